@@ -1,0 +1,23 @@
+// What must hold before a change is merged? Each check is a command; those that run tests say how to count them.
+import { countCargo, countTap } from './count.mjs';
+
+const node = (script, ...args) => [process.execPath, [script, ...args]];
+const cargo = (...args) => [process.env.CARGO ?? 'cargo', args];
+
+/** The checks in the order in which they run: quick ones first. `npm` stands for whichever npm is in use. */
+export const checks = [
+  { name: 'format', command: node('node_modules/oxfmt/bin/oxfmt', '--check') },
+  { name: 'format of Rust', command: cargo('fmt', '--all', '--check') },
+  { name: 'lint', command: node('node_modules/oxlint/bin/oxlint') },
+  { name: 'generated files', command: node('scripts/ready/generated.mjs') },
+  {
+    name: 'lint of Rust',
+    command: cargo(...'clippy --release --workspace --all-targets --locked -- -D warnings'.split(' ')),
+  },
+  {
+    name: 'tests of Rust',
+    command: cargo(...'test --release --workspace --locked --no-fail-fast'.split(' ')),
+    count: countCargo,
+  },
+  { name: 'npm test', command: ['npm', ['test', '--', '--tap']], count: countTap },
+];
