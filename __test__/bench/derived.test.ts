@@ -1,0 +1,73 @@
+import test from 'ava';
+
+import { type Derived, deriveRows, type Result, runBenchmarks, targetRows } from '../../src/bench/index.js';
+import { benchmark, fakeMachine, quickOptions } from './fake.js';
+
+const machine = fakeMachine();
+const fast = benchmark({ function: 'fast', setup: () => machine.batch(100), target: { kind: 'below', ns: 101, reference: 'quick' } });
+const slow = benchmark({ function: 'slow', setup: () => machine.batch(300), target: { kind: 'below', ns: 300 } });
+const OPTIONS = quickOptions({ sampleSize: 4, warmUpTimeS: 1e-6, measurementTimeS: 1e-5 });
+
+async function measure(...benchmarks: (typeof fast)[]): Promise<readonly Result[]> {
+  return (await runBenchmarks(benchmarks, { options: OPTIONS, clock: machine.clock, failFast: false })).results;
+}
+
+const INPUTS = ['fake/group/slow', 'fake/group/fast'];
+const ratio: Derived = {
+  id: 'fake/ratio',
+  description: 'slow over fast',
+  unit: 'ratio',
+  inputs: INPUTS,
+  compute: (of) => ({ value: of('fake/group/slow').typicalNs / of('fake/group/fast').typicalNs, detail: 'as it should be' }),
+  target: { comparison: '<=', value: 3 },
+  reference: 'at most 3 ×',
+};
+
+test('a derived row is computed from the estimates of its inputs', async (t) => {
+  const { rows, failures } = deriveRows([ratio], await measure(fast, slow));
+  t.deepEqual(failures, []);
+  t.is(rows.length, 1);
+  t.like(rows[0], { id: 'fake/ratio', unit: 'ratio', detail: 'as it should be' });
+  t.true(Math.abs((rows[0]?.value ?? 0) - 3) < 1e-9);
+});
+
+test('a derived row is skipped unless all its inputs were measured', async (t) => {
+  t.deepEqual(deriveRows([ratio], await measure(fast)), { rows: [], failures: [] });
+});
+
+test('a row that throws, gives no number or reads what it did not name fails by name', async (t) => {
+  const results = await measure(fast, slow);
+  const broken: Derived[] = [
+    { ...ratio, id: 'throws', compute: () => { throw new Error('broken'); } },
+    { ...ratio, id: 'infinite', compute: () => 1 / 0 },
+    { ...ratio, id: 'unnamed', inputs: ['fake/group/slow'] },
+  ];
+  const { rows, failures } = deriveRows(broken, results);
+  t.deepEqual(rows, []);
+  t.deepEqual(failures.map(({ id }) => id), ['throws', 'infinite', 'unnamed']);
+  t.regex((failures[2]?.error as Error).message, /'fake\/group\/fast' is not among the inputs/);
+});
+
+test('targets are met, missed or unknown by what was measured', async (t) => {
+  const results = await measure(fast, slow);
+  const { rows } = deriveRows([ratio], results);
+  const targets = targetRows([fast, slow], [ratio], results, rows);
+  t.deepEqual(
+    targets.map(({ id, status, reference }) => [id, status, reference]),
+    [
+      ['fake/group/fast', 'met', 'quick'],
+      ['fake/group/slow', 'missed', undefined],
+      ['fake/ratio', 'met', 'at most 3 ×'],
+    ],
+  );
+});
+
+test('a target whose benchmark failed, or whose other input was not run, is unknown', async (t) => {
+  const results = await measure(fast);
+  const targets = targetRows([fast, slow], [ratio], results, []);
+  t.deepEqual(targets.map(({ actual, status }) => [actual === null, status]), [[false, 'met'], [true, 'unknown'], [true, 'unknown']]);
+});
+
+test('targets of what was not selected are left out', async (t) => {
+  t.deepEqual(targetRows([], [ratio], [], []), []);
+});

@@ -1,0 +1,35 @@
+// How are plan and sampler driven without waiting? A clock that only the measured code moves.
+import type { Batch, BenchmarkDefinition, Clock, Options } from '../../src/bench/index.js';
+import { parseOptions } from '../../src/bench/index.js';
+
+export interface FakeMachine {
+  readonly clock: Clock;
+  /** A batch whose iterations take `ns` each, after `untimedNs` of preparation that it does not report. */
+  batch(ns: number, untimedNs?: number): Batch & { readonly runs: number[] };
+}
+
+export function fakeMachine(): FakeMachine {
+  let nowNs = 0;
+  return {
+    clock: () => nowNs,
+    batch(ns, untimedNs = 0) {
+      const runs: number[] = [];
+      return {
+        runs,
+        run(iterations) {
+          runs.push(iterations);
+          nowNs += iterations * (ns + untimedNs);
+          return iterations * ns;
+        },
+      };
+    },
+  };
+}
+
+export function benchmark(overrides: Partial<BenchmarkDefinition> & Pick<BenchmarkDefinition, 'setup'>): BenchmarkDefinition {
+  return { group: 'fake/group', function: 'function', description: 'nothing', side: 'node', ...overrides };
+}
+
+export function quickOptions(overrides: Partial<Options> = {}): Options {
+  return parseOptions({ nresamples: 200, ...overrides });
+}

@@ -1,0 +1,45 @@
+import test from 'ava';
+
+import { BenchError, warmUp } from '../../src/bench/index.js';
+import { fakeMachine } from './fake.js';
+
+test('batches double until the time is spent, and the last is cut to what remains', async (t) => {
+  const { clock, batch } = fakeMachine();
+  const code = batch(1000);
+  const result = await warmUp(code, { targetNs: 20_000, clock });
+  t.deepEqual(code.runs, [1, 2, 4, 8, 5]);
+  t.deepEqual(result, { iterations: 20, elapsedNs: 20_000, meanNs: 1000 });
+});
+
+test('slow code runs once', async (t) => {
+  const { clock, batch } = fakeMachine();
+  const code = batch(5e9);
+  t.is((await warmUp(code, { targetNs: 3e9, clock })).iterations, 1);
+  t.deepEqual(code.runs, [1]);
+});
+
+test('untimed preparation counts towards the time', async (t) => {
+  const { clock, batch } = fakeMachine();
+  const result = await warmUp(batch(10, 990), { targetNs: 1e6, clock });
+  t.is(result.meanNs, 1000);
+  t.is(result.iterations, 1000);
+});
+
+test('an abort ends the warm-up after the current batch', async (t) => {
+  const { clock, batch } = fakeMachine();
+  const code = batch(1000);
+  const signal = AbortSignal.abort();
+  const error = await t.throwsAsync(() => warmUp(code, { targetNs: 1e9, clock, signal }), { instanceOf: BenchError });
+  t.is(error?.code, 'INTERRUPTED');
+  t.deepEqual(code.runs, [1]);
+});
+
+for (const returned of [NaN, -1, Infinity, '12', undefined]) {
+  test(`a batch that returns ${String(returned)} is refused`, async (t) => {
+    const { clock } = fakeMachine();
+    const code = { run: () => returned as number };
+    const error = await t.throwsAsync(() => warmUp(code, { targetNs: 1, clock }), { instanceOf: BenchError });
+    t.is(error?.code, 'BAD_MEASUREMENT');
+    t.regex(error?.message ?? '', new RegExp(`a batch of 1 iterations returned ${String(returned)}: return its`));
+  });
+}

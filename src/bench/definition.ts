@@ -1,0 +1,162 @@
+// What is a benchmark, before anything is measured?
+import type { Estimates } from '../stats/bootstrap.js';
+import { BenchError } from './errors.js';
+import type { ExactMetrics } from './metrics.js';
+
+/**
+ * What a benchmark's `setup` returns: the code under measurement, ready to run. It lives for one benchmark.
+ * `sync`, `async` and `native` make one from a function.
+ */
+export interface Batch {
+  /**
+   * Runs the measured code `iterations` times and returns the elapsed nanoseconds, without whatever preparation and
+   * clean-up happen inside.
+   *
+   * @param iterations - A whole number of at least 1. It can exceed 2³² for code that takes less than a nanosecond.
+   */
+  run(iterations: number): number | bigint | Promise<number | bigint>;
+  /** Exact metrics, asked for once, after sampling. */
+  metrics?(): ExactMetrics | Promise<ExactMetrics>;
+  /** Releases what `setup` acquired; called once, after success and after failure alike. */
+  dispose?(): void | Promise<void>;
+}
+
+/** How much one iteration processes. A whole number: critcmp reads no other. */
+export type Throughput = { readonly bytes: number } | { readonly elements: number };
+
+/** A bound on a benchmark's typical time. */
+export interface Target {
+  readonly kind: 'below';
+  /** The typical time must lie below this, in nanoseconds. */
+  readonly ns: number;
+  /** The requirement's own words, shown beside the status. */
+  readonly reference?: string;
+}
+
+/** How a sample's iteration counts grow: 1, 2, … n times a step, or all alike; `auto` chooses by the time available. */
+export type SamplingModeChoice = 'auto' | 'linear' | 'flat';
+
+/** One benchmark. Its id is `group/function` or `group/function/value`. */
+export interface BenchmarkDefinition {
+  /** Category, and whatever else the id begins with, such as `instantiation/cold_start`. */
+  readonly group: string;
+  readonly function: string;
+  /** The parameter, where one function is measured at several. */
+  readonly value?: string;
+  /** What is measured, in one sentence. */
+  readonly description: string;
+  /** Where the measured loop runs: wholly in the engine's language, or in JavaScript. */
+  readonly side: 'engine' | 'node';
+  /** The engine's settings, such as `{ interruption: 'fuel', traps: 'signals' }`; they belong to every comparison. */
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly throughput?: Throughput;
+  readonly target?: Target;
+  /** Default `auto`. */
+  readonly samplingMode?: SamplingModeChoice;
+  /** Prepares the measurement. Not timed. */
+  setup(): Batch | Promise<Batch>;
+}
+
+/** What a derived row may use of a benchmark measured in the same run. */
+export interface Measured {
+  /** Slope where there is one, else mean; nanoseconds per iteration. */
+  readonly typicalNs: number;
+  readonly estimates: Estimates;
+  readonly metrics: ExactMetrics;
+}
+
+export type Unit = 'ratio' | 'percent' | 'ns' | 'bytes' | 'count' | 'ns/KB';
+
+/** A bound on a derived value, in the row's unit. */
+export interface DerivedTarget {
+  readonly comparison: '<' | '<=' | '>=' | '>';
+  readonly value: number;
+}
+
+/** A row computed from several benchmarks of one run: a ratio, a difference, a fit. Skipped unless all inputs were run. */
+export interface Derived {
+  /** Unique among the suite's derived rows; by convention it begins with the category. */
+  readonly id: string;
+  /** What the value says, in one sentence. */
+  readonly description: string;
+  readonly unit: Unit;
+  /** Ids of benchmarks, of this suite or others. */
+  readonly inputs: readonly string[];
+  /**
+   * The value in `unit`, with an optional remark such as a coefficient of determination.
+   *
+   * @param of - Gives what was measured for one of `inputs`.
+   */
+  compute(of: (id: string) => Measured): number | { readonly value: number; readonly detail: string };
+  readonly target?: DerivedTarget;
+  /** The requirement's own words, shown beside the status. */
+  readonly reference?: string;
+}
+
+/** The default export of a suite file: benchmarks of one category. */
+export interface Suite {
+  /** The first path component of every benchmark's group. */
+  readonly category: string;
+  /** Whether a run without filters includes the suite. */
+  readonly isDefault: boolean;
+  readonly benchmarks: readonly BenchmarkDefinition[];
+  readonly derived?: readonly Derived[];
+  /** Versions of what is measured, such as `{ wasmtime: '48.0.8' }`; recorded with every run. */
+  readonly versions?: Readonly<Record<string, string>>;
+}
+
+/** `group/function` or `group/function/value`. */
+export function benchmarkId(benchmark: Pick<BenchmarkDefinition, 'group' | 'function' | 'value'>): string {
+  const { group, value } = benchmark;
+  return [group, benchmark.function, ...(value === undefined ? [] : [value])].join('/');
+}
+
+/** The first path component of a benchmark's group or id. */
+export function categoryOf(id: string): string {
+  return id.split('/', 1)[0] as string;
+}
+
+/**
+ * Checks the suites of one run together.
+ *
+ * @throws BenchError with `BAD_DEFINITION` for a group outside its category, an empty name, an id that is taken, a
+ * throughput that is not a positive whole number, or a derived row that names an unknown benchmark.
+ */
+export function checkSuites(suites: readonly Suite[]): void {
+  const ids = new Set<string>();
+  for (const suite of suites) {
+    for (const benchmark of suite.benchmarks) checkBenchmark(benchmark, suite.category, ids);
+  }
+  const rows = new Set<string>();
+  for (const row of suites.flatMap((suite) => suite.derived ?? [])) checkDerived(row, rows, ids);
+}
+
+function checkBenchmark(benchmark: BenchmarkDefinition, category: string, ids: Set<string>): void {
+  const id = benchmarkId(benchmark);
+  if (id.split('/').includes('')) refuse(`benchmark '${id}' has an empty name in its id: name group, function and value`);
+  if (categoryOf(id) !== category) {
+    refuse(`benchmark '${id}' stands in the suite '${category}': begin its group with '${category}'`);
+  }
+  if (ids.has(id)) refuse(`benchmark '${id}' is defined twice: give one another function or value`);
+  ids.add(id);
+  const amount = Object.values(benchmark.throughput ?? { none: 1 })[0] as number;
+  if (!Number.isSafeInteger(amount) || amount < 1) {
+    refuse(`benchmark '${id}' has a throughput of ${amount}: give a whole number of at least 1`);
+  }
+  if (benchmark.target && !(benchmark.target.ns > 0)) {
+    refuse(`benchmark '${id}' has a target of ${benchmark.target.ns} ns: give a positive number`);
+  }
+}
+
+function checkDerived(row: Derived, rows: Set<string>, ids: ReadonlySet<string>): void {
+  if (rows.has(row.id)) refuse(`derived row '${row.id}' is defined twice: give one another id`);
+  rows.add(row.id);
+  if (row.inputs.length === 0) refuse(`derived row '${row.id}' has no inputs: name the benchmarks it is computed from`);
+  for (const input of row.inputs) {
+    if (!ids.has(input)) refuse(`derived row '${row.id}' needs the benchmark '${input}', which no suite defines`);
+  }
+}
+
+function refuse(message: string): never {
+  throw new BenchError('BAD_DEFINITION', message);
+}

@@ -1,0 +1,33 @@
+// What does the bench offer to those who write benchmarks, or run them from code?
+export { type Analysis, analyze } from './analyze.js';
+export { async, type BatchExtras, type IterationHooks, native, sync } from './batch.js';
+export { type Clock, systemClock } from './clock.js';
+export {
+  type Batch,
+  type BenchmarkDefinition,
+  benchmarkId,
+  categoryOf,
+  checkSuites,
+  type Derived,
+  type DerivedTarget,
+  type Measured,
+  type SamplingModeChoice,
+  type Suite,
+  type Target,
+  type Throughput,
+  type Unit,
+} from './definition.js';
+export { type DerivedFailure, type DerivedRow, deriveRows, type TargetRow, targetRows } from './derived.js';
+export { type Commit, describeEnvironment, type Environment, type EnvironmentOptions, type Machine } from './environment.js';
+export { BenchError, type BenchErrorCode, OptionError } from './errors.js';
+export type { ExactMetrics } from './metrics.js';
+export { DEFAULT_OPTIONS, type Options, parseOptions } from './options.js';
+export { type Plan, planSamples, type PlanOptions, type Shortfall } from './plan.js';
+export { type Failure, type Observer, type Outcome, type Position, type Result, runBenchmarks, type RunOptions } from './run.js';
+export type { Sample, SamplingMode } from './sample.js';
+export { type SamplerOptions, takeSample } from './sampler.js';
+export { selectBenchmarks, type Selection } from './select.js';
+export { type WarmUp, warmUp, type WarmUpOptions } from './warm-up.js';
+export type { Estimates } from '../stats/bootstrap.js';
+export type { ConfidenceInterval, Estimate } from '../stats/estimate.js';
+export { type LinearFit, linearFit } from '../stats/regression.js';

@@ -1,0 +1,135 @@
+// How does a whole run go, from the first benchmark to the last?
+import { type Analysis, analyze } from './analyze.js';
+import { type Clock, NS_PER_S } from './clock.js';
+import { type Batch, type BenchmarkDefinition, benchmarkId } from './definition.js';
+import { BenchError } from './errors.js';
+import type { ExactMetrics } from './metrics.js';
+import type { Options } from './options.js';
+import { type Plan, planSamples } from './plan.js';
+import type { Sample } from './sample.js';
+import { takeSample } from './sampler.js';
+import { type WarmUp, warmUp } from './warm-up.js';
+
+/** One benchmark, measured. */
+export interface Result {
+  readonly id: string;
+  readonly benchmark: BenchmarkDefinition;
+  readonly warmUp: WarmUp;
+  readonly plan: Plan;
+  readonly sample: Sample;
+  readonly analysis: Analysis;
+  readonly metrics: ExactMetrics;
+}
+
+/** One benchmark that threw, in its setup, while it ran, or in what was done with its result. */
+export interface Failure {
+  readonly id: string;
+  readonly error: unknown;
+}
+
+/** Where in a run a benchmark stands. */
+export interface Position {
+  readonly id: string;
+  /** From 1. */
+  readonly number: number;
+  readonly total: number;
+}
+
+/** Follows a run. Nothing is called while a batch runs. */
+export interface Observer {
+  onStart?(position: Position): void;
+  onWarmUp?(position: Position): void;
+  onPlan?(position: Position, plan: Plan): void;
+  /** Before each batch, with how many are done. */
+  onBatch?(position: Position, plan: Plan, done: number): void;
+  /** What is done with a result; if it throws, the benchmark has failed. */
+  onResult?(result: Result): void | Promise<void>;
+  onFailure?(failure: Failure): void;
+}
+
+export interface RunOptions {
+  readonly options: Options;
+  readonly clock: Clock;
+  /** Stop at the first failure. */
+  readonly failFast: boolean;
+  readonly signal?: AbortSignal | undefined;
+  readonly observer?: Observer;
+}
+
+/** What became of a run. */
+export interface Outcome {
+  /** In the order in which they were measured. */
+  readonly results: readonly Result[];
+  readonly failures: readonly Failure[];
+  /** Whether the signal stopped it; what is in `results` is complete. */
+  readonly wasInterrupted: boolean;
+}
+
+/**
+ * Measures `benchmarks` one after another. One that throws fails, and the others go on unless `failFast`.
+ * An abort ends the run after the current batch.
+ */
+export async function runBenchmarks(benchmarks: readonly BenchmarkDefinition[], run: RunOptions): Promise<Outcome> {
+  const { observer = {}, signal, failFast } = run;
+  const results: Result[] = [];
+  const failures: Failure[] = [];
+  for (const [index, benchmark] of benchmarks.entries()) {
+    if (signal?.aborted || (failFast && failures.length > 0)) break;
+    const position = { id: benchmarkId(benchmark), number: index + 1, total: benchmarks.length };
+    observer.onStart?.(position);
+    try {
+      const result = await measure(benchmark, position, run);
+      await observer.onResult?.(result);
+      results.push(result);
+    } catch (error) {
+      if (error instanceof BenchError && error.code === 'INTERRUPTED') break;
+      failures.push({ id: position.id, error });
+      observer.onFailure?.({ id: position.id, error });
+    }
+  }
+  return { results, failures, wasInterrupted: signal?.aborted ?? false };
+}
+
+async function measure(benchmark: BenchmarkDefinition, position: Position, run: RunOptions): Promise<Result> {
+  const batch = await benchmark.setup();
+  const measurement = await disposing(batch, () => measureBatch(batch, benchmark, position, run));
+  const { id } = position;
+  return { id, benchmark, ...measurement, analysis: analyze(measurement.sample, run.options, id) };
+}
+
+async function measureBatch(
+  batch: Batch,
+  benchmark: BenchmarkDefinition,
+  position: Position,
+  { options, clock, signal, observer }: RunOptions,
+): Promise<Pick<Result, 'warmUp' | 'plan' | 'sample' | 'metrics'>> {
+  observer?.onWarmUp?.(position);
+  const warm = await warmUp(batch, { targetNs: options.warmUpTimeS * NS_PER_S, clock, signal });
+  const plan = planSamples({
+    meanNs: warm.meanNs,
+    targetNs: options.measurementTimeS * NS_PER_S,
+    sampleSize: options.sampleSize,
+    mode: benchmark.samplingMode ?? 'auto',
+  });
+  observer?.onPlan?.(position, plan);
+  const onBatch = (done: number) => observer?.onBatch?.(position, plan, done);
+  const sample = await takeSample(batch, plan, { onBatch, signal });
+  return { warmUp: warm, plan, sample, metrics: (await batch.metrics?.()) ?? {} };
+}
+
+/** Runs `use`, then disposes of `batch`. An error of `use` counts more than one of the disposal after it. */
+async function disposing<T>(batch: Batch, use: () => Promise<T>): Promise<T> {
+  let result: T;
+  try {
+    result = await use();
+  } catch (error) {
+    try {
+      await batch.dispose?.();
+    } catch {
+      // the first error says why
+    }
+    throw error;
+  }
+  await batch.dispose?.();
+  return result;
+}

@@ -1,0 +1,36 @@
+// What does measuring one benchmark yield?
+import type { Batch } from './definition.js';
+import { BenchError } from './errors.js';
+
+/** How a sample's iteration counts were planned. */
+export type SamplingMode = 'linear' | 'flat';
+
+/** The raw measurements of one benchmark, in the order in which they were taken. */
+export interface Sample {
+  readonly mode: SamplingMode;
+  /** Iterations of each batch. */
+  readonly iterations: readonly number[];
+  /** Total time of each batch, in nanoseconds. */
+  readonly timesNs: readonly number[];
+}
+
+/** Nanoseconds per iteration of each batch. */
+export function averagesNs(sample: Sample): number[] {
+  return sample.timesNs.map((timeNs, i) => timeNs / (sample.iterations[i] as number));
+}
+
+/**
+ * Runs one batch.
+ *
+ * @returns Its elapsed nanoseconds.
+ * @throws BenchError with `BAD_MEASUREMENT` when the batch returns no finite time of at least 0.
+ */
+export async function runBatch(batch: Batch, iterations: number): Promise<number> {
+  const returned: unknown = await batch.run(iterations);
+  const elapsedNs = typeof returned === 'bigint' ? Number(returned) : returned;
+  if (typeof elapsedNs === 'number' && Number.isFinite(elapsedNs) && elapsedNs >= 0) return elapsedNs;
+  throw new BenchError(
+    'BAD_MEASUREMENT',
+    `a batch of ${iterations} iterations returned ${String(returned)}: return its elapsed nanoseconds`,
+  );
+}
