@@ -1,0 +1,70 @@
+import path from 'node:path';
+
+import test from 'ava';
+
+import { BaselineError } from '../../src/baseline/errors.js';
+import { checkBaselineName, placesOf, rootDirectory } from '../../src/baseline/directory.js';
+import { benchmark } from '../bench/fake.js';
+import { BENCHMARKS } from '../stats/golden.js';
+
+const setup = () => ({ run: () => 1 });
+
+function directories(...parts: { group: string; function: string; value?: string }[]): string[] {
+  return [...placesOf(parts.map((part) => benchmark({ ...part, setup }))).values()].map(({ directory }) => directory);
+}
+
+test('the root is Criterion’s', (t) => {
+  t.is(rootDirectory({}, '/project'), path.resolve('/project/target/criterion'));
+  t.is(rootDirectory({ CARGO_TARGET_DIR: '/build' }, '/project'), path.resolve('/build/criterion'));
+  t.is(rootDirectory({ CARGO_TARGET_DIR: '/build', CRITERION_HOME: 'here' }, '/project'), path.resolve('/project/here'));
+});
+
+test('real Criterion’s directories come out for its ids', (t) => {
+  const parts = [
+    { group: 'execution/compute_heavy', function: 'fib_10' },
+    { group: 'execution/compute_heavy', function: 'fib_20' },
+    { group: 'execution/compute_heavy', function: 'fib_30' },
+    { group: 'memory/fill', function: 'fill_memory' },
+    { group: 'slow', function: 'sort/1e6' },
+  ];
+  t.deepEqual(directories(...parts), BENCHMARKS.map(({ directory }) => directory));
+});
+
+test('a value is a directory of its own', (t) => {
+  t.deepEqual(directories({ group: 'a/b', function: 'f', value: '1/2' }), ['a_b/f/1_2']);
+});
+
+test('what no file system likes becomes an underscore', (t) => {
+  t.deepEqual(directories({ group: 'g', function: '?"/\\*<>:|^' }), ['g/__________']);
+  t.deepEqual(directories({ group: '..', function: '.' }), ['__/_']);
+});
+
+test('a long name is cut at 64 bytes, never within a character', (t) => {
+  t.deepEqual(directories({ group: 'g', function: 'x'.repeat(300) }), [`g/${'x'.repeat(64)}`]);
+  t.deepEqual(directories({ group: 'g', function: `x${'µ'.repeat(200)}` }), [`g/x${'µ'.repeat(31)}`]);
+});
+
+test('names that become alike are numbered', (t) => {
+  t.deepEqual(directories({ group: 'a/b', function: 'f' }, { group: 'a:b', function: 'f' }, { group: 'a_b', function: 'f' }), [
+    'a_b/f',
+    'a_b/f_2',
+    'a_b/f_3',
+  ]);
+});
+
+test('a title is cut at 100 bytes', (t) => {
+  const [place] = placesOf([benchmark({ group: 'g', function: 'x'.repeat(300), setup })]).values();
+  t.is(place?.title, `g/${'x'.repeat(98)}...`);
+});
+
+for (const name of ['', ' ', '.', '..', 'a/b', 'a\\b', 'a:b', 'new', 'change', 'report', 'x'.repeat(65)]) {
+  test(`'${name}' is refused as the name of a baseline`, (t) => {
+    const error = t.throws(() => checkBaselineName(name), { instanceOf: BaselineError });
+    t.is(error?.code, 'BAD_NAME');
+    t.true(error?.message.startsWith(`'${name}' cannot name a baseline`));
+  });
+}
+
+test('common names are accepted', (t) => {
+  for (const name of ['base', 'main', 'pr-123', 'phase6-initial', 'v1.2.3']) t.is(checkBaselineName(name), name);
+});

@@ -1,0 +1,100 @@
+// Under which directory and title are a benchmark's files kept? Criterion 0.8's rules, so that its tools find them.
+import path from 'node:path';
+
+import { type BenchmarkDefinition, benchmarkId } from '../bench/index.js';
+import { BaselineError } from './errors.js';
+
+const UNSAFE = /[?"/\\*<>:|^]/g;
+const DIRECTORY_BYTES = 64;
+const TITLE_BYTES = 100;
+const RESERVED = ['new', 'change', 'report'];
+
+/** Where a benchmark's files lie and what its reports are called. */
+export interface Place {
+  /** Relative to the root, with `/`, such as `instantiation_cold_start/minimal_component`. */
+  readonly directory: string;
+  readonly title: string;
+}
+
+/**
+ * The directory that holds everything: `$CRITERION_HOME`, else `$CARGO_TARGET_DIR/criterion`, else `target/criterion`.
+ *
+ * @param workingDirectory - What relative paths start from.
+ * @returns An absolute path.
+ */
+export function rootDirectory(env: NodeJS.ProcessEnv, workingDirectory: string): string {
+  const root = env['CRITERION_HOME'] || path.join(env['CARGO_TARGET_DIR'] || 'target', 'criterion');
+  return path.resolve(workingDirectory, root);
+}
+
+/**
+ * The place of each benchmark by id. Names that become alike are told apart by their order, so give all benchmarks
+ * that exist, not only those of one run.
+ */
+export function placesOf(benchmarks: readonly BenchmarkDefinition[]): Map<string, Place> {
+  const directories = new Set<string>();
+  const titles = new Set<string>();
+  return new Map(
+    benchmarks.map((benchmark) => {
+      const id = benchmarkId(benchmark);
+      const directory = distinct(safeDirectory(benchmark), directories, (name, n) => `${name}_${n}`);
+      const title = distinct(shortTitle(id), titles, (name, n) => `${name} #${n}`);
+      return [id, { directory, title }];
+    }),
+  );
+}
+
+/**
+ * Checks a baseline's name.
+ *
+ * @throws BaselineError with `BAD_NAME` for a name that is no single directory, or has a meaning already.
+ */
+export function checkBaselineName(name: string): string {
+  const isPath = name.search(UNSAFE) >= 0 || /^\.{0,2}$/.test(name) || name !== name.trim();
+  if (isPath || Buffer.byteLength(name) > DIRECTORY_BYTES) {
+    throw new BaselineError(
+      'BAD_NAME',
+      `'${name}' cannot name a baseline: use 1 to ${DIRECTORY_BYTES} letters, digits, dots, hyphens and underscores`,
+    );
+  }
+  if (RESERVED.includes(name)) {
+    throw new BaselineError('BAD_NAME', `'${name}' cannot name a baseline, because a directory of every benchmark is called so: choose another name`);
+  }
+  return name;
+}
+
+/** Whether a directory of this name beside the baselines is none itself. */
+export function isReserved(name: string): boolean {
+  return RESERVED.includes(name);
+}
+
+function safeDirectory(benchmark: BenchmarkDefinition): string {
+  const { group, value } = benchmark;
+  return [group, benchmark.function, ...(value === undefined ? [] : [value])].map(safeName).join('/');
+}
+
+function safeName(name: string): string {
+  const safe = cut(name.replace(UNSAFE, '_'), DIRECTORY_BYTES);
+  return safe === '.' || safe === '..' ? safe.replaceAll('.', '_') : safe;
+}
+
+function shortTitle(id: string): string {
+  const title = cut(id, TITLE_BYTES);
+  return title === id ? id : `${title}...`;
+}
+
+/** At most `bytes` of UTF-8, without half a character at the end. */
+function cut(text: string, bytes: number): string {
+  const encoded = Buffer.from(text);
+  if (encoded.length <= bytes) return text;
+  let end = bytes;
+  while (((encoded[end] as number) & 0xc0) === 0x80) end--;
+  return encoded.subarray(0, end).toString();
+}
+
+function distinct(name: string, taken: Set<string>, numbered: (name: string, n: number) => string): string {
+  let candidate = name;
+  for (let n = 2; taken.has(candidate); n++) candidate = numbered(name, n);
+  taken.add(candidate);
+  return candidate;
+}

@@ -1,0 +1,22 @@
+// What can go wrong with baselines on disk?
+
+/**
+ * Stable codes of `BaselineError`:
+ * - `NO_BASELINE`: a baseline that must exist does not
+ * - `BAD_NAME`: a name that cannot be a baseline's
+ * - `BAD_FILE`: a file that is missing, cut short, or not of the required form
+ * - `BAD_NUMBER`: a figure that must not be written, such as NaN
+ * - `NOT_WRITTEN`: the system refused to write
+ */
+export type BaselineErrorCode = 'NO_BASELINE' | 'BAD_NAME' | 'BAD_FILE' | 'BAD_NUMBER' | 'NOT_WRITTEN';
+
+/** An error of reading or writing baselines; the message names file, field and fix where they apply. */
+export class BaselineError extends Error {
+  override readonly name: string = 'BaselineError';
+  readonly code: BaselineErrorCode;
+
+  constructor(code: BaselineErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,232 @@
+// What stands in a baseline's files, and how does it become the bench's own types? Criterion 0.8's forms, and
+// `metrics.json`, which is ours. Files are parsed here and trusted everywhere else.
+import { z } from 'zod';
+
+import {
+  type BenchmarkDefinition,
+  benchmarkId,
+  type Environment,
+  type Estimate,
+  type Estimates,
+  type ExactMetrics,
+  type Options,
+  type Sample,
+} from '../bench/index.js';
+import type { Change } from '../stats/comparison.js';
+import type { Fences } from '../stats/outliers.js';
+import type { Place } from './directory.js';
+
+/** One estimate in Criterion's files. */
+export interface EstimateFile {
+  readonly confidence_interval: {
+    readonly confidence_level: number;
+    readonly lower_bound: number;
+    readonly upper_bound: number;
+  };
+  readonly point_estimate: number;
+  readonly standard_error: number;
+}
+
+/** `benchmark.json`. */
+export interface BenchmarkFile {
+  readonly group_id: string;
+  readonly function_id: string | null;
+  readonly value_str: string | null;
+  /** Ours is `{ Bytes: n }` or `{ Elements: n }`; other tools write others. */
+  readonly throughput: Readonly<Record<string, unknown>> | null;
+  readonly full_id: string;
+  readonly directory_name: string;
+  readonly title: string;
+}
+
+/** `estimates.json`, in nanoseconds per iteration. */
+export interface EstimatesFile {
+  readonly mean: EstimateFile;
+  readonly median: EstimateFile;
+  readonly median_abs_dev: EstimateFile;
+  readonly slope: EstimateFile | null;
+  readonly std_dev: EstimateFile;
+}
+
+/** `sample.json`: iterations and total nanoseconds of each batch. */
+export interface SampleFile {
+  readonly sampling_mode: 'Linear' | 'Flat';
+  readonly iters: number[];
+  readonly times: number[];
+}
+
+/** `tukey.json`: low severe, low mild, high mild, high severe. */
+export type TukeyFile = [lowSevere: number, lowMild: number, highMild: number, highSevere: number];
+
+/** `change/estimates.json`, as fractions. */
+export interface ChangeFile {
+  readonly mean: EstimateFile;
+  readonly median: EstimateFile;
+}
+
+/** `metrics.json`: what Criterion's files have no place for. Integers beyond 2⁵³ are decimal text. */
+export interface MetricsFile {
+  readonly metrics: Readonly<Record<string, number | string>>;
+  readonly side: BenchmarkDefinition['side'];
+  readonly settings: Readonly<Record<string, string>>;
+  readonly options: Readonly<Record<string, number>>;
+  readonly environment: Environment;
+}
+
+const ESTIMATE: z.ZodType<EstimateFile> = z.object({
+  confidence_interval: z.object({ confidence_level: z.number(), lower_bound: z.number(), upper_bound: z.number() }),
+  point_estimate: z.number(),
+  standard_error: z.number(),
+});
+
+export const BENCHMARK_FILE: z.ZodType<BenchmarkFile> = z.object({
+  group_id: z.string(),
+  function_id: z.string().nullable(),
+  value_str: z.string().nullable(),
+  throughput: z.record(z.string(), z.unknown()).nullable(),
+  full_id: z.string(),
+  directory_name: z.string(),
+  title: z.string(),
+});
+
+export const ESTIMATES_FILE: z.ZodType<EstimatesFile> = z.object({
+  mean: ESTIMATE,
+  median: ESTIMATE,
+  median_abs_dev: ESTIMATE,
+  slope: ESTIMATE.nullable(),
+  std_dev: ESTIMATE,
+});
+
+export const SAMPLE_FILE: z.ZodType<SampleFile> = z
+  .object({
+    sampling_mode: z.enum(['Linear', 'Flat']),
+    iters: z.array(z.number().positive()).min(2),
+    times: z.array(z.number().positive()).min(2),
+  })
+  .refine(({ iters, times }) => iters.length === times.length, { path: ['times'], error: 'must be as many as iters' });
+
+export const TUKEY_FILE: z.ZodType<TukeyFile> = z.tuple([z.number(), z.number(), z.number(), z.number()]);
+
+export const CHANGE_FILE: z.ZodType<ChangeFile> = z.object({ mean: ESTIMATE, median: ESTIMATE });
+
+const TEXTS = z.record(z.string(), z.string());
+
+const ENVIRONMENT: z.ZodType<Environment> = z.object({
+  machine: z.object({
+    os: z.string(),
+    architecture: z.string(),
+    cpu: z.string(),
+    physicalCores: z.number(),
+    logicalCores: z.number(),
+    memoryBytes: z.number(),
+    isVirtual: z.boolean(),
+  }),
+  node: z.string(),
+  versions: TEXTS,
+  commit: z.object({ hash: z.string(), isModified: z.boolean() }).nullable(),
+  startedAt: z.string(),
+});
+
+export const METRICS_FILE: z.ZodType<MetricsFile> = z.object({
+  metrics: z.record(z.string(), z.union([z.number(), z.string().regex(/^-?\d+$/)])),
+  side: z.enum(['engine', 'node']),
+  settings: TEXTS,
+  options: z.record(z.string(), z.number()),
+  environment: ENVIRONMENT,
+});
+
+export function toBenchmarkFile(benchmark: BenchmarkDefinition, place: Place): BenchmarkFile {
+  return {
+    group_id: benchmark.group,
+    function_id: benchmark.function,
+    value_str: benchmark.value ?? null,
+    throughput: toThroughput(benchmark.throughput),
+    full_id: benchmarkId(benchmark),
+    directory_name: place.directory,
+    title: place.title,
+  };
+}
+
+function toThroughput(throughput: BenchmarkDefinition['throughput']): Record<string, number> | null {
+  if (throughput === undefined) return null;
+  return 'bytes' in throughput ? { Bytes: throughput.bytes } : { Elements: throughput.elements };
+}
+
+export function toEstimatesFile(estimates: Estimates): EstimatesFile {
+  return {
+    mean: toEstimate(estimates.mean),
+    median: toEstimate(estimates.median),
+    median_abs_dev: toEstimate(estimates.medianAbsDev),
+    slope: estimates.slope && toEstimate(estimates.slope),
+    std_dev: toEstimate(estimates.stdDev),
+  };
+}
+
+export function fromEstimatesFile(file: EstimatesFile): Estimates {
+  return {
+    mean: fromEstimate(file.mean),
+    median: fromEstimate(file.median),
+    medianAbsDev: fromEstimate(file.median_abs_dev),
+    slope: file.slope && fromEstimate(file.slope),
+    stdDev: fromEstimate(file.std_dev),
+  };
+}
+
+export function toChangeFile({ mean, median }: Change): ChangeFile {
+  return { mean: toEstimate(mean), median: toEstimate(median) };
+}
+
+export function toSampleFile({ mode, iterations, timesNs }: Sample): SampleFile {
+  return { sampling_mode: mode === 'flat' ? 'Flat' : 'Linear', iters: [...iterations], times: [...timesNs] };
+}
+
+export function fromSampleFile({ sampling_mode, iters, times }: SampleFile): Sample {
+  return { mode: sampling_mode === 'Flat' ? 'flat' : 'linear', iterations: iters, timesNs: times };
+}
+
+export function toTukeyFile(fences: Fences): TukeyFile {
+  return [fences.lowSevere, fences.lowMild, fences.highMild, fences.highSevere];
+}
+
+/** What `metrics.json` keeps of one benchmark. */
+export interface Circumstances {
+  readonly metrics: ExactMetrics;
+  readonly side: BenchmarkDefinition['side'];
+  readonly settings: Readonly<Record<string, string>>;
+  readonly options: Options;
+  readonly environment: Environment;
+}
+
+export function toMetricsFile({ metrics, side, settings, options, environment }: Circumstances): MetricsFile {
+  const stated = Object.entries(metrics).filter((entry): entry is [string, number | bigint] => entry[1] !== undefined);
+  const values = stated.map(([name, value]) => [name, typeof value === 'bigint' ? fromBigInt(value) : value]);
+  return { metrics: Object.fromEntries(values), side, settings, options: { ...options }, environment };
+}
+
+export function fromMetricsFile({ metrics }: MetricsFile): ExactMetrics {
+  const values = Object.entries(metrics);
+  return Object.fromEntries(values.map(([name, value]) => [name, typeof value === 'string' ? BigInt(value) : value]));
+}
+
+function fromBigInt(value: bigint): number | string {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value.toString();
+}
+
+function toEstimate({ pointEstimate, standardError, confidenceInterval }: Estimate): EstimateFile {
+  const { confidenceLevel, lowerBound, upperBound } = confidenceInterval;
+  return {
+    confidence_interval: { confidence_level: confidenceLevel, lower_bound: lowerBound, upper_bound: upperBound },
+    point_estimate: pointEstimate,
+    standard_error: standardError,
+  };
+}
+
+function fromEstimate({ point_estimate, standard_error, confidence_interval }: EstimateFile): Estimate {
+  const { confidence_level, lower_bound, upper_bound } = confidence_interval;
+  return {
+    pointEstimate: point_estimate,
+    standardError: standard_error,
+    confidenceInterval: { confidenceLevel: confidence_level, lowerBound: lower_bound, upperBound: upper_bound },
+  };
+}
