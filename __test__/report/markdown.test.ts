@@ -1,0 +1,45 @@
+import test from 'ava';
+
+import { renderMarkdown } from '../../src/report/markdown.js';
+import { finishedRun } from './run.js';
+
+test('the page holds machine, versions, settings and sample size', (t) => {
+  const page = renderMarkdown(finishedRun());
+  t.true(page.includes('| Machine | Some CPU, 2 cores, 4 threads, 8 GiB, virtual |'));
+  t.true(page.includes('| Node | 20.20.2 |\n| Wasmtime | 48.0.8 |\n| Commit | `ffffffffffff`, modified |\n| Date | 2026-11-20 |'));
+  t.true(page.includes("| Samples | 30 samples; the guide's published figures used 100 |"));
+  t.true(page.includes('| Bounds | 95 % confidence, 200 resamples |'));
+});
+
+test('each category has a table with bounds, outliers, rate and settings', (t) => {
+  const page = renderMarkdown(finishedRun());
+  const [, runtime] = page.split('## `runtime`');
+  t.regex(
+    runtime ?? '',
+    /\| `runtime\/engine_creation`<br>nothing \| [\d.]+ µs \| \*\*[\d.]+ µs\*\* \| [\d.]+ µs \| 3\.33% \| [\d,]+\/s \| interruption: fuel \|/,
+  );
+  t.true(page.includes('## `execution`'));
+});
+
+test('targets stand beside the guide’s words with their status', (t) => {
+  const page = renderMarkdown(finishedRun());
+  t.true(page.includes('| `a` | <10ms | < 10.000 ms | 2.3500 µs | met |'));
+  t.true(page.includes('| `b` |  | ≥ 98 % | 61.5 % | **MISSED** |'));
+  t.true(page.includes('| `c` |  | ≤ 512 KiB | — | — |'));
+});
+
+test('exact metrics, derived rows and latency classes are listed', (t) => {
+  const page = renderMarkdown(finishedRun());
+  t.true(page.includes('fuel per iteration 12, code bytes 2 KiB'));
+  t.true(page.includes('| `execution/ratio`<br>this over that | **0.98 ×** | R² 0.999 |'));
+  t.regex(page, /- \*\*Sub-microsecond\*\* \(below 1 µs\): `execution\/add\/core\|call` [\d.]+ ns\n/);
+});
+
+test('a pipe does not break a table', (t) => {
+  t.true(renderMarkdown(finishedRun()).includes('| `execution/add/core\\|call`<br>one call |'));
+});
+
+test('failures are on the page', (t) => {
+  const page = renderMarkdown(finishedRun({ failures: [{ id: 'x/y', error: new Error('broken') }] }));
+  t.true(page.endsWith('## Failed\n\n- `x/y`: broken\n'));
+});

@@ -1,0 +1,42 @@
+import test from 'ava';
+
+import { planSamples } from '../../src/bench/index.js';
+import { variationAdvice, verboseLines } from '../../src/report/verbose.js';
+import { shortfallWarning } from '../../src/report/warning.js';
+import { reported } from './run.js';
+
+test('verbose adds the estimates, labelled percentiles, the variation with advice, metrics and plan', (t) => {
+  const lines = verboseLines(reported({}, 100, { fuelPerIteration: 7 }));
+  t.regex(lines[0] ?? '', /^slope {2}\[[\d.]+ ns [\d.]+ ns\] R\^2 {12}\[[\d.]+ [\d.]+\]$/);
+  t.regex(lines[1] ?? '', /^mean {3}\[[\d.]+ ns [\d.]+ ns\] std\. dev\. {6}\[/);
+  t.regex(lines[2] ?? '', /^median \[[\d.]+ ns [\d.]+ ns\] med\. abs\. dev\. \[/);
+  t.regex(lines[3] ?? '', /^p95 of batch means [\d.]+ ns, p99 of batch means [\d.]+ ns$/);
+  t.regex(lines[4] ?? '', /^variation [\d.]+ % of the mean: usable$/);
+  t.regex(lines[5] ?? '', /^sampling linear, \d+ to \d+ iterations a batch; warm-up of 10 iterations$/);
+  t.is(lines[6], 'fuel per iteration 7');
+});
+
+test('a flat sample has no slope to show', (t) => {
+  t.false(verboseLines(reported({}, 1e9)).some((line) => line.startsWith('slope')));
+});
+
+test('the advice follows the guide’s thresholds', (t) => {
+  t.regex(variationAdvice(0.21), /^21\.0 % of the mean: high; close other applications/);
+  t.is(variationAdvice(0.2), '20.0 % of the mean: usable');
+  t.is(variationAdvice(0.049), '4.9 % of the mean: ideal');
+});
+
+test('a plan short of time is warned of with the numbers that would do', (t) => {
+  const warn = (meanNs: number, mode: 'linear' | 'flat') =>
+    shortfallWarning(planSamples({ meanNs, targetNs: 5e9, sampleSize: 30, mode }), { measurementTimeS: 5 });
+  t.is(warn(1e6, 'linear'), undefined);
+  t.is(
+    warn(1e8, 'linear'),
+    'Warning: Unable to complete 30 samples in 5.0s. You may wish to increase target time to 46.6s, enable flat sampling, or reduce sample count to 9.',
+  );
+  t.is(
+    warn(1e9, 'flat'),
+    'Warning: Unable to complete 30 samples in 5.0s. You may wish to increase target time to 30.1s or reduce sample count to 4.',
+  );
+  t.is(warn(4e9, 'flat'), 'Warning: Unable to complete 30 samples in 5.0s. You may wish to increase target time to 120.1s.');
+});

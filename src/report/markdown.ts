@@ -1,0 +1,127 @@
+// How is a run written as a page of Markdown, the counterpart of the guide's baseline results?
+import { categoryOf, type Environment, type Options } from '../bench/index.js';
+import { outlierTotal } from './benchmark.js';
+import { capitalised, formatBytes, formatRate, formatShare, formatTime, formatValue } from './format.js';
+import { latencyClasses } from './latency.js';
+import { type Format, type ReportedResult, type RunReport, sampleSizeNote } from './run.js';
+import { messageOf } from './summary.js';
+import { targetCells } from './target.js';
+import { metricText } from './verbose.js';
+
+/** Machine, bounds by category, exact metrics, derived rows, targets with status, latency classes, failures. */
+export const renderMarkdown: Format = (run) => {
+  const sections = [
+    environmentSection(run),
+    ...categorySections(run),
+    metricSection(run),
+    derivedSection(run),
+    targetSection(run),
+    latencySection(run),
+    failureSection(run),
+  ];
+  return `# Baseline results\n\nWritten by the bench itself; run it again instead of editing this page.\n\n${sections.filter((section) => section !== '').join('\n')}`;
+};
+
+function environmentSection({ environment, options }: RunReport): string {
+  const rows = Object.entries({ ...machineFacts(environment), ...samplingFacts(options) });
+  return section('Measured on', tableOf(['', ''], rows));
+}
+
+function machineFacts({ machine, node, versions, commit, startedAt }: Environment): Record<string, string> {
+  const cores = machine.physicalCores === machine.logicalCores ? '' : `, ${machine.logicalCores} threads`;
+  return {
+    Machine: `${machine.cpu}, ${machine.physicalCores} cores${cores}, ${formatBytes(machine.memoryBytes)}${machine.isVirtual ? ', virtual' : ''}`,
+    System: `${machine.os}, ${machine.architecture}`,
+    Node: node,
+    ...Object.fromEntries(Object.entries(versions).map(([name, version]) => [capitalised(name), version])),
+    ...(commit && { Commit: `\`${commit.hash.slice(0, 12)}\`${commit.isModified ? ', modified' : ''}` }),
+    Date: startedAt.slice(0, 10),
+  };
+}
+
+function samplingFacts(options: Options): Record<string, string> {
+  return {
+    Samples: sampleSizeNote(options),
+    Times: `warm-up ${options.warmUpTimeS} s, measurement ${options.measurementTimeS} s per benchmark`,
+    Bounds: `${options.confidenceLevel * 100} % confidence, ${options.nresamples.toLocaleString('en')} resamples`,
+  };
+}
+
+function categorySections({ results }: RunReport): string[] {
+  const categories = new Set(results.map(({ id }) => categoryOf(id)));
+  return [...categories].map((category) => categorySection(category, results.filter(({ id }) => categoryOf(id) === category)));
+}
+
+function categorySection(category: string, results: readonly ReportedResult[]): string {
+  const head = ['Benchmark', 'Lower bound', 'Estimate', 'Upper bound', 'Outliers', 'Per second', 'Settings'];
+  return section(`\`${category}\``, tableOf(head, results.map(resultCells), [1, 2, 3, 4, 5]));
+}
+
+function resultCells({ id, benchmark, analysis, sample }: ReportedResult): string[] {
+  const { pointEstimate, confidenceInterval } = analysis.typical;
+  return [
+    `\`${id}\`<br>${benchmark.description}`,
+    time(confidenceInterval.lowerBound),
+    `**${time(pointEstimate)}**`,
+    time(confidenceInterval.upperBound),
+    formatShare(outlierTotal(analysis.outliers) / sample.timesNs.length),
+    formatRate(pointEstimate),
+    Object.entries(benchmark.settings ?? {}).map(([name, value]) => `${name}: ${value}`).join(', '),
+  ];
+}
+
+function metricSection({ results }: RunReport): string {
+  const rows = results.flatMap(({ id, metrics }) => {
+    const texts = Object.entries(metrics).flatMap(([name, value]) => (value === undefined ? [] : [metricText(name, value)]));
+    return texts.length === 0 ? [] : [[`\`${id}\``, texts.join(', ')]];
+  });
+  return rows.length === 0 ? '' : section('Exact metrics', tableOf(['Benchmark', 'Per iteration or instance'], rows));
+}
+
+function derivedSection({ derived }: RunReport): string {
+  if (derived.length === 0) return '';
+  const rows = derived.map(({ id, description, value, unit, detail }) => [
+    `\`${id}\`<br>${description}`,
+    `**${formatValue(value, unit)}**`,
+    detail ?? '',
+  ]);
+  return section('Derived', tableOf(['Row', 'Value', 'Detail'], rows, [1]));
+}
+
+function targetSection({ targets }: RunReport): string {
+  if (targets.length === 0) return '';
+  const rows = targets.map(targetCells).map(({ id, bound, actual, status, reference }) => {
+    return [`\`${id}\``, reference, bound, actual, status === 'MISSED' ? `**${status}**` : status];
+  });
+  return section('Targets', tableOf(['Of', "The guide's words", 'Target', 'Measured', 'Status'], rows, [2, 3]));
+}
+
+function latencySection({ results }: RunReport): string {
+  const typicalNs = ({ analysis }: ReportedResult) => analysis.typical.pointEstimate;
+  const lines = latencyClasses(results, typicalNs).map(({ name, range, members }) => {
+    return `- **${capitalised(name)}** (${range}): ${members.map((member) => `\`${member.id}\` ${time(typicalNs(member))}`).join(', ')}\n`;
+  });
+  return lines.length === 0 ? '' : section('Latency classes', lines.join(''));
+}
+
+function failureSection({ failures, derivedFailures }: RunReport): string {
+  const lines = [...failures, ...derivedFailures].map(({ id, error }) => `- \`${id}\`: ${messageOf(error)}\n`);
+  return lines.length === 0 ? '' : section('Failed', lines.join(''));
+}
+
+function section(title: string, body: string): string {
+  return `## ${title}\n\n${body}`;
+}
+
+function tableOf(head: readonly string[], rows: readonly (readonly string[])[], rightAligned: readonly number[] = []): string {
+  const rule = head.map((_, column) => (rightAligned.includes(column) ? '---:' : '---'));
+  return [head, rule, ...rows].map((cells) => `| ${cells.map(escaped).join(' | ')} |\n`).join('');
+}
+
+function escaped(cell: string): string {
+  return cell.replaceAll('|', '\\|').replaceAll('\n', ' ');
+}
+
+function time(ns: number): string {
+  return formatTime(ns).trim();
+}

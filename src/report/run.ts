@@ -1,0 +1,28 @@
+// What does a report of a whole run have to tell?
+import type { Comparison } from '../baseline/compare.js';
+import type { DerivedFailure, DerivedRow, Environment, Failure, Options, Result, TargetRow } from '../bench/index.js';
+
+/** A benchmark of a run, with its comparison if there was something to compare with. */
+export interface ReportedResult extends Result {
+  readonly title: string;
+  readonly comparison?: Comparison | undefined;
+}
+
+/** A finished run, as every report format receives it. */
+export interface RunReport {
+  readonly results: readonly ReportedResult[];
+  readonly failures: readonly Failure[];
+  readonly derived: readonly DerivedRow[];
+  readonly derivedFailures: readonly DerivedFailure[];
+  readonly targets: readonly TargetRow[];
+  readonly options: Options;
+  readonly environment: Environment;
+}
+
+/** Renders a finished run as one document. Each format is one file that exports one of these. */
+export type Format = (run: RunReport) => string;
+
+/** The sample size in use, beside that of the guide's published figures. */
+export function sampleSizeNote({ sampleSize }: Options): string {
+  return `${sampleSize} samples; the guide's published figures used 100`;
+}

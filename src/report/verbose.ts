@@ -1,0 +1,54 @@
+// What more is there to say of one benchmark, for those who ask?
+import type { Estimate, Result } from '../bench/index.js';
+import { rSquaredThroughOrigin } from '../stats/regression.js';
+import { formatBytes, formatTime } from './format.js';
+
+const HIGH_VARIATION = 0.2;
+const IDEAL_VARIATION = 0.05;
+
+/** All estimates, percentiles of the batch means, variation with advice, exact metrics and the plan. */
+export function verboseLines(result: Result): string[] {
+  const { analysis, plan, warmUp } = result;
+  const { mean, median, stdDev, medianAbsDev } = analysis.estimates;
+  return [
+    ...slopeLine(result),
+    `mean   ${bounds(mean)} std. dev.      ${bounds(stdDev)}`,
+    `median ${bounds(median)} med. abs. dev. ${bounds(medianAbsDev)}`,
+    `p95 of batch means ${formatTime(analysis.p95OfBatchMeansNs).trim()}, p99 of batch means ${formatTime(analysis.p99OfBatchMeansNs).trim()}`,
+    `variation ${variationAdvice(analysis.coefficientOfVariation)}`,
+    `sampling ${plan.mode}, ${plan.iterations[0]} to ${plan.iterations.at(-1)} iterations a batch; warm-up of ${warmUp.iterations} iterations`,
+    ...metricLines(result),
+  ];
+}
+
+/** The coefficient of variation with what the guide makes of it: over 20 % is to be investigated, under 5 % ideal. */
+export function variationAdvice(variation: number): string {
+  const share = `${(variation * 100).toFixed(1)} % of the mean`;
+  if (variation > HIGH_VARIATION) {
+    return `${share}: high; close other applications, leave power saving, and look for randomness or I/O in the measured code`;
+  }
+  return variation < IDEAL_VARIATION ? `${share}: ideal` : `${share}: usable`;
+}
+
+function slopeLine({ analysis, sample }: Result): string[] {
+  const { slope } = analysis.estimates;
+  if (slope === null) return [];
+  const { lowerBound, upperBound } = slope.confidenceInterval;
+  const rSquared = (bound: number) => rSquaredThroughOrigin(bound, sample.iterations, sample.timesNs).toFixed(7);
+  return [`slope  ${bounds(slope)} R^2            [${rSquared(lowerBound)} ${rSquared(upperBound)}]`];
+}
+
+function metricLines({ metrics }: Result): string[] {
+  return Object.entries(metrics).flatMap(([name, value]) => (value === undefined ? [] : [metricText(name, value)]));
+}
+
+/** An exact metric with its name in words, such as `code bytes 512 B`. */
+export function metricText(name: string, value: number | bigint): string {
+  const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const isBytes = /bytes/i.test(name) && typeof value === 'number';
+  return `${words} ${isBytes ? formatBytes(value) : value.toLocaleString('en')}`;
+}
+
+function bounds({ confidenceInterval }: Estimate): string {
+  return `[${formatTime(confidenceInterval.lowerBound)} ${formatTime(confidenceInterval.upperBound)}]`;
+}
