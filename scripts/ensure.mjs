@@ -1,6 +1,6 @@
 // Is everything set up that `npm run bench` and `npm test` need? What is missing or stale is made; else it is silent.
 import { addon } from './setup/addon.mjs';
-import { dependencies } from './setup/dependencies.mjs';
+import { dependenciesOf } from './setup/dependencies.mjs';
 import { withLock } from './setup/lock.mjs';
 import { requireNode } from './setup/node.mjs';
 import { inRoot } from './setup/paths.mjs';
@@ -8,7 +8,7 @@ import { say, SetupError } from './setup/run.mjs';
 import { typescript } from './setup/typescript.mjs';
 
 /** In the order in which they need each other: the addon's builder comes by npm, and so does the compiler. */
-const steps = [dependencies, addon, typescript];
+const steps = [dependenciesOf(), addon, typescript];
 
 async function ensure() {
   requireNode();

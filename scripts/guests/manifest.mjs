@@ -1,0 +1,33 @@
+// What are the committed fixtures, byte for byte, and which sources were they made from?
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { inRoot } from '../setup/paths.mjs';
+
+/** Each fixture by its path below fixtures/, with the files that it is made from; a WAT text is its own source. */
+const fixtures = {
+  'minimal.wat': { kind: 'component' },
+  'calculator.wat': { kind: 'module' },
+  'calculator-component.wat': { kind: 'component' },
+  'guests/c/algorithms.wasm': { kind: 'module', sources: ['guests/c/algorithms.c', 'guests/c/build.sh'] },
+  'guests/c/debug.wasm': { kind: 'module', sources: ['guests/c/debug.c', 'guests/c/build.sh'] },
+  'guests/c/types.wasm': {
+    kind: 'component',
+    sources: ['guests/c/types.c', 'guests/c/types.wit', 'guests/c/build.sh'],
+  },
+  'guests/assemblyscript/algorithms.wasm': { kind: 'module', sources: ['guests/assemblyscript/algorithms.ts'] },
+};
+
+/** Writes fixtures/manifest.json: kind, size in bytes and SHA-256 of each fixture, and SHA-256 of its sources. */
+export function writeManifest() {
+  const entries = Object.entries(fixtures).map(([path, { kind, sources = [] }]) => [
+    path,
+    { kind, bytes: read(path).length, sha256: digest(path), sources: Object.fromEntries(sources.map(withDigest)) },
+  ]);
+  writeFileSync(inRoot('fixtures', 'manifest.json'), `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`);
+}
+
+const read = (path) => readFileSync(inRoot('fixtures', path));
+
+const digest = (path) => createHash('sha256').update(read(path)).digest('hex');
+
+const withDigest = (path) => [path, digest(path)];
