@@ -1,0 +1,10 @@
+// How do tests and benchmarks reach the guests? Imported as `#guests`, from the sources and from dist alike.
+import { pathToFileURL } from 'node:url';
+import { inRoot } from '../setup/paths.mjs';
+
+export { ensureJavaScriptGuest } from './javascript.mjs';
+
+/** The file URL of a committed fixture, by its path below fixtures/. */
+export function fixture(path) {
+  return pathToFileURL(inRoot('fixtures', path));
+}
