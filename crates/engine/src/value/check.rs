@@ -1,0 +1,310 @@
+//! Does a value have a type, and if not, where does it differ?
+//!
+//! Wasmtime opens a call's scope before it lowers the arguments and leaves it open when lowering
+//! fails, after which the instance is of no use. So all arguments are looked at first.
+
+use std::fmt::{self, Write as _};
+
+use super::{Case, Field, FunctionType, List, Type, Value};
+
+/// The longest string that Wasmtime copies into a guest, in bytes of UTF-8.
+const MAX_STRING_BYTES: usize = (1 << 31) - 1;
+
+/// The largest list that a 32-bit memory could hold, in bytes.
+const MAX_LIST_BYTES: usize = u32::MAX as usize;
+
+/// Length up to which a message writes a type out.
+const MAX_TYPE_TEXT: usize = 80;
+
+/// A value does not have the type that is asked for.
+///
+/// Reads `argument 2 'point', field 'x': expected s32, got string`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}: expected {expected}, got {got}", self.path())]
+pub struct Mismatch {
+    /// The way to the value, innermost step first.
+    steps: Vec<Step>,
+    /// What is asked for.
+    pub expected: String,
+    /// What was given.
+    pub got: String,
+}
+
+/// One step on the way to a value inside the arguments of a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// The list of arguments itself, whose length is wrong.
+    Arguments,
+    /// An argument: its position, counted from 0 and shown from 1, and its parameter's name.
+    Argument(usize, Box<str>),
+    /// The value that a host function returned.
+    Result,
+    /// A record's field.
+    Field(Box<str>),
+    /// An element of a list or tuple, counted from 0.
+    Index(usize),
+    /// The payload of a variant's case.
+    Case(Box<str>),
+    /// The payload of an option.
+    Some,
+    /// The payload of a successful result.
+    Ok,
+    /// The payload of a failed result.
+    Err,
+}
+
+impl Mismatch {
+    /// A difference at the value itself; [`Mismatch::within`] says where that value is.
+    pub fn new(expected: impl Into<String>, got: impl Into<String>) -> Self {
+        Mismatch {
+            steps: Vec::new(),
+            expected: expected.into(),
+            got: got.into(),
+        }
+    }
+
+    /// The same difference, seen from one level further out.
+    #[must_use]
+    pub fn within(mut self, step: Step) -> Self {
+        self.steps.push(step);
+        self
+    }
+
+    /// Where the value is: `argument 2 'point', field 'x'`. Without any step it is `value`.
+    pub fn path(&self) -> String {
+        if self.steps.is_empty() {
+            return "value".into();
+        }
+        let steps: Vec<String> = self.steps.iter().rev().map(Step::to_string).collect();
+        steps.join(", ")
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Step::Arguments => f.write_str("arguments"),
+            Step::Argument(position, name) => write!(f, "argument {} '{name}'", position + 1),
+            Step::Result => f.write_str("result"),
+            Step::Field(name) => write!(f, "field '{name}'"),
+            Step::Index(index) => write!(f, "index {index}"),
+            Step::Case(name) => write!(f, "case '{name}'"),
+            Step::Some => f.write_str("some"),
+            Step::Ok => f.write_str("ok"),
+            Step::Err => f.write_str("err"),
+        }
+    }
+}
+
+impl FunctionType {
+    /// Whether `args` are arguments of such a function, in number and in type.
+    ///
+    /// # Errors
+    ///
+    /// The first difference, with the way to it.
+    #[inline]
+    pub fn check(&self, args: &[Value<'_>]) -> Result<(), Mismatch> {
+        if args.len() != self.params.len() {
+            return Err(count(self.params.len(), args.len()).within(Step::Arguments));
+        }
+        for (position, ((name, ty), value)) in self.params.iter().zip(args).enumerate() {
+            ty.check(value)
+                .map_err(|m| m.within(Step::Argument(position, name.clone())))?;
+        }
+        Ok(())
+    }
+}
+
+impl Type {
+    /// Whether `value` has this type.
+    ///
+    /// # Errors
+    ///
+    /// The first difference, with the way to it inside the value. Strings and lists that no 32-bit
+    /// memory could hold are differences too.
+    #[inline]
+    pub fn check(&self, value: &Value<'_>) -> Result<(), Mismatch> {
+        match (self, value) {
+            (Type::Bool, Value::Bool(_))
+            | (Type::S8, Value::S8(_))
+            | (Type::U8, Value::U8(_))
+            | (Type::S16, Value::S16(_))
+            | (Type::U16, Value::U16(_))
+            | (Type::S32, Value::S32(_))
+            | (Type::U32, Value::U32(_))
+            | (Type::S64, Value::S64(_))
+            | (Type::U64, Value::U64(_))
+            | (Type::F32, Value::F32(_))
+            | (Type::F64, Value::F64(_))
+            | (Type::Char, Value::Char(_)) => Ok(()),
+            _ => self.check_compound(value),
+        }
+    }
+
+    fn check_compound(&self, value: &Value<'_>) -> Result<(), Mismatch> {
+        match (self, value) {
+            (Type::String, Value::String(text)) => limit(text.len(), MAX_STRING_BYTES),
+            (Type::List(element), Value::List(list)) => check_list(element, list),
+            (Type::Record(fields), Value::Record(values)) => check_record(fields, values),
+            (Type::Tuple(types), Value::Tuple(values)) => check_tuple(types, values),
+            (Type::Variant(cases), Value::Variant(case, payload)) => {
+                check_variant(cases, *case, payload.as_deref())
+            }
+            (Type::Enum(names), Value::Enum(case)) => position(names, *case).map(drop),
+            (Type::Option(_), Value::Option(None)) => Ok(()),
+            (Type::Option(some), Value::Option(Some(value))) => {
+                some.check(value).map_err(|m| m.within(Step::Some))
+            }
+            (Type::Result(sides), Value::Result(Ok(value))) => {
+                check_payload(sides.ok.as_ref(), value.as_deref(), || Step::Ok)
+            }
+            (Type::Result(sides), Value::Result(Err(value))) => {
+                check_payload(sides.err.as_ref(), value.as_deref(), || Step::Err)
+            }
+            (Type::Flags(names), Value::Flags(bits)) => check_flags(names.len(), *bits),
+            _ => Err(differs(self, value)),
+        }
+    }
+}
+
+fn check_list(element: &Type, list: &List<'_>) -> Result<(), Mismatch> {
+    match (element, list) {
+        (Type::U8, List::U8(v)) => limit(size_of_val(&**v), MAX_LIST_BYTES),
+        (Type::S8, List::S8(v)) => limit(size_of_val(&**v), MAX_LIST_BYTES),
+        (Type::U16, List::U16(v)) => limit(size_of_val(&**v), MAX_LIST_BYTES),
+        (Type::S16, List::S16(v)) => limit(size_of_val(&**v), MAX_LIST_BYTES),
+        (Type::U32, List::U32(v)) => limit(size_of_val(&**v), MAX_LIST_BYTES),
+        (Type::S32, List::S32(v)) => limit(size_of_val(&**v), MAX_LIST_BYTES),
+        (Type::U64, List::U64(v)) => limit(size_of_val(&**v), MAX_LIST_BYTES),
+        (Type::S64, List::S64(v)) => limit(size_of_val(&**v), MAX_LIST_BYTES),
+        (Type::F32, List::F32(v)) => limit(size_of_val(&**v), MAX_LIST_BYTES),
+        (Type::F64, List::F64(v)) => limit(size_of_val(&**v), MAX_LIST_BYTES),
+        (element, List::Values(values)) if !element.is_number() => {
+            limit(values.len(), MAX_LIST_BYTES)?;
+            check_all(values.iter().map(|value| (element, value)))
+        }
+        _ => Err(Mismatch::new(
+            format!("list<{}>", summary(element)),
+            list.kind(),
+        )),
+    }
+}
+
+fn check_record(fields: &[Field], values: &[Value<'_>]) -> Result<(), Mismatch> {
+    if fields.len() != values.len() {
+        return Err(count_of("fields", fields.len(), values.len()));
+    }
+    fields.iter().zip(values).try_for_each(|(field, value)| {
+        let within = |m: Mismatch| m.within(Step::Field(field.name.clone()));
+        field.ty.check(value).map_err(within)
+    })
+}
+
+fn check_tuple(types: &[Type], values: &[Value<'_>]) -> Result<(), Mismatch> {
+    if types.len() != values.len() {
+        return Err(count_of("elements", types.len(), values.len()));
+    }
+    check_all(types.iter().zip(values))
+}
+
+fn check_all<'v>(
+    mut pairs: impl Iterator<Item = (&'v Type, &'v Value<'v>)>,
+) -> Result<(), Mismatch> {
+    let mut index = 0;
+    pairs.try_for_each(|(ty, value)| {
+        let checked = ty.check(value).map_err(|m| m.within(Step::Index(index)));
+        index += 1;
+        checked
+    })
+}
+
+fn check_variant(
+    cases: &[Case],
+    discriminant: u32,
+    payload: Option<&Value<'_>>,
+) -> Result<(), Mismatch> {
+    let case = position(cases, discriminant)?;
+    check_payload(case.ty.as_ref(), payload, || Step::Case(case.name.clone()))
+}
+
+fn check_payload(
+    ty: Option<&Type>,
+    payload: Option<&Value<'_>>,
+    step: impl FnOnce() -> Step,
+) -> Result<(), Mismatch> {
+    let checked = match (ty, payload) {
+        (None, None) => Ok(()),
+        (Some(ty), Some(value)) => ty.check(value),
+        (Some(ty), None) => Err(Mismatch::new(summary(ty), "no payload")),
+        (None, Some(value)) => Err(Mismatch::new("no payload", value.kind())),
+    };
+    checked.map_err(|m| m.within(step()))
+}
+
+fn check_flags(flags: usize, bits: u32) -> Result<(), Mismatch> {
+    let unknown = u64::from(bits) >> flags.min(32);
+    if unknown == 0 {
+        return Ok(());
+    }
+    Err(Mismatch::new(
+        format!("bits of {flags} flags"),
+        format!("{bits:#b}"),
+    ))
+}
+
+fn position<T>(cases: &[T], discriminant: u32) -> Result<&T, Mismatch> {
+    let case = usize::try_from(discriminant)
+        .ok()
+        .and_then(|index| cases.get(index));
+    case.ok_or_else(|| {
+        Mismatch::new(
+            format!("one of {} cases, counted from 0", cases.len()),
+            format!("case {discriminant}"),
+        )
+    })
+}
+
+fn limit(bytes: usize, max: usize) -> Result<(), Mismatch> {
+    if bytes <= max {
+        return Ok(());
+    }
+    Err(Mismatch::new(
+        format!("at most {max} bytes"),
+        format!("{bytes} bytes"),
+    ))
+}
+
+fn count(expected: usize, got: usize) -> Mismatch {
+    Mismatch::new(expected.to_string(), got.to_string())
+}
+
+fn count_of(parts: &str, expected: usize, got: usize) -> Mismatch {
+    Mismatch::new(format!("{expected} {parts}"), format!("{got} {parts}"))
+}
+
+#[cold]
+fn differs(ty: &Type, value: &Value<'_>) -> Mismatch {
+    Mismatch::new(summary(ty), value.kind())
+}
+
+/// `ty` in WIT syntax, cut short where it would fill a screen.
+fn summary(ty: &Type) -> String {
+    let mut text = Bounded(String::new());
+    if write!(text, "{ty}").is_err() {
+        text.0.push('…');
+    }
+    text.0
+}
+
+/// Text that refuses to grow beyond [`MAX_TYPE_TEXT`], which ends the formatting too.
+struct Bounded(String);
+
+impl fmt::Write for Bounded {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        if self.0.len() + text.len() > MAX_TYPE_TEXT {
+            return Err(fmt::Error);
+        }
+        self.0.push_str(text);
+        Ok(())
+    }
+}
