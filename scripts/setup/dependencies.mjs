@@ -31,7 +31,7 @@ export function dependenciesOf(directory = '', what = 'the npm dependencies') {
 
 async function install(directory, what) {
   say(`installing ${what} of ${inRoot(directory, 'package-lock.json')}`);
-  const code = await runNpm(['ci', '--include=dev', '--no-progress'], { cwd: inRoot(directory) });
+  const code = await runNpm(['ci', '--include=dev', '--no-progress', '--loglevel=error'], { cwd: inRoot(directory) });
   if (code === 0) return;
   throw new SetupError(`\`npm ci\` failed with exit code ${code}; its own message stands above. \
 Check that the npm registry can be reached`);
