@@ -1,15 +1,10 @@
 // Where is the JavaScript guest? Made by componentize-js when first asked for: 12 MB, too large to commit.
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { fingerprint } from '../setup/fingerprint.mjs';
 import { withLock } from '../setup/lock.mjs';
 import { inRoot } from '../setup/paths.mjs';
-import { say, SetupError } from '../setup/run.mjs';
-import { importTool } from './toolchain.mjs';
-
-const source = 'fixtures/guests/javascript';
-
-/** Everything of the engine that would import WASI; what is left is pure computation. */
-const disableFeatures = ['stdio', 'random', 'clocks', 'http', 'fetch-event'];
+import { runNode, say, SetupError } from '../setup/run.mjs';
+import { ensureToolchain } from './toolchain.mjs';
 
 /**
  * The absolute path of the JavaScript guest as a component, made if these sources have not been made before.
@@ -28,24 +23,17 @@ export async function ensureJavaScriptGuest() {
 }
 
 function cachePath() {
-  const inputs = fingerprint([`${source}/guest.js`, `${source}/guest.wit`, 'fixtures/guests/package-lock.json'], {
-    salt: disableFeatures,
-  });
+  const sources = ['guest.js', 'guest.wit'].map((name) => `fixtures/guests/javascript/${name}`);
+  const inputs = fingerprint([...sources, 'fixtures/guests/package-lock.json', 'scripts/guests/componentize.mjs']);
   return inRoot('fixtures', '.cache', `javascript-${inputs.slice(0, 16)}.wasm`);
 }
 
 async function build(path) {
-  const { componentize } = await importTool('@bytecodealliance/componentize-js/src/componentize.js');
+  await ensureToolchain();
   say('building the JavaScript guest (about 20 seconds)');
-  const { component, imports } = await componentize({
-    sourcePath: inRoot(source, 'guest.js'),
-    witPath: inRoot(source, 'guest.wit'),
-    worldName: 'guest',
-    disableFeatures,
-  });
-  if (imports.length > 0)
-    throw new SetupError(`the JavaScript guest imports ${imports.join(', ')}; it must import nothing`);
   const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, component);
+  const code = await runNode(inRoot('scripts/guests/componentize.mjs'), [temporary]);
+  if (code !== 0)
+    throw new SetupError('the JavaScript guest was not built; the message of componentize-js stands above');
   renameSync(temporary, path);
 }
