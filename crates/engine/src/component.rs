@@ -1,0 +1,151 @@
+//! A compiled component: what it imports and exports, and its instances.
+
+use crate::engine::Engine;
+use crate::error::{Error, Result, chain};
+use crate::instance::{ComponentInstance, Plan};
+use crate::item::{Item, ItemType};
+use crate::limits::Limits;
+use crate::store::State;
+use crate::value::FunctionType;
+use std::sync::Arc;
+use wasmtime::component::{ComponentExportIndex, InstancePre, Linker};
+
+/// A compiled component, linked as far as it can be ahead of its instances. Cheap to clone.
+#[derive(Clone)]
+pub struct Component {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    engine: Engine,
+    component: wasmtime::component::Component,
+    /// The error is that of every instantiation: imports that nobody serves.
+    linked: Result<InstancePre<State>, String>,
+    exports: Vec<Item>,
+}
+
+impl Component {
+    pub(crate) fn new(engine: Engine, component: wasmtime::component::Component) -> Result<Self> {
+        let linker = Linker::new(engine.wasmtime());
+        let linked = linker
+            .instantiate_pre(&component)
+            .map_err(|error| chain(&error));
+        let ty = component.component_type();
+        let exports = ty
+            .exports(engine.wasmtime())
+            .map(|(name, item)| Item::component(name, &item.ty, engine.wasmtime()))
+            .collect();
+        Ok(Self {
+            inner: Arc::new(Inner {
+                engine,
+                component,
+                linked,
+                exports,
+            }),
+        })
+    }
+
+    /// What an instance needs, in order.
+    pub fn imports(&self) -> Vec<Item> {
+        let engine = self.inner.engine.wasmtime();
+        let ty = self.inner.component.component_type();
+        ty.imports(engine)
+            .map(|(name, item)| Item::component(name, &item.ty, engine))
+            .collect()
+    }
+
+    /// What an instance gives, in order.
+    pub fn exports(&self) -> &[Item] {
+        &self.inner.exports
+    }
+
+    /// The engine that compiled it.
+    pub fn engine(&self) -> &Engine {
+        &self.inner.engine
+    }
+
+    /// Size of the machine code, in bytes.
+    pub fn code_bytes(&self) -> u64 {
+        self.inner.component.text().len() as u64
+    }
+
+    /// The compiled code, for `unsafe` deserialization by an engine of the same version and configuration.
+    ///
+    /// # Errors
+    ///
+    /// `INTERNAL` where Wasmtime cannot write it.
+    pub fn serialize(&self) -> Result<Vec<u8>> {
+        self.inner
+            .component
+            .serialize()
+            .map_err(|error| Error::Internal {
+                message: chain(&error),
+            })
+    }
+
+    /// Makes an instance under `limits`, running its start functions under them too.
+    ///
+    /// # Errors
+    ///
+    /// `BAD_OPTION` for limits that the engine cannot enforce, `LINK` for missing imports, `INSTANCE_LIMIT`, and all
+    /// that may end a call.
+    pub fn instantiate(&self, limits: &Limits) -> Result<ComponentInstance> {
+        let memories = self
+            .inner
+            .component
+            .resources_required()
+            .map_or(1, |required| required.num_memories);
+        let plan = Plan::new(&self.inner.engine, limits, memories)?;
+        let linked = self.inner.linked.as_ref().map_err(|message| Error::Link {
+            message: message.clone(),
+        })?;
+        plan.component(self.clone(), linked)
+    }
+
+    /// Where the function at `path` is and what it is; `path` is a name, or an interface's name and a name in it.
+    ///
+    /// # Errors
+    ///
+    /// `UNKNOWN_EXPORT` naming what there is instead.
+    pub(crate) fn function(
+        &self,
+        path: &[&str],
+    ) -> Result<(ComponentExportIndex, &Arc<FunctionType>)> {
+        let mut items = self.exports();
+        let mut index = None;
+        for (depth, name) in path.iter().enumerate() {
+            let item = items.iter().find(|item| item.name == *name);
+            let Some(item) = item else {
+                return Err(unknown(path, items));
+            };
+            index = self.inner.component.get_export_index(index.as_ref(), name);
+            match (&item.ty, index) {
+                (ItemType::Instance(inner), Some(_)) => items = inner,
+                (ItemType::Function(ty), Some(index)) if depth + 1 == path.len() => {
+                    return Ok((index, ty));
+                }
+                _ => return Err(unknown(path, items)),
+            }
+        }
+        Err(unknown(path, items))
+    }
+}
+
+/// The error for a `path` that leads to no function; `items` is what there is where it went wrong.
+fn unknown(path: &[&str], items: &[Item]) -> Error {
+    let names: Vec<String> = items
+        .iter()
+        .map(|item| format!("'{}' ({})", item.name, item.ty.kind()))
+        .collect();
+    let there = if names.is_empty() {
+        "nothing".to_owned()
+    } else {
+        names.join(", ")
+    };
+    Error::UnknownExport {
+        message: format!(
+            "no exported function '{}'; there is {there}",
+            path.join("#")
+        ),
+    }
+}

@@ -1,0 +1,410 @@
+//! What an engine is: its options, and the one place that turns them into Wasmtime's configuration.
+
+use crate::error::{Error, Result, chain};
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use wasmtime::{
+    InstanceAllocationStrategy, PoolingAllocationConfig, Strategy, WasmBacktraceDetails,
+};
+
+/// How a running guest is stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum Interruption {
+    /// By counting fuel: exact and deterministic.
+    #[default]
+    Fuel,
+    /// By a clock that the guest looks at: cheaper in some guests, not exact.
+    Epoch,
+    /// By both.
+    Both,
+    /// Not at all: for measurements of trusted guests only.
+    None,
+}
+
+impl Interruption {
+    /// Whether fuel is counted.
+    pub fn fuel(self) -> bool {
+        matches!(self, Self::Fuel | Self::Both)
+    }
+
+    /// Whether epochs are checked.
+    pub fn epoch(self) -> bool {
+        matches!(self, Self::Epoch | Self::Both)
+    }
+
+    /// Whether a guest can be stopped at all.
+    pub fn any(self) -> bool {
+        self != Self::None
+    }
+}
+
+/// How a trap reaches the host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum TrapMode {
+    /// By the processor's faults and signal handlers: no cost where nothing traps.
+    #[default]
+    Signals,
+    /// By explicit checks: traps are cheap, memory accesses are not.
+    Explicit,
+}
+
+/// Which compiler makes the machine code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum Compiler {
+    /// Optimizing.
+    #[default]
+    Cranelift,
+    /// One pass: compiles faster, runs slower, knows fewer proposals.
+    Winch,
+}
+
+/// What Cranelift optimizes for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum Optimization {
+    /// Nothing: shortest compilation.
+    None,
+    /// Speed.
+    #[default]
+    Speed,
+    /// Speed, and among equals the smaller code.
+    SpeedAndSize,
+}
+
+/// Where instances get their memory from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum Allocation {
+    /// From the operating system, one by one.
+    #[default]
+    OnDemand,
+    /// From slots reserved once, sized by the engine's maxima.
+    Pooling,
+}
+
+/// A proposal to WebAssembly that can be switched on or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "each is the proposal of that name")]
+pub enum Proposal {
+    BulkMemory,
+    CustomPageSizes,
+    Exceptions,
+    ExtendedConst,
+    FunctionReferences,
+    Gc,
+    Memory64,
+    MultiMemory,
+    MultiValue,
+    ReferenceTypes,
+    RelaxedSimd,
+    Simd,
+    TailCall,
+    Threads,
+    WideArithmetic,
+}
+
+impl Proposal {
+    /// Every proposal with the name of its option.
+    pub const ALL: [(&'static str, Self); 15] = [
+        ("bulkMemory", Self::BulkMemory),
+        ("customPageSizes", Self::CustomPageSizes),
+        ("exceptions", Self::Exceptions),
+        ("extendedConst", Self::ExtendedConst),
+        ("functionReferences", Self::FunctionReferences),
+        ("gc", Self::Gc),
+        ("memory64", Self::Memory64),
+        ("multiMemory", Self::MultiMemory),
+        ("multiValue", Self::MultiValue),
+        ("referenceTypes", Self::ReferenceTypes),
+        ("relaxedSimd", Self::RelaxedSimd),
+        ("simd", Self::Simd),
+        ("tailCall", Self::TailCall),
+        ("threads", Self::Threads),
+        ("wideArithmetic", Self::WideArithmetic),
+    ];
+
+    /// The proposal whose option has this name.
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, proposal)| *proposal)
+    }
+
+    fn apply(self, config: &mut wasmtime::Config, enable: bool) {
+        match self {
+            Self::BulkMemory => config.wasm_bulk_memory(enable),
+            Self::CustomPageSizes => config.wasm_custom_page_sizes(enable),
+            Self::Exceptions => config.wasm_exceptions(enable),
+            Self::ExtendedConst => config.wasm_extended_const(enable),
+            Self::FunctionReferences => config.wasm_function_references(enable),
+            Self::Gc => config.wasm_gc(enable),
+            Self::Memory64 => config.wasm_memory64(enable),
+            Self::MultiMemory => config.wasm_multi_memory(enable),
+            Self::MultiValue => config.wasm_multi_value(enable),
+            Self::ReferenceTypes => config.wasm_reference_types(enable),
+            Self::RelaxedSimd => config.wasm_relaxed_simd(enable),
+            Self::Simd => config.wasm_simd(enable),
+            Self::TailCall => config.wasm_tail_call(enable),
+            // A shared memory escapes the limiter, so nothing but the explicit wish brings it.
+            Self::Threads => config.wasm_threads(enable).shared_memory(enable),
+            Self::WideArithmetic => config.wasm_wide_arithmetic(enable),
+        };
+    }
+}
+
+/// What all instances of an engine together may use, and how much one may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Maxima {
+    /// The most that the memories of one instance may be allowed, in bytes.
+    pub memory_bytes: u64,
+    /// Live instances.
+    pub instances: u32,
+    /// Size of a source, in bytes.
+    pub binary_bytes: u64,
+}
+
+impl Default for Maxima {
+    fn default() -> Self {
+        Self {
+            memory_bytes: 4 << 30,
+            instances: 10_000,
+            binary_bytes: 64 << 20,
+        }
+    }
+}
+
+impl Maxima {
+    /// The defaults for this way of allocation: a pool reserves all that it may ever give.
+    pub fn for_allocation(allocation: Allocation) -> Self {
+        match allocation {
+            Allocation::OnDemand => Self::default(),
+            Allocation::Pooling => Self {
+                instances: 1_000,
+                ..Self::default()
+            },
+        }
+    }
+}
+
+/// The options of an engine. The default is metered by fuel, with backtraces, everything else denied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EngineConfig {
+    /// How a guest is stopped.
+    pub interruption: Interruption,
+    /// How a trap reaches the host.
+    pub traps: TrapMode,
+    /// Which compiler.
+    pub compiler: Compiler,
+    /// What Cranelift optimizes for.
+    pub optimization: Optimization,
+    /// Frames in a backtrace, 0 for none.
+    pub backtrace_frames: u32,
+    /// Native stack that a guest may use, in bytes.
+    pub max_stack_bytes: u64,
+    /// Address space reserved for each memory, in bytes; none for Wasmtime's own default (4 GiB on 64-bit hosts).
+    pub memory_reservation_bytes: Option<u64>,
+    /// Where instances get their memory from.
+    pub allocation: Allocation,
+    /// Proposals switched on or off against Wasmtime's defaults.
+    pub proposals: BTreeMap<Proposal, bool>,
+    /// Same results on every machine: NaN canonical, relaxed SIMD deterministic.
+    pub deterministic: bool,
+    /// The bounds over all instances.
+    pub maxima: Maxima,
+}
+
+impl Default for EngineConfig {
+    fn default() -> Self {
+        Self {
+            interruption: Interruption::default(),
+            traps: TrapMode::default(),
+            compiler: Compiler::default(),
+            optimization: Optimization::default(),
+            backtrace_frames: 20,
+            max_stack_bytes: 512 << 10,
+            memory_reservation_bytes: None,
+            allocation: Allocation::default(),
+            proposals: BTreeMap::new(),
+            deterministic: false,
+            maxima: Maxima::default(),
+        }
+    }
+}
+
+/// The least native stack with which Wasmtime's own entry code works.
+pub const MIN_STACK_BYTES: u64 = 64 << 10;
+
+/// The most native stack: above it the direct path would not fit into a worker thread.
+pub const MAX_STACK_BYTES: u64 = 3 << 20;
+
+/// The most frames that a backtrace may have.
+pub const MAX_BACKTRACE_FRAMES: u32 = 1_000;
+
+/// Slots that pooling allocation reserves for each instance: core instances, memories and tables.
+const POOLED_PARTS: u32 = 4;
+
+/// The most instances for which pooling allocation can reserve memories of 4 GiB in a 47-bit address space.
+pub const MAX_POOLED_INSTANCES: u32 = 2_000;
+
+impl EngineConfig {
+    /// The configuration in Wasmtime's terms.
+    ///
+    /// # Errors
+    ///
+    /// `BAD_OPTION` for a value out of range and for combinations that Wasmtime does not support.
+    pub(crate) fn to_wasmtime(&self) -> Result<wasmtime::Config> {
+        self.check_ranges()?;
+        self.check_winch()?;
+        let mut config = wasmtime::Config::new();
+        config
+            .consume_fuel(self.interruption.fuel())
+            .epoch_interruption(self.interruption.epoch())
+            .signals_based_traps(self.traps == TrapMode::Signals)
+            .strategy(self.strategy())
+            .cranelift_opt_level(self.opt_level())
+            .wasm_backtrace_max_frames(NonZeroUsize::new(self.backtrace_frames as usize))
+            .wasm_backtrace_details(WasmBacktraceDetails::Enable)
+            .max_wasm_stack(to_usize(self.max_stack_bytes))
+            .async_stack_size(to_usize(self.max_stack_bytes) + FIBER_HEADROOM_BYTES)
+            .wasm_threads(false);
+        if self.compiler == Compiler::Cranelift {
+            config.cranelift_nan_canonicalization(self.deterministic);
+        }
+        if self.deterministic {
+            config.relaxed_simd_deterministic(true);
+        }
+        if let Some(bytes) = self.memory_reservation_bytes {
+            config.memory_reservation(bytes);
+        }
+        if self.allocation == Allocation::Pooling {
+            config.allocation_strategy(InstanceAllocationStrategy::Pooling(self.pool()?));
+        }
+        for (proposal, enable) in &self.proposals {
+            proposal.apply(&mut config, *enable);
+        }
+        Ok(config)
+    }
+
+    fn strategy(&self) -> Strategy {
+        match self.compiler {
+            Compiler::Cranelift => Strategy::Cranelift,
+            Compiler::Winch => Strategy::Winch,
+        }
+    }
+
+    fn opt_level(&self) -> wasmtime::OptLevel {
+        match self.optimization {
+            Optimization::None => wasmtime::OptLevel::None,
+            Optimization::Speed => wasmtime::OptLevel::Speed,
+            Optimization::SpeedAndSize => wasmtime::OptLevel::SpeedAndSize,
+        }
+    }
+
+    fn check_ranges(&self) -> Result<()> {
+        within(
+            "maxStackBytes",
+            self.max_stack_bytes,
+            MIN_STACK_BYTES,
+            MAX_STACK_BYTES,
+        )?;
+        within(
+            "backtraceFrames",
+            self.backtrace_frames.into(),
+            0,
+            MAX_BACKTRACE_FRAMES.into(),
+        )?;
+        within("maxima.memoryBytes", self.maxima.memory_bytes, 1, 1 << 46)?;
+        within(
+            "maxima.instances",
+            self.maxima.instances.into(),
+            1,
+            u32::MAX.into(),
+        )?;
+        within(
+            "maxima.binaryBytes",
+            self.maxima.binary_bytes,
+            1,
+            u32::MAX.into(),
+        )?;
+        match self.memory_reservation_bytes {
+            Some(bytes) => within("memoryReservationBytes", bytes, 0, 1 << 46),
+            None => Ok(()),
+        }
+    }
+
+    /// Wasmtime would refuse these as well, without naming the option.
+    fn check_winch(&self) -> Result<()> {
+        if self.compiler != Compiler::Winch {
+            return Ok(());
+        }
+        let excluded = [
+            ("interruption", self.interruption.epoch()),
+            ("traps", self.traps == TrapMode::Explicit),
+            ("deterministic", self.deterministic),
+            (
+                "proposals.gc",
+                self.proposals.get(&Proposal::Gc) == Some(&true),
+            ),
+            (
+                "proposals.exceptions",
+                self.proposals.get(&Proposal::Exceptions) == Some(&true),
+            ),
+            (
+                "proposals.functionReferences",
+                self.proposals.get(&Proposal::FunctionReferences) == Some(&true),
+            ),
+            (
+                "proposals.tailCall",
+                self.proposals.get(&Proposal::TailCall) == Some(&true),
+            ),
+        ];
+        match excluded.iter().find(|(_, asked)| *asked) {
+            Some((option, _)) => Err(Error::option(
+                *option,
+                "the compiler 'winch' does not support epochs, explicit traps, canonical NaNs, gc, exceptions, function references or tail calls; use 'cranelift'",
+            )),
+            None => Ok(()),
+        }
+    }
+
+    fn pool(&self) -> Result<PoolingAllocationConfig> {
+        let instances = self.maxima.instances;
+        within("maxima.instances", instances.into(), 1, MAX_POOLED_INSTANCES.into())
+            .map_err(|_| Error::option("maxima.instances", format!("pooling allocation reserves address space for every instance: expected 1 to {MAX_POOLED_INSTANCES}, got {instances}")))?;
+        let parts = instances.saturating_mul(POOLED_PARTS);
+        let mut pool = PoolingAllocationConfig::default();
+        pool.total_component_instances(instances)
+            .total_core_instances(parts)
+            .total_memories(instances.saturating_mul(2))
+            .total_tables(parts)
+            .total_stacks(instances)
+            .max_memory_size(to_usize(self.maxima.memory_bytes));
+        Ok(pool)
+    }
+}
+
+/// What a fiber's stack holds beyond the guest's share: host functions and Wasmtime itself.
+const FIBER_HEADROOM_BYTES: usize = 1 << 20;
+
+/// Builds the engine that the configuration describes.
+pub(crate) fn build(config: &EngineConfig) -> Result<wasmtime::Engine> {
+    wasmtime::Engine::new(&config.to_wasmtime()?).map_err(|error| {
+        Error::option(
+            "engine",
+            format!("Wasmtime refuses this combination: {}", chain(&error)),
+        )
+    })
+}
+
+fn within(option: &'static str, value: u64, least: u64, most: u64) -> Result<()> {
+    if (least..=most).contains(&value) {
+        return Ok(());
+    }
+    Err(Error::option(
+        option,
+        format!("expected {least} to {most}, got {value}"),
+    ))
+}
+
+fn to_usize(bytes: u64) -> usize {
+    usize::try_from(bytes).unwrap_or(usize::MAX)
+}

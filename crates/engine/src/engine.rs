@@ -1,0 +1,274 @@
+//! The engine: compiles sources, counts what lives, and keeps the clock of its epochs.
+
+use crate::component::Component;
+use crate::config::{self, EngineConfig};
+use crate::error::{Error, Result};
+use crate::live::{LiveCount, Permit};
+use crate::module::Module;
+use crate::ticker;
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use wasmtime::Precompiled;
+
+/// What is to be compiled.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// A WebAssembly binary, or WAT as UTF-8 text.
+    Bytes(Vec<u8>),
+    /// WebAssembly's text format.
+    Text(String),
+    /// A file holding either.
+    File(PathBuf),
+}
+
+impl Source {
+    /// The bytes, read and bounded by `maximum` bytes.
+    fn read(&self, maximum: u64) -> Result<Cow<'_, [u8]>> {
+        let bytes: Cow<'_, [u8]> = match self {
+            Self::Bytes(bytes) => bytes.into(),
+            Self::Text(text) => text.as_bytes().into(),
+            Self::File(path) => {
+                let size = std::fs::metadata(path)
+                    .map_err(|error| io(path, &error))?
+                    .len();
+                check_size(size, maximum)?;
+                std::fs::read(path)
+                    .map_err(|error| io(path, &error))?
+                    .into()
+            }
+        };
+        check_size(bytes.len() as u64, maximum)?;
+        Ok(bytes)
+    }
+}
+
+fn io(path: &Path, error: &std::io::Error) -> Error {
+    Error::Io {
+        path: path.display().to_string(),
+        message: error.to_string(),
+    }
+}
+
+fn check_size(actual_bytes: u64, maximum_bytes: u64) -> Result<()> {
+    if actual_bytes <= maximum_bytes {
+        return Ok(());
+    }
+    Err(Error::BinaryTooLarge {
+        actual_bytes,
+        maximum_bytes,
+    })
+}
+
+/// A configured Wasmtime engine with the bounds over everything made by it. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    wasmtime: wasmtime::Engine,
+    config: EngineConfig,
+    live: LiveCount,
+}
+
+impl Engine {
+    /// An engine with these options.
+    ///
+    /// # Errors
+    ///
+    /// `BAD_OPTION` naming the option that is out of range or does not go with another.
+    pub fn new(config: EngineConfig) -> Result<Self> {
+        let wasmtime = config::build(&config)?;
+        if config.interruption.epoch() {
+            ticker::register(&wasmtime)?;
+        }
+        let live = LiveCount::new(config.maxima.instances);
+        Ok(Self {
+            inner: Arc::new(Inner {
+                wasmtime,
+                config,
+                live,
+            }),
+        })
+    }
+
+    /// The options that the engine was made with.
+    pub fn config(&self) -> &EngineConfig {
+        &self.inner.config
+    }
+
+    /// Instances that are alive now.
+    pub fn live_instances(&self) -> u32 {
+        self.inner.live.current()
+    }
+
+    /// Compiles a component.
+    ///
+    /// # Errors
+    ///
+    /// `COMPILE`, also for a core module; `BINARY_TOO_LARGE`; `IO` where a file cannot be read.
+    pub fn compile_component(&self, source: &Source) -> Result<Component> {
+        let bytes = source.read(self.config().maxima.binary_bytes)?;
+        let binary = binary(&bytes)?;
+        check_kind(&binary, Kind::Component)?;
+        let component = wasmtime::component::Component::from_binary(self.wasmtime(), &binary);
+        Component::new(
+            self.clone(),
+            component.map_err(|error| Error::compile(&error))?,
+        )
+    }
+
+    /// Compiles a core module.
+    ///
+    /// # Errors
+    ///
+    /// `COMPILE`, also for a component; `BINARY_TOO_LARGE`; `IO` where a file cannot be read.
+    pub fn compile_module(&self, source: &Source) -> Result<Module> {
+        let bytes = source.read(self.config().maxima.binary_bytes)?;
+        let binary = binary(&bytes)?;
+        check_kind(&binary, Kind::Module)?;
+        let module = wasmtime::Module::from_binary(self.wasmtime(), &binary);
+        Module::new(
+            self.clone(),
+            module.map_err(|error| Error::compile(&error))?,
+        )
+    }
+
+    /// A component from what [`Component::serialize`] gave on an engine of the same configuration and version.
+    ///
+    /// # Safety
+    ///
+    /// The bytes hold machine code that will run without a sandbox: they must come from a trusted place, unchanged.
+    /// Version and configuration are checked, and damage mostly is; an attacker's bytes are not.
+    ///
+    /// # Errors
+    ///
+    /// `DESERIALIZE` where the bytes are not such a component.
+    pub unsafe fn deserialize_component(&self, bytes: &[u8]) -> Result<Component> {
+        check_precompiled(bytes, Precompiled::Component)?;
+        // SAFETY: the caller vouches for the bytes.
+        let component =
+            unsafe { wasmtime::component::Component::deserialize(self.wasmtime(), bytes) };
+        Component::new(
+            self.clone(),
+            component.map_err(|error| deserialize(&error))?,
+        )
+    }
+
+    /// A module from what [`Module::serialize`] gave on an engine of the same configuration and version.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Engine::deserialize_component`].
+    ///
+    /// # Errors
+    ///
+    /// `DESERIALIZE` where the bytes are not such a module.
+    pub unsafe fn deserialize_module(&self, bytes: &[u8]) -> Result<Module> {
+        check_precompiled(bytes, Precompiled::Module)?;
+        // SAFETY: the caller vouches for the bytes.
+        let module = unsafe { wasmtime::Module::deserialize(self.wasmtime(), bytes) };
+        Module::new(self.clone(), module.map_err(|error| deserialize(&error))?)
+    }
+
+    pub(crate) fn wasmtime(&self) -> &wasmtime::Engine {
+        &self.inner.wasmtime
+    }
+
+    /// Leave for one more instance with this many memories.
+    pub(crate) fn admit(&self, memories: u32) -> Result<Permit> {
+        self.inner.live.admit(memories)
+    }
+}
+
+fn deserialize(error: &wasmtime::Error) -> Error {
+    Error::Deserialize {
+        message: crate::error::chain(error),
+    }
+}
+
+fn check_precompiled(bytes: &[u8], expected: Precompiled) -> Result<()> {
+    let found = wasmtime::Engine::detect_precompiled(bytes);
+    if found == Some(expected) {
+        return Ok(());
+    }
+    let name = |kind| match kind {
+        Precompiled::Module => "a compiled module",
+        Precompiled::Component => "a compiled component",
+    };
+    Err(Error::Deserialize {
+        message: format!(
+            "expected the bytes of {}, got {}",
+            name(expected),
+            found.map_or("something else", name)
+        ),
+    })
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Module,
+    Component,
+}
+
+const MAGIC: &[u8] = b"\0asm";
+
+/// The binary itself, or the one that the text describes.
+fn binary(bytes: &[u8]) -> Result<Cow<'_, [u8]>> {
+    if bytes.is_empty() {
+        return Err(Error::Compile {
+            message: "the source is empty".to_owned(),
+        });
+    }
+    if bytes.starts_with(MAGIC) {
+        return Ok(bytes.into());
+    }
+    if let Some(found) = wasmtime::Engine::detect_precompiled(bytes) {
+        return Err(Error::Compile {
+            message: format!(
+                "the source is compiled code ({found:?}), not WebAssembly; use 'unsafeDeserialize…' if you trust it"
+            ),
+        });
+    }
+    let text = std::str::from_utf8(bytes).map_err(|_| Error::Compile {
+        message: format!(
+            "neither a WebAssembly binary (it starts with {}, not 00 61 73 6d) nor text",
+            hex(bytes)
+        ),
+    })?;
+    let binary = wat::parse_str(text).map_err(|error| Error::Compile {
+        message: error.to_string(),
+    })?;
+    Ok(binary.into())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let start: Vec<String> = bytes
+        .iter()
+        .take(4)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    start.join(" ")
+}
+
+/// The layer field of the preamble tells a component from a module.
+fn check_kind(binary: &[u8], expected: Kind) -> Result<()> {
+    let found = match binary.get(4..8) {
+        Some([1, 0, 0, 0]) => Kind::Module,
+        Some([_, _, 1, 0]) => Kind::Component,
+        _ => return Ok(()),
+    };
+    let message = match (expected, found) {
+        (Kind::Component, Kind::Module) => {
+            "this is a core module, not a component; compile it with 'compileModule'"
+        }
+        (Kind::Module, Kind::Component) => {
+            "this is a component, not a core module; compile it with 'compileComponent'"
+        }
+        _ => return Ok(()),
+    };
+    Err(Error::Compile {
+        message: message.to_owned(),
+    })
+}

@@ -1,0 +1,229 @@
+//! The twins on bare Wasmtime, with the same settings and none of this crate's code: what the wrapper is held against.
+
+use super::{Call, Ingredients, Workload, timed, timed_each};
+use crate::config;
+use crate::engine::Source;
+use crate::error::{Error, Result, chain};
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+use wasmtime::component::Val;
+use wasmtime::{Engine, Instance, InstancePre, Linker, Module, Store, ValRaw, component};
+
+fn failed(error: wasmtime::Error) -> Error {
+    Error::Internal {
+        message: chain(&error),
+    }
+}
+
+fn binary(source: &Source) -> Result<Vec<u8>> {
+    let bytes = match source {
+        Source::Bytes(bytes) => bytes.clone(),
+        Source::Text(text) => text.as_bytes().to_vec(),
+        Source::File(path) => std::fs::read(path).map_err(|error| Error::Io {
+            path: path.display().to_string(),
+            message: error.to_string(),
+        })?,
+    };
+    wat::parse_bytes(&bytes)
+        .map(|bytes| bytes.into_owned())
+        .map_err(|error| Error::Compile {
+            message: error.to_string(),
+        })
+}
+
+fn store(engine: &Engine, ingredients: &Ingredients) -> Result<Store<()>> {
+    let mut store = Store::new(engine, ());
+    if ingredients.config.interruption.fuel() {
+        store.set_fuel(u64::MAX / 2).map_err(failed)?;
+    }
+    if ingredients.config.interruption.epoch() {
+        store.set_epoch_deadline(1 << 60);
+    }
+    Ok(store)
+}
+
+/// A call as Wasmtime's user would make it: `call_unchecked` of a core function, the dynamic call of a component's.
+///
+/// With a `count` of 1, the core function's store is refuelled before each call, as a bounded call needs.
+pub fn call(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
+    let engine = config::build(&ingredients.config)?;
+    let bytes = binary(&ingredients.source)?;
+    let mut store = store(&engine, &ingredients)?;
+    if ingredients.is_component {
+        let component = component::Component::from_binary(&engine, &bytes).map_err(failed)?;
+        let linker = component::Linker::new(&engine);
+        let instance = linker.instantiate(&mut store, &component).map_err(failed)?;
+        let func = instance.get_func(&mut store, &*ingredients.call.name);
+        let func = func.ok_or_else(|| missing(&ingredients.call))?;
+        let args = ingredients
+            .call
+            .args
+            .iter()
+            .copied()
+            .map(Val::S32)
+            .collect();
+        let results = vec![Val::Bool(false); func.ty(&store).results().len()];
+        return Ok(Box::new(DynamicCall {
+            store,
+            func,
+            args,
+            results,
+        }));
+    }
+    let module = Module::from_binary(&engine, &bytes).map_err(failed)?;
+    let instance = Instance::new(&mut store, &module, &[]).map_err(failed)?;
+    let func = instance.get_func(&mut store, &ingredients.call.name);
+    let func = func.ok_or_else(|| missing(&ingredients.call))?;
+    let ty = func.ty(&store);
+    if ty.params().chain(ty.results()).any(|ty| !ty.is_i32())
+        || ty.params().len() != ingredients.call.args.len()
+    {
+        return Err(Error::Unsupported(format!(
+            "the raw call of a function of type {ty}"
+        )));
+    }
+    let mut slots: Vec<ValRaw> = ingredients
+        .call
+        .args
+        .iter()
+        .copied()
+        .map(ValRaw::i32)
+        .collect();
+    slots.resize(slots.len().max(ty.results().len()), ValRaw::i32(0));
+    let refuel = ingredients.config.interruption.fuel() && ingredients.count == 1;
+    Ok(Box::new(UncheckedCall {
+        store,
+        func,
+        slots,
+        refuel,
+    }))
+}
+
+fn missing(call: &Call) -> Error {
+    Error::UnknownExport {
+        message: format!("no exported function '{}'", call.name),
+    }
+}
+
+struct UncheckedCall {
+    store: Store<()>,
+    func: wasmtime::Func,
+    slots: Vec<ValRaw>,
+    refuel: bool,
+}
+
+impl Workload for UncheckedCall {
+    fn run(&mut self, iterations: u64) -> Result<Duration> {
+        let mut slots = self.slots.clone();
+        timed(iterations, || {
+            slots.copy_from_slice(black_box(&self.slots));
+            if self.refuel {
+                self.store
+                    .set_fuel(black_box(u64::MAX / 2))
+                    .map_err(failed)?;
+            }
+            let raw: *mut [ValRaw] = &mut *slots;
+            // SAFETY: `call` saw to it that there is a slot for every parameter and result, and that all are `i32`.
+            unsafe { self.func.call_unchecked(&mut self.store, raw) }.map_err(failed)?;
+            black_box(&slots);
+            Ok(())
+        })
+    }
+}
+
+struct DynamicCall {
+    store: Store<()>,
+    func: component::Func,
+    args: Vec<Val>,
+    results: Vec<Val>,
+}
+
+impl Workload for DynamicCall {
+    fn run(&mut self, iterations: u64) -> Result<Duration> {
+        timed(iterations, || {
+            let called = self
+                .func
+                .call(&mut self.store, black_box(&self.args), &mut self.results);
+            called.map_err(failed)?;
+            black_box(&self.results);
+            Ok(())
+        })
+    }
+}
+
+struct Grow {
+    engine: Engine,
+    linked: InstancePre<()>,
+    ingredients: Ingredients,
+}
+
+/// The guest's `memory.grow` by one page in a store without a limiter.
+pub fn grow(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
+    let engine = config::build(&ingredients.config)?;
+    let module = Module::from_binary(&engine, &binary(&ingredients.source)?).map_err(failed)?;
+    let linked = Linker::new(&engine)
+        .instantiate_pre(&module)
+        .map_err(failed)?;
+    Ok(Box::new(Grow {
+        engine,
+        linked,
+        ingredients,
+    }))
+}
+
+impl Workload for Grow {
+    fn run(&mut self, iterations: u64) -> Result<Duration> {
+        let mut total = Duration::ZERO;
+        let mut left = iterations;
+        while left > 0 {
+            let mut store = store(&self.engine, &self.ingredients)?;
+            let instance = self.linked.instantiate(&mut store).map_err(failed)?;
+            let function =
+                instance.get_typed_func::<i32, i32>(&mut store, &self.ingredients.call.name);
+            let function = function.map_err(failed)?;
+            let count = left.min(super::call::GROWTHS);
+            let started = Instant::now();
+            for _ in 0..count {
+                black_box(function.call(&mut store, black_box(1)).map_err(failed)?);
+            }
+            total += started.elapsed();
+            left -= count;
+        }
+        Ok(total)
+    }
+}
+
+struct Instantiate {
+    engine: Engine,
+    linked: component::InstancePre<()>,
+    ingredients: Ingredients,
+}
+
+/// An instance of a compiled, linked component in a new store. Its disposal is not measured.
+pub fn instantiate(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
+    let engine = config::build(&ingredients.config)?;
+    let component = component::Component::from_binary(&engine, &binary(&ingredients.source)?)
+        .map_err(failed)?;
+    let linked = component::Linker::new(&engine)
+        .instantiate_pre(&component)
+        .map_err(failed)?;
+    Ok(Box::new(Instantiate {
+        engine,
+        linked,
+        ingredients,
+    }))
+}
+
+impl Workload for Instantiate {
+    fn run(&mut self, iterations: u64) -> Result<Duration> {
+        timed_each(
+            iterations,
+            || Ok(()),
+            |()| {
+                let mut store = store(&self.engine, &self.ingredients)?;
+                let instance = self.linked.instantiate(&mut store).map_err(failed)?;
+                Ok((store, instance))
+            },
+        )
+    }
+}

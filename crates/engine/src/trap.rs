@@ -1,0 +1,107 @@
+//! Why a guest was stopped: Wasmtime's trap codes by name, with the guest's frames.
+
+use std::fmt;
+
+/// A trap with what is known of where it happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrapReport {
+    /// Wasmtime's own name of the trap, such as `IntegerDivisionByZero`; see [`CANONICAL_ABI`] for the exception.
+    pub name: String,
+    /// What happened, in words.
+    pub message: String,
+    /// The guest's frames, the innermost first; empty where backtraces are off.
+    pub frames: Vec<Frame>,
+}
+
+/// The name given to a violation of the canonical ABI for which Wasmtime has no trap code (invalid UTF-8, say).
+pub const CANONICAL_ABI: &str = "CanonicalAbi";
+
+/// One frame of the guest's stack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame {
+    /// Index of the function in its module.
+    pub function_index: u32,
+    /// Name of the function, where the binary has names; demangled.
+    pub function: Option<String>,
+    /// Name of the module, where the binary has one.
+    pub module: Option<String>,
+    /// Offset of the instruction from the start of the module, in bytes.
+    pub module_offset: Option<u64>,
+    /// Source file, where the binary has DWARF.
+    pub file: Option<String>,
+    /// Line in the source file, from 1.
+    pub line: Option<u32>,
+    /// Column in that line, from 1.
+    pub column: Option<u32>,
+}
+
+impl fmt::Display for TrapReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the guest trapped: {}", self.message)?;
+        match self.frames.first() {
+            Some(frame) => write!(f, " (in {frame})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Frame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.function {
+            Some(name) => write!(f, "{name}")?,
+            None => write!(f, "function {}", self.function_index)?,
+        }
+        match (&self.file, self.line) {
+            (Some(file), Some(line)) => write!(f, " at {file}:{line}"),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The frames that Wasmtime recorded with `error`, the innermost first.
+pub(crate) fn frames(error: &wasmtime::Error) -> Vec<Frame> {
+    let Some(backtrace) = error.downcast_ref::<wasmtime::WasmBacktrace>() else {
+        return Vec::new();
+    };
+    backtrace.frames().iter().map(frame).collect()
+}
+
+fn frame(info: &wasmtime::FrameInfo) -> Frame {
+    let symbol = info.symbols().first();
+    let name = symbol
+        .and_then(|symbol| symbol.name())
+        .or(info.func_name())
+        .map(|name| {
+            rustc_demangle::try_demangle(name)
+                .map_or_else(|_| name.to_owned(), |d| format!("{d:#}"))
+        });
+    Frame {
+        function_index: info.func_index(),
+        function: name,
+        module: info.module().name().map(str::to_owned),
+        module_offset: info.module_offset().map(|offset| offset as u64),
+        file: symbol.and_then(|symbol| symbol.file()).map(str::to_owned),
+        line: symbol.and_then(|symbol| symbol.line()),
+        column: symbol.and_then(|symbol| symbol.column()),
+    }
+}
+
+/// What Wasmtime said when it stopped the guest for a reason that is not one of this crate's own limits.
+pub(crate) fn report(error: &wasmtime::Error) -> TrapReport {
+    let (name, message) = match error.downcast_ref::<wasmtime::Trap>() {
+        Some(trap) => (
+            format!("{trap:?}"),
+            trap.to_string().replace("wasm trap: ", ""),
+        ),
+        None if error.is::<wasmtime::ThrownException>() => (
+            format!("{:?}", wasmtime::Trap::UncaughtException),
+            "an exception that nothing caught".to_owned(),
+        ),
+        None => (CANONICAL_ABI.to_owned(), error.root_cause().to_string()),
+    };
+    TrapReport {
+        name,
+        message,
+        frames: frames(error),
+    }
+}
