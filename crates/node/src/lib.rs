@@ -1,1 +1,31 @@
+//! The addon: conversions between JavaScript and the engine. Nothing here decides anything.
+//!
+//! `js` and `function` hold the unsafe code and the hot path; `error` is the one place where a JavaScript error is made.
 
+mod component;
+mod engine;
+mod error;
+mod function;
+mod instance;
+mod item;
+mod js;
+mod limits;
+mod memory;
+mod module;
+mod options;
+mod value;
+mod workload;
+
+use napi_derive::napi;
+
+/// The version of the addon; the package checks it against its own.
+#[napi]
+pub fn version() -> &'static str {
+    env!("CARGO_PKG_VERSION")
+}
+
+/// The version of Wasmtime inside.
+#[napi]
+pub fn wasmtime_version() -> &'static str {
+    airssys_wasm_engine::WASMTIME_VERSION
+}

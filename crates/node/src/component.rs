@@ -1,0 +1,70 @@
+//! The class of a component.
+
+use crate::error::guard;
+use crate::instance::NativeComponentInstance;
+use crate::item::ItemDescription;
+use crate::limits::LimitOptions;
+use airssys_wasm_engine::Component;
+use napi::Env;
+use napi::bindgen_prelude::Buffer;
+use napi_derive::napi;
+
+/// A compiled component.
+#[napi]
+pub struct NativeComponent {
+    inner: Component,
+}
+
+impl NativeComponent {
+    pub fn new(inner: Component) -> Self {
+        Self { inner }
+    }
+}
+
+#[napi]
+impl NativeComponent {
+    /// What an instance needs, in order.
+    #[napi(getter)]
+    pub fn imports(&self) -> Vec<ItemDescription> {
+        self.inner
+            .imports()
+            .iter()
+            .map(ItemDescription::from)
+            .collect()
+    }
+
+    /// What an instance gives, in order.
+    #[napi(getter)]
+    pub fn exports(&self) -> Vec<ItemDescription> {
+        self.inner
+            .exports()
+            .iter()
+            .map(ItemDescription::from)
+            .collect()
+    }
+
+    /// Size of the machine code, in bytes.
+    #[napi(getter)]
+    pub fn code_bytes(&self) -> f64 {
+        self.inner.code_bytes() as f64
+    }
+
+    /// The compiled code.
+    #[napi]
+    pub fn serialize(&self, env: Env) -> napi::Result<Buffer> {
+        guard(env, || self.inner.serialize().map(Buffer::from))
+    }
+
+    /// Makes an instance whose calls run on the calling thread.
+    #[napi]
+    pub fn instantiate_sync(
+        &self,
+        env: Env,
+        limits: LimitOptions,
+    ) -> napi::Result<NativeComponentInstance> {
+        guard(env, || {
+            let instance = self.inner.instantiate(&limits.limits()?)?;
+            Ok(NativeComponentInstance::new(env, instance))
+        })
+    }
+}

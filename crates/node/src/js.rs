@@ -1,0 +1,604 @@
+//! Raw N-API, wrapped thinly: the hot paths call it directly, since each value that napi-rs converts costs more than
+//! the guest's call itself.
+//!
+//! Every function here is safe to call while its [`Env`] is current, which it is for the length of a callback from
+//! JavaScript: an [`Env`] and the values made with it never outlive that callback.
+
+use napi::sys;
+use std::ffi::CStr;
+use std::ptr;
+
+/// A JavaScript value, valid until the current callback or handle scope ends.
+pub type Value = sys::napi_value;
+
+/// An exception is pending, or the environment is going away: return to JavaScript at once.
+#[derive(Debug, Clone, Copy)]
+pub struct Pending;
+
+/// The environment of the current callback.
+#[derive(Clone, Copy)]
+pub struct Env(sys::napi_env);
+
+/// What `typeof` says, with arrays told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Undefined,
+    Null,
+    Boolean,
+    Number,
+    String,
+    Symbol,
+    Object,
+    Function,
+    BigInt,
+    Other,
+}
+
+/// The element type of a typed array.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Element {
+    I8,
+    U8,
+    I16,
+    U16,
+    I32,
+    U32,
+    F32,
+    F64,
+    I64,
+    U64,
+    Other,
+}
+
+/// A typed array's elements where they lie.
+#[derive(Debug, Clone, Copy)]
+pub struct TypedArray {
+    pub element: Element,
+    pub length: usize,
+    /// Other threads may write to it.
+    pub is_shared: bool,
+    /// Its buffer was transferred away.
+    pub is_detached: bool,
+    data: *const u8,
+}
+
+macro_rules! check {
+    ($call:expr) => {
+        // SAFETY: the environment is current (see the head of this file), the values belong to it, and every pointer
+        // is to a local or to a slice that outlives the call.
+        match unsafe { $call } {
+            sys::Status::napi_ok => Ok(()),
+            _ => Err(Pending),
+        }
+    };
+}
+
+impl Env {
+    /// The environment that N-API passed to the callback under way.
+    ///
+    /// # Safety
+    ///
+    /// It must be that one, and the result must not outlive the callback.
+    pub unsafe fn current(raw: sys::napi_env) -> Self {
+        Self(raw)
+    }
+
+    pub fn raw(self) -> sys::napi_env {
+        self.0
+    }
+
+    pub fn kind(self, value: Value) -> Result<Kind, Pending> {
+        let mut kind = 0;
+        check!(sys::napi_typeof(self.0, value, &mut kind))?;
+        Ok(match kind {
+            sys::ValueType::napi_undefined => Kind::Undefined,
+            sys::ValueType::napi_null => Kind::Null,
+            sys::ValueType::napi_boolean => Kind::Boolean,
+            sys::ValueType::napi_number => Kind::Number,
+            sys::ValueType::napi_string => Kind::String,
+            sys::ValueType::napi_symbol => Kind::Symbol,
+            sys::ValueType::napi_object => Kind::Object,
+            sys::ValueType::napi_function => Kind::Function,
+            sys::ValueType::napi_bigint => Kind::BigInt,
+            _ => Kind::Other,
+        })
+    }
+
+    pub fn is_array(self, value: Value) -> Result<bool, Pending> {
+        let mut is = false;
+        check!(sys::napi_is_array(self.0, value, &mut is))?;
+        Ok(is)
+    }
+
+    /// The number, or none where the value is not one.
+    #[inline]
+    pub fn as_f64(self, value: Value) -> Option<f64> {
+        let mut number = 0.0;
+        check!(sys::napi_get_value_double(self.0, value, &mut number)).ok()?;
+        Some(number)
+    }
+
+    #[inline]
+    pub fn as_bool(self, value: Value) -> Option<bool> {
+        let mut is = false;
+        check!(sys::napi_get_value_bool(self.0, value, &mut is)).ok()?;
+        Some(is)
+    }
+
+    /// The BigInt and whether it fits, or none where the value is not one.
+    #[inline]
+    pub fn as_i64(self, value: Value) -> Option<(i64, bool)> {
+        let (mut number, mut is_lossless) = (0, false);
+        check!(sys::napi_get_value_bigint_int64(
+            self.0,
+            value,
+            &mut number,
+            &mut is_lossless
+        ))
+        .ok()?;
+        Some((number, is_lossless))
+    }
+
+    /// The BigInt and whether it fits, or none where the value is not one.
+    #[inline]
+    pub fn as_u64(self, value: Value) -> Option<(u64, bool)> {
+        let (mut number, mut is_lossless) = (0, false);
+        check!(sys::napi_get_value_bigint_uint64(
+            self.0,
+            value,
+            &mut number,
+            &mut is_lossless
+        ))
+        .ok()?;
+        Some((number, is_lossless))
+    }
+
+    /// The string as UTF-8, lone surrogates replaced, or none where the value is not one.
+    pub fn as_string(self, value: Value) -> Option<String> {
+        let mut length = 0;
+        check!(sys::napi_get_value_string_utf8(
+            self.0,
+            value,
+            ptr::null_mut(),
+            0,
+            &mut length
+        ))
+        .ok()?;
+        // One more for the terminator that N-API writes.
+        let mut bytes = vec![0_u8; length + 1];
+        check!(sys::napi_get_value_string_utf8(
+            self.0,
+            value,
+            bytes.as_mut_ptr().cast(),
+            bytes.len(),
+            &mut length
+        ))
+        .ok()?;
+        bytes.truncate(length);
+        Some(
+            String::from_utf8(bytes)
+                .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
+        )
+    }
+
+    /// What `String(value)` gives; `fallback` where that throws.
+    pub fn display(self, value: Value, fallback: &str) -> String {
+        let mut text = ptr::null_mut();
+        if check!(sys::napi_coerce_to_string(self.0, value, &mut text)).is_err() {
+            self.clear_exception();
+            return fallback.to_owned();
+        }
+        self.as_string(text).unwrap_or_else(|| fallback.to_owned())
+    }
+
+    pub fn clear_exception(self) {
+        let mut exception = ptr::null_mut();
+        let _ = check!(sys::napi_get_and_clear_last_exception(
+            self.0,
+            &mut exception
+        ));
+    }
+
+    pub fn property(self, object: Value, name: &CStr) -> Result<Value, Pending> {
+        let mut value = ptr::null_mut();
+        check!(sys::napi_get_named_property(
+            self.0,
+            object,
+            name.as_ptr(),
+            &mut value
+        ))?;
+        Ok(value)
+    }
+
+    pub fn set_property(self, object: Value, name: &CStr, value: Value) -> Result<(), Pending> {
+        check!(sys::napi_set_named_property(
+            self.0,
+            object,
+            name.as_ptr(),
+            value
+        ))
+    }
+
+    /// The names of an object's own enumerable properties.
+    pub fn own_names(self, object: Value) -> Result<Vec<String>, Pending> {
+        let mut names = ptr::null_mut();
+        check!(sys::napi_get_all_property_names(
+            self.0,
+            object,
+            sys::KeyCollectionMode::own_only,
+            sys::KeyFilter::enumerable | sys::KeyFilter::skip_symbols,
+            sys::KeyConversion::numbers_to_strings,
+            &mut names
+        ))?;
+        let length = self.length(names)?;
+        (0..length)
+            .map(|index| {
+                Ok(self
+                    .as_string(self.element(names, index)?)
+                    .unwrap_or_default())
+            })
+            .collect()
+    }
+
+    pub fn length(self, array: Value) -> Result<u32, Pending> {
+        let mut length = 0;
+        check!(sys::napi_get_array_length(self.0, array, &mut length))?;
+        Ok(length)
+    }
+
+    pub fn element(self, array: Value, index: u32) -> Result<Value, Pending> {
+        let mut value = ptr::null_mut();
+        check!(sys::napi_get_element(self.0, array, index, &mut value))?;
+        Ok(value)
+    }
+
+    pub fn set_element(self, array: Value, index: u32, value: Value) -> Result<(), Pending> {
+        check!(sys::napi_set_element(self.0, array, index, value))
+    }
+
+    /// The elements of a typed array, or none where the value is not one.
+    pub fn typed_array(self, value: Value) -> Option<TypedArray> {
+        let mut is = false;
+        check!(sys::napi_is_typedarray(self.0, value, &mut is)).ok()?;
+        if !is {
+            return None;
+        }
+        let (mut kind, mut length, mut data, mut buffer, mut offset) =
+            (0, 0, ptr::null_mut(), ptr::null_mut(), 0);
+        check!(sys::napi_get_typedarray_info(
+            self.0,
+            value,
+            &mut kind,
+            &mut length,
+            &mut data,
+            &mut buffer,
+            &mut offset
+        ))
+        .ok()?;
+        let mut is_plain = false;
+        check!(sys::napi_is_arraybuffer(self.0, buffer, &mut is_plain)).ok()?;
+        let mut is_detached = false;
+        if is_plain {
+            check!(sys::napi_is_detached_arraybuffer(
+                self.0,
+                buffer,
+                &mut is_detached
+            ))
+            .ok()?;
+        }
+        Some(TypedArray {
+            is_detached,
+            element: Element::new(kind),
+            // An empty or detached array has no address.
+            length: if data.is_null() { 0 } else { length },
+            is_shared: !is_plain,
+            data: data.cast(),
+        })
+    }
+
+    pub fn undefined(self) -> Result<Value, Pending> {
+        let mut value = ptr::null_mut();
+        check!(sys::napi_get_undefined(self.0, &mut value))?;
+        Ok(value)
+    }
+
+    pub fn boolean(self, is: bool) -> Result<Value, Pending> {
+        let mut value = ptr::null_mut();
+        check!(sys::napi_get_boolean(self.0, is, &mut value))?;
+        Ok(value)
+    }
+
+    #[inline]
+    pub fn int32(self, number: i32) -> Result<Value, Pending> {
+        let mut value = ptr::null_mut();
+        check!(sys::napi_create_int32(self.0, number, &mut value))?;
+        Ok(value)
+    }
+
+    #[inline]
+    pub fn double(self, number: f64) -> Result<Value, Pending> {
+        let mut value = ptr::null_mut();
+        check!(sys::napi_create_double(self.0, number, &mut value))?;
+        Ok(value)
+    }
+
+    pub fn bigint_i64(self, number: i64) -> Result<Value, Pending> {
+        let mut value = ptr::null_mut();
+        check!(sys::napi_create_bigint_int64(self.0, number, &mut value))?;
+        Ok(value)
+    }
+
+    pub fn bigint_u64(self, number: u64) -> Result<Value, Pending> {
+        let mut value = ptr::null_mut();
+        check!(sys::napi_create_bigint_uint64(self.0, number, &mut value))?;
+        Ok(value)
+    }
+
+    pub fn string(self, text: &str) -> Result<Value, Pending> {
+        let mut value = ptr::null_mut();
+        check!(sys::napi_create_string_utf8(
+            self.0,
+            text.as_ptr().cast(),
+            text.len() as isize,
+            &mut value
+        ))?;
+        Ok(value)
+    }
+
+    pub fn object(self) -> Result<Value, Pending> {
+        let mut value = ptr::null_mut();
+        check!(sys::napi_create_object(self.0, &mut value))?;
+        Ok(value)
+    }
+
+    pub fn array(self, length: usize) -> Result<Value, Pending> {
+        let mut value = ptr::null_mut();
+        check!(sys::napi_create_array_with_length(
+            self.0, length, &mut value
+        ))?;
+        Ok(value)
+    }
+
+    /// A new typed array holding a copy of `elements`.
+    pub fn typed_array_of<T: Plain>(self, elements: &[T]) -> Result<Value, Pending> {
+        let (mut data, mut buffer, mut array) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
+        check!(sys::napi_create_arraybuffer(
+            self.0,
+            size_of_val(elements),
+            &mut data,
+            &mut buffer
+        ))?;
+        if !elements.is_empty() {
+            // SAFETY: the new buffer has just this many bytes, and nobody else knows it yet.
+            unsafe {
+                ptr::copy_nonoverlapping(elements.as_ptr(), data.cast::<T>(), elements.len())
+            };
+        }
+        check!(sys::napi_create_typedarray(
+            self.0,
+            T::KIND,
+            elements.len(),
+            buffer,
+            0,
+            &mut array
+        ))?;
+        Ok(array)
+    }
+
+    pub fn throw(self, error: Value) {
+        let _ = check!(sys::napi_throw(self.0, error));
+    }
+
+    pub fn has_exception(self) -> bool {
+        let mut is = false;
+        check!(sys::napi_is_exception_pending(self.0, &mut is)).is_ok() && is
+    }
+
+    /// Runs `work` in a handle scope of its own, so that what it makes does not pile up.
+    pub fn scoped<T>(self, work: impl FnOnce() -> T) -> Result<T, Pending> {
+        let mut scope = ptr::null_mut();
+        check!(sys::napi_open_handle_scope(self.0, &mut scope))?;
+        let result = work();
+        check!(sys::napi_close_handle_scope(self.0, scope))?;
+        Ok(result)
+    }
+}
+
+impl TypedArray {
+    /// A copy of the elements, or none where they are not of type `T`.
+    pub fn copy<T: Plain>(&self) -> Option<Vec<T>> {
+        if self.element != T::ELEMENT {
+            return None;
+        }
+        let mut copy = Vec::<T>::with_capacity(self.length);
+        if self.length > 0 {
+            // SAFETY: N-API gave the address and the length; the vector has the capacity, and its bytes need no
+            // alignment of the source when copied as bytes. Where the array is shared, a torn element is still one.
+            unsafe {
+                ptr::copy_nonoverlapping(
+                    self.data,
+                    copy.as_mut_ptr().cast::<u8>(),
+                    self.length * size_of::<T>(),
+                );
+                copy.set_len(self.length);
+            }
+        }
+        Some(copy)
+    }
+
+    /// The elements where they lie, or none where they are not of type `T`, not aligned, or shared with threads.
+    ///
+    /// # Safety
+    ///
+    /// No JavaScript may run while the slice lives: it could detach, shrink or write the buffer.
+    pub unsafe fn borrow<'a, T: Plain>(&self) -> Option<&'a [T]> {
+        let data = self.data.cast::<T>();
+        if self.element != T::ELEMENT || self.is_shared || !data.is_aligned() {
+            return None;
+        }
+        if self.length == 0 {
+            return Some(&[]);
+        }
+        // SAFETY: N-API gave the address and the length, the alignment was just checked, any bits are an element,
+        // and the caller sees to it that nothing changes.
+        Some(unsafe { std::slice::from_raw_parts(data, self.length) })
+    }
+}
+
+impl Element {
+    fn new(kind: sys::napi_typedarray_type) -> Self {
+        match kind {
+            sys::TypedarrayType::int8_array => Self::I8,
+            sys::TypedarrayType::uint8_array | sys::TypedarrayType::uint8_clamped_array => Self::U8,
+            sys::TypedarrayType::int16_array => Self::I16,
+            sys::TypedarrayType::uint16_array => Self::U16,
+            sys::TypedarrayType::int32_array => Self::I32,
+            sys::TypedarrayType::uint32_array => Self::U32,
+            sys::TypedarrayType::float32_array => Self::F32,
+            sys::TypedarrayType::float64_array => Self::F64,
+            sys::TypedarrayType::bigint64_array => Self::I64,
+            sys::TypedarrayType::biguint64_array => Self::U64,
+            _ => Self::Other,
+        }
+    }
+}
+
+impl Element {
+    /// What JavaScript calls such an array, with its article.
+    pub fn array_name(self) -> &'static str {
+        match self {
+            Self::I8 => "an Int8Array",
+            Self::U8 => "a Uint8Array",
+            Self::I16 => "an Int16Array",
+            Self::U16 => "a Uint16Array",
+            Self::I32 => "an Int32Array",
+            Self::U32 => "a Uint32Array",
+            Self::F32 => "a Float32Array",
+            Self::F64 => "a Float64Array",
+            Self::I64 => "a BigInt64Array",
+            Self::U64 => "a BigUint64Array",
+            Self::Other => "a typed array of another kind",
+        }
+    }
+}
+
+/// A number of which typed arrays are made; any bits are one.
+pub trait Plain: Copy {
+    const ELEMENT: Element;
+    const KIND: sys::napi_typedarray_type;
+}
+
+macro_rules! plain {
+    ($($ty:ty: $element:ident $kind:ident),*) => {
+        $(impl Plain for $ty {
+            const ELEMENT: Element = Element::$element;
+            const KIND: sys::napi_typedarray_type = sys::TypedarrayType::$kind;
+        })*
+    };
+}
+
+plain!(
+    i8: I8 int8_array, u8: U8 uint8_array, i16: I16 int16_array, u16: U16 uint16_array, i32: I32 int32_array,
+    u32: U32 uint32_array, f32: F32 float32_array, f64: F64 float64_array, i64: I64 bigint64_array,
+    u64: U64 biguint64_array
+);
+
+/// What a callback was called with.
+pub struct Call<const N: usize> {
+    /// How many arguments there were; only the first `N` are kept.
+    pub count: usize,
+    pub args: [Value; N],
+    /// What the function was made with.
+    pub data: *mut std::ffi::c_void,
+}
+
+impl Env {
+    #[inline]
+    pub fn call_info<const N: usize>(
+        self,
+        info: sys::napi_callback_info,
+    ) -> Result<Call<N>, Pending> {
+        let mut call = Call {
+            count: N,
+            args: [ptr::null_mut(); N],
+            data: ptr::null_mut(),
+        };
+        check!(sys::napi_get_cb_info(
+            self.0,
+            info,
+            &mut call.count,
+            call.args.as_mut_ptr(),
+            ptr::null_mut(),
+            &mut call.data
+        ))?;
+        Ok(call)
+    }
+
+    /// All arguments of a call that has more than the inline ones.
+    pub fn all_args(
+        self,
+        info: sys::napi_callback_info,
+        count: usize,
+    ) -> Result<Vec<Value>, Pending> {
+        let mut args = vec![ptr::null_mut(); count];
+        let mut found = count;
+        check!(sys::napi_get_cb_info(
+            self.0,
+            info,
+            &mut found,
+            args.as_mut_ptr(),
+            ptr::null_mut(),
+            ptr::null_mut()
+        ))?;
+        Ok(args)
+    }
+
+    /// A function that calls `callback` with `data`, which is dropped when the function is collected.
+    ///
+    /// # Safety
+    ///
+    /// `callback` must take its data for a `T`.
+    pub unsafe fn function<T>(
+        self,
+        name: &str,
+        callback: sys::napi_callback,
+        data: Box<T>,
+    ) -> Result<Value, Pending> {
+        let data = Box::into_raw(data);
+        let mut function = ptr::null_mut();
+        let made = check!(sys::napi_create_function(
+            self.0,
+            name.as_ptr().cast(),
+            name.len() as isize,
+            callback,
+            data.cast(),
+            &mut function
+        ))
+        .and_then(|()| {
+            check!(sys::napi_add_finalizer(
+                self.0,
+                function,
+                data.cast(),
+                Some(drop_data::<T>),
+                ptr::null_mut(),
+                ptr::null_mut()
+            ))
+        });
+        if made.is_err() {
+            // SAFETY: no finalizer holds it, and the function that knows it is unreachable.
+            drop(unsafe { Box::from_raw(data) });
+        }
+        made.map(|()| function)
+    }
+}
+
+unsafe extern "C" fn drop_data<T>(
+    _: sys::napi_env,
+    data: *mut std::ffi::c_void,
+    _: *mut std::ffi::c_void,
+) {
+    // SAFETY: `Env::function` leaked this box for this finalizer alone.
+    let data = unsafe { Box::from_raw(data.cast::<T>()) };
+    // A panic must not cross into N-API; what is left then leaks.
+    let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(move || drop(data)));
+}

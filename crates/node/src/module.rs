@@ -1,0 +1,70 @@
+//! The class of a core module.
+
+use crate::error::guard;
+use crate::instance::NativeCoreInstance;
+use crate::item::ItemDescription;
+use crate::limits::LimitOptions;
+use airssys_wasm_engine::Module;
+use napi::Env;
+use napi::bindgen_prelude::Buffer;
+use napi_derive::napi;
+
+/// A compiled core module.
+#[napi]
+pub struct NativeModule {
+    inner: Module,
+}
+
+impl NativeModule {
+    pub fn new(inner: Module) -> Self {
+        Self { inner }
+    }
+}
+
+#[napi]
+impl NativeModule {
+    /// What an instance needs, in order.
+    #[napi(getter)]
+    pub fn imports(&self) -> Vec<ItemDescription> {
+        self.inner
+            .imports()
+            .iter()
+            .map(ItemDescription::from)
+            .collect()
+    }
+
+    /// What an instance gives, in order.
+    #[napi(getter)]
+    pub fn exports(&self) -> Vec<ItemDescription> {
+        self.inner
+            .exports()
+            .iter()
+            .map(ItemDescription::from)
+            .collect()
+    }
+
+    /// Size of the machine code, in bytes.
+    #[napi(getter)]
+    pub fn code_bytes(&self) -> f64 {
+        self.inner.code_bytes() as f64
+    }
+
+    /// The compiled code.
+    #[napi]
+    pub fn serialize(&self, env: Env) -> napi::Result<Buffer> {
+        guard(env, || self.inner.serialize().map(Buffer::from))
+    }
+
+    /// Makes an instance whose calls run on the calling thread.
+    #[napi]
+    pub fn instantiate_sync(
+        &self,
+        env: Env,
+        limits: LimitOptions,
+    ) -> napi::Result<NativeCoreInstance> {
+        guard(env, || {
+            let instance = self.inner.instantiate(&limits.limits()?)?;
+            Ok(NativeCoreInstance::new(env, instance))
+        })
+    }
+}

@@ -1,0 +1,774 @@
+//! JavaScript values ⇄ component values, directed by the type, in jco's mapping.
+//!
+//! A [`Shape`] is a type prepared for JavaScript: the same tree, with the property names that JavaScript uses. What
+//! does not fit is refused with the path to it, never wrapped or rounded.
+
+use crate::js::{Env, Kind, Pending, Plain, TypedArray, Value as Js};
+use airssys_wasm_engine::value::{List, Mismatch, Step, Type, Value};
+use std::borrow::Cow;
+use std::ffi::CString;
+
+/// A type with the names that JavaScript gives to its parts.
+pub enum Shape {
+    Bool,
+    Number(Number),
+    Char,
+    String,
+    Numbers(Number),
+    List(Box<Shape>),
+    Record(Vec<(Name, Shape)>),
+    Tuple(Vec<Shape>),
+    Variant(Vec<(Name, Option<Shape>)>),
+    Enum(Vec<Name>),
+    /// `undefined` or the payload.
+    Option(Box<Shape>),
+    /// An option of an option: `{ tag, val }`, or the two could not be told apart.
+    TaggedOption(Box<Shape>),
+    Result(Option<Box<Shape>>, Option<Box<Shape>>),
+    Flags(Vec<Name>),
+    /// Never converted: the engine refuses functions of such types.
+    Unsupported,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Number {
+    S8,
+    U8,
+    S16,
+    U16,
+    S32,
+    U32,
+    S64,
+    U64,
+    F32,
+    F64,
+}
+
+/// A name in WIT and what JavaScript calls it.
+pub struct Name {
+    wit: Box<str>,
+    /// camelCase, for properties.
+    js: CString,
+}
+
+/// Why a value was not converted.
+pub enum Refused {
+    Mismatch(Mismatch),
+    /// JavaScript threw (a getter, say), and its exception is pending.
+    Exception,
+}
+
+impl From<Pending> for Refused {
+    fn from(_: Pending) -> Self {
+        Self::Exception
+    }
+}
+
+impl From<Mismatch> for Refused {
+    fn from(mismatch: Mismatch) -> Self {
+        Self::Mismatch(mismatch)
+    }
+}
+
+impl Refused {
+    pub fn within(self, step: Step) -> Self {
+        match self {
+            Self::Mismatch(mismatch) => Self::Mismatch(mismatch.within(step)),
+            Self::Exception => Self::Exception,
+        }
+    }
+}
+
+type Converted<T> = Result<T, Refused>;
+
+impl Name {
+    fn new(wit: &str) -> Self {
+        let mut js = String::with_capacity(wit.len());
+        let mut upper = false;
+        for c in wit.chars() {
+            match c {
+                '-' => upper = true,
+                c if upper => {
+                    js.extend(c.to_uppercase());
+                    upper = false;
+                }
+                c => js.push(c),
+            }
+        }
+        Self {
+            wit: wit.into(),
+            js: CString::new(js).unwrap_or_default(),
+        }
+    }
+
+    fn js(&self) -> Cow<'_, str> {
+        self.js.to_string_lossy()
+    }
+}
+
+/// What JavaScript calls something of this WIT name.
+pub fn camel_case(wit: &str) -> String {
+    Name::new(wit).js().into_owned()
+}
+
+impl Shape {
+    pub fn new(ty: &Type) -> Self {
+        if let Some(number) = Number::of(ty) {
+            return Self::Number(number);
+        }
+        match ty {
+            Type::Bool => Self::Bool,
+            Type::Char => Self::Char,
+            Type::String => Self::String,
+            Type::List(element) => match Number::of(element) {
+                Some(number) => Self::Numbers(number),
+                None => Self::List(Box::new(Self::new(element))),
+            },
+            Type::Record(fields) => Self::Record(
+                fields
+                    .iter()
+                    .map(|field| (Name::new(&field.name), Self::new(&field.ty)))
+                    .collect(),
+            ),
+            Type::Tuple(types) => Self::Tuple(types.iter().map(Self::new).collect()),
+            Type::Variant(cases) => Self::Variant(
+                cases
+                    .iter()
+                    .map(|case| (Name::new(&case.name), case.ty.as_ref().map(Self::new)))
+                    .collect(),
+            ),
+            Type::Enum(names) => Self::Enum(names.iter().map(|name| Name::new(name)).collect()),
+            Type::Option(payload) => match **payload {
+                Type::Option(_) => Self::TaggedOption(Box::new(Self::new(payload))),
+                _ => Self::Option(Box::new(Self::new(payload))),
+            },
+            Type::Result(sides) => {
+                let side = |ty: &Option<Type>| ty.as_ref().map(|ty| Box::new(Self::new(ty)));
+                Self::Result(side(&sides.ok), side(&sides.err))
+            }
+            Type::Flags(names) => Self::Flags(names.iter().map(|name| Name::new(name)).collect()),
+            _ => Self::Unsupported,
+        }
+    }
+
+    /// What a message says is expected.
+    fn expected(&self) -> String {
+        match self {
+            Self::Bool => "a boolean".to_owned(),
+            Self::Number(number) => number.expected().to_owned(),
+            Self::Char => "a string of one Unicode scalar value (char)".to_owned(),
+            Self::String => "a string".to_owned(),
+            Self::Numbers(number) => format!(
+                "{} or an array (list<{}>)",
+                number.array_name(),
+                number.name()
+            ),
+            Self::List(_) => "an array (list)".to_owned(),
+            Self::Record(fields) => format!(
+                "an object with {} (record)",
+                names(fields.iter().map(|(name, _)| name.js()))
+            ),
+            Self::Tuple(types) => format!("an array of {} (tuple)", types.len()),
+            Self::Variant(cases) => format!(
+                "{{ tag, val }} with tag {} (variant)",
+                one_of(cases.iter().map(|(name, _)| &*name.wit))
+            ),
+            Self::Enum(cases) => format!("{} (enum)", one_of(cases.iter().map(|name| &*name.wit))),
+            Self::Option(payload) => format!("undefined or {}", payload.expected()),
+            Self::TaggedOption(_) => {
+                "{ tag: 'none' } or { tag: 'some', val } (option of an option)".to_owned()
+            }
+            Self::Result(..) => "{ tag: 'ok', val } or { tag: 'err', val } (result)".to_owned(),
+            Self::Flags(flags) => format!(
+                "an object of booleans named {} (flags)",
+                names(flags.iter().map(Name::js))
+            ),
+            Self::Unsupported => "a value of a supported type".to_owned(),
+        }
+    }
+
+    fn mismatch(&self, env: Env, value: Js) -> Refused {
+        Mismatch::new(self.expected(), describe(env, value)).into()
+    }
+
+    /// The component value that `value` stands for. May run JavaScript (getters, proxies).
+    pub fn to_value(&self, env: Env, value: Js) -> Converted<Value<'static>> {
+        match self {
+            Self::Bool => env
+                .as_bool(value)
+                .map(Value::Bool)
+                .ok_or_else(|| self.mismatch(env, value)),
+            Self::Number(number) => number.to_value(env, value),
+            Self::Char => to_char(env, value)
+                .map(Value::Char)
+                .ok_or_else(|| self.mismatch(env, value)),
+            Self::String => match env.as_string(value) {
+                Some(text) => Ok(Value::String(text.into())),
+                None => Err(self.mismatch(env, value)),
+            },
+            Self::Numbers(number) => self.to_numbers(env, *number, value),
+            Self::List(element) => self.to_list(env, element, value),
+            Self::Record(fields) => self.to_record(env, fields, value),
+            Self::Tuple(types) => self.to_tuple(env, types, value),
+            Self::Variant(cases) => self.to_variant(env, cases, value),
+            Self::Enum(cases) => self.to_enum(env, cases, value),
+            Self::Option(payload) => match env.kind(value)? {
+                Kind::Undefined | Kind::Null => Ok(Value::Option(None)),
+                _ => Ok(Value::Option(Some(Box::new(payload.to_value(env, value)?)))),
+            },
+            Self::TaggedOption(payload) => self.to_tagged_option(env, payload, value),
+            Self::Result(ok, err) => self.to_result(env, ok.as_deref(), err.as_deref(), value),
+            Self::Flags(names) => self.to_flags(env, names, value),
+            Self::Unsupported => Err(self.mismatch(env, value)),
+        }
+    }
+
+    /// The elements of a list of numbers where they lie in JavaScript's memory, if they can be taken from there.
+    ///
+    /// # Safety
+    ///
+    /// No JavaScript may run while the value lives.
+    pub unsafe fn borrow<'a>(&self, env: Env, value: Js) -> Option<Value<'a>> {
+        let Self::Numbers(number) = self else {
+            return None;
+        };
+        let array = env.typed_array(value).filter(|array| !array.is_detached)?;
+        // SAFETY: the caller sees to it.
+        Some(Value::List(unsafe { number.borrow(&array) }?))
+    }
+
+    fn to_numbers(&self, env: Env, number: Number, value: Js) -> Converted<Value<'static>> {
+        if let Some(array) = env.typed_array(value) {
+            if array.is_detached {
+                return Err(Mismatch::new(
+                    self.expected(),
+                    "a typed array whose buffer is detached",
+                )
+                .into());
+            }
+            return number
+                .copy(&array)
+                .map(Value::List)
+                .ok_or_else(|| self.mismatch(env, value));
+        }
+        if !env.is_array(value)? {
+            return Err(self.mismatch(env, value));
+        }
+        Ok(Value::List(number.elements(env, value)?))
+    }
+
+    fn to_list(&self, env: Env, element: &Shape, value: Js) -> Converted<Value<'static>> {
+        if !env.is_array(value)? {
+            return Err(self.mismatch(env, value));
+        }
+        Ok(Value::List(List::Values(elements(
+            env,
+            value,
+            |env, js| element.to_value(env, js),
+        )?)))
+    }
+
+    fn to_record(
+        &self,
+        env: Env,
+        fields: &[(Name, Shape)],
+        value: Js,
+    ) -> Converted<Value<'static>> {
+        self.check_object(env, value)?;
+        let field = |(name, shape): &(Name, Shape)| {
+            let field = env.property(value, &name.js)?;
+            shape
+                .to_value(env, field)
+                .map_err(|refused| refused.within(Step::Field(name.js().into())))
+        };
+        Ok(Value::Record(
+            fields.iter().map(field).collect::<Converted<_>>()?,
+        ))
+    }
+
+    fn to_tuple(&self, env: Env, types: &[Shape], value: Js) -> Converted<Value<'static>> {
+        if !env.is_array(value)? {
+            return Err(self.mismatch(env, value));
+        }
+        let length = env.length(value)? as usize;
+        if length != types.len() {
+            return Err(Mismatch::new(self.expected(), format!("an array of {length}")).into());
+        }
+        let mut values = Vec::with_capacity(types.len());
+        for (index, shape) in types.iter().enumerate() {
+            let js = env.element(value, index as u32)?;
+            values.push(
+                shape
+                    .to_value(env, js)
+                    .map_err(|refused| refused.within(Step::Index(index)))?,
+            );
+        }
+        Ok(Value::Tuple(values))
+    }
+
+    fn to_variant(
+        &self,
+        env: Env,
+        cases: &[(Name, Option<Shape>)],
+        value: Js,
+    ) -> Converted<Value<'static>> {
+        let tag = self.tag(env, value)?;
+        let found = cases.iter().position(|(name, _)| *name.wit == *tag);
+        let Some((index, (name, shape))) = found.and_then(|index| Some((index, cases.get(index)?)))
+        else {
+            return Err(Mismatch::new(self.expected(), format!("tag '{tag}'")).into());
+        };
+        let payload = payload(env, value, shape.as_ref(), || Step::Case(name.wit.clone()))?;
+        Ok(Value::Variant(index as u32, payload))
+    }
+
+    fn to_enum(&self, env: Env, cases: &[Name], value: Js) -> Converted<Value<'static>> {
+        let text = env
+            .as_string(value)
+            .ok_or_else(|| self.mismatch(env, value))?;
+        match cases.iter().position(|name| *name.wit == *text) {
+            Some(index) => Ok(Value::Enum(index as u32)),
+            None => Err(self.mismatch(env, value)),
+        }
+    }
+
+    fn to_tagged_option(&self, env: Env, shape: &Shape, value: Js) -> Converted<Value<'static>> {
+        match &*self.tag(env, value)? {
+            "none" => Ok(Value::Option(None)),
+            "some" => Ok(Value::Option(payload(env, value, Some(shape), || {
+                Step::Some
+            })?)),
+            tag => Err(Mismatch::new(self.expected(), format!("tag '{tag}'")).into()),
+        }
+    }
+
+    fn to_result(
+        &self,
+        env: Env,
+        ok: Option<&Shape>,
+        err: Option<&Shape>,
+        value: Js,
+    ) -> Converted<Value<'static>> {
+        match &*self.tag(env, value)? {
+            "ok" => Ok(Value::Result(Ok(payload(env, value, ok, || Step::Ok)?))),
+            "err" => Ok(Value::Result(Err(payload(env, value, err, || Step::Err)?))),
+            tag => Err(Mismatch::new(self.expected(), format!("tag '{tag}'")).into()),
+        }
+    }
+
+    fn to_flags(&self, env: Env, names: &[Name], value: Js) -> Converted<Value<'static>> {
+        self.check_object(env, value)?;
+        let mut bits = 0_u32;
+        for given in env.own_names(value)? {
+            let Some(bit) = names
+                .iter()
+                .position(|name| name.js.to_bytes() == given.as_bytes())
+            else {
+                return Err(
+                    Mismatch::new(self.expected(), format!("the unknown flag '{given}'")).into(),
+                );
+            };
+            let name = names.get(bit).map_or(c"", |name| &name.js);
+            let js = env.property(value, name)?;
+            let is = match env.kind(js)? {
+                Kind::Undefined => false,
+                _ => env.as_bool(js).ok_or_else(|| {
+                    Shape::Bool
+                        .mismatch(env, js)
+                        .within(Step::Field(given.into()))
+                })?,
+            };
+            bits |= u32::from(is) << bit;
+        }
+        Ok(Value::Flags(bits))
+    }
+
+    fn check_object(&self, env: Env, value: Js) -> Converted<()> {
+        match env.kind(value)? {
+            Kind::Object if !env.is_array(value)? => Ok(()),
+            _ => Err(self.mismatch(env, value)),
+        }
+    }
+
+    fn tag(&self, env: Env, value: Js) -> Converted<String> {
+        self.check_object(env, value)?;
+        let tag = env.property(value, c"tag")?;
+        match env.as_string(tag) {
+            Some(tag) => Ok(tag),
+            None => Err(Mismatch::new(
+                self.expected(),
+                format!("an object whose tag is {}", describe(env, tag)),
+            )
+            .into()),
+        }
+    }
+
+    /// The JavaScript value for `value`.
+    pub fn to_js(&self, env: Env, value: &Value<'_>) -> Result<Js, Pending> {
+        match (self, value) {
+            (_, Value::Bool(is)) => env.boolean(*is),
+            (_, Value::S8(number)) => env.int32((*number).into()),
+            (_, Value::U8(number)) => env.int32((*number).into()),
+            (_, Value::S16(number)) => env.int32((*number).into()),
+            (_, Value::U16(number)) => env.int32((*number).into()),
+            (_, Value::S32(number)) => env.int32(*number),
+            (_, Value::U32(number)) => env.double((*number).into()),
+            (_, Value::S64(number)) => env.bigint_i64(*number),
+            (_, Value::U64(number)) => env.bigint_u64(*number),
+            (_, Value::F32(number)) => env.double((*number).into()),
+            (_, Value::F64(number)) => env.double(*number),
+            (_, Value::Char(c)) => env.string(c.encode_utf8(&mut [0; 4])),
+            (_, Value::String(text)) => env.string(text),
+            (_, Value::List(List::U8(list))) => env.typed_array_of(list),
+            (_, Value::List(List::S8(list))) => env.typed_array_of(list),
+            (_, Value::List(List::U16(list))) => env.typed_array_of(list),
+            (_, Value::List(List::S16(list))) => env.typed_array_of(list),
+            (_, Value::List(List::U32(list))) => env.typed_array_of(list),
+            (_, Value::List(List::S32(list))) => env.typed_array_of(list),
+            (_, Value::List(List::U64(list))) => env.typed_array_of(list),
+            (_, Value::List(List::S64(list))) => env.typed_array_of(list),
+            (_, Value::List(List::F32(list))) => env.typed_array_of(list),
+            (_, Value::List(List::F64(list))) => env.typed_array_of(list),
+            (Self::List(shape), Value::List(List::Values(list))) => {
+                array(env, list.iter().map(|value| (&**shape, value)))
+            }
+            (Self::Tuple(shapes), Value::Tuple(values)) => array(env, shapes.iter().zip(values)),
+            (Self::Record(fields), Value::Record(values)) => {
+                let object = env.object()?;
+                for ((name, shape), value) in fields.iter().zip(values) {
+                    env.set_property(object, &name.js, shape.to_js(env, value)?)?;
+                }
+                Ok(object)
+            }
+            (Self::Variant(cases), Value::Variant(index, payload)) => match cases
+                .get(*index as usize)
+            {
+                Some((name, shape)) => tagged(env, &name.wit, shape.as_ref(), payload.as_deref()),
+                None => env.undefined(),
+            },
+            (Self::Enum(cases), Value::Enum(index)) => match cases.get(*index as usize) {
+                Some(name) => env.string(&name.wit),
+                None => env.undefined(),
+            },
+            (Self::Option(shape), Value::Option(Some(payload))) => shape.to_js(env, payload),
+            (Self::TaggedOption(shape), Value::Option(Some(payload))) => {
+                tagged(env, "some", Some(shape), Some(payload))
+            }
+            (Self::TaggedOption(_), Value::Option(None)) => tagged(env, "none", None, None),
+            (Self::Result(ok, _), Value::Result(Ok(payload))) => {
+                tagged(env, "ok", ok.as_deref(), payload.as_deref())
+            }
+            (Self::Result(_, err), Value::Result(Err(payload))) => {
+                tagged(env, "err", err.as_deref(), payload.as_deref())
+            }
+            (Self::Flags(names), Value::Flags(bits)) => {
+                let object = env.object()?;
+                for (bit, name) in names.iter().enumerate() {
+                    env.set_property(object, &name.js, env.boolean(bits >> bit & 1 == 1)?)?;
+                }
+                Ok(object)
+            }
+            _ => env.undefined(),
+        }
+    }
+
+    /// The two sides, where the shape is a result.
+    pub fn result(&self) -> Option<(Option<&Shape>, Option<&Shape>)> {
+        match self {
+            Self::Result(ok, err) => Some((ok.as_deref(), err.as_deref())),
+            _ => None,
+        }
+    }
+}
+
+fn to_char(env: Env, value: Js) -> Option<char> {
+    let text = env.as_string(value)?;
+    let mut chars = text.chars();
+    match (chars.next(), chars.next()) {
+        // A lone surrogate arrives as the replacement character; the character itself is one that may be passed.
+        (Some(c), None) => Some(c),
+        _ => None,
+    }
+}
+
+fn payload(
+    env: Env,
+    value: Js,
+    shape: Option<&Shape>,
+    step: impl FnOnce() -> Step,
+) -> Converted<Option<Box<Value<'static>>>> {
+    let js = env.property(value, c"val")?;
+    match shape {
+        Some(shape) => match shape.to_value(env, js) {
+            Ok(value) => Ok(Some(Box::new(value))),
+            Err(refused) => Err(refused.within(step())),
+        },
+        None if env.kind(js)? == Kind::Undefined => Ok(None),
+        None => Err(Refused::from(Mismatch::new("no val", describe(env, js))).within(step())),
+    }
+}
+
+fn elements<T>(
+    env: Env,
+    array: Js,
+    convert: impl Fn(Env, Js) -> Converted<T>,
+) -> Converted<Vec<T>> {
+    let length = env.length(array)?;
+    let mut values = Vec::with_capacity(length as usize);
+    for index in 0..length {
+        let value = env.scoped(|| {
+            let js = env.element(array, index)?;
+            convert(env, js).map_err(|refused| refused.within(Step::Index(index as usize)))
+        })??;
+        values.push(value);
+    }
+    Ok(values)
+}
+
+fn array<'a, 'b: 'a>(
+    env: Env,
+    values: impl ExactSizeIterator<Item = (&'a Shape, &'a Value<'b>)>,
+) -> Result<Js, Pending> {
+    let array = env.array(values.len())?;
+    for (index, (shape, value)) in values.enumerate() {
+        env.scoped(|| env.set_element(array, index as u32, shape.to_js(env, value)?))??;
+    }
+    Ok(array)
+}
+
+fn tagged(
+    env: Env,
+    tag: &str,
+    shape: Option<&Shape>,
+    payload: Option<&Value<'_>>,
+) -> Result<Js, Pending> {
+    let object = env.object()?;
+    env.set_property(object, c"tag", env.string(tag)?)?;
+    let val = match (shape, payload) {
+        (Some(shape), Some(payload)) => shape.to_js(env, payload)?,
+        _ => env.undefined()?,
+    };
+    env.set_property(object, c"val", val)?;
+    Ok(object)
+}
+
+impl Number {
+    fn of(ty: &Type) -> Option<Self> {
+        Some(match ty {
+            Type::S8 => Self::S8,
+            Type::U8 => Self::U8,
+            Type::S16 => Self::S16,
+            Type::U16 => Self::U16,
+            Type::S32 => Self::S32,
+            Type::U32 => Self::U32,
+            Type::S64 => Self::S64,
+            Type::U64 => Self::U64,
+            Type::F32 => Self::F32,
+            Type::F64 => Self::F64,
+            _ => return None,
+        })
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::S8 => "s8",
+            Self::U8 => "u8",
+            Self::S16 => "s16",
+            Self::U16 => "u16",
+            Self::S32 => "s32",
+            Self::U32 => "u32",
+            Self::S64 => "s64",
+            Self::U64 => "u64",
+            Self::F32 => "f32",
+            Self::F64 => "f64",
+        }
+    }
+
+    fn expected(self) -> &'static str {
+        match self {
+            Self::S64 => "s64 as a bigint",
+            Self::U64 => "u64 as a bigint",
+            number => number.name(),
+        }
+    }
+
+    fn array_name(self) -> &'static str {
+        match self {
+            Self::S8 => "an Int8Array",
+            Self::U8 => "a Uint8Array",
+            Self::S16 => "an Int16Array",
+            Self::U16 => "a Uint16Array",
+            Self::S32 => "an Int32Array",
+            Self::U32 => "a Uint32Array",
+            Self::S64 => "a BigInt64Array",
+            Self::U64 => "a BigUint64Array",
+            Self::F32 => "a Float32Array",
+            Self::F64 => "a Float64Array",
+        }
+    }
+
+    fn to_value(self, env: Env, js: Js) -> Converted<Value<'static>> {
+        Ok(match self {
+            Self::S8 => Value::S8(self.integer(env, js)?),
+            Self::U8 => Value::U8(self.integer(env, js)?),
+            Self::S16 => Value::S16(self.integer(env, js)?),
+            Self::U16 => Value::U16(self.integer(env, js)?),
+            Self::S32 => Value::S32(self.integer(env, js)?),
+            Self::U32 => Value::U32(self.integer(env, js)?),
+            Self::S64 => Value::S64(self.s64(env, js)?),
+            Self::U64 => Value::U64(self.u64(env, js)?),
+            Self::F32 => Value::F32(self.float(env, js)? as f32),
+            Self::F64 => Value::F64(self.float(env, js)?),
+        })
+    }
+
+    fn integer<T: Integer>(self, env: Env, js: Js) -> Converted<T> {
+        env.as_f64(js)
+            .and_then(T::exactly)
+            .ok_or_else(|| self.mismatch(env, js))
+    }
+
+    fn float(self, env: Env, js: Js) -> Converted<f64> {
+        env.as_f64(js).ok_or_else(|| self.mismatch(env, js))
+    }
+
+    fn s64(self, env: Env, js: Js) -> Converted<i64> {
+        match env.as_i64(js) {
+            Some((number, true)) => Ok(number),
+            _ => Err(self.mismatch(env, js)),
+        }
+    }
+
+    fn u64(self, env: Env, js: Js) -> Converted<u64> {
+        match env.as_u64(js) {
+            Some((number, true)) => Ok(number),
+            _ => Err(self.mismatch(env, js)),
+        }
+    }
+
+    fn mismatch(self, env: Env, js: Js) -> Refused {
+        Mismatch::new(self.expected(), describe(env, js)).into()
+    }
+
+    fn elements(self, env: Env, js: Js) -> Converted<List<'static>> {
+        Ok(match self {
+            Self::S8 => List::S8(elements(env, js, |env, js| self.integer(env, js))?.into()),
+            Self::U8 => List::U8(elements(env, js, |env, js| self.integer(env, js))?.into()),
+            Self::S16 => List::S16(elements(env, js, |env, js| self.integer(env, js))?.into()),
+            Self::U16 => List::U16(elements(env, js, |env, js| self.integer(env, js))?.into()),
+            Self::S32 => List::S32(elements(env, js, |env, js| self.integer(env, js))?.into()),
+            Self::U32 => List::U32(elements(env, js, |env, js| self.integer(env, js))?.into()),
+            Self::S64 => List::S64(elements(env, js, |env, js| self.s64(env, js))?.into()),
+            Self::U64 => List::U64(elements(env, js, |env, js| self.u64(env, js))?.into()),
+            Self::F32 => {
+                List::F32(elements(env, js, |env, js| Ok(self.float(env, js)? as f32))?.into())
+            }
+            Self::F64 => List::F64(elements(env, js, |env, js| self.float(env, js))?.into()),
+        })
+    }
+
+    fn copy(self, array: &TypedArray) -> Option<List<'static>> {
+        Some(match self {
+            Self::S8 => List::S8(array.copy()?.into()),
+            Self::U8 => List::U8(array.copy()?.into()),
+            Self::S16 => List::S16(array.copy()?.into()),
+            Self::U16 => List::U16(array.copy()?.into()),
+            Self::S32 => List::S32(array.copy()?.into()),
+            Self::U32 => List::U32(array.copy()?.into()),
+            Self::S64 => List::S64(array.copy()?.into()),
+            Self::U64 => List::U64(array.copy()?.into()),
+            Self::F32 => List::F32(array.copy()?.into()),
+            Self::F64 => List::F64(array.copy()?.into()),
+        })
+    }
+
+    /// # Safety
+    ///
+    /// As [`TypedArray::borrow`].
+    unsafe fn borrow<'a>(self, array: &TypedArray) -> Option<List<'a>> {
+        // SAFETY: the caller sees to it.
+        unsafe fn slice<'a, T: Plain>(array: &TypedArray) -> Option<Cow<'a, [T]>> {
+            // SAFETY: as above.
+            unsafe { array.borrow() }.map(Cow::Borrowed)
+        }
+        // SAFETY: the caller sees to it.
+        unsafe {
+            Some(match self {
+                Self::S8 => List::S8(slice(array)?),
+                Self::U8 => List::U8(slice(array)?),
+                Self::S16 => List::S16(slice(array)?),
+                Self::U16 => List::U16(slice(array)?),
+                Self::S32 => List::S32(slice(array)?),
+                Self::U32 => List::U32(slice(array)?),
+                Self::S64 => List::S64(slice(array)?),
+                Self::U64 => List::U64(slice(array)?),
+                Self::F32 => List::F32(slice(array)?),
+                Self::F64 => List::F64(slice(array)?),
+            })
+        }
+    }
+}
+
+/// An integer that a JavaScript number may stand for exactly.
+pub trait Integer: Sized {
+    fn exactly(number: f64) -> Option<Self>;
+}
+
+macro_rules! integer {
+    ($($ty:ty),*) => {
+        $(impl Integer for $ty {
+            #[inline]
+            fn exactly(number: f64) -> Option<Self> {
+                // Saturates, and makes 0 of NaN: neither equals the number then.
+                let integer = number as $ty;
+                (f64::from(integer) == number).then_some(integer)
+            }
+        })*
+    };
+}
+
+integer!(i8, u8, i16, u16, i32, u32);
+
+/// The longest string that a message quotes.
+const QUOTED_CHARS: usize = 40;
+
+/// What a value is, as a message names it: `2147483648`, `"text"`, `bigint 5n`, `undefined`.
+pub fn describe(env: Env, value: Js) -> String {
+    let Ok(kind) = env.kind(value) else {
+        return "something unreadable".to_owned();
+    };
+    match kind {
+        Kind::Undefined => "undefined".to_owned(),
+        Kind::Null => "null".to_owned(),
+        Kind::Boolean | Kind::Number => env.display(value, "a number"),
+        Kind::BigInt => format!("bigint {}n", env.display(value, "?")),
+        Kind::String => quote(&env.as_string(value).unwrap_or_default()),
+        Kind::Symbol => "a symbol".to_owned(),
+        Kind::Function => "a function".to_owned(),
+        Kind::Object if env.is_array(value).unwrap_or(false) => {
+            format!("an array of {}", env.length(value).unwrap_or(0))
+        }
+        Kind::Object => match env.typed_array(value) {
+            Some(array) => array.element.array_name().to_owned(),
+            None => "an object".to_owned(),
+        },
+        Kind::Other => "an external value".to_owned(),
+    }
+}
+
+fn quote(text: &str) -> String {
+    match text.char_indices().nth(QUOTED_CHARS) {
+        Some((end, _)) => format!("the string {:?}…", &text[..end]),
+        None => format!("the string {text:?}"),
+    }
+}
+
+fn names<S: AsRef<str>>(names: impl Iterator<Item = S>) -> String {
+    let names: Vec<String> = names.map(|name| format!("'{}'", name.as_ref())).collect();
+    names.join(", ")
+}
+
+fn one_of<S: AsRef<str>>(options: impl Iterator<Item = S>) -> String {
+    let options: Vec<String> = options.map(|name| format!("'{}'", name.as_ref())).collect();
+    options.join(" | ")
+}

@@ -1,0 +1,108 @@
+//! Timed loops for the bench: the engine's workloads, driven from JavaScript.
+
+use crate::error::guard;
+use crate::limits::LimitOptions;
+use crate::options::EngineOptions;
+use airssys_wasm_engine::timing::{self, Call, Ingredients, Workload};
+use airssys_wasm_engine::{Interruption, Source};
+use napi::Env;
+use napi::bindgen_prelude::{BigInt, Either, Uint8ArraySlice};
+use napi_derive::napi;
+
+/// What is measured, and on what.
+#[napi(object, object_to_js = false)]
+pub struct WorkloadOptions<'a> {
+    /// The kind of workload, such as `call`.
+    pub kind: String,
+    pub engine: Option<EngineOptions>,
+    /// Neither fuel nor epochs, against the engine's own default.
+    pub unmetered: Option<bool>,
+    /// A binary, or WAT.
+    pub source: Option<Either<Uint8ArraySlice<'a>, String>>,
+    /// Whether the source is a component, not a core module.
+    pub is_component: Option<bool>,
+    pub limits: LimitOptions,
+    /// The exported function that is called.
+    pub function: Option<String>,
+    /// Its arguments.
+    pub args: Option<Vec<i32>>,
+    /// How many, for workloads over several guests.
+    pub count: Option<u32>,
+}
+
+/// What one iteration costs exactly.
+#[napi(object, object_from_js = false)]
+pub struct ExactInfo {
+    pub fuel: Option<BigInt>,
+    pub peak_memory_bytes: Option<f64>,
+    pub code_bytes: Option<f64>,
+}
+
+/// A workload, prepared.
+#[napi]
+pub struct NativeWorkload {
+    inner: Box<dyn Workload>,
+}
+
+impl WorkloadOptions<'_> {
+    fn ingredients(self) -> Result<Ingredients, airssys_wasm_engine::Error> {
+        let mut config = self.engine.unwrap_or_default().config()?;
+        if self.unmetered == Some(true) {
+            config.interruption = Interruption::None;
+        }
+        Ok(Ingredients {
+            config,
+            source: match self.source {
+                Some(Either::A(bytes)) => Source::Bytes(bytes.to_vec()),
+                Some(Either::B(text)) => Source::Text(text),
+                None => Source::Bytes(Vec::new()),
+            },
+            is_component: self.is_component.unwrap_or_default(),
+            limits: self.limits.limits()?,
+            call: Call {
+                name: self.function.unwrap_or_default(),
+                args: self.args.unwrap_or_default(),
+            },
+            count: self.count.unwrap_or_default(),
+        })
+    }
+}
+
+#[napi]
+impl NativeWorkload {
+    #[napi(constructor)]
+    pub fn new(env: Env, options: WorkloadOptions<'_>) -> napi::Result<Self> {
+        guard(env, || {
+            let kind = options.kind.clone();
+            let inner = timing::prepare(&kind, options.ingredients()?)?;
+            Ok(Self { inner })
+        })
+    }
+
+    /// Runs so many iterations and returns the nanoseconds that they took.
+    #[napi]
+    pub fn run(&mut self, env: Env, iterations: f64) -> napi::Result<f64> {
+        guard(env, || {
+            Ok(self.inner.run(iterations as u64)?.as_nanos() as f64)
+        })
+    }
+
+    /// Runs one more iteration and returns what it costs exactly.
+    #[napi]
+    pub fn exact(&mut self, env: Env) -> napi::Result<ExactInfo> {
+        guard(env, || {
+            let exact = self.inner.exact()?;
+            Ok(ExactInfo {
+                fuel: exact.fuel.map(BigInt::from),
+                peak_memory_bytes: exact.peak_memory_bytes.map(|bytes| bytes as f64),
+                code_bytes: exact.code_bytes.map(|bytes| bytes as f64),
+            })
+        })
+    }
+
+    /// Makes so many of what the workload makes and keeps them alive until the next call.
+    #[napi]
+    pub fn hold(&mut self, env: Env, count: u32) -> napi::Result<()> {
+        guard(env, || self.inner.hold(count))
+    }
+}
