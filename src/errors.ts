@@ -1,0 +1,200 @@
+/** What can go wrong in a guest, and how does a program tell? One base, a stable code each. */
+
+/** The stable name of a kind of failure. New ones may be added; none changes its meaning. */
+export type ErrorCode =
+  | 'COMPILE'
+  | 'BINARY_TOO_LARGE'
+  | 'IO'
+  | 'LINK'
+  | 'UNKNOWN_EXPORT'
+  | 'TRAP'
+  | 'OUT_OF_FUEL'
+  | 'TIMEOUT'
+  | 'MEMORY_LIMIT'
+  | 'INSTANCE_LIMIT'
+  | 'POISONED'
+  | 'DISPOSED'
+  | 'REENTRANT'
+  | 'STACK_EXHAUSTED'
+  | 'BAD_VALUE'
+  | 'BAD_OPTION'
+  | 'RESULT'
+  | 'UNSUPPORTED'
+  | 'DESERIALIZE'
+  | 'INTERNAL';
+
+/** One frame of a guest's stack. */
+export interface WasmFrame {
+  /** Index of the function in its module. */
+  readonly functionIndex: number;
+  /** Name of the function, where the binary has names; demangled. */
+  readonly function?: string;
+  /** Name of the module, where the binary has one. */
+  readonly module?: string;
+  /** Offset of the instruction from the start of the module, in bytes. */
+  readonly moduleOffset?: number;
+  /** Source file, where the binary has DWARF. */
+  readonly file?: string;
+  /** Line in the source file, from 1. */
+  readonly line?: number;
+  /** Column in that line, from 1. */
+  readonly column?: number;
+}
+
+/** What an error says as plain data. It survives JSON, and structured cloning as the error's `cause`. */
+export interface WasmErrorData {
+  /** The stable name of the kind of failure. */
+  readonly code: ErrorCode;
+  /** What happened, with the value received and the fix. */
+  readonly message: string;
+  /** For `TRAP`: Wasmtime's own name of the trap, such as `IntegerDivisionByZero`. */
+  readonly trap?: string;
+  /** For `TRAP` and `OUT_OF_FUEL`: the guest's frames, the innermost first. */
+  readonly frames?: readonly WasmFrame[];
+  /** For `BAD_OPTION`: the option by its full name. */
+  readonly option?: string;
+  /** For `RESULT`: the error that the guest's function returned. */
+  readonly payload?: unknown;
+}
+
+const brand: unique symbol = Symbol.for('airssys-wasm.error') as never;
+
+/**
+ * Any failure of this package.
+ *
+ * `instanceof WasmError` also holds for the `TypeError`s and `RangeError`s that wrong arguments and options raise; all
+ * of them have a {@link WasmError.code}.
+ */
+export class WasmError extends Error implements WasmErrorData {
+  override readonly name: string = 'WasmError';
+  declare readonly code: ErrorCode;
+  declare readonly trap?: string;
+  declare readonly frames?: readonly WasmFrame[];
+  declare readonly option?: string;
+  declare readonly payload?: unknown;
+
+  /** @param data - What the error says. */
+  constructor(data: WasmErrorData) {
+    super(data.message, { cause: data });
+    adopt(this, data);
+  }
+
+  /** The error as plain data, for JSON. */
+  toJSON(): WasmErrorData {
+    return toData(this);
+  }
+
+  /**
+   * The error again from what JSON or structured cloning left of it.
+   *
+   * @param value - What `JSON.parse` or `structuredClone` gave.
+   * @returns The error, or `undefined` where `value` was never one of this package.
+   */
+  static from(value: unknown): WasmError | undefined {
+    const data = isData(value) ? value : value instanceof Error && isData(value.cause) ? value.cause : undefined;
+    return data && (createError(data, data.payload) as WasmError);
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== WasmError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === 'object' && value !== null && brand in value;
+  }
+}
+
+/** The guest's function returned the error side of its `result`; {@link ComponentError.payload} holds it. */
+export class ComponentError extends WasmError {
+  override readonly name: string = 'ComponentError';
+}
+
+class WasmTypeError extends TypeError {
+  static {
+    // Printed stacks begin with the name of the class.
+    Object.defineProperty(this, 'name', { value: 'TypeError' });
+  }
+
+  constructor(data: WasmErrorData) {
+    super(data.message, { cause: data });
+    adopt(this, data);
+  }
+
+  toJSON(): WasmErrorData {
+    return toData(this);
+  }
+}
+
+class WasmRangeError extends RangeError {
+  static {
+    // Printed stacks begin with the name of the class.
+    Object.defineProperty(this, 'name', { value: 'RangeError' });
+  }
+
+  constructor(data: WasmErrorData) {
+    super(data.message, { cause: data });
+    adopt(this, data);
+  }
+
+  toJSON(): WasmErrorData {
+    return toData(this);
+  }
+}
+
+/**
+ * The error of the right class for `data`.
+ *
+ * @param data - What the addon or the options' parser found.
+ * @param payload - For `RESULT`: the error that the guest's function returned.
+ * @returns A `TypeError` for wrong values, a `RangeError` for options out of range and an exhausted stack, else a
+ *   {@link WasmError}; its stack starts at the caller.
+ */
+export function createError(data: WasmErrorData, payload?: unknown): Error {
+  const error = construct(payload === undefined ? data : { ...data, payload });
+  Error.captureStackTrace(error, createError);
+  return error;
+}
+
+function construct(data: WasmErrorData): Error {
+  switch (data.code) {
+    case 'RESULT':
+      return new ComponentError(data);
+    case 'BAD_VALUE':
+      return new WasmTypeError(data);
+    case 'BAD_OPTION':
+    case 'STACK_EXHAUSTED':
+      return new WasmRangeError(data);
+    default:
+      return new WasmError(data);
+  }
+}
+
+/** A `TypeError` for an option of the wrong type or an unknown name. */
+export function optionTypeError(option: string, message: string): Error {
+  return new WasmTypeError({ code: 'BAD_OPTION', option, message: `option '${option}': ${message}` });
+}
+
+function adopt(error: Error, data: WasmErrorData): void {
+  Object.defineProperty(error, brand, { value: true });
+  for (const key of ['code', 'trap', 'frames', 'option', 'payload'] as const) {
+    const value = data[key];
+    if (value !== undefined && value !== null) {
+      Object.defineProperty(error, key, { value, enumerable: true, writable: true, configurable: true });
+    }
+  }
+  // The data is what structured cloning keeps; printing the error should not show it twice.
+  Object.defineProperty(error, 'name', { value: error.name, enumerable: false, writable: true, configurable: true });
+}
+
+function toData(error: Error): WasmErrorData {
+  const { code, trap, frames, option, payload } = error as unknown as WasmErrorData;
+  return {
+    code,
+    message: error.message,
+    ...(trap !== undefined && { trap }),
+    ...(frames !== undefined && { frames }),
+    ...(option !== undefined && { option }),
+    ...(payload !== undefined && { payload }),
+  };
+}
+
+function isData(value: unknown): value is WasmErrorData {
+  return typeof value === 'object' && value !== null && 'code' in value && 'message' in value && !(brand in value);
+}

@@ -1,0 +1,11 @@
+/** What does the package export? */
+
+export { ComponentError, WasmError, type ErrorCode, type WasmErrorData, type WasmFrame } from './errors.js';
+export { Component } from './runtime/component.js';
+export { Engine, type EngineOptions, type Maxima, type Proposal, type Source } from './runtime/engine.js';
+export { SyncInstance, type Exports, type GuestFunction, type Memory } from './runtime/instance.js';
+export type { Item, ItemKind } from './runtime/item.js';
+export type { Limits } from './runtime/limits.js';
+export type { Metrics } from './runtime/metrics.js';
+export { Module } from './runtime/module.js';
+export { GiB, KiB, MiB } from './runtime/sizes.js';

@@ -1,0 +1,222 @@
+/** What compiles, and bounds all that comes of it? */
+
+import { fileURLToPath } from 'node:url';
+import { createError } from '../errors.js';
+import { native, type Failure } from '../native.js';
+import type { EngineOptions as NativeOptions, NativeComponent, NativeEngine, NativeModule } from '../../native/binding.js';
+import { Component } from './component.js';
+import { Gate } from './gate.js';
+import { Module } from './module.js';
+import { type Check, boolean, checkOptions, describe, number, string } from './options.js';
+
+/** A proposal to WebAssembly that can be switched on or off. */
+export type Proposal =
+  | 'bulkMemory'
+  | 'customPageSizes'
+  | 'exceptions'
+  | 'extendedConst'
+  | 'functionReferences'
+  | 'gc'
+  | 'memory64'
+  | 'multiMemory'
+  | 'multiValue'
+  | 'referenceTypes'
+  | 'relaxedSimd'
+  | 'simd'
+  | 'tailCall'
+  | 'threads'
+  | 'wideArithmetic';
+
+/** The bounds over everything that an engine makes. */
+export interface Maxima {
+  /** The most that the memories of one instance may be allowed, in bytes; by default 4 GiB. */
+  readonly memoryBytes?: number;
+  /** Live instances; by default 10,000, with pooling allocation 1,000. */
+  readonly instances?: number;
+  /** Size of a source, in bytes; by default 64 MiB. */
+  readonly binaryBytes?: number;
+  /** Compilations at once; the others wait. By default 2. Each may use all processors. */
+  readonly concurrentCompilations?: number;
+}
+
+/** How an engine compiles and runs. The default counts fuel, keeps backtraces, and grants nothing else. */
+export interface EngineOptions {
+  /** How a guest is stopped: by counted fuel (default), by a clock (`epoch`), or by both. */
+  readonly interruption?: 'fuel' | 'epoch' | 'both';
+  /** How a trap reaches the host: by signals (default), or by explicit checks, which make traps cheap and memory dear. */
+  readonly traps?: 'signals' | 'explicit';
+  /** `cranelift` (default) optimizes; `winch` compiles in one pass, with fewer features. */
+  readonly compiler?: 'cranelift' | 'winch';
+  /** What Cranelift optimizes for; by default `speed`. */
+  readonly optimization?: 'none' | 'speed' | 'speed-and-size';
+  /** Where instances get memory: on demand (default), or from a pool of `maxima.instances` slots. */
+  readonly allocation?: 'on-demand' | 'pooling';
+  /** Frames that a trap's backtrace may have, 0 to 1,000; by default 20. */
+  readonly backtraceFrames?: number;
+  /** Native stack that a guest may use, in bytes, 64 KiB to 3 MiB; by default 512 KiB. */
+  readonly maxStackBytes?: number;
+  /** Address space reserved for each memory, in bytes; by default Wasmtime's, 4 GiB on 64-bit hosts. */
+  readonly memoryReservationBytes?: number;
+  /** Same results on every machine: NaNs canonical, relaxed SIMD deterministic. By default false. */
+  readonly deterministic?: boolean;
+  /** Proposals switched on or off against Wasmtime's defaults. Threads are off: a shared memory escapes the limits. */
+  readonly proposals?: Readonly<Partial<Record<Proposal, boolean>>>;
+  /** The bounds over everything that the engine makes. */
+  readonly maxima?: Maxima;
+}
+
+/**
+ * What is to be compiled: a binary's bytes, the `file:` URL of a binary or of WAT, or WAT as a string.
+ * A string is never a path.
+ */
+export type Source = Uint8Array | ArrayBuffer | URL | string;
+
+const maximaChecks = { memoryBytes: number, instances: number, binaryBytes: number, concurrentCompilations: number };
+
+const checks: Record<string, Check> = {
+  interruption: string,
+  traps: string,
+  compiler: string,
+  optimization: string,
+  allocation: string,
+  backtraceFrames: number,
+  maxStackBytes: number,
+  memoryReservationBytes: number,
+  deterministic: boolean,
+  proposals: (option, value) => {
+    for (const [name, enable] of Object.entries(value as object)) boolean(`${option}.${name}`, enable);
+  },
+  maxima: (option, value) => checkOptions(option, value, maximaChecks),
+};
+
+const DEFAULT_CONCURRENT_COMPILATIONS = 2;
+
+/** A configured Wasmtime: compiles components and modules, and bounds what they become. */
+export class Engine {
+  #native: NativeEngine | undefined;
+  readonly #compilations: Gate;
+
+  /**
+   * @param options - How the engine compiles and runs.
+   * @throws TypeError or RangeError (`BAD_OPTION`) naming the option, the value and what is allowed.
+   */
+  constructor(options: EngineOptions = {}) {
+    checkOptions('', options, checks);
+    const { concurrentCompilations = DEFAULT_CONCURRENT_COMPILATIONS, ...maxima } = options.maxima ?? {};
+    if (!Number.isSafeInteger(concurrentCompilations) || concurrentCompilations < 1) {
+      const option = 'maxima.concurrentCompilations';
+      const message = `option '${option}': expected a whole number from 1, got ${describe(concurrentCompilations)}`;
+      throw createError({ code: 'BAD_OPTION', option, message });
+    }
+    this.#compilations = new Gate(concurrentCompilations);
+    this.#native = new native.NativeEngine({ ...options, maxima } as NativeOptions);
+  }
+
+  /** Instances of this engine that are alive now. */
+  get liveInstances(): number {
+    return this.#engine().liveInstances;
+  }
+
+  /**
+   * Compiles a component on another thread.
+   *
+   * @param source - The component.
+   * @returns The component, ready for any number of instances.
+   * @throws {@link WasmError} `COMPILE`, `BINARY_TOO_LARGE` or `IO`.
+   */
+  async compileComponent(source: Source): Promise<Component> {
+    const engine = this.#engine();
+    const given = nativeSource(source);
+    const compiled = await this.#compilations.run(() => engine.compileComponent(given));
+    return new Component(unwrap(compiled, native.NativeComponent));
+  }
+
+  /**
+   * Compiles a core module on another thread.
+   *
+   * @param source - The module.
+   * @returns The module, ready for any number of instances.
+   * @throws {@link WasmError} `COMPILE`, `BINARY_TOO_LARGE` or `IO`.
+   */
+  async compileModule(source: Source): Promise<Module> {
+    const engine = this.#engine();
+    const given = nativeSource(source);
+    const compiled = await this.#compilations.run(() => engine.compileModule(given));
+    return new Module(unwrap(compiled, native.NativeModule));
+  }
+
+  /**
+   * A component from what {@link Component.serialize} gave on an engine of the same options and version.
+   *
+   * Unsafe: the bytes are machine code that runs outside the sandbox. Accidents are detected, attacks are not; give it
+   * only what you stored yourself where nobody else writes.
+   *
+   * @param bytes - The compiled code.
+   * @throws {@link WasmError} `DESERIALIZE` where the bytes are something else.
+   */
+  unsafeDeserializeComponent(bytes: Uint8Array): Component {
+    return new Component(this.#engine().unsafeDeserializeComponent(checkBytes(bytes)));
+  }
+
+  /**
+   * A module from what {@link Module.serialize} gave on an engine of the same options and version. Unsafe as
+   * {@link Engine.unsafeDeserializeComponent}.
+   *
+   * @param bytes - The compiled code.
+   * @throws {@link WasmError} `DESERIALIZE` where the bytes are something else.
+   */
+  unsafeDeserializeModule(bytes: Uint8Array): Module {
+    return new Module(this.#engine().unsafeDeserializeModule(checkBytes(bytes)));
+  }
+
+  /** Lets go of the engine. What it compiled, and live instances, go on. Doing it twice is allowed. */
+  dispose(): void {
+    this.#native = undefined;
+  }
+
+  /** The same as {@link Engine.dispose}, for `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #engine(): NativeEngine {
+    if (this.#native) return this.#native;
+    throw createError({ code: 'DISPOSED', message: 'the engine has been disposed of' });
+  }
+}
+
+type NativeSource = Uint8Array | string | { path: string };
+
+function nativeSource(source: Source): NativeSource {
+  if (typeof source === 'string') return source;
+  if (source instanceof Uint8Array) return checkBytes(source);
+  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  if (source instanceof URL) return { path: filePath(source) };
+  throw badValue(`the source must be bytes, a file URL or WAT text, got ${describe(source)}`);
+}
+
+function filePath(url: URL): string {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    throw badValue(`the source must be a file: URL, got '${url.href}'; read other places yourself and pass the bytes`);
+  }
+}
+
+function checkBytes(bytes: Uint8Array): Uint8Array {
+  if (bytes instanceof Uint8Array) return bytes;
+  throw badValue(`expected a Uint8Array, got ${describe(bytes)}`);
+}
+
+function badValue(message: string): Error {
+  return createError({ code: 'BAD_VALUE', message });
+}
+
+/** What a compilation gave, or its failure thrown here, so that the stack shows who asked. */
+function unwrap<T extends NativeComponent | NativeModule>(
+  compiled: T | Failure,
+  type: abstract new (...args: never[]) => T,
+): T {
+  if (compiled instanceof type) return compiled;
+  throw createError(compiled as never);
+}

@@ -1,0 +1,211 @@
+/** How does a live guest look from JavaScript? */
+
+import { createError } from '../errors.js';
+import type {
+  ItemDescription,
+  NativeComponentInstance,
+  NativeCoreInstance,
+  NativeMemory,
+} from '../../native/binding.js';
+import type { Metrics } from './metrics.js';
+import { describe } from './options.js';
+
+/** What a guest exports, by name. Give your own type to `instantiateSync` where you have one. */
+// oxlint-disable-next-line typescript/no-explicit-any -- the guest's types are not known here
+export type Exports = { readonly [name: string]: any };
+
+/** A function that a guest exports. */
+export type GuestFunction = (...args: unknown[]) => unknown;
+
+/** A linear memory that a core instance exports. Bytes are copied in and out. */
+export interface Memory {
+  /** Size now, in bytes. */
+  readonly byteLength: number;
+  /**
+   * A copy of a part of the memory.
+   *
+   * @param offset - Of the first byte.
+   * @param length - In bytes.
+   * @throws TypeError (`BAD_VALUE`) where the part is not inside the memory.
+   */
+  read(offset: number, length: number): Uint8Array;
+  /**
+   * Copies bytes into the memory.
+   *
+   * @param offset - Of the first byte written.
+   * @param source - The bytes.
+   * @throws TypeError (`BAD_VALUE`) where they would not lie inside the memory.
+   */
+  write(offset: number, source: Uint8Array): void;
+}
+
+/** What the two kinds of instance differ in: how their exports come into being. */
+interface Guest {
+  metrics(): unknown;
+  dispose(): unknown;
+}
+
+/**
+ * A live guest whose calls run at once, on the calling thread.
+ *
+ * A trap ends a component instance, and a timeout any instance: further calls fail with `POISONED`.
+ */
+export class SyncInstance<E = Exports> {
+  readonly #guest: Guest;
+  readonly #makeExports: () => object;
+  readonly #find: (name: string) => unknown;
+  #exports: E | undefined;
+  #last: Metrics | undefined;
+
+  /** @internal */
+  constructor(guest: Guest, makeExports: () => object, find: (exports: object, name: string) => unknown) {
+    this.#guest = guest;
+    this.#makeExports = makeExports;
+    this.#find = (name) => find(this.exports as object, name);
+  }
+
+  /**
+   * What the guest exports.
+   *
+   * Of components: functions under their camelCase names, interfaces as objects under their full names. Of core
+   * modules: functions and memories under their own names.
+   */
+  get exports(): E {
+    this.#exports ??= this.#makeExports() as E;
+    return this.#exports;
+  }
+
+  /**
+   * Calls an exported function by name.
+   *
+   * @param name - Its name, in camelCase or as in the binary; in an interface `interface#function`.
+   * @param args - Its arguments.
+   * @returns What it returns.
+   * @throws {@link WasmError} `UNKNOWN_EXPORT`, and all that may end a call: `TRAP`, `OUT_OF_FUEL`, `TIMEOUT`,
+   *   `MEMORY_LIMIT`, `POISONED`, `DISPOSED`, `BAD_VALUE`, `RESULT`.
+   */
+  call(name: string, args: readonly unknown[] = []): unknown {
+    const found = this.#find(name);
+    if (typeof found !== 'function') throw unknownExport(name, Object.keys(this.exports as object));
+    if (!Array.isArray(args)) {
+      throw createError({ code: 'BAD_VALUE', message: `the arguments must be an array, got ${describe(args)}` });
+    }
+    return (found as GuestFunction)(...args);
+  }
+
+  /**
+   * What the instance has consumed since it was made.
+   *
+   * @throws {@link WasmError} `DISPOSED`.
+   */
+  metrics(): Metrics {
+    return this.#guest.metrics() as Metrics;
+  }
+
+  /**
+   * Frees the instance at once. Doing it twice is allowed.
+   *
+   * @returns The last metrics.
+   */
+  dispose(): Metrics {
+    this.#last ??= this.#guest.dispose() as Metrics;
+    return this.#last;
+  }
+
+  /** The same as {@link SyncInstance.dispose}, for `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+/** @internal An instance of a component, in JavaScript's shape. */
+export function componentInstance<E>(
+  guest: NativeComponentInstance,
+  exports: readonly ItemDescription[],
+): SyncInstance<E> {
+  return new SyncInstance(guest, () => componentExports(guest, exports, []), findInComponent);
+}
+
+/** @internal An instance of a core module, in JavaScript's shape. */
+export function coreInstance<E>(guest: NativeCoreInstance, exports: readonly ItemDescription[]): SyncInstance<E> {
+  return new SyncInstance(guest, () => coreExports(guest, exports), own);
+}
+
+function coreExports(guest: NativeCoreInstance, items: readonly ItemDescription[]): object {
+  const exports: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  for (const { name, kind } of items) {
+    if (kind === 'function') exports[name] = callable(() => guest.function(name) as GuestFunction);
+    if (kind === 'memory') exports[name] = guest.memory(name) satisfies NativeMemory satisfies Memory;
+  }
+  return Object.freeze(exports);
+}
+
+/** Functions and interfaces, each also under its name in the binary, and interfaces under their short names. */
+function componentExports(
+  guest: NativeComponentInstance,
+  items: readonly ItemDescription[],
+  path: readonly string[],
+): object {
+  const exports: object = Object.create(null) as object;
+  const define = (name: string, value: unknown, enumerable: boolean): void => {
+    if (!Object.hasOwn(exports, name)) Object.defineProperty(exports, name, { value, enumerable });
+  };
+  for (const item of items) {
+    const value = componentExport(guest, item, [...path, item.name]);
+    if (value === undefined) continue;
+    define(item.jsName, value, true);
+    define(item.name, value, false);
+  }
+  for (const { name, kind } of items) {
+    if (kind === 'instance') define(shortName(name), own(exports, name), false);
+  }
+  return Object.freeze(exports);
+}
+
+function componentExport(
+  guest: NativeComponentInstance,
+  item: ItemDescription,
+  path: readonly string[],
+): object | undefined {
+  switch (item.kind) {
+    case 'function':
+      return callable(() => guest.function([...path]) as GuestFunction);
+    case 'instance':
+      return componentExports(guest, item.items ?? [], path);
+    default:
+      return undefined;
+  }
+}
+
+/** The function, or one that says why it cannot be called: that concerns its callers, not those of the others. */
+function callable(make: () => GuestFunction): GuestFunction {
+  try {
+    return make();
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'UNSUPPORTED') throw error;
+    return () => {
+      throw error;
+    };
+  }
+}
+
+/** `acme:calc/ops@1.0.0` is `ops` for short, as in jco. */
+function shortName(name: string): string {
+  const interfaceName = name.replace(/^.*\//, '').replace(/@.*$/, '');
+  return interfaceName.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function findInComponent(exports: object, name: string): unknown {
+  const [first = '', second] = name.split('#');
+  const found = own(exports, first);
+  return second === undefined || typeof found !== 'object' || found === null ? found : own(found, second);
+}
+
+function own(exports: object, name: string): unknown {
+  return Object.hasOwn(exports, name) ? (exports as Record<string, unknown>)[name] : undefined;
+}
+
+function unknownExport(name: string, names: readonly string[]): Error {
+  const there = names.length === 0 ? 'nothing' : names.join(', ');
+  return createError({ code: 'UNKNOWN_EXPORT', message: `no exported function '${name}'; there is ${there}` });
+}

@@ -1,0 +1,43 @@
+/** What does a component or module import and export? */
+
+import type { ItemDescription } from '../../native/binding.js';
+
+/** What an import or export is. */
+export type ItemKind =
+  | 'function'
+  | 'instance'
+  | 'memory'
+  | 'table'
+  | 'global'
+  | 'tag'
+  | 'type'
+  | 'resource'
+  | 'module'
+  | 'component';
+
+/** An import or export. */
+export interface Item {
+  /** The module that an import of a core module asks for. */
+  readonly module?: string;
+  /** Its name in the binary. */
+  readonly name: string;
+  /** What it is. */
+  readonly kind: ItemKind;
+  /** Its type as text: WIT for components, WAT's notation for core modules. */
+  readonly type: string;
+  /** For functions: name (in components) and type of each parameter. */
+  readonly params?: readonly { readonly name?: string; readonly type: string }[];
+  /** For functions: the types of the results. */
+  readonly results?: readonly string[];
+  /** For instances of interfaces: what they hold. */
+  readonly items?: readonly Item[];
+}
+
+/** The addon's descriptions as public ones. */
+export function items(descriptions: readonly ItemDescription[]): readonly Item[] {
+  return descriptions.map(({ jsName: _, items: inner, kind, ...rest }) => ({
+    ...rest,
+    kind: kind as ItemKind,
+    ...(inner && { items: items(inner) }),
+  }));
+}

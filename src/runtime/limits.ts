@@ -1,0 +1,85 @@
+/** What may an instance use? */
+
+import { createError } from '../errors.js';
+import type { LimitOptions } from '../../native/binding.js';
+import { bound, checkOptions, describe, fuel, number, string } from './options.js';
+
+/**
+ * What one instance may use. `memoryBytes` has no default; what bounds a call has one, so that nothing is unlimited
+ * unless written out.
+ */
+export interface Limits {
+  /** The sum over all memories of the instance, in bytes; at least 1, at most the engine's `maxima.memoryBytes`. */
+  readonly memoryBytes: number;
+  /**
+   * Fuel of each call (and of instantiation), in Wasmtime's units: roughly one for each instruction. By default
+   * 1,000,000,000 on engines that count fuel; others refuse the option.
+   */
+  readonly fuel?: bigint | number | 'unlimited';
+  /**
+   * Time of each call, in milliseconds, a whole number from 1. By default 1,000 where fuel does not bound a call.
+   * On an engine that counts fuel alone, a synchronous call with a timeout runs in slices on a stack of its own.
+   */
+  readonly timeoutMs?: number | 'unlimited';
+  /** What a refused growth of memory does: ends the call with `MEMORY_LIMIT` (default), or shows the guest −1. */
+  readonly onMemoryLimit?: 'trap' | 'refuse';
+  /** Elements in all tables of the instance together; by default 100,000. */
+  readonly tableElements?: number;
+  /** Core instances inside the instance; by default 100. */
+  readonly instances?: number;
+  /** Memories inside the instance; by default 100. */
+  readonly memories?: number;
+  /** Tables inside the instance; by default 100. */
+  readonly tables?: number;
+  /** Bytes that one call may bring from the guest to the host; by default 128 MiB. */
+  readonly transferBytes?: number;
+}
+
+const checks = {
+  memoryBytes: number,
+  fuel,
+  timeoutMs: bound,
+  onMemoryLimit: string,
+  tableElements: number,
+  instances: number,
+  memories: number,
+  tables: number,
+  transferBytes: number,
+};
+
+/**
+ * The limits as the addon takes them.
+ *
+ * @throws TypeError or RangeError (`BAD_OPTION`) naming the limit that is missing, unknown or of the wrong type.
+ */
+export function nativeLimits(limits: Limits): LimitOptions {
+  checkOptions('limits', limits, checks);
+  if (limits.memoryBytes === undefined) {
+    throw badLimit('memoryBytes', 'is mandatory: say how many bytes the memories of the instance may hold');
+  }
+  const { fuel: fuelLimit, timeoutMs, ...rest } = limits;
+  return {
+    ...rest,
+    ...(fuelLimit !== undefined && { fuel: nativeFuel(fuelLimit) }),
+    ...(timeoutMs !== undefined && { timeoutMs: timeoutMs === 'unlimited' ? null : positive('timeoutMs', timeoutMs) }),
+  } as LimitOptions;
+}
+
+function nativeFuel(value: bigint | number | 'unlimited'): bigint | null {
+  if (value === 'unlimited') return null;
+  if (typeof value === 'bigint') return value;
+  return BigInt(positive('fuel', value));
+}
+
+function positive(name: string, value: number): number {
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw badLimit(name, `expected a whole number from 1, or 'unlimited', got ${describe(value)}`);
+}
+
+function badLimit(name: string, message: string): Error {
+  return createError({
+    code: 'BAD_OPTION',
+    option: `limits.${name}`,
+    message: `option 'limits.${name}': ${message}`,
+  });
+}
