@@ -237,10 +237,18 @@ fn binary(bytes: &[u8]) -> Result<Cow<'_, [u8]>> {
             hex(bytes)
         ),
     })?;
-    let binary = wat::parse_str(text).map_err(|error| Error::Compile {
+    parse_text(text).map(Cow::Owned)
+}
+
+/// The binary that WAT stands for.
+///
+/// # Errors
+///
+/// `COMPILE` naming line and column.
+pub fn parse_text(text: &str) -> Result<Vec<u8>> {
+    wat::parse_str(text).map_err(|error| Error::Compile {
         message: error.to_string(),
-    })?;
-    Ok(binary.into())
+    })
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -31,7 +31,7 @@ pub use config::{
     Allocation, Compiler, EngineConfig, Interruption, MAX_BACKTRACE_FRAMES, MAX_POOLED_INSTANCES,
     MAX_STACK_BYTES, MIN_STACK_BYTES, Maxima, Optimization, Proposal, TrapMode,
 };
-pub use engine::{Engine, Source};
+pub use engine::{Engine, Source, parse_text};
 pub use error::{Error, Result};
 pub use function::{CoreFunction, CoreFunctionType, CoreType, Slot};
 pub use instance::{ComponentInstance, CoreInstance};

@@ -93,6 +93,19 @@ pub fn component(env: Env, export: ComponentExport) -> Result<Js, Pending> {
     unsafe { env.function(&name, Some(call_component), Box::new(export)) }
 }
 
+/// A function that does nothing, for comparison.
+pub fn empty(env: Env) -> Result<Js, Pending> {
+    // SAFETY: `call_empty` leaves its data alone.
+    unsafe { env.function("empty", Some(call_empty), Box::new(())) }
+}
+
+unsafe extern "C" fn call_empty(
+    _: sys::napi_env,
+    _: sys::napi_callback_info,
+) -> sys::napi_value {
+    ptr::null_mut()
+}
+
 unsafe extern "C" fn call_core(
     env: sys::napi_env,
     info: sys::napi_callback_info,

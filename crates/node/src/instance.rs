@@ -203,12 +203,12 @@ impl NativeComponentInstance {
     }
 }
 
-fn current(env: Env) -> js::Env {
+pub fn current(env: Env) -> js::Env {
     // SAFETY: napi-rs passes the environment of the callback under way, to which this use is confined.
     unsafe { js::Env::current(env.raw()) }
 }
 
-fn finish(env: Env, made: Result<js::Value, js::Pending>) -> napi::Result<Unknown<'static>> {
+pub fn finish(env: Env, made: Result<js::Value, js::Pending>) -> napi::Result<Unknown<'static>> {
     match made {
         // SAFETY: the value was made in this callback's environment.
         Ok(value) => Ok(unsafe { Unknown::from_raw_unchecked(env.raw(), value) }),

@@ -1,12 +1,13 @@
 //! Timed loops for the bench: the engine's workloads, driven from JavaScript.
 
 use crate::error::guard;
+use crate::{function, instance};
 use crate::limits::LimitOptions;
 use crate::options::EngineOptions;
 use airssys_wasm_engine::timing::{self, Call, Ingredients, Workload};
 use airssys_wasm_engine::{Interruption, Source};
 use napi::Env;
-use napi::bindgen_prelude::{BigInt, Either, Uint8ArraySlice};
+use napi::bindgen_prelude::{BigInt, Buffer, Either, Uint8ArraySlice, Unknown};
 use napi_derive::napi;
 
 /// What is measured, and on what.
@@ -105,4 +106,16 @@ impl NativeWorkload {
     pub fn hold(&mut self, env: Env, count: u32) -> napi::Result<()> {
         guard(env, || self.inner.hold(count))
     }
+}
+
+/// A function that does nothing, made as exports are: what a call into the addon costs by itself.
+#[napi(ts_return_type = "(...args: unknown[]) => undefined")]
+pub fn empty_function(env: Env) -> napi::Result<Unknown<'static>> {
+    instance::finish(env, function::empty(instance::current(env)))
+}
+
+/// The binary that WAT stands for.
+#[napi]
+pub fn parse_text(env: Env, text: String) -> napi::Result<Buffer> {
+    guard(env, || airssys_wasm_engine::parse_text(&text).map(Buffer::from))
 }

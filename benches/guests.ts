@@ -1,0 +1,105 @@
+/** Which guests does the suite run? Those of `fixtures/`, and those whose size is the parameter. */
+
+import { readFileSync } from 'node:fs';
+import { fixture } from '#guests';
+import { native } from '../src/native.js';
+
+const text = (path: string): string => readFileSync(fixture(path), 'utf8');
+
+/** A component with one function `add`, and nothing else. */
+export const minimal: string = text('minimal.wat');
+
+/** A core module: `add`, `div`, `fib`, `fill`, `grow`, … */
+export const calculator: string = text('calculator.wat');
+
+/** The same as a component. */
+export const calculatorComponent: string = text('calculator-component.wat');
+
+/** C compiled by clang with wasi-libc: SHA-256, sorting, compression. */
+export const algorithms: Uint8Array = readFileSync(fixture('guests/c/algorithms.wasm'));
+
+/** The guest of the calls alone: functions of numbers, no memory. */
+export const arithmetic = `(module
+  (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1)))
+  (func (export "div") (param i32 i32) (result i32) (i32.div_s (local.get 0) (local.get 1))))`;
+
+/** A component whose one function divides, without a memory. */
+export const divider = `(component
+  (core module $module
+    (func (export "div") (param i32 i32) (result i32) (i32.div_s (local.get 0) (local.get 1))))
+  (core instance $instance (instantiate $module))
+  (func (export "div") (param "a" s32) (param "b" s32) (result s32) (canon lift (core func $instance "div"))))`;
+
+/** The same with one page of memory. */
+export const dividerWithMemory: string = divider.replace('(func (export "div") (param i32', '(memory 1) (func (export "div") (param i32');
+
+/** A core module that grows its memory, which has room for all of the address space. */
+export const grower = `(module (memory 1)
+  (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0))))`;
+
+/** A component that gives back the bytes that it gets. */
+export const echo = `(component
+  (core module $module
+    (memory (export "memory") 32)
+    (func (export "allocate") (param i32 i32 i32 i32) (result i32) i32.const 1024)
+    (func (export "echo") (param i32 i32) (result i32)
+      (i32.store (i32.const 0) (local.get 0)) (i32.store (i32.const 4) (local.get 1)) i32.const 0))
+  (core instance $instance (instantiate $module))
+  (func (export "bytes") (param "value" (list u8)) (result (list u8))
+    (canon lift (core func $instance "echo") (memory (core memory $instance "memory"))
+      (realloc (core func $instance "allocate"))))
+  (func (export "text") (param "value" string) (result string)
+    (canon lift (core func $instance "echo") (memory (core memory $instance "memory"))
+      (realloc (core func $instance "allocate")))))`;
+
+/** A component with a memory of `pages` of 64 KiB, and a function `touch` that writes to each 4 KiB of it. */
+export function withMemory(pages: number): string {
+  return `(component
+  (core module $module
+    (memory ${pages})
+    (func (export "touch") (local $address i32)
+      (loop $next
+        (i32.store (local.get $address) (i32.const 1))
+        (br_if $next (i32.lt_u
+          (local.tee $address (i32.add (local.get $address) (i32.const 4096)))
+          (i32.const ${pages * 65_536}))))))
+  (core instance $instance (instantiate $module))
+  (func (export "touch") (canon lift (core func $instance "touch"))))`;
+}
+
+/** How far a sized guest's binary may be from the size that it is named after. */
+const SIZE_TOLERANCE = 0.05;
+
+/**
+ * A component whose binary has `bytes` bytes, by as many functions as that takes; ±5 %.
+ *
+ * @throws Error where no number of functions comes near enough.
+ */
+export function ofSize(bytes: number): Uint8Array {
+  const sizeOf = (functions: number): Uint8Array => native.parseText(manyFunctions(functions));
+  const [none, hundred] = [sizeOf(0).length, sizeOf(100).length];
+  const functions = Math.max(1, Math.round((bytes - none) / ((hundred - none) / 100)));
+  const binary = sizeOf(functions);
+  if (Math.abs(binary.length - bytes) > SIZE_TOLERANCE * bytes) {
+    throw new Error(`a guest of ${functions} functions has ${binary.length} bytes, not ${bytes}`);
+  }
+  return binary;
+}
+
+/** Each function computes something else, or the compiler might see that they are one. */
+function manyFunctions(count: number): string {
+  const one = (index: number): string => `(func (param $n i32) (result i32) (local $sum i32)
+    (block $done (loop $next
+      (br_if $done (i32.eqz (local.get $n)))
+      (local.set $sum (i32.add (i32.mul (local.get $sum) (i32.const ${100 + (index % 900)})) (local.get $n)))
+      (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+      (br $next)))
+    (i32.xor (local.get $sum) (i32.const ${1000 + (index % 7000)})))`;
+  const functions = Array.from({ length: count }, (_, index) => one(index)).join('\n');
+  return `(component
+  (core module $module
+    (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1)))
+    ${functions})
+  (core instance $instance (instantiate $module))
+  (func (export "add") (param "a" s32) (param "b" s32) (result s32) (canon lift (core func $instance "add"))))`;
+}

@@ -1,0 +1,78 @@
+/** How long does it take from bytes to a live instance? */
+
+import { type BenchmarkDefinition, type Derived, linearFit, type Suite } from '../src/bench/index.js';
+import { minimal, ofSize } from './guests.js';
+import { versions } from './versions.js';
+import { settings, workload } from './workload.js';
+
+const component = { source: minimal, isComponent: true };
+
+const sizes = [
+  ['1kb', 1],
+  ['10kb', 10],
+  ['100kb', 100],
+] as const;
+
+const sized: readonly BenchmarkDefinition[] = sizes.map(([name, kb]) => ({
+  group: 'instantiation/size_scaling',
+  function: name,
+  description: `Compile and instantiate a component of ${kb} KB on an engine that is there.`,
+  side: 'engine',
+  settings: settings(),
+  setup: () => workload({ kind: 'warm_start', isComponent: true, source: ofSize(kb * 1024) }),
+}));
+
+const scaling: Derived = {
+  id: 'instantiation/size_scaling/fit',
+  description: 'Time to compile and instantiate by the size of the binary: the slope of a straight line.',
+  unit: 'ns/KB',
+  inputs: sizes.map(([name]) => `instantiation/size_scaling/${name}`),
+  compute: (of) => {
+    const times = sizes.map(([name]) => of(`instantiation/size_scaling/${name}`).typicalNs);
+    const fit = linearFit(
+      sizes.map(([, kb]) => kb),
+      times,
+    );
+    return { value: fit.slope, detail: `R² ${fit.rSquared.toFixed(4)}` };
+  },
+  reference: 'linear scaling with code size',
+};
+
+const suite: Suite = {
+  category: 'instantiation',
+  isDefault: true,
+  versions,
+  benchmarks: [
+    {
+      group: 'instantiation/cold_start',
+      function: 'minimal_component',
+      description: 'A new engine, compilation and instantiation of the smallest component, no cache.',
+      side: 'engine',
+      settings: settings(),
+      target: { kind: 'below', ns: 10e6, reference: 'cold start < 10 ms' },
+      setup: () => workload({ kind: 'cold_start', ...component }),
+    },
+    {
+      group: 'instantiation/warm_start',
+      function: 'minimal_component',
+      description: 'Compilation and instantiation of the smallest component on an engine that is there.',
+      side: 'engine',
+      settings: settings(),
+      target: { kind: 'below', ns: 1e6, reference: 'warm start < 1 ms' },
+      setup: () => workload({ kind: 'warm_start', ...component }),
+    },
+    {
+      group: 'instantiation/warm_start',
+      function: 'prelinked_component',
+      description: 'Instantiation alone of the smallest component, compiled and linked beforehand.',
+      side: 'engine',
+      settings: settings(),
+      target: { kind: 'below', ns: 10e3, reference: 'pre-linked instantiation < 10 µs' },
+      setup: () => workload({ kind: 'instantiate', ...component }),
+    },
+    ...sized,
+  ],
+  derived: [scaling],
+};
+
+export default suite;

@@ -1,0 +1,42 @@
+/** What are the headline figures: an engine, a load, a function executed end to end? */
+
+import type { Suite } from '../src/bench/index.js';
+import { minimal } from './guests.js';
+import { versions } from './versions.js';
+import { settings, workload } from './workload.js';
+
+const component = { source: minimal, isComponent: true };
+
+const suite: Suite = {
+  category: 'runtime',
+  isDefault: true,
+  versions,
+  benchmarks: [
+    {
+      group: 'runtime',
+      function: 'engine_creation',
+      description: 'A new engine.',
+      side: 'engine',
+      settings: settings(),
+      setup: () => workload({ kind: 'create_engine' }),
+    },
+    {
+      group: 'runtime',
+      function: 'load_component',
+      description: 'Compilation of the smallest component, without instantiation.',
+      side: 'engine',
+      settings: settings(),
+      setup: () => workload({ kind: 'compile', ...component }),
+    },
+    {
+      group: 'runtime',
+      function: 'execute_function',
+      description: 'A new store and instance, one call of its function by name, and its disposal.',
+      side: 'engine',
+      settings: settings(),
+      setup: () => workload({ kind: 'execute', function: 'add', args: [42, 42], ...component }),
+    },
+  ],
+};
+
+export default suite;
