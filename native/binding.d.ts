@@ -95,6 +95,9 @@ export declare class NativeWorkload {
   hold(count: number): void
 }
 
+/** A function that does nothing, made as exports are: what a call into the addon costs by itself. */
+export declare function emptyFunction(): (...args: unknown[]) => undefined
+
 /** The options of an engine; each is optional. */
 export interface EngineOptions {
   interruption?: string
@@ -214,6 +217,9 @@ export interface ParamDescription {
   /** Its type as text. */
   type: string
 }
+
+/** The binary that WAT stands for. */
+export declare function parseText(text: string): Buffer
 
 /** Hands over the function that makes an error of a failure (and of a payload, for `RESULT`). */
 export declare function setErrorFactory(factory: (arg0: Failure, arg1: unknown) => unknown): void
