@@ -30,7 +30,7 @@ test('targets stand beside the guide’s words with their status', (t) => {
 
 test('exact metrics, derived rows and latency classes are listed', (t) => {
   const page = renderMarkdown(finishedRun());
-  t.true(page.includes('fuel per iteration 12, code bytes 2 KiB'));
+  t.true(page.includes('fuel per iteration 12, code 2 KiB'));
   t.true(page.includes('| `execution/ratio`<br>this over that | **0.98 ×** | R² 0.999 |'));
   t.regex(page, /- \*\*Sub-microsecond\*\* \(below 1 µs\): `execution\/add\/core\|call` [\d.]+ ns\n/);
 });

@@ -19,7 +19,6 @@ test('without a terminal there is one plain line per benchmark', (t) => {
   const progress = createProgress(stream, () => 0);
   progress.warmingUp(POSITION);
   progress.sampling(POSITION, PLAN, 0);
-  progress.analysing(POSITION);
   progress.clear();
   t.is(text(), '[3/42] a/b …\n');
 });

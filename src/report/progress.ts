@@ -12,7 +12,6 @@ export type OutputStream = NodeJS.WriteStream | (NodeJS.WritableStream & { reado
 export interface Progress {
   warmingUp(position: Position): void;
   sampling(position: Position, plan: Plan, done: number): void;
-  analysing(position: Position): void;
   /** Takes away what is shown, before something else is printed. */
   clear(): void;
 }
@@ -32,13 +31,13 @@ function plainLines(stream: NodeJS.WritableStream): Progress {
   return {
     warmingUp: (position) => void stream.write(`${heading(position)} …\n`),
     sampling: () => undefined,
-    analysing: () => undefined,
     clear: () => undefined,
   };
 }
 
 function overwrittenLine(stream: NodeJS.WriteStream, clock: Clock): Progress {
-  const line = createLogUpdate(stream);
+  // A hidden cursor would stay hidden where the process is killed.
+  const line = createLogUpdate(stream, { showCursor: true });
   let drawnNs = -Infinity;
   return {
     warmingUp: (position) => line(`${heading(position)}: warming up`),
@@ -48,7 +47,6 @@ function overwrittenLine(stream: NodeJS.WriteStream, clock: Clock): Progress {
       const total = plan.iterations.length;
       line(`${heading(position)}: sample ${done + 1} of ${total}, about ${formatDuration(plan.expectedNs)} in all`);
     },
-    analysing: (position) => line(`${heading(position)}: analysing`),
     clear: () => line.clear(),
   };
 }

@@ -42,11 +42,11 @@ function metricLines({ metrics }: Result): string[] {
   return Object.entries(metrics).flatMap(([name, value]) => (value === undefined ? [] : [metricText(name, value)]));
 }
 
-/** An exact metric with its name in words, such as `code bytes 512 B`. */
+/** An exact metric with its name in words, such as `code 512 B`. */
 export function metricText(name: string, value: number | bigint): string {
-  const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-  const isBytes = /bytes/i.test(name) && typeof value === 'number';
-  return `${words} ${isBytes ? formatBytes(value) : value.toLocaleString('en')}`;
+  const isBytes = name.includes('Bytes');
+  const words = name.replace('Bytes', '').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return `${words} ${isBytes ? formatBytes(Number(value)) : value.toLocaleString('en')}`;
 }
 
 function bounds({ confidenceInterval }: Estimate): string {

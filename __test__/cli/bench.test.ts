@@ -1,0 +1,171 @@
+import * as fs from 'node:fs/promises';
+import path from 'node:path';
+
+import test from 'ava';
+
+import { QUICK, workplace } from './terminal.js';
+
+test('the default run measures the default suites in the guide’s order, and ends with the summary', async (t) => {
+  const { run } = await workplace(t);
+  const { status, stdout, stderr } = await run(['bench', ...QUICK]);
+  t.is(status, 1);
+  t.deepEqual(stdout.match(/^\S+\/group\/\S+(?=$| +time:)/gm), [
+    'execution/group/first',
+    'execution/group/second',
+    'crash_handling/group/works',
+  ]);
+  t.regex(stdout, /\n {24}time: {3}\[[\d.]+ ns [\d.]+ ns [\d.]+ ns\]\n/);
+  t.regex(stdout, /^ {2}execution\/ratio +[\d.]+ × +one over the other$/m);
+  t.regex(stdout, /^ {2}execution\/group\/first +< 1\.0000 s +[\d.]+ ns +met +under a second$/m);
+  t.regex(stdout, /^ {2}execution\/group\/second .* MISSED$/m);
+  t.regex(stdout, /\n1 failed\n {2}crash_handling\/group\/throws: the guest is gone\n/);
+  t.true(stdout.endsWith("10 samples; the guide's published figures used 100.\n"));
+  t.regex(stderr, /^\[1\/4\] execution\/group\/first …$/m);
+  t.regex(stderr, /^error: benchmark crash_handling\/group\/throws failed: the guest is gone$/m);
+  t.notRegex(stderr, /^ {4}at /m);
+});
+
+test('a category by its first word runs alone, and without failures the status is 0', async (t) => {
+  const { run } = await workplace(t);
+  const { status, stdout } = await run(['bench', 'works', ...QUICK]);
+  t.is(status, 0);
+  t.true(stdout.includes('crash_handling/group/works'));
+  t.false(stdout.includes('execution'));
+});
+
+test('fail-fast stops at the failure, and no-fail-fast is the default', async (t) => {
+  const { run } = await workplace(t);
+  t.false((await run(['bench', 'crash', '--fail-fast', ...QUICK])).stdout.includes('works'));
+  t.true((await run(['bench', 'crash', '--no-fail-fast', ...QUICK])).stdout.includes('works'));
+});
+
+test('a stack is printed for those who ask', async (t) => {
+  const { run } = await workplace(t);
+  t.regex((await run(['bench', 'throws', '--verbose', ...QUICK])).stderr, /failed: Error: the guest is gone\n {4}at /);
+  t.regex((await run(['bench', 'nowhere'], { env: { DEBUG: '1' } })).stderr, /^error: BenchError: .*\n {4}at /);
+});
+
+test('list prints ids and measures nothing', async (t) => {
+  const { run, directory } = await workplace(t);
+  const everything = await run(['bench', '--list']);
+  t.is(everything.status, 0);
+  t.is(
+    everything.stdout,
+    ['execution/group/first', 'execution/group/second', 'crash_handling/group/throws', 'crash_handling/group/works', 'limits/fuel']
+      .map((id) => `${id}: benchmark\n`)
+      .join(''),
+  );
+  t.is((await run(['bench', '--list', 'limits'])).stdout, 'limits/fuel: benchmark\n');
+  t.is((await run(['bench', '--list', '--exact', 'limits/fuel'])).stdout, 'limits/fuel: benchmark\n');
+  await t.throwsAsync(fs.stat(path.join(directory, 'target')), { code: 'ENOENT' });
+});
+
+test('the second run is compared with the first, which it replaces', async (t) => {
+  const { run, directory } = await workplace(t);
+  const base = path.join(directory, 'target/criterion/execution_group/first/base/sample.json');
+  t.notRegex((await run(['bench', 'first', ...QUICK])).stdout, /change:/);
+  const before = await fs.readFile(base, 'utf8');
+  t.regex((await run(['bench', 'first', ...QUICK])).stdout, /change: \[.*%\] \(p = [01]\.\d\d [<>] 0\.05\)\n {24}(No change|Change|Performance)/);
+  t.not(await fs.readFile(base, 'utf8'), before);
+});
+
+test('baselines are saved by name, compared with by name, and both at once', async (t) => {
+  const { run, directory } = await workplace(t);
+  const names = async () => (await fs.readdir(path.join(directory, 'target/criterion/execution_group/first'))).sort();
+  await run(['bench', 'first', '--save-baseline', 'main', ...QUICK]);
+  t.deepEqual(await names(), ['main', 'new']);
+  t.regex((await run(['bench', 'first', '--baseline', 'main', ...QUICK])).stdout, /change:/);
+  t.deepEqual(await names(), ['change', 'main', 'new']);
+  t.regex((await run(['bench', 'first', '--baseline', 'main', '--save-baseline', 'pr-1', ...QUICK])).stdout, /change:/);
+  t.deepEqual(await names(), ['change', 'main', 'new', 'pr-1']);
+});
+
+test('a baseline that does not exist is refused before anything is measured', async (t) => {
+  const { run } = await workplace(t);
+  await run(['bench', 'first', '--save-baseline', 'main', ...QUICK]);
+  const { status, stdout, stderr } = await run(['bench', 'first', '--baseline', 'mian', ...QUICK]);
+  t.is(status, 2);
+  t.is(stdout, '');
+  t.is(stderr, "error: baseline 'mian' does not exist for execution/group/first: choose from main, or save it first\n");
+});
+
+test('a damaged baseline is refused before anything is measured', async (t) => {
+  const { run, directory } = await workplace(t);
+  await run(['bench', 'first', ...QUICK]);
+  await fs.writeFile(path.join(directory, 'target/criterion/execution_group/first/base/estimates.json'), '{"mean":');
+  const { status, stdout, stderr } = await run(['bench', 'first', ...QUICK]);
+  t.is(status, 1);
+  t.is(stdout, '');
+  t.regex(stderr, /^error: .*base.estimates\.json is cut short or no JSON: delete /);
+});
+
+test('fewer than ten samples run and give no verdict', async (t) => {
+  const { run } = await workplace(t);
+  const args = ['bench', 'first', ...QUICK.with(1, '2')];
+  await run(args);
+  const { status, stdout } = await run(args);
+  t.is(status, 0);
+  t.regex(stdout, /No verdict: fewer than 10 samples\./);
+});
+
+test('the same seed gives the same intervals for the same samples', async (t) => {
+  const { run, directory } = await workplace(t);
+  await run(['bench', 'first', '--seed', '5', ...QUICK]);
+  const file: unknown = JSON.parse(
+    await fs.readFile(path.join(directory, 'target/criterion/execution_group/first/new/metrics.json'), 'utf8'),
+  );
+  t.like(file, { options: { seed: 5, sampleSize: 10 }, environment: { versions: { engine: '1.2.3' } } });
+});
+
+test('verbose prints the other estimates', async (t) => {
+  const { run } = await workplace(t);
+  t.regex((await run(['bench', 'first', '--verbose', ...QUICK])).stdout, /\nmean {3}\[.*\] std\. dev\..*\nmedian .*\np95 of batch means /);
+});
+
+test('the Markdown report is written where asked', async (t) => {
+  const { run, directory } = await workplace(t);
+  const { stderr } = await run(['bench', 'execution', '--report-markdown', 'docs/deep/baseline.md', ...QUICK]);
+  t.true(stderr.endsWith('wrote docs/deep/baseline.md\n'));
+  t.regex(await fs.readFile(path.join(directory, 'docs/deep/baseline.md'), 'utf8'), /^# Baseline results\n[^]*\| `execution\/group\/first`/);
+});
+
+test('colour follows the option', async (t) => {
+  const { run } = await workplace(t);
+  t.true((await run(['bench', 'first', '--color', ...QUICK])).stdout.includes('\u001B[32m'));
+  t.false((await run(['bench', 'first', '--no-color', ...QUICK], { env: { FORCE_COLOR: '1' } })).stdout.includes('\u001B['));
+});
+
+test('an interruption keeps the finished benchmarks and exits with 130', async (t) => {
+  const { run, directory } = await workplace(t);
+  const controller = new AbortController();
+  const fileSystem: typeof fs = {
+    ...fs,
+    rename: async (from, to) => {
+      await fs.rename(from, to);
+      if (String(to).endsWith('estimates.json')) controller.abort();
+    },
+  };
+  const { status, stdout, stderr } = await run(['bench', 'execution', ...QUICK], { signal: controller.signal, fileSystem });
+  t.is(status, 130);
+  t.true(stdout.includes('execution/group/first'));
+  t.true(stderr.endsWith('interrupted: 1 of 2 benchmarks are finished and kept\n'));
+  t.deepEqual(await fs.readdir(path.join(directory, 'target/criterion/execution_group')), ['first']);
+});
+
+const BROKEN: [why: string, suites: Record<string, string>, message: RegExp][] = [
+  ['no suites', {}, /^error: no suite lies in .*benches: build the package/],
+  ['a suite that cannot be imported', { bad: 'import "./nowhere.js";' }, /^error: .*bad\.bench\.js cannot be imported: /],
+  ['a file that is no suite', { bad: 'export default 3;' }, /^error: .*bad\.bench\.js exports no suite: export \{ category/],
+  ['a suite of another form', { bad: `export default { category: 'a', isDefault: true, benchmarks: [{ group: 'b', function: 'f' }] };` }, /^error: benchmark 'b\/f' stands in the suite 'a'/],
+];
+
+for (const [why, suites, message] of BROKEN) {
+  test(`${why} is an error of one line`, async (t) => {
+    const { run } = await workplace(t, suites);
+    const { status, stdout, stderr } = await run(['bench']);
+    t.is(status, 1);
+    t.is(stdout, '');
+    t.regex(stderr, message);
+    t.is(stderr.trimEnd().split('\n').length, 1);
+  });
+}

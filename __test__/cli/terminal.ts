@@ -1,0 +1,87 @@
+// What does a command print, and how does it end, over suites of a test's own?
+import * as fileSystem from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { PassThrough } from 'node:stream';
+
+import type { ExecutionContext } from 'ava';
+
+import { systemClock } from '../../src/bench/index.js';
+import { runCommandLine } from '../../src/cli/command-line.js';
+import type { Terminal } from '../../src/cli/terminal.js';
+
+export const QUICK: readonly string[] = ['--sample-size', '10', '--measurement-time', '0.02', '--warm-up-time', '0.005', '--nresamples', '1000'];
+
+export interface Finished {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Workplace {
+  readonly directory: string;
+  run(args: readonly string[], overrides?: Partial<Terminal>): Promise<Finished>;
+}
+
+const BENCH = new URL('../../src/bench/index.js', import.meta.url).href;
+
+const SUITES = {
+  execution: `
+    import { sync } from '${BENCH}';
+    const benchmark = (name, more) => ({ group: 'execution/group', function: name, description: name, side: 'node', setup: () => sync(() => Math.random()), ...more });
+    export default {
+      category: 'execution', isDefault: true, versions: { engine: '1.2.3' },
+      benchmarks: [
+        benchmark('first', { target: { kind: 'below', ns: 1e9, reference: 'under a second' } }),
+        benchmark('second', { target: { kind: 'below', ns: 1e-9 } }),
+      ],
+      derived: [{ id: 'execution/ratio', description: 'one over the other', unit: 'ratio', inputs: ['execution/group/first', 'execution/group/second'],
+        compute: (of) => of('execution/group/first').typicalNs / of('execution/group/second').typicalNs }],
+    };`,
+  crash_handling: `
+    import { native, sync } from '${BENCH}';
+    const benchmark = (name, setup) => ({ group: 'crash_handling/group', function: name, description: name, side: 'node', setup });
+    export default { category: 'crash_handling', isDefault: true, benchmarks: [
+      benchmark('throws', () => native(() => { throw new Error('the guest is gone'); })),
+      benchmark('works', () => sync(() => Math.random())),
+    ] };`,
+  limits: `
+    import { sync } from '${BENCH}';
+    export default { category: 'limits', isDefault: false, benchmarks: [
+      { group: 'limits', function: 'fuel', description: 'fuel', side: 'node', setup: () => sync(() => Math.random()) } ] };`,
+};
+
+/** A directory with suites, whose results stay in it. */
+export async function workplace(t: ExecutionContext, suites: Record<string, string> = SUITES): Promise<Workplace> {
+  const directory = await fileSystem.mkdtemp(path.join(os.tmpdir(), 'bench-cli-'));
+  t.teardown(() => fileSystem.rm(directory, { recursive: true, force: true }));
+  const suiteDirectory = path.join(directory, 'benches');
+  await fileSystem.mkdir(suiteDirectory);
+  // Node tells modules of a directory without package.json from scripts by their contents only from 22 on.
+  await fileSystem.writeFile(path.join(directory, 'package.json'), '{"type":"module"}');
+  for (const [name, text] of Object.entries(suites)) {
+    await fileSystem.writeFile(path.join(suiteDirectory, `${name}.bench.js`), text);
+  }
+  return { directory, run: (args, overrides) => run(args, { workingDirectory: directory, suiteDirectory, ...overrides }) };
+}
+
+async function run(args: readonly string[], overrides: Pick<Terminal, 'workingDirectory' | 'suiteDirectory'> & Partial<Terminal>): Promise<Finished> {
+  const [stdout, printed] = capture();
+  const [stderr, complained] = capture();
+  const status = await runCommandLine(args, '9.9.9', {
+    stdout,
+    stderr,
+    env: {},
+    fileSystem,
+    clock: systemClock,
+    signal: new AbortController().signal,
+    ...overrides,
+  });
+  return { status, stdout: printed(), stderr: complained() };
+}
+
+function capture(): [PassThrough, () => string] {
+  const chunks: Buffer[] = [];
+  const stream = new PassThrough().on('data', (chunk: Buffer) => chunks.push(chunk));
+  return [stream, () => Buffer.concat(chunks).toString()];
+}

@@ -1,0 +1,84 @@
+// Which command does a command line name, and what becomes of it?
+import yargs from 'yargs';
+
+import { BaselineError } from '../baseline/errors.js';
+import { BenchError } from '../bench/index.js';
+import { messageOf } from '../report/summary.js';
+import { bench, EXIT, showsStacks } from './bench.js';
+import { declareOptions, OPTION_KINDS, readRequest } from './bench-options.js';
+import { UsageError } from './errors.js';
+import { recoverFromNpm } from './npm.js';
+import { nearest } from './suggest.js';
+import type { Terminal } from './terminal.js';
+
+const COMMANDS = ['bench'];
+
+/**
+ * Runs the command that `args` name. Errors are printed, one line each.
+ *
+ * @param args - The arguments behind the program's name.
+ * @param version - What `--version` prints.
+ * @returns The exit status.
+ */
+export async function runCommandLine(args: readonly string[], version: string, terminal: Terminal): Promise<number> {
+  try {
+    return await dispatch(args, version, terminal);
+  } catch (error) {
+    const isVerbose = args.includes('--verbose');
+    const text = showsStacks(isVerbose, terminal.env) && error instanceof Error ? error.stack : messageOf(error);
+    terminal.stderr.write(`error: ${text}\n`);
+    return isUsage(error) ? EXIT.usage : EXIT.failed;
+  }
+}
+
+async function dispatch(args: readonly string[], version: string, terminal: Terminal): Promise<number> {
+  const recovered = args[0] === 'bench' ? await recoverFromNpm(args, OPTION_KINDS, terminal.env, terminal.fileSystem) : { args, notes: [] };
+  for (const note of recovered.notes) terminal.stderr.write(`note: ${note}\n`);
+  let command: (() => Promise<number>) | undefined;
+  let output = '';
+  const parser = yargs()
+    .scriptName('airssys-wasm')
+    .locale('en')
+    .version(version)
+    .parserConfiguration({
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+    })
+    .command(
+      'bench [filter..]',
+      'run benchmarks and compare them with a baseline',
+      declareOptions,
+      // Declared by yargs as what it expects of a command's arguments, whatever they are.
+      (argv) => {
+        command = () => bench(readRequest(argv as Record<string, unknown>), terminal);
+      },
+    )
+    .demandCommand(1, 'no command is given: name one, such as bench');
+  await parser.parseAsync([...recovered.args], {}, (error: Error | undefined, _argv: unknown, text: string) => {
+    if (error) throw new UsageError(oneLine(error.message), { cause: error });
+    output = text;
+  });
+  if (command !== undefined) return command();
+  if (output === '') refuseCommand(recovered.args);
+  terminal.stdout.write(`${output}\n`);
+  return EXIT.ok;
+}
+
+function refuseCommand([given = '']: readonly string[]): never {
+  const suggestion = nearest(given, COMMANDS);
+  const fix = suggestion === undefined ? `choose from ${COMMANDS.join(', ')}` : `did you mean ${suggestion}?`;
+  throw new UsageError(`unknown command '${given}': ${fix}`);
+}
+
+function oneLine(message: string): string {
+  const text = message.replaceAll('\n', ' ');
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+function isUsage(error: unknown): boolean {
+  if (error instanceof BenchError) return error.code === 'BAD_OPTION' || error.code === 'NO_MATCH';
+  if (error instanceof BaselineError) return error.code === 'BAD_NAME' || error.code === 'NO_BASELINE';
+  return error instanceof UsageError;
+}

@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+// Where does the program begin?
+import * as fileSystem from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+import { systemClock } from '../bench/index.js';
+import { runCommandLine } from './command-line.js';
+
+const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
+
+const interruption = new AbortController();
+// Once: a second interruption ends the process at once, as it would without us.
+process.once('SIGINT', () => interruption.abort());
+
+// A reader such as `head` may go away before everything is printed.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
+process.exitCode = await runCommandLine(process.argv.slice(2), version, {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  workingDirectory: process.cwd(),
+  fileSystem,
+  clock: systemClock,
+  signal: interruption.signal,
+  suiteDirectory: fileURLToPath(new URL('../../benches', import.meta.url)),
+});
