@@ -16,7 +16,10 @@ function directories(...parts: { group: string; function: string; value?: string
 test('the root is Criterion’s', (t) => {
   t.is(rootDirectory({}, '/project'), path.resolve('/project/target/criterion'));
   t.is(rootDirectory({ CARGO_TARGET_DIR: '/build' }, '/project'), path.resolve('/build/criterion'));
-  t.is(rootDirectory({ CARGO_TARGET_DIR: '/build', CRITERION_HOME: 'here' }, '/project'), path.resolve('/project/here'));
+  t.is(
+    rootDirectory({ CARGO_TARGET_DIR: '/build', CRITERION_HOME: 'here' }, '/project'),
+    path.resolve('/project/here'),
+  );
 });
 
 test('real Criterion’s directories come out for its ids', (t) => {
@@ -27,7 +30,10 @@ test('real Criterion’s directories come out for its ids', (t) => {
     { group: 'memory/fill', function: 'fill_memory' },
     { group: 'slow', function: 'sort/1e6' },
   ];
-  t.deepEqual(directories(...parts), BENCHMARKS.map(({ directory }) => directory));
+  t.deepEqual(
+    directories(...parts),
+    BENCHMARKS.map(({ directory }) => directory),
+  );
 });
 
 test('a value is a directory of its own', (t) => {
@@ -45,11 +51,10 @@ test('a long name is cut at 64 bytes, never within a character', (t) => {
 });
 
 test('names that become alike are numbered', (t) => {
-  t.deepEqual(directories({ group: 'a/b', function: 'f' }, { group: 'a:b', function: 'f' }, { group: 'a_b', function: 'f' }), [
-    'a_b/f',
-    'a_b/f_2',
-    'a_b/f_3',
-  ]);
+  t.deepEqual(
+    directories({ group: 'a/b', function: 'f' }, { group: 'a:b', function: 'f' }, { group: 'a_b', function: 'f' }),
+    ['a_b/f', 'a_b/f_2', 'a_b/f_3'],
+  );
 });
 
 test('a title is cut at 100 bytes', (t) => {

@@ -6,7 +6,15 @@ import test, { type ExecutionContext } from 'ava';
 
 import { BaselineError } from '../../src/baseline/errors.js';
 import { compare } from '../../src/baseline/compare.js';
-import { baselineNames, type Context, loadBaseline, missingBaseline, saveChange, saveResult, type Store } from '../../src/baseline/store.js';
+import {
+  baselineNames,
+  type Context,
+  loadBaseline,
+  missingBaseline,
+  saveChange,
+  saveResult,
+  type Store,
+} from '../../src/baseline/store.js';
 import { analyze, describeEnvironment, type Result } from '../../src/bench/index.js';
 import { benchmark, quickOptions } from '../bench/fake.js';
 import { BENCHMARKS, CRITERION_HOME, golden, type GoldenSample } from '../stats/golden.js';
@@ -41,19 +49,27 @@ async function temporaryStore(t: ExecutionContext): Promise<Store> {
 }
 
 async function context(): Promise<Context> {
-  return { options, environment: await describeEnvironment({ versions: {}, directory: os.tmpdir(), startedAt: new Date(0) }) };
+  return {
+    options,
+    environment: await describeEnvironment({ versions: {}, directory: os.tmpdir(), startedAt: new Date(0) }),
+  };
 }
 
 async function filesOf(store: Store): Promise<string[]> {
   const entries = await fs.readdir(store.root, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
-  return files.map((file) => path.relative(store.root, path.join(file.parentPath, file.name)).replaceAll(path.sep, '/')).sort();
+  return files
+    .map((file) => path.relative(store.root, path.join(file.parentPath, file.name)).replaceAll(path.sep, '/'))
+    .sort();
 }
 
 test('baselines that real Criterion wrote are read', async (t) => {
   for (const { directory } of BENCHMARKS) {
     const baseline = await loadBaseline(GOLDEN, { directory, title: '' }, 'a');
-    t.is(baseline?.estimates.mean.pointEstimate, golden<{ mean: { point_estimate: number } }>(`${directory}/a/estimates.json`).mean.point_estimate);
+    t.is(
+      baseline?.estimates.mean.pointEstimate,
+      golden<{ mean: { point_estimate: number } }>(`${directory}/a/estimates.json`).mean.point_estimate,
+    );
     t.deepEqual(baseline?.sample.timesNs, golden<GoldenSample>(`${directory}/a/sample.json`).times);
     t.is(baseline?.metrics, undefined);
   }
@@ -64,7 +80,10 @@ test('what is saved stands in Criterion’s files, with ours beside them, and is
   const store = await temporaryStore(t);
   await saveResult(store, PLACE, result, await context(), ['new', 'base']);
   const names = ['benchmark', 'estimates', 'metrics', 'sample', 'tukey'];
-  t.deepEqual(await filesOf(store), ['base', 'new'].flatMap((name) => names.map((file) => `${PLACE.directory}/${name}/${file}.json`)));
+  t.deepEqual(
+    await filesOf(store),
+    ['base', 'new'].flatMap((name) => names.map((file) => `${PLACE.directory}/${name}/${file}.json`)),
+  );
   const loaded = await loadBaseline(store, PLACE, 'base');
   t.deepEqual(loaded?.sample, sample);
   t.deepEqual(loaded?.estimates, result.analysis.estimates);
@@ -84,7 +103,9 @@ test('metrics.json records settings, options and machine', async (t) => {
   const store = await temporaryStore(t);
   const { environment } = await context();
   await saveResult(store, PLACE, result, { options, environment }, ['new']);
-  const file: unknown = JSON.parse(await fs.readFile(path.join(store.root, PLACE.directory, 'new/metrics.json'), 'utf8'));
+  const file: unknown = JSON.parse(
+    await fs.readFile(path.join(store.root, PLACE.directory, 'new/metrics.json'), 'utf8'),
+  );
   t.deepEqual(file, {
     metrics: { fuelPerIteration: (2n ** 60n).toString(), codeBytes: 512 },
     side: 'engine',
@@ -113,9 +134,13 @@ test('a full disk is an error with a fix, and leaves the old files as they were'
   const before = await filesOf(store);
   let writes = 0;
   const writeFile: typeof fs.writeFile = (...args) =>
-    ++writes > 3 ? Promise.reject(Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })) : fs.writeFile(...args);
+    ++writes > 3
+      ? Promise.reject(Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' }))
+      : fs.writeFile(...args);
   const full = { ...store, fileSystem: { ...fs, writeFile } };
-  const error = await t.throwsAsync(async () => saveResult(full, PLACE, result, await context(), ['base']), { instanceOf: BaselineError });
+  const error = await t.throwsAsync(async () => saveResult(full, PLACE, result, await context(), ['base']), {
+    instanceOf: BaselineError,
+  });
   t.is(error?.code, 'NOT_WRITTEN');
   t.regex(error?.message ?? '', /ENOSPC.*: make room/);
   t.deepEqual(await filesOf(store), before);
@@ -124,9 +149,14 @@ test('a full disk is an error with a fix, and leaves the old files as they were'
 
 test('NaN is refused by file and field, and nothing is written', async (t) => {
   const store = await temporaryStore(t);
-  const estimates = { ...result.analysis.estimates, median: { ...result.analysis.estimates.median, standardError: NaN } };
+  const estimates = {
+    ...result.analysis.estimates,
+    median: { ...result.analysis.estimates.median, standardError: NaN },
+  };
   const broken = { ...result, analysis: { ...result.analysis, estimates } };
-  const error = await t.throwsAsync(async () => saveResult(store, PLACE, broken, await context(), ['new']), { instanceOf: BaselineError });
+  const error = await t.throwsAsync(async () => saveResult(store, PLACE, broken, await context(), ['new']), {
+    instanceOf: BaselineError,
+  });
   t.is(error?.code, 'BAD_NUMBER');
   t.regex(error?.message ?? '', /estimates\.json was not written, because 'median\.standard_error'/);
   t.deepEqual(await filesOf(store), []);
@@ -139,7 +169,9 @@ test('a comparison is kept as fractions, and an outdated one removed', async (t)
   if (baseline === undefined) return;
   const comparison = compare(sample, baseline, options, 'id');
   await saveChange(store, PLACE, comparison);
-  const change = JSON.parse(await fs.readFile(path.join(store.root, PLACE.directory, 'change/estimates.json'), 'utf8')) as Record<string, { point_estimate: number }>;
+  const change = JSON.parse(
+    await fs.readFile(path.join(store.root, PLACE.directory, 'change/estimates.json'), 'utf8'),
+  ) as Record<string, { point_estimate: number }>;
   t.is(change['mean']?.point_estimate, comparison.change.mean.pointEstimate);
   await saveChange(store, PLACE, undefined);
   t.deepEqual(await filesOf(store), []);
@@ -156,16 +188,49 @@ test('a baseline that must exist is missed with the names that do', async (t) =>
   const error = await missingBaseline(GOLDEN, 'c', ['x/y', 'x/z']);
   t.is(error.message, "baseline 'c' does not exist for x/y and 1 more: choose from a, b, or save it first");
   const store = await temporaryStore(t);
-  t.is((await missingBaseline(store, 'c', ['x/y'])).message, "baseline 'c' does not exist for x/y: none exists yet; save one first");
+  t.is(
+    (await missingBaseline(store, 'c', ['x/y'])).message,
+    "baseline 'c' does not exist for x/y: none exists yet; save one first",
+  );
 });
 
 const UNREADABLE: [why: string, file: string, change: (text: string) => string | undefined, message: RegExp][] = [
-  ['a missing file', 'sample.json', () => undefined, /sample\.json is missing: delete .*base, or save the baseline again/],
-  ['a file cut short', 'estimates.json', (text) => text.slice(0, 100), /estimates\.json is cut short or no JSON: delete/],
-  ['another schema', 'estimates.json', () => '{"mean":{}}', /estimates\.json has another form: 'mean\.confidence_interval': /],
-  ['a number that is text', 'sample.json', (text) => text.replace(/"times":\[/, '"times":["1",'), /sample\.json has another form: 'times\.0': expected number/],
-  ['more times than iterations', 'sample.json', (text) => text.replace(/"times":\[/, '"times":[1,'), /'times': must be as many as iters/],
-  ['null for a number', 'estimates.json', (text) => text.replace(/"standard_error":[^,}]+/, '"standard_error":null'), /'mean\.standard_error': expected number, received null/],
+  [
+    'a missing file',
+    'sample.json',
+    () => undefined,
+    /sample\.json is missing: delete .*base, or save the baseline again/,
+  ],
+  [
+    'a file cut short',
+    'estimates.json',
+    (text) => text.slice(0, 100),
+    /estimates\.json is cut short or no JSON: delete/,
+  ],
+  [
+    'another schema',
+    'estimates.json',
+    () => '{"mean":{}}',
+    /estimates\.json has another form: 'mean\.confidence_interval': /,
+  ],
+  [
+    'a number that is text',
+    'sample.json',
+    (text) => text.replace(/"times":\[/, '"times":["1",'),
+    /sample\.json has another form: 'times\.0': expected number/,
+  ],
+  [
+    'more times than iterations',
+    'sample.json',
+    (text) => text.replace(/"times":\[/, '"times":[1,'),
+    /'times': must be as many as iters/,
+  ],
+  [
+    'null for a number',
+    'estimates.json',
+    (text) => text.replace(/"standard_error":[^,}]+/, '"standard_error":null'),
+    /'mean\.standard_error': expected number, received null/,
+  ],
   ['a list for an object', 'benchmark.json', () => '[]', /benchmark\.json has another form: 'the whole file'/],
 ];
 
@@ -185,6 +250,12 @@ test('a root that is a file is an error', async (t) => {
   const store = await temporaryStore(t);
   const root = path.join(store.root, 'file');
   await fs.writeFile(root, '');
-  await t.throwsAsync(() => loadBaseline({ ...store, root }, PLACE, 'base'), { instanceOf: BaselineError, message: /ENOTDIR/ });
-  await t.throwsAsync(async () => saveResult({ ...store, root }, PLACE, result, await context(), ['base']), { instanceOf: BaselineError, message: /cannot write baselines/ });
+  await t.throwsAsync(() => loadBaseline({ ...store, root }, PLACE, 'base'), {
+    instanceOf: BaselineError,
+    message: /ENOTDIR/,
+  });
+  await t.throwsAsync(async () => saveResult({ ...store, root }, PLACE, result, await context(), ['base']), {
+    instanceOf: BaselineError,
+    message: /cannot write baselines/,
+  });
 });

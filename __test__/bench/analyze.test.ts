@@ -38,6 +38,10 @@ test('the estimates depend on samples, seed and id alone', (t) => {
 });
 
 test('two samples are enough', (t) => {
-  const { typical } = analyze({ mode: 'linear', iterations: [1, 2], timesNs: [10, 30] }, quickOptions({ sampleSize: 2 }), 'id');
+  const { typical } = analyze(
+    { mode: 'linear', iterations: [1, 2], timesNs: [10, 30] },
+    quickOptions({ sampleSize: 2 }),
+    'id',
+  );
   t.is(typical.pointEstimate, 14);
 });

@@ -25,7 +25,7 @@ test('preparation and clean-up happen once per iteration, in chunks, and see inp
 
 test('what happens outside the measured function is not timed', async (t) => {
   const spin = (ms: number) => {
-    for (const end = performance.now() + ms; performance.now() < end; );
+    for (const end = performance.now() + ms; performance.now() < end;);
   };
   const batch = sync(() => undefined, { setup: () => spin(5), teardown: () => spin(5) });
   t.true((await batch.run(4)) < 5_000_000n);
@@ -64,7 +64,11 @@ test('an error of the measured function reaches the caller', async (t) => {
 test('metrics and disposal stay with the batch', (t) => {
   const metrics = () => ({ codeBytes: 7 });
   const dispose = () => undefined;
-  for (const batch of [sync(() => 1, { metrics, dispose }), async(() => 1, { metrics, dispose }), native(() => 1, { metrics, dispose })]) {
+  for (const batch of [
+    sync(() => 1, { metrics, dispose }),
+    async(() => 1, { metrics, dispose }),
+    native(() => 1, { metrics, dispose }),
+  ]) {
     t.is(batch.metrics, metrics);
     t.is(batch.dispose, dispose);
   }

@@ -4,7 +4,11 @@ import { type Derived, deriveRows, type Result, runBenchmarks, targetRows } from
 import { benchmark, fakeMachine, quickOptions } from './fake.js';
 
 const machine = fakeMachine();
-const fast = benchmark({ function: 'fast', setup: () => machine.batch(100), target: { kind: 'below', ns: 101, reference: 'quick' } });
+const fast = benchmark({
+  function: 'fast',
+  setup: () => machine.batch(100),
+  target: { kind: 'below', ns: 101, reference: 'quick' },
+});
 const slow = benchmark({ function: 'slow', setup: () => machine.batch(300), target: { kind: 'below', ns: 300 } });
 const OPTIONS = quickOptions({ sampleSize: 4, warmUpTimeS: 1e-6, measurementTimeS: 1e-5 });
 
@@ -18,7 +22,10 @@ const ratio: Derived = {
   description: 'slow over fast',
   unit: 'ratio',
   inputs: INPUTS,
-  compute: (of) => ({ value: of('fake/group/slow').typicalNs / of('fake/group/fast').typicalNs, detail: 'as it should be' }),
+  compute: (of) => ({
+    value: of('fake/group/slow').typicalNs / of('fake/group/fast').typicalNs,
+    detail: 'as it should be',
+  }),
   target: { comparison: '<=', value: 3 },
   reference: 'at most 3 ×',
 };
@@ -38,13 +45,22 @@ test('a derived row is skipped unless all its inputs were measured', async (t) =
 test('a row that throws, gives no number or reads what it did not name fails by name', async (t) => {
   const results = await measure(fast, slow);
   const broken: Derived[] = [
-    { ...ratio, id: 'throws', compute: () => { throw new Error('broken'); } },
+    {
+      ...ratio,
+      id: 'throws',
+      compute: () => {
+        throw new Error('broken');
+      },
+    },
     { ...ratio, id: 'infinite', compute: () => 1 / 0 },
     { ...ratio, id: 'unnamed', inputs: ['fake/group/slow'] },
   ];
   const { rows, failures } = deriveRows(broken, results);
   t.deepEqual(rows, []);
-  t.deepEqual(failures.map(({ id }) => id), ['throws', 'infinite', 'unnamed']);
+  t.deepEqual(
+    failures.map(({ id }) => id),
+    ['throws', 'infinite', 'unnamed'],
+  );
   t.regex((failures[2]?.error as Error).message, /'fake\/group\/fast' is not among the inputs/);
 });
 
@@ -65,7 +81,14 @@ test('targets are met, missed or unknown by what was measured', async (t) => {
 test('a target whose benchmark failed, or whose other input was not run, is unknown', async (t) => {
   const results = await measure(fast);
   const targets = targetRows([fast, slow], [ratio], results, []);
-  t.deepEqual(targets.map(({ actual, status }) => [actual === null, status]), [[false, 'met'], [true, 'unknown'], [true, 'unknown']]);
+  t.deepEqual(
+    targets.map(({ actual, status }) => [actual === null, status]),
+    [
+      [false, 'met'],
+      [true, 'unknown'],
+      [true, 'unknown'],
+    ],
+  );
 });
 
 test('targets of what was not selected are left out', async (t) => {

@@ -6,7 +6,11 @@ import { describeEnvironment } from '../../src/bench/index.js';
 
 test('the machine is described by facts', async (t) => {
   const startedAt = new Date('2026-11-20T10:00:00Z');
-  const environment = await describeEnvironment({ versions: { wasmtime: '48.0.8' }, directory: os.tmpdir(), startedAt });
+  const environment = await describeEnvironment({
+    versions: { wasmtime: '48.0.8' },
+    directory: os.tmpdir(),
+    startedAt,
+  });
   t.is(environment.node, process.versions.node);
   t.deepEqual(environment.versions, { wasmtime: '48.0.8' });
   t.is(environment.startedAt, '2026-11-20T10:00:00.000Z');

@@ -26,7 +26,9 @@ export function fakeMachine(): FakeMachine {
   };
 }
 
-export function benchmark(overrides: Partial<BenchmarkDefinition> & Pick<BenchmarkDefinition, 'setup'>): BenchmarkDefinition {
+export function benchmark(
+  overrides: Partial<BenchmarkDefinition> & Pick<BenchmarkDefinition, 'setup'>,
+): BenchmarkDefinition {
   return { group: 'fake/group', function: 'function', description: 'nothing', side: 'node', ...overrides };
 }
 

@@ -9,7 +9,10 @@ test('a linear plan grows by ceil(target ÷ mean ÷ R)', (t) => {
   const plan = planSamples({ ...defaults, meanNs: 100 });
   const step = Math.ceil((5 * S) / 100 / 465);
   t.is(plan.mode, 'linear');
-  t.deepEqual(plan.iterations, Array.from({ length: 30 }, (_, i) => (i + 1) * step));
+  t.deepEqual(
+    plan.iterations,
+    Array.from({ length: 30 }, (_, i) => (i + 1) * step),
+  );
   t.is(plan.expectedNs, 465 * step * 100);
   t.is(plan.shortfall, undefined);
 });

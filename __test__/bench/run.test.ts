@@ -47,9 +47,19 @@ test('the sample is that of a machine whose clock the untimed part moves too', a
 
 test('a benchmark that throws fails by name, and the others go on', async (t) => {
   const machine = fakeMachine();
-  const { results, failures } = await run([working('one', machine), failing, working('two', machine)], {}, machine.clock);
-  t.deepEqual(results.map(({ id }) => id), ['fake/group/one', 'fake/group/two']);
-  t.deepEqual(failures.map(({ id, error }) => [id, (error as Error).message]), [['fake/group/failing', 'no setup']]);
+  const { results, failures } = await run(
+    [working('one', machine), failing, working('two', machine)],
+    {},
+    machine.clock,
+  );
+  t.deepEqual(
+    results.map(({ id }) => id),
+    ['fake/group/one', 'fake/group/two'],
+  );
+  t.deepEqual(
+    failures.map(({ id, error }) => [id, (error as Error).message]),
+    [['fake/group/failing', 'no setup']],
+  );
 });
 
 test('fail-fast stops at the first failure', async (t) => {
@@ -108,7 +118,10 @@ test('an interruption keeps what is finished and drops the benchmark under way',
   };
   const benchmarks = [working('one', machine), working('two', machine), working('three', machine)];
   const outcome = await run(benchmarks, { observer, signal: controller.signal }, machine.clock);
-  t.deepEqual(outcome.results.map(({ id }) => id), ['fake/group/one']);
+  t.deepEqual(
+    outcome.results.map(({ id }) => id),
+    ['fake/group/one'],
+  );
   t.deepEqual(outcome.failures, []);
   t.true(outcome.wasInterrupted);
 });

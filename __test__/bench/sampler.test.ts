@@ -36,7 +36,12 @@ test('batches may be asynchronous and return bigints', async (t) => {
 });
 
 for (const [kind, fail] of [
-  ['a throw', () => { throw new RangeError('broken'); }],
+  [
+    'a throw',
+    () => {
+      throw new RangeError('broken');
+    },
+  ],
   ['a rejection', () => Promise.reject(new RangeError('broken'))],
 ] as const) {
   test(`${kind} ends sampling at once and surfaces as it is`, async (t) => {
@@ -73,7 +78,9 @@ test('an abort ends sampling between batches', async (t) => {
     if (done === 2) controller.abort();
   };
   const { signal } = controller;
-  const error = await t.throwsAsync(() => takeSample(code, plan(1, 1, 1, 1, 1), { onBatch, signal }), { instanceOf: BenchError });
+  const error = await t.throwsAsync(() => takeSample(code, plan(1, 1, 1, 1, 1), { onBatch, signal }), {
+    instanceOf: BenchError,
+  });
   t.is(error?.code, 'INTERRUPTED');
   t.is(code.runs.length, 3);
 });
@@ -95,6 +102,8 @@ test('where code generation is forbidden, the error says so and how to allow it'
   const script = `import(${JSON.stringify(sampler)})
     .then(({ takeSample }) => takeSample({ run: () => 1 }, { mode: 'flat', iterations: [1, 1], expectedNs: 0 }))
     .catch((error) => console.log(error.code, error.message));`;
-  const { stdout } = spawnSync(process.execPath, ['--disallow-code-generation-from-strings', '-e', script], { encoding: 'utf8' });
+  const { stdout } = spawnSync(process.execPath, ['--disallow-code-generation-from-strings', '-e', script], {
+    encoding: 'utf8',
+  });
   t.regex(stdout, /^NO_CODE_GENERATION .*start node without --disallow-code-generation-from-strings/);
 });

@@ -23,7 +23,12 @@ function select(filters: string[], flags: { all?: boolean; exact?: boolean } = {
 const MEMORY = ['memory/group/grow', 'memory/group/normal_execution'];
 
 test('no filter selects the default suites', (t) => {
-  t.deepEqual(select([]), ['execution/group/add', 'execution/group/memory_intensive', ...MEMORY, 'crash_handling/group/trap']);
+  t.deepEqual(select([]), [
+    'execution/group/add',
+    'execution/group/memory_intensive',
+    ...MEMORY,
+    'crash_handling/group/trap',
+  ]);
 });
 
 test('all includes the others', (t) => {
@@ -55,7 +60,10 @@ test('several filters select what any selects, each once, in the suites’ order
 
 test('exact takes filters as whole ids', (t) => {
   t.deepEqual(select(['execution/group/add'], { exact: true }), ['execution/group/add']);
-  t.throws(() => select(['execution'], { exact: true }), { instanceOf: BenchError, message: /no benchmark has the id 'execution'/ });
+  t.throws(() => select(['execution'], { exact: true }), {
+    instanceOf: BenchError,
+    message: /no benchmark has the id 'execution'/,
+  });
 });
 
 test('a filter that selects nothing is refused with the categories, even beside one that does', (t) => {

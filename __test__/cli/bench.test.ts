@@ -51,7 +51,13 @@ test('list prints ids and measures nothing', async (t) => {
   t.is(everything.status, 0);
   t.is(
     everything.stdout,
-    ['execution/group/first', 'execution/group/second', 'crash_handling/group/throws', 'crash_handling/group/works', 'limits/fuel']
+    [
+      'execution/group/first',
+      'execution/group/second',
+      'crash_handling/group/throws',
+      'crash_handling/group/works',
+      'limits/fuel',
+    ]
       .map((id) => `${id}: benchmark\n`)
       .join(''),
   );
@@ -65,7 +71,10 @@ test('the second run is compared with the first, which it replaces', async (t) =
   const base = path.join(directory, 'target/criterion/execution_group/first/base/sample.json');
   t.notRegex((await run(['bench', 'first', ...QUICK])).stdout, /change:/);
   const before = await fs.readFile(base, 'utf8');
-  t.regex((await run(['bench', 'first', ...QUICK])).stdout, /change: \[.*%\] \(p = [01]\.\d\d [<>] 0\.05\)\n {24}(No change|Change|Performance)/);
+  t.regex(
+    (await run(['bench', 'first', ...QUICK])).stdout,
+    /change: \[.*%\] \(p = [01]\.\d\d [<>] 0\.05\)\n {24}(No change|Change|Performance)/,
+  );
   t.not(await fs.readFile(base, 'utf8'), before);
 });
 
@@ -119,20 +128,28 @@ test('the same seed gives the same intervals for the same samples', async (t) =>
 
 test('verbose prints the other estimates', async (t) => {
   const { run } = await workplace(t);
-  t.regex((await run(['bench', 'first', '--verbose', ...QUICK])).stdout, /\nmean {3}\[.*\] std\. dev\..*\nmedian .*\np95 of batch means /);
+  t.regex(
+    (await run(['bench', 'first', '--verbose', ...QUICK])).stdout,
+    /\nmean {3}\[.*\] std\. dev\..*\nmedian .*\np95 of batch means /,
+  );
 });
 
 test('the Markdown report is written where asked', async (t) => {
   const { run, directory } = await workplace(t);
   const { stderr } = await run(['bench', 'execution', '--report-markdown', 'docs/deep/baseline.md', ...QUICK]);
   t.true(stderr.endsWith('wrote docs/deep/baseline.md\n'));
-  t.regex(await fs.readFile(path.join(directory, 'docs/deep/baseline.md'), 'utf8'), /^# Baseline results\n[^]*\| `execution\/group\/first`/);
+  t.regex(
+    await fs.readFile(path.join(directory, 'docs/deep/baseline.md'), 'utf8'),
+    /^# Baseline results\n[^]*\| `execution\/group\/first`/,
+  );
 });
 
 test('colour follows the option', async (t) => {
   const { run } = await workplace(t);
   t.true((await run(['bench', 'first', '--color', ...QUICK])).stdout.includes('\u001B[32m'));
-  t.false((await run(['bench', 'first', '--no-color', ...QUICK], { env: { FORCE_COLOR: '1' } })).stdout.includes('\u001B['));
+  t.false(
+    (await run(['bench', 'first', '--no-color', ...QUICK], { env: { FORCE_COLOR: '1' } })).stdout.includes('\u001B['),
+  );
 });
 
 test('an interruption keeps the finished benchmarks and exits with 130', async (t) => {
@@ -145,7 +162,10 @@ test('an interruption keeps the finished benchmarks and exits with 130', async (
       if (String(to).endsWith('estimates.json')) controller.abort();
     },
   };
-  const { status, stdout, stderr } = await run(['bench', 'execution', ...QUICK], { signal: controller.signal, fileSystem });
+  const { status, stdout, stderr } = await run(['bench', 'execution', ...QUICK], {
+    signal: controller.signal,
+    fileSystem,
+  });
   t.is(status, 130);
   t.true(stdout.includes('execution/group/first'));
   t.true(stderr.endsWith('interrupted: 1 of 2 benchmarks are finished and kept\n'));
@@ -154,9 +174,21 @@ test('an interruption keeps the finished benchmarks and exits with 130', async (
 
 const BROKEN: [why: string, suites: Record<string, string>, message: RegExp][] = [
   ['no suites', {}, /^error: no suite lies in .*benches: build the package/],
-  ['a suite that cannot be imported', { bad: 'import "./nowhere.js";' }, /^error: .*bad\.bench\.js cannot be imported: /],
-  ['a file that is no suite', { bad: 'export default 3;' }, /^error: .*bad\.bench\.js exports no suite: export \{ category/],
-  ['a suite of another form', { bad: `export default { category: 'a', isDefault: true, benchmarks: [{ group: 'b', function: 'f' }] };` }, /^error: benchmark 'b\/f' stands in the suite 'a'/],
+  [
+    'a suite that cannot be imported',
+    { bad: 'import "./nowhere.js";' },
+    /^error: .*bad\.bench\.js cannot be imported: /,
+  ],
+  [
+    'a file that is no suite',
+    { bad: 'export default 3;' },
+    /^error: .*bad\.bench\.js exports no suite: export \{ category/,
+  ],
+  [
+    'a suite of another form',
+    { bad: `export default { category: 'a', isDefault: true, benchmarks: [{ group: 'b', function: 'f' }] };` },
+    /^error: benchmark 'b\/f' stands in the suite 'a'/,
+  ],
 ];
 
 for (const [why, suites, message] of BROKEN) {

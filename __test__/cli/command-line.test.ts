@@ -16,17 +16,35 @@ const REFUSED: [args: string[], message: string][] = [
   [['bench', '--sample-size', '2.5'], '--sample-size is 2.5: give a whole number from 2 to 100,000'],
   [['bench', '--sample-size', 'many'], '--sample-size is many: give a whole number from 2 to 100,000'],
   [['bench', '--sample-size', '3', '--sample-size', '4'], '--sample-size is given 2 times: give it once'],
-  [['bench', '--measurement-time', '0'], '--measurement-time is 0: give a number of seconds above 0 and up to 86400, such as 0.5'],
-  [['bench', '--warm-up-time', '-1'], '--warm-up-time is -1: give a number of seconds above 0 and up to 86400, such as 0.5'],
+  [
+    ['bench', '--measurement-time', '0'],
+    '--measurement-time is 0: give a number of seconds above 0 and up to 86400, such as 0.5',
+  ],
+  [
+    ['bench', '--warm-up-time', '-1'],
+    '--warm-up-time is -1: give a number of seconds above 0 and up to 86400, such as 0.5',
+  ],
   [['bench', '--nresamples', '5'], '--nresamples is 5: give a whole number from 100 to 10,000,000'],
   [['bench', '--confidence-level', '95'], '--confidence-level is 95: give a number between 0 and 1, such as 0.95'],
   [['bench', '--significance-level', '1'], '--significance-level is 1: give a number between 0 and 1, such as 0.05'],
-  [['bench', '--noise-threshold', '-0.1'], '--noise-threshold is -0.1: give a number from 0 up to 1, such as 0.01 for one per cent'],
+  [
+    ['bench', '--noise-threshold', '-0.1'],
+    '--noise-threshold is -0.1: give a number from 0 up to 1, such as 0.01 for one per cent',
+  ],
   [['bench', '--seed', 'x'], '--seed is x: give a whole number'],
-  [['bench', '--save-baseline', 'new'], "'new' cannot name a baseline, because a directory of every benchmark is called so: choose another name"],
-  [['bench', '--baseline', '../x'], "'../x' cannot name a baseline: use 1 to 64 letters, digits, dots, hyphens and underscores"],
+  [
+    ['bench', '--save-baseline', 'new'],
+    "'new' cannot name a baseline, because a directory of every benchmark is called so: choose another name",
+  ],
+  [
+    ['bench', '--baseline', '../x'],
+    "'../x' cannot name a baseline: use 1 to 64 letters, digits, dots, hyphens and underscores",
+  ],
   [['bench', '--report-markdown', '.'], '--report-markdown is .: give a file, not a directory'],
-  [['bench', 'nowhere'], "no benchmark matches 'nowhere': choose from the categories execution, crash_handling, limits, or see --list"],
+  [
+    ['bench', 'nowhere'],
+    "no benchmark matches 'nowhere': choose from the categories execution, crash_handling, limits, or see --list",
+  ],
 ];
 
 for (const [args, message] of REFUSED) {

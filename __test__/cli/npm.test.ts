@@ -12,7 +12,12 @@ import { recoverFromNpm } from '../../src/cli/npm.js';
 // What npm 11.19 leaves in the environment of `npm run bench` and passes on, and what its debug log holds.
 function npm(kept: Record<string, string>, cache = ''): NodeJS.ProcessEnv {
   const config = Object.entries(kept).map(([name, value]) => [`npm_config_${name}`, value]);
-  return { npm_command: 'run-script', npm_lifecycle_event: 'bench', npm_config_cache: cache, ...Object.fromEntries(config) };
+  return {
+    npm_command: 'run-script',
+    npm_lifecycle_event: 'bench',
+    npm_config_cache: cache,
+    ...Object.fromEntries(config),
+  };
 }
 
 async function cacheWithLog(t: ExecutionContext, ...typed: string[]): Promise<string> {
@@ -20,7 +25,10 @@ async function cacheWithLog(t: ExecutionContext, ...typed: string[]): Promise<st
   t.teardown(() => fs.rm(cache, { recursive: true, force: true }));
   await fs.mkdir(path.join(cache, '_logs'));
   const line = ['run', 'bench', ...typed].map((word) => JSON.stringify(word)).join(' ');
-  await fs.writeFile(path.join(cache, '_logs/2026-11-20T10_00_00_000Z-debug-0.log'), `0 verbose cli npm\n8 verbose argv ${line}\n9 info ok\n`);
+  await fs.writeFile(
+    path.join(cache, '_logs/2026-11-20T10_00_00_000Z-debug-0.log'),
+    `0 verbose cli npm\n8 verbose argv ${line}\n9 info ok\n`,
+  );
   return cache;
 }
 
@@ -34,7 +42,9 @@ test('outside of npm run nothing changes', async (t) => {
 test('one torn-off number is put back, beside a filter', async (t) => {
   const { args, notes } = await recover(['bench', 'cold_start', '5'], npm({ sample_size: 'true' }));
   t.deepEqual(args, ['bench', 'cold_start', '--sample-size=5']);
-  t.deepEqual(notes, ['npm kept --sample-size=5 for itself; taken back. To be sure, write npm run bench -- --sample-size=5']);
+  t.deepEqual(notes, [
+    'npm kept --sample-size=5 for itself; taken back. To be sure, write npm run bench -- --sample-size=5',
+  ]);
 });
 
 test('a value that npm left with its option stays with it', async (t) => {
@@ -43,10 +53,28 @@ test('a value that npm left with its option stays with it', async (t) => {
 });
 
 test('several torn-off values go where the log has them', async (t) => {
-  const cache = await cacheWithLog(t, 'cold', '--sample-size', '5', '--warm-up-time', '0.2', '--measurement-time', '0.1', '--save-baseline', 'x');
+  const cache = await cacheWithLog(
+    t,
+    'cold',
+    '--sample-size',
+    '5',
+    '--warm-up-time',
+    '0.2',
+    '--measurement-time',
+    '0.1',
+    '--save-baseline',
+    'x',
+  );
   const kept = { sample_size: 'true', measurement_time: 'true', warm_up_time: 'true', save_baseline: 'true' };
   const { args } = await recover(['bench', 'cold', '5', '0.2', '0.1', 'x'], npm(kept, cache));
-  t.deepEqual(args, ['bench', 'cold', '--sample-size=5', '--measurement-time=0.1', '--warm-up-time=0.2', '--save-baseline=x']);
+  t.deepEqual(args, [
+    'bench',
+    'cold',
+    '--sample-size=5',
+    '--measurement-time=0.1',
+    '--warm-up-time=0.2',
+    '--save-baseline=x',
+  ]);
 });
 
 test('a log of another command line is not believed', async (t) => {
@@ -60,7 +88,10 @@ test('a log of another command line is not believed', async (t) => {
 });
 
 test('an option whose value is nowhere is refused', async (t) => {
-  await t.throwsAsync(() => recover(['bench'], npm({ sample_size: 'true' })), { instanceOf: UsageError, message: /passed nothing on/ });
+  await t.throwsAsync(() => recover(['bench'], npm({ sample_size: 'true' })), {
+    instanceOf: UsageError,
+    message: /passed nothing on/,
+  });
 });
 
 test('flags are put back, negated ones too', async (t) => {
@@ -69,7 +100,10 @@ test('flags are put back, negated ones too', async (t) => {
 });
 
 test('all is taken where it was typed, and left to npm where it is its configuration', async (t) => {
-  t.deepEqual((await recover(['bench'], npm({ all: 'true' }, await cacheWithLog(t, '--all')))).args, ['bench', '--all']);
+  t.deepEqual((await recover(['bench'], npm({ all: 'true' }, await cacheWithLog(t, '--all')))).args, [
+    'bench',
+    '--all',
+  ]);
   t.deepEqual((await recover(['bench'], npm({ all: 'true' }, await cacheWithLog(t)))).args, ['bench']);
 });
 
@@ -89,12 +123,15 @@ test('npm’s preference for colour is followed without a note, unless the bench
 
 test('options behind -- are left as they are', async (t) => {
   const args = ['bench', '5', '--measurement-time', '2'];
-  t.deepEqual((await recover(args, npm({ sample_size: 'true' }, await cacheWithLog(t, '--sample-size', '5', '--', '--measurement-time', '2')))).args, [
-    'bench',
-    '--measurement-time',
-    '2',
-    '--sample-size=5',
-  ]);
+  t.deepEqual(
+    (
+      await recover(
+        args,
+        npm({ sample_size: 'true' }, await cacheWithLog(t, '--sample-size', '5', '--', '--measurement-time', '2')),
+      )
+    ).args,
+    ['bench', '--measurement-time', '2', '--sample-size=5'],
+  );
 });
 
 test('the real npm’s torn-off options come back', async (t) => {
@@ -109,22 +146,26 @@ test('the real npm’s torn-off options come back', async (t) => {
      const { args } = await recoverFromNpm(process.argv.slice(2), OPTION_KINDS, process.env, fs);
      console.log(JSON.stringify([...args].sort()));`,
   );
-  await fs.writeFile(path.join(directory, 'package.json'), JSON.stringify({ name: 'x', scripts: { bench: 'node show.mjs bench' } }));
+  await fs.writeFile(
+    path.join(directory, 'package.json'),
+    JSON.stringify({ name: 'x', scripts: { bench: 'node show.mjs bench' } }),
+  );
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
   const npmRun = (...args: string[]) => {
     const command = ['run', '--silent', 'bench', '--cache', path.join(directory, 'cache'), ...args];
-    const { stdout, stderr } = spawnSync('npm', command, { cwd: directory, env, encoding: 'utf8', shell: process.platform === 'win32' });
+    const { stdout, stderr } = spawnSync('npm', command, {
+      cwd: directory,
+      env,
+      encoding: 'utf8',
+      shell: process.platform === 'win32',
+    });
     t.regex(stdout, /^\[.*\]\n$/, stderr);
     return JSON.parse(stdout) as string[];
   };
   t.deepEqual(npmRun('instantiation'), ['bench', 'instantiation']);
-  t.deepEqual(npmRun('cold', '--sample-size', '5', '--measurement-time', '0.2', '--warm-up-time', '0.1', '--no-fail-fast'), [
-    '--measurement-time=0.2',
-    '--no-fail-fast',
-    '--sample-size=5',
-    '--warm-up-time=0.1',
-    'bench',
-    'cold',
-  ]);
+  t.deepEqual(
+    npmRun('cold', '--sample-size', '5', '--measurement-time', '0.2', '--warm-up-time', '0.1', '--no-fail-fast'),
+    ['--measurement-time=0.2', '--no-fail-fast', '--sample-size=5', '--warm-up-time=0.1', 'bench', 'cold'],
+  );
   t.deepEqual(npmRun('--', '--sample-size', '5', '--verbose'), ['--sample-size', '--verbose', '5', 'bench']);
 });

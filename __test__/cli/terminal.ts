@@ -10,7 +10,16 @@ import { systemClock } from '../../src/bench/index.js';
 import { runCommandLine } from '../../src/cli/command-line.js';
 import type { Terminal } from '../../src/cli/terminal.js';
 
-export const QUICK: readonly string[] = ['--sample-size', '10', '--measurement-time', '0.02', '--warm-up-time', '0.005', '--nresamples', '1000'];
+export const QUICK: readonly string[] = [
+  '--sample-size',
+  '10',
+  '--measurement-time',
+  '0.02',
+  '--warm-up-time',
+  '0.005',
+  '--nresamples',
+  '1000',
+];
 
 export interface Finished {
   readonly status: number;
@@ -62,10 +71,16 @@ export async function workplace(t: ExecutionContext, suites: Record<string, stri
   for (const [name, text] of Object.entries(suites)) {
     await fileSystem.writeFile(path.join(suiteDirectory, `${name}.bench.js`), text);
   }
-  return { directory, run: (args, overrides) => run(args, { workingDirectory: directory, suiteDirectory, ...overrides }) };
+  return {
+    directory,
+    run: (args, overrides) => run(args, { workingDirectory: directory, suiteDirectory, ...overrides }),
+  };
 }
 
-async function run(args: readonly string[], overrides: Pick<Terminal, 'workingDirectory' | 'suiteDirectory'> & Partial<Terminal>): Promise<Finished> {
+async function run(
+  args: readonly string[],
+  overrides: Pick<Terminal, 'workingDirectory' | 'suiteDirectory'> & Partial<Terminal>,
+): Promise<Finished> {
   const [stdout, printed] = capture();
   const [stderr, complained] = capture();
   const status = await runCommandLine(args, '9.9.9', {

@@ -53,7 +53,9 @@ function withoutTimeBounds(printed: string): string {
 }
 
 test('a comparison is printed byte for byte as Criterion printed it, but for the bounds it estimated anew', (t) => {
-  const measurements = BENCHMARKS.map(({ id, directory, p }) => measured(id, directory, 'b', goldenComparison(directory, p)));
+  const measurements = BENCHMARKS.map(({ id, directory, p }) =>
+    measured(id, directory, 'b', goldenComparison(directory, p)),
+  );
   t.is(withoutTimeBounds(text(measurements)), withoutTimeBounds(goldenText('b-against-a.txt')));
 });
 
@@ -71,7 +73,8 @@ test('each verdict has its words', (t) => {
 
 test('a title of 23 bytes shares its line, one of 24 stands alone', (t) => {
   const [first] = BENCHMARKS;
-  const lines = (title: string) => benchmarkLines({ ...measured(first.id, first.directory, 'a'), title }, DEFAULT_OPTIONS, plain);
+  const lines = (title: string) =>
+    benchmarkLines({ ...measured(first.id, first.directory, 'a'), title }, DEFAULT_OPTIONS, plain);
   t.true(lines('x'.repeat(23))[0]?.startsWith(`${'x'.repeat(23)} time:   [`));
   t.is(lines('x'.repeat(24))[0], 'x'.repeat(24));
   t.is(lines(`${'x'.repeat(22)}µ`)[0], `${'x'.repeat(22)}µ`);

@@ -22,7 +22,10 @@ test('times have Criterion’s units and decimals', (t) => {
     [1.5e9, '1.5000 s'],
     [12_345e9, ' 12345 s'],
   ];
-  t.deepEqual(cases.map(([ns]) => formatTime(ns)), cases.map(([, text]) => text));
+  t.deepEqual(
+    cases.map(([ns]) => formatTime(ns)),
+    cases.map(([, text]) => text),
+  );
 });
 
 test('throughput scales bytes by 1024 and elements by 1000', (t) => {
@@ -59,5 +62,5 @@ test('values are written in their unit', (t) => {
   t.is(formatValue(0.98765, 'ratio'), '0.9877 ×');
   t.is(formatValue(95.5, 'percent'), '95.5 %');
   t.is(formatValue(12_345, 'count'), '12,345');
-  t.is(formatValue(1500, 'ns/KB'), '1500 ns/KB');
+  t.is(formatValue(1500, 'ns/KB'), '1,500 ns/KB');
 });

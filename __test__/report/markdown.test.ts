@@ -6,7 +6,11 @@ import { finishedRun } from './run.js';
 test('the page holds machine, versions, settings and sample size', (t) => {
   const page = renderMarkdown(finishedRun());
   t.true(page.includes('| Machine | Some CPU, 2 cores, 4 threads, 8 GiB, virtual |'));
-  t.true(page.includes('| Node | 20.20.2 |\n| Wasmtime | 48.0.8 |\n| Commit | `ffffffffffff`, modified |\n| Date | 2026-11-20 |'));
+  t.true(
+    page.includes(
+      '| Node | 20.20.2 |\n| Wasmtime | 48.0.8 |\n| Commit | `ffffffffffff`, modified |\n| Date | 2026-11-20 |',
+    ),
+  );
   t.true(page.includes("| Samples | 30 samples; the guide's published figures used 100 |"));
   t.true(page.includes('| Bounds | 95 % confidence, 200 resamples |'));
 });

@@ -1,11 +1,25 @@
 // A small finished run, for the formats to render.
-import { analyze, benchmarkId, type BenchmarkDefinition, type Environment, planSamples } from '../../src/bench/index.js';
+import {
+  analyze,
+  benchmarkId,
+  type BenchmarkDefinition,
+  type Environment,
+  planSamples,
+} from '../../src/bench/index.js';
 import type { ReportedResult, RunReport } from '../../src/report/run.js';
 import { benchmark, quickOptions } from '../bench/fake.js';
 
 const options = quickOptions();
 const ENVIRONMENT: Environment = {
-  machine: { os: 'Linux 6', architecture: 'x64', cpu: 'Some CPU', physicalCores: 2, logicalCores: 4, memoryBytes: 8 * 1024 ** 3, isVirtual: true },
+  machine: {
+    os: 'Linux 6',
+    architecture: 'x64',
+    cpu: 'Some CPU',
+    physicalCores: 2,
+    logicalCores: 4,
+    memoryBytes: 8 * 1024 ** 3,
+    isVirtual: true,
+  },
   node: '20.20.2',
   versions: { wasmtime: '48.0.8' },
   commit: { hash: 'f'.repeat(40), isModified: true },
@@ -25,7 +39,10 @@ export function reported(definition: Partial<BenchmarkDefinition>, meanNs: numbe
 export function finishedRun(overrides: Partial<RunReport> = {}): RunReport {
   const results = [
     reported({ group: 'runtime', function: 'engine_creation', settings: { interruption: 'fuel' } }, 2350),
-    reported({ group: 'execution/add', function: 'core|call', description: 'one call' }, 50, { fuelPerIteration: 12n, codeBytes: 2048 }),
+    reported({ group: 'execution/add', function: 'core|call', description: 'one call' }, 50, {
+      fuelPerIteration: 12n,
+      codeBytes: 2048,
+    }),
   ];
   return {
     results,

@@ -38,5 +38,8 @@ test('a plan short of time is warned of with the numbers that would do', (t) => 
     warn(1e9, 'flat'),
     'Warning: Unable to complete 30 samples in 5.0s. You may wish to increase target time to 30.1s or reduce sample count to 4.',
   );
-  t.is(warn(4e9, 'flat'), 'Warning: Unable to complete 30 samples in 5.0s. You may wish to increase target time to 120.1s.');
+  t.is(
+    warn(4e9, 'flat'),
+    'Warning: Unable to complete 30 samples in 5.0s. You may wish to increase target time to 120.1s.',
+  );
 });

@@ -5,7 +5,14 @@ import { mean, median, medianAbsoluteDeviation, standardDeviation } from '../../
 import type { Estimate } from '../../src/stats/estimate.js';
 import { seededBits } from '../../src/stats/random.js';
 import { Resample } from '../../src/stats/resample.js';
-import { averages, BENCHMARKS, golden, type GoldenEstimate, type GoldenEstimates, type GoldenSample } from './golden.js';
+import {
+  averages,
+  BENCHMARKS,
+  golden,
+  type GoldenEstimate,
+  type GoldenEstimates,
+  type GoldenSample,
+} from './golden.js';
 
 function options(seed = 1): BootstrapOptions {
   return { nresamples: 100_000, confidenceLevel: 0.95, random: seededBits(seed, 'test') };

@@ -28,8 +28,14 @@ for (const { id, directory, p } of BENCHMARKS) {
       const near = (x: number, y: number) => Math.abs(x - y) < 0.25 * expected.standard_error;
       t.true(Math.abs(pointEstimate - expected.point_estimate) < 1e-12, `${statistic}: point estimate`);
       t.true(Math.abs(standardError / expected.standard_error - 1) < 0.12, `${statistic}: standard error`);
-      t.true(near(confidenceInterval.lowerBound, expected.confidence_interval.lower_bound), `${statistic}: lower bound`);
-      t.true(near(confidenceInterval.upperBound, expected.confidence_interval.upper_bound), `${statistic}: upper bound`);
+      t.true(
+        near(confidenceInterval.lowerBound, expected.confidence_interval.lower_bound),
+        `${statistic}: lower bound`,
+      );
+      t.true(
+        near(confidenceInterval.upperBound, expected.confidence_interval.upper_bound),
+        `${statistic}: upper bound`,
+      );
     }
   });
 }

@@ -30,6 +30,7 @@ export type GoldenEstimates = Record<'mean' | 'median' | 'median_abs_dev' | 'std
   slope: GoldenEstimate | null;
 };
 
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- says what the caller knows of the file
 export function golden<T>(path: string): T {
   return JSON.parse(goldenText(path)) as T;
 }

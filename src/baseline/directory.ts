@@ -58,7 +58,10 @@ export function checkBaselineName(name: string): string {
     );
   }
   if (RESERVED.includes(name)) {
-    throw new BaselineError('BAD_NAME', `'${name}' cannot name a baseline, because a directory of every benchmark is called so: choose another name`);
+    throw new BaselineError(
+      'BAD_NAME',
+      `'${name}' cannot name a baseline, because a directory of every benchmark is called so: choose another name`,
+    );
   }
   return name;
 }

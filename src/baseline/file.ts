@@ -84,7 +84,9 @@ export function isMissing(error: unknown): boolean {
 }
 
 function badFile(file: string, what: string, cause: unknown): BaselineError {
-  return new BaselineError('BAD_FILE', `${file} ${what}: delete ${path.dirname(file)}, or save the baseline again`, { cause });
+  return new BaselineError('BAD_FILE', `${file} ${what}: delete ${path.dirname(file)}, or save the baseline again`, {
+    cause,
+  });
 }
 
 function describe(error: z.ZodError): string {

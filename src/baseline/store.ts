@@ -69,8 +69,7 @@ export async function loadBaseline(store: Store, place: Place, name: string): Pr
   const directory = path.join(store.root, place.directory, name);
   const files = await entries(store.fileSystem, directory);
   if (files.length === 0) return undefined;
-  const read = <T>(file: string, schema: ZodType<T>) =>
-    readJson(store.fileSystem, path.join(directory, file), schema);
+  const read = <T>(file: string, schema: ZodType<T>) => readJson(store.fileSystem, path.join(directory, file), schema);
   await read('benchmark.json', BENCHMARK_FILE);
   const baseline = {
     name,
@@ -110,7 +109,9 @@ export async function saveChange(store: Store, place: Place, comparison: Compari
 /** The names of all baselines in the store, sorted; `new` is none. */
 export async function baselineNames(store: Store): Promise<string[]> {
   const files = await entries(store.fileSystem, store.root, true);
-  const directories = files.filter((file) => path.basename(file) === 'estimates.json').map((file) => path.dirname(file));
+  const directories = files
+    .filter((file) => path.basename(file) === 'estimates.json')
+    .map((file) => path.dirname(file));
   const names = directories.map((directory) => path.basename(directory)).filter((name) => !isReserved(name));
   return [...new Set(names)].sort();
 }
@@ -118,12 +119,18 @@ export async function baselineNames(store: Store): Promise<string[]> {
 /** The error of a baseline that must exist for each of `ids` and does not. */
 export async function missingBaseline(store: Store, name: string, ids: readonly string[]): Promise<BaselineError> {
   const names = await baselineNames(store);
-  const existing = names.length > 0 ? `choose from ${names.join(', ')}, or save it first` : 'none exists yet; save one first';
+  const existing =
+    names.length > 0 ? `choose from ${names.join(', ')}, or save it first` : 'none exists yet; save one first';
   const others = ids.length > 1 ? ` and ${ids.length - 1} more` : '';
   return new BaselineError('NO_BASELINE', `baseline '${name}' does not exist for ${ids[0]}${others}: ${existing}`);
 }
 
-function resultFiles(directory: string, place: Place, result: Result, { options, environment }: Context): PreparedFile[] {
+function resultFiles(
+  directory: string,
+  place: Place,
+  result: Result,
+  { options, environment }: Context,
+): PreparedFile[] {
   const { benchmark, analysis, metrics, sample } = result;
   const { side, settings = {} } = benchmark;
   const circumstances = { metrics, side, settings, options, environment };
@@ -143,6 +150,10 @@ async function entries(fileSystem: FileSystem, directory: string, recursive = fa
     return await fileSystem.readdir(directory, { recursive });
   } catch (error) {
     if (isMissing(error)) return [];
-    throw new BaselineError('BAD_FILE', `${directory} cannot be read (${(error as Error).message}): give access to it`, { cause: error });
+    throw new BaselineError(
+      'BAD_FILE',
+      `${directory} cannot be read (${(error as Error).message}): give access to it`,
+      { cause: error },
+    );
   }
 }

@@ -133,7 +133,8 @@ export function checkSuites(suites: readonly Suite[]): void {
 
 function checkBenchmark(benchmark: BenchmarkDefinition, category: string, ids: Set<string>): void {
   const id = benchmarkId(benchmark);
-  if (id.split('/').includes('')) refuse(`benchmark '${id}' has an empty name in its id: name group, function and value`);
+  if (id.split('/').includes(''))
+    refuse(`benchmark '${id}' has an empty name in its id: name group, function and value`);
   if (categoryOf(id) !== category) {
     refuse(`benchmark '${id}' stands in the suite '${category}': begin its group with '${category}'`);
   }

@@ -1,5 +1,12 @@
 // What follows from several benchmarks together, and which targets does a run meet?
-import { type BenchmarkDefinition, benchmarkId, type Derived, type DerivedTarget, type Measured, type Unit } from './definition.js';
+import {
+  type BenchmarkDefinition,
+  benchmarkId,
+  type Derived,
+  type DerivedTarget,
+  type Measured,
+  type Unit,
+} from './definition.js';
 import type { Result } from './run.js';
 
 /** A derived row of one run. */

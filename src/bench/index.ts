@@ -18,12 +18,26 @@ export {
   type Unit,
 } from './definition.js';
 export { type DerivedFailure, type DerivedRow, deriveRows, type TargetRow, targetRows } from './derived.js';
-export { type Commit, describeEnvironment, type Environment, type EnvironmentOptions, type Machine } from './environment.js';
+export {
+  type Commit,
+  describeEnvironment,
+  type Environment,
+  type EnvironmentOptions,
+  type Machine,
+} from './environment.js';
 export { BenchError, type BenchErrorCode, OptionError } from './errors.js';
 export type { ExactMetrics } from './metrics.js';
 export { DEFAULT_OPTIONS, type Options, parseOptions } from './options.js';
 export { type Plan, planSamples, type PlanOptions, type Shortfall } from './plan.js';
-export { type Failure, type Observer, type Outcome, type Position, type Result, runBenchmarks, type RunOptions } from './run.js';
+export {
+  type Failure,
+  type Observer,
+  type Outcome,
+  type Position,
+  type Result,
+  runBenchmarks,
+  type RunOptions,
+} from './run.js';
 export type { Sample, SamplingMode } from './sample.js';
 export { type SamplerOptions, takeSample } from './sampler.js';
 export { selectBenchmarks, type Selection } from './select.js';

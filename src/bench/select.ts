@@ -22,7 +22,8 @@ export interface Selection {
  */
 export function selectBenchmarks(suites: readonly Suite[], selection: Selection): BenchmarkDefinition[] {
   const { filters, all, exact } = selection;
-  if (filters.length === 0) return suites.filter((suite) => all || suite.isDefault).flatMap((suite) => suite.benchmarks);
+  if (filters.length === 0)
+    return suites.filter((suite) => all || suite.isDefault).flatMap((suite) => suite.benchmarks);
   const chosen = new Set(filters.flatMap((filter) => matches(suites, filter, exact)));
   return suites.flatMap((suite) => suite.benchmarks).filter((benchmark) => chosen.has(benchmark));
 }
@@ -36,7 +37,10 @@ function matches(suites: readonly Suite[], filter: string, exact: boolean): Benc
   if (matched.length > 0) return matched;
   const categories = [...new Set(suites.map((suite) => suite.category))].join(', ');
   const kind = exact ? 'has the id' : 'matches';
-  throw new BenchError('NO_MATCH', `no benchmark ${kind} '${filter}': choose from the categories ${categories}, or see --list`);
+  throw new BenchError(
+    'NO_MATCH',
+    `no benchmark ${kind} '${filter}': choose from the categories ${categories}, or see --list`,
+  );
 }
 
 function isNameOf(filter: string, category: string): boolean {

@@ -73,7 +73,11 @@ export function declareOptions(yargs: Argv): Argv {
         // Values stay text here: what is no number has to be named as it was written.
         Object.entries(SPECS).map(([name, { kind, describe, ...rest }]) => [
           name,
-          { type: kind === 'flag' ? 'boolean' : 'string', describe, ...('default' in rest && { default: rest.default }) } as const,
+          {
+            type: kind === 'flag' ? 'boolean' : 'string',
+            describe,
+            ...('default' in rest && { default: rest.default }),
+          } as const,
         ]),
       ),
     )
@@ -120,7 +124,8 @@ function refuseUnknown(argv: Readonly<Record<string, unknown>>): void {
 
 function checkPresence(name: string, kind: OptionKind, value: unknown): void {
   if (Array.isArray(value)) throw new UsageError(`--${name} is given ${value.length} times: give it once`);
-  if (kind !== 'flag' && value === '') throw new UsageError(`--${name} has no value: give one, as in --${name} ${example(name)}`);
+  if (kind !== 'flag' && value === '')
+    throw new UsageError(`--${name} has no value: give one, as in --${name} ${example(name)}`);
 }
 
 function example(name: string): string {

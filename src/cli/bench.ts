@@ -4,7 +4,17 @@ import path from 'node:path';
 
 import { compare, type Comparison } from '../baseline/compare.js';
 import { type Place, placesOf, rootDirectory } from '../baseline/directory.js';
-import { type Baseline, type Context, DEFAULT_BASELINE, LATEST, loadBaseline, missingBaseline, saveChange, saveResult, type Store } from '../baseline/store.js';
+import {
+  type Baseline,
+  type Context,
+  DEFAULT_BASELINE,
+  LATEST,
+  loadBaseline,
+  missingBaseline,
+  saveChange,
+  saveResult,
+  type Store,
+} from '../baseline/store.js';
 import {
   type BenchmarkDefinition,
   benchmarkId,
@@ -47,7 +57,9 @@ export async function bench(request: BenchRequest, terminal: Terminal): Promise<
   const report = reportOf(session, outcome, comparisons);
   terminal.stdout.write(`\n${renderSummary(report, session.colours)}`);
   if (outcome.wasInterrupted) {
-    terminal.stderr.write(`interrupted: ${outcome.results.length} of ${selected.length} benchmarks are finished and kept\n`);
+    terminal.stderr.write(
+      `interrupted: ${outcome.results.length} of ${selected.length} benchmarks are finished and kept\n`,
+    );
     return EXIT.interrupted;
   }
   await writeReport(report, request, terminal);
@@ -82,7 +94,11 @@ async function openSession(
   const store = { root: rootDirectory(terminal.env, terminal.workingDirectory), fileSystem: terminal.fileSystem };
   const places = placesOf(suites.flatMap((suite) => suite.benchmarks));
   const versions = Object.assign({}, ...suites.map((suite) => suite.versions ?? {})) as Record<string, string>;
-  const environment = await describeEnvironment({ versions, directory: terminal.workingDirectory, startedAt: new Date() });
+  const environment = await describeEnvironment({
+    versions,
+    directory: terminal.workingDirectory,
+    startedAt: new Date(),
+  });
   return {
     request,
     terminal,
@@ -104,7 +120,9 @@ async function loadBaselines(
   ids: readonly string[],
 ): Promise<Map<string, Baseline>> {
   const name = baseline ?? saveBaseline ?? DEFAULT_BASELINE;
-  const loaded = await Promise.all(ids.map(async (id) => [id, await loadBaseline(store, places.get(id) as Place, name)] as const));
+  const loaded = await Promise.all(
+    ids.map(async (id) => [id, await loadBaseline(store, places.get(id) as Place, name)] as const),
+  );
   const missing = loaded.filter(([, found]) => found === undefined).map(([id]) => id);
   if (baseline !== undefined && missing.length > 0) throw await missingBaseline(store, baseline, missing);
   return new Map(loaded.flatMap(([id, found]) => (found === undefined ? [] : [[id, found]])));
@@ -129,11 +147,11 @@ function observe(session: Session, comparisons: Map<string, Comparison>): Observ
   const print = separatedByGroup(terminal.stdout);
   return {
     onWarmUp: (position) => progress.warmingUp(position),
-    onPlan(_, plan) {
+    onPlan({ id }, plan) {
       const warning = shortfallWarning(plan, request.options);
       if (warning === undefined) return;
       progress.clear();
-      terminal.stderr.write(`${warning}\n`);
+      terminal.stderr.write(`${warning} [${id}]\n`);
     },
     onBatch: (position, plan, done) => progress.sampling(position, plan, done),
     async onResult(result) {
@@ -150,7 +168,10 @@ function observe(session: Session, comparisons: Map<string, Comparison>): Observ
 }
 
 /** Compares a result with its baseline, and saves both result and comparison. */
-async function keep({ request, store, places, baselines, context }: Session, result: Result): Promise<Comparison | undefined> {
+async function keep(
+  { request, store, places, baselines, context }: Session,
+  result: Result,
+): Promise<Comparison | undefined> {
   const place = places.get(result.id) as Place;
   const baseline = baselines.get(result.id);
   const comparison = baseline && compare(result.sample, baseline, request.options, result.id);
@@ -194,7 +215,11 @@ export function showsStacks(verbose: boolean, env: NodeJS.ProcessEnv): boolean {
   return verbose || Boolean(env['DEBUG']);
 }
 
-function reportOf({ suites, selected, places, context }: Session, outcome: Outcome, comparisons: ReadonlyMap<string, Comparison>): RunReport {
+function reportOf(
+  { suites, selected, places, context }: Session,
+  outcome: Outcome,
+  comparisons: ReadonlyMap<string, Comparison>,
+): RunReport {
   const definitions = suites.flatMap((suite) => suite.derived ?? []);
   const { rows, failures } = deriveRows(definitions, outcome.results);
   const results: ReportedResult[] = outcome.results.map((result) => ({
@@ -217,13 +242,20 @@ async function checkReportFile({ reportMarkdown }: BenchRequest, { workingDirect
   if (reportMarkdown === undefined) return;
   const file = path.resolve(workingDirectory, reportMarkdown);
   const found = await stat(file).catch(() => undefined);
-  if (found?.isDirectory()) throw new UsageError(`--report-markdown is ${reportMarkdown}: give a file, not a directory`);
+  if (found?.isDirectory())
+    throw new UsageError(`--report-markdown is ${reportMarkdown}: give a file, not a directory`);
   await mkdir(path.dirname(file), { recursive: true }).catch((cause: Error) => {
-    throw new UsageError(`--report-markdown is ${reportMarkdown}: its directory cannot be made (${cause.message})`, { cause });
+    throw new UsageError(`--report-markdown is ${reportMarkdown}: its directory cannot be made (${cause.message})`, {
+      cause,
+    });
   });
 }
 
-async function writeReport(report: RunReport, { reportMarkdown }: BenchRequest, { workingDirectory, stderr }: Terminal): Promise<void> {
+async function writeReport(
+  report: RunReport,
+  { reportMarkdown }: BenchRequest,
+  { workingDirectory, stderr }: Terminal,
+): Promise<void> {
   if (reportMarkdown === undefined) return;
   await writeFile(path.resolve(workingDirectory, reportMarkdown), renderMarkdown(report));
   stderr.write(`wrote ${reportMarkdown}\n`);

@@ -32,7 +32,10 @@ export async function runCommandLine(args: readonly string[], version: string, t
 }
 
 async function dispatch(args: readonly string[], version: string, terminal: Terminal): Promise<number> {
-  const recovered = args[0] === 'bench' ? await recoverFromNpm(args, OPTION_KINDS, terminal.env, terminal.fileSystem) : { args, notes: [] };
+  const recovered =
+    args[0] === 'bench'
+      ? await recoverFromNpm(args, OPTION_KINDS, terminal.env, terminal.fileSystem)
+      : { args, notes: [] };
   for (const note of recovered.notes) terminal.stderr.write(`note: ${note}\n`);
   let command: (() => Promise<number>) | undefined;
   let output = '';
@@ -46,15 +49,9 @@ async function dispatch(args: readonly string[], version: string, terminal: Term
       'parse-numbers': false,
       'parse-positional-numbers': false,
     })
-    .command(
-      'bench [filter..]',
-      'run benchmarks and compare them with a baseline',
-      declareOptions,
-      // Declared by yargs as what it expects of a command's arguments, whatever they are.
-      (argv) => {
-        command = () => bench(readRequest(argv as Record<string, unknown>), terminal);
-      },
-    )
+    .command('bench [filter..]', 'run benchmarks and compare them with a baseline', declareOptions, (argv) => {
+      command = () => bench(readRequest(argv), terminal);
+    })
     .demandCommand(1, 'no command is given: name one, such as bench');
   await parser.parseAsync([...recovered.args], {}, (error: Error | undefined, _argv: unknown, text: string) => {
     if (error) throw new UsageError(oneLine(error.message), { cause: error });

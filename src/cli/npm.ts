@@ -37,7 +37,9 @@ export async function recoverFromNpm(
   fileSystem: Pick<FileSystem, 'readdir' | 'readFile'>,
 ): Promise<RecoveredArguments> {
   if (!env['npm_command']?.startsWith('run')) return { args, notes: [] };
-  const kept = [...kinds].filter(([name]) => !ALSO_OF_NPM.includes(name)).flatMap(([name, kind]) => keptOption(name, kind, env));
+  const kept = [...kinds]
+    .filter(([name]) => !ALSO_OF_NPM.includes(name))
+    .flatMap(([name, kind]) => keptOption(name, kind, env));
   const torn = kept.filter(({ isTorn }) => isTorn).map(({ name }) => name);
   const isUncertain = torn.length > 0 || env['npm_config_all'] === 'true' || env['npm_config_loglevel'] === 'verbose';
   const typed = isUncertain ? await typedArguments(env, fileSystem) : undefined;
@@ -63,7 +65,8 @@ interface KeptOption {
 function keptOption(name: string, kind: OptionKind, env: NodeJS.ProcessEnv): KeptOption[] {
   const value = env[`npm_config_${name.replaceAll('-', '_')}`];
   if (value === undefined) return [];
-  if (kind === 'flag') return [{ name, text: value === '' || value === 'false' ? `--no-${name}` : `--${name}`, isTorn: false }];
+  if (kind === 'flag')
+    return [{ name, text: value === '' || value === 'false' ? `--no-${name}` : `--${name}`, isTorn: false }];
   return [{ name, text: `--${name}=${value}`, isTorn: value === 'true' }];
 }
 
@@ -78,7 +81,9 @@ function tornValues(
   const found = (typed && valuesInOrder(names, positionals, typed)) ?? onlyValue(names, kinds, positionals);
   if (found !== undefined) return found;
   const list = names.map((name) => `--${name}`).join(', ');
-  throw new UsageError(`npm kept ${list} and passed ${quoted(positionals)} on without saying what belongs to what: write npm run ${script(env)} -- and the options behind it`);
+  throw new UsageError(
+    `npm kept ${list} and passed ${quoted(positionals)} on without saying what belongs to what: write npm run ${script(env)} -- and the options behind it`,
+  );
 }
 
 /** The values as they followed their options on npm's command line, if that is the one that led here. */
@@ -108,7 +113,8 @@ function onlyValue(
 ): Map<string, string> | undefined {
   const [name, ...others] = names;
   if (name === undefined || others.length > 0) return undefined;
-  const fitting = kinds.get(name) === 'number' ? positionals.filter((text) => Number.isFinite(Number(text))) : positionals;
+  const fitting =
+    kinds.get(name) === 'number' ? positionals.filter((text) => Number.isFinite(Number(text))) : positionals;
   return fitting.length === 1 ? new Map([[name, fitting[0] as string]]) : undefined;
 }
 

@@ -18,7 +18,10 @@ const ORDER = ['instantiation', 'execution', 'memory', 'crash_handling', 'runtim
 export async function loadSuites(directory: string, fileSystem: Pick<FileSystem, 'readdir'>): Promise<Suite[]> {
   const files = (await list(directory, fileSystem)).filter((file) => SUITE_FILE.test(file)).sort();
   if (files.length === 0) {
-    throw new BenchError('BAD_DEFINITION', `no suite lies in ${directory}: build the package, so that benches/*.bench.ts are compiled into it`);
+    throw new BenchError(
+      'BAD_DEFINITION',
+      `no suite lies in ${directory}: build the package, so that benches/*.bench.ts are compiled into it`,
+    );
   }
   const suites = await Promise.all(files.map((file) => loadSuite(path.join(directory, file))));
   checkSuites(suites);
@@ -42,7 +45,10 @@ async function loadSuite(file: string): Promise<Suite> {
   }
   const suite = module.default;
   if (typeof suite?.category === 'string' && Array.isArray(suite.benchmarks)) return suite as Suite;
-  throw new BenchError('BAD_DEFINITION', `${file} exports no suite: export { category, isDefault, benchmarks } as its default`);
+  throw new BenchError(
+    'BAD_DEFINITION',
+    `${file} exports no suite: export { category, isDefault, benchmarks } as its default`,
+  );
 }
 
 function rank({ category }: Suite): number {

@@ -48,7 +48,11 @@ function timeLines({ title, typical }: Measurement, colours: Colours): string[] 
   return [colours.green(title) + ' '.repeat(INDENT.length - bytes) + time];
 }
 
-function throughputLine({ pointEstimate, confidenceInterval }: Estimate, throughput: Throughput, colours: Colours): string {
+function throughputLine(
+  { pointEstimate, confidenceInterval }: Estimate,
+  throughput: Throughput,
+  colours: Colours,
+): string {
   const { lowerBound, upperBound } = confidenceInterval;
   const format = (ns: number) => formatThroughput(throughput, ns);
   return `${INDENT}thrpt:  ${triple(upperBound, pointEstimate, lowerBound, format, colours)}`;
@@ -71,7 +75,12 @@ function changeLines(
   // Half the time is twice the throughput.
   const format = (ratio: number) => formatChange(1 / (1 + ratio) - 1);
   const throughput = triple(upperBound, pointEstimate, lowerBound, format, colours, highlight);
-  return [`${' '.repeat(17)}change:`, `${INDENT}time:   ${change} ${significance}`, `${INDENT}thrpt:  ${throughput}`, verdict];
+  return [
+    `${' '.repeat(17)}change:`,
+    `${INDENT}time:   ${change} ${significance}`,
+    `${INDENT}thrpt:  ${throughput}`,
+    verdict,
+  ];
 }
 
 function highlightOf({ verdict }: Comparison, colours: Colours): (text: string) => string {

@@ -90,7 +90,7 @@ export function formatValue(value: number, unit: Unit): string {
 }
 
 function signed(value: number): string {
-  return `${value < 0 ? MINUS : ''}${Number(Math.abs(value).toPrecision(4))}`;
+  return `${value < 0 ? MINUS : ''}${Math.abs(value).toLocaleString('en', { maximumSignificantDigits: 4 })}`;
 }
 
 /** `text` with a capital at its beginning. */

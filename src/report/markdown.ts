@@ -49,7 +49,12 @@ function samplingFacts(options: Options): Record<string, string> {
 
 function categorySections({ results }: RunReport): string[] {
   const categories = new Set(results.map(({ id }) => categoryOf(id)));
-  return [...categories].map((category) => categorySection(category, results.filter(({ id }) => categoryOf(id) === category)));
+  return [...categories].map((category) =>
+    categorySection(
+      category,
+      results.filter(({ id }) => categoryOf(id) === category),
+    ),
+  );
 }
 
 function categorySection(category: string, results: readonly ReportedResult[]): string {
@@ -66,13 +71,17 @@ function resultCells({ id, benchmark, analysis, sample }: ReportedResult): strin
     time(confidenceInterval.upperBound),
     formatShare(outlierTotal(analysis.outliers) / sample.timesNs.length),
     formatRate(pointEstimate),
-    Object.entries(benchmark.settings ?? {}).map(([name, value]) => `${name}: ${value}`).join(', '),
+    Object.entries(benchmark.settings ?? {})
+      .map(([name, value]) => `${name}: ${value}`)
+      .join(', '),
   ];
 }
 
 function metricSection({ results }: RunReport): string {
   const rows = results.flatMap(({ id, metrics }) => {
-    const texts = Object.entries(metrics).flatMap(([name, value]) => (value === undefined ? [] : [metricText(name, value)]));
+    const texts = Object.entries(metrics).flatMap(([name, value]) =>
+      value === undefined ? [] : [metricText(name, value)],
+    );
     return texts.length === 0 ? [] : [[`\`${id}\``, texts.join(', ')]];
   });
   return rows.length === 0 ? '' : section('Exact metrics', tableOf(['Benchmark', 'Per iteration or instance'], rows));
@@ -113,7 +122,11 @@ function section(title: string, body: string): string {
   return `## ${title}\n\n${body}`;
 }
 
-function tableOf(head: readonly string[], rows: readonly (readonly string[])[], rightAligned: readonly number[] = []): string {
+function tableOf(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  rightAligned: readonly number[] = [],
+): string {
   const rule = head.map((_, column) => (rightAligned.includes(column) ? '---:' : '---'));
   return [head, rule, ...rows].map((cells) => `| ${cells.map(escaped).join(' | ')} |\n`).join('');
 }

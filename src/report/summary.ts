@@ -9,7 +9,12 @@ import { targetCells } from './target.js';
 
 /** Latency classes with throughput, derived rows, targets with their status, failures, and the sample size. */
 export function renderSummary(run: RunReport, colours: Colours): string {
-  const parts = [latencyPart(run, colours), derivedPart(run, colours), targetPart(run, colours), failurePart(run, colours)];
+  const parts = [
+    latencyPart(run, colours),
+    derivedPart(run, colours),
+    targetPart(run, colours),
+    failurePart(run, colours),
+  ];
   const note = run.results.length > 0 ? [`${sampleSizeNote(run.options)}.\n`] : [];
   return [...parts.filter((part) => part !== ''), ...note].join('\n');
 }
@@ -18,7 +23,11 @@ function latencyPart({ results }: RunReport, colours: Colours): string {
   const typicalNs = ({ analysis }: ReportedResult) => analysis.typical.pointEstimate;
   return latencyClasses(results, typicalNs)
     .map(({ name, range, members }) => {
-      const rows = members.map((member) => [member.title, formatTime(typicalNs(member)), formatRate(typicalNs(member))]);
+      const rows = members.map((member) => [
+        member.title,
+        formatTime(typicalNs(member)),
+        formatRate(typicalNs(member)),
+      ]);
       return `${colours.bold(capitalised(name))} (${range})\n${columns(rows, [1, 2])}`;
     })
     .join('\n');
@@ -26,7 +35,11 @@ function latencyPart({ results }: RunReport, colours: Colours): string {
 
 function derivedPart({ derived }: RunReport, colours: Colours): string {
   if (derived.length === 0) return '';
-  const rows = derived.map(({ id, value, unit, detail, description }) => [id, formatValue(value, unit), detail ?? description]);
+  const rows = derived.map(({ id, value, unit, detail, description }) => [
+    id,
+    formatValue(value, unit),
+    detail ?? description,
+  ]);
   return `${colours.bold('Derived')}\n${columns(rows, [1])}`;
 }
 
@@ -55,10 +68,13 @@ export function messageOf(error: unknown): string {
 }
 
 function columns(rows: readonly (readonly string[])[], rightAligned: readonly number[]): string {
-  return table(rows.map((row) => [...row]), {
-    border: getBorderCharacters('void'),
-    columnDefault: { paddingLeft: 2, paddingRight: 0 },
-    columns: Object.fromEntries(rightAligned.map((column) => [column, { alignment: 'right' as const }])),
-    drawHorizontalLine: () => false,
-  }).replaceAll(/ +$/gm, '');
+  return table(
+    rows.map((row) => [...row]),
+    {
+      border: getBorderCharacters('void'),
+      columnDefault: { paddingLeft: 2, paddingRight: 0 },
+      columns: Object.fromEntries(rightAligned.map((column) => [column, { alignment: 'right' as const }])),
+      drawHorizontalLine: () => false,
+    },
+  ).replaceAll(/ +$/gm, '');
 }
