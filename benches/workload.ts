@@ -1,9 +1,8 @@
 /** How does a workload of the engine become a batch? */
 
 import { type Batch, type ExactMetrics, native as nativeBatch } from '../src/bench/index.js';
-import { native } from '../src/native.js';
+import { native, type NativeEngineOptions, type WorkloadOptions } from '../src/native.js';
 import { MiB } from '../src/runtime/sizes.js';
-import type { EngineOptions, WorkloadOptions } from '../native/binding.js';
 
 /** What is measured, and on what; limits have a default here, since most workloads do not care. */
 export type Ingredients = Omit<WorkloadOptions, 'limits'> & { readonly limits?: WorkloadOptions['limits'] };
@@ -42,7 +41,7 @@ function exact(prepared: ReturnType<typeof prepare>): ExactMetrics {
 }
 
 /** The engine's options as a benchmark states them. */
-export function settings(options: EngineOptions = {}, unmetered = false): Record<string, string> {
+export function settings(options: NativeEngineOptions = {}, unmetered = false): Record<string, string> {
   return {
     interruption: unmetered ? 'none' : (options.interruption ?? 'fuel'),
     traps: options.traps ?? 'signals',

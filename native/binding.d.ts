@@ -19,30 +19,8 @@ export declare class NativeComponent {
   get codeBytes(): number
   /** The compiled code. */
   serialize(): Buffer
-  /** Makes an instance whose calls run on the calling thread. */
-  instantiateSync(limits: LimitOptions): NativeComponentInstance
-}
-
-/** A live instance of a component. */
-export declare class NativeComponentInstance {
-  /** The exported function of this path: a name, or an interface's name and a name in it. */
-  function(path: Array<string>): (...args: unknown[]) => unknown
-  /** The totals since the instance was made. */
-  metrics(): MetricsInfo
-  /** Frees the instance and returns its last totals, or null where that was done before. */
-  dispose(): MetricsInfo | null
-}
-
-/** A live instance of a core module. */
-export declare class NativeCoreInstance {
-  /** The exported function of this name. */
-  function(name: string): (...args: unknown[]) => unknown
-  /** The exported memory of this name. */
-  memory(name: string): NativeMemory
-  /** The totals since the instance was made. */
-  metrics(): MetricsInfo
-  /** Frees the instance and returns its last totals, or null where that was done before. */
-  dispose(): MetricsInfo | null
+  /** A function that makes an instance under `limits` at each call, and returns its handle. */
+  instantiator(limits: LimitOptions): () => unknown
 }
 
 /** A configured Wasmtime engine. */
@@ -80,8 +58,8 @@ export declare class NativeModule {
   get codeBytes(): number
   /** The compiled code. */
   serialize(): Buffer
-  /** Makes an instance whose calls run on the calling thread. */
-  instantiateSync(limits: LimitOptions): NativeCoreInstance
+  /** A function that makes an instance under `limits` at each call, and returns its handle. */
+  instantiator(limits: LimitOptions): () => unknown
 }
 
 /** A workload, prepared. */
@@ -156,6 +134,18 @@ export interface FrameInfo {
   /** Column in that line, from 1. */
   column?: number
 }
+
+/** Frees the instance and returns its last totals, or null where that was done before. */
+export declare function instanceDispose(handle: unknown): MetricsInfo | null
+
+/** The exported function of this path: a name, or in components an interface's name and a name in it. */
+export declare function instanceFunction(handle: unknown, path: Array<string>): (...args: unknown[]) => unknown
+
+/** The exported memory of this name of a core instance. */
+export declare function instanceMemory(handle: unknown, name: string): NativeMemory
+
+/** The totals since the instance was made. */
+export declare function instanceMetrics(handle: unknown): MetricsInfo
 
 /** An import or export: its name, its kind and its type. */
 export interface ItemDescription {

@@ -836,13 +836,15 @@ function __napiStampBindingTarget(exportsObject, target) {
 module.exports.__napiBindingTarget = __napiStampBindingTarget(nativeBinding, __napiLoadedBindingTarget)
 module.exports = nativeBinding
 module.exports.NativeComponent = nativeBinding.NativeComponent
-module.exports.NativeComponentInstance = nativeBinding.NativeComponentInstance
-module.exports.NativeCoreInstance = nativeBinding.NativeCoreInstance
 module.exports.NativeEngine = nativeBinding.NativeEngine
 module.exports.NativeMemory = nativeBinding.NativeMemory
 module.exports.NativeModule = nativeBinding.NativeModule
 module.exports.NativeWorkload = nativeBinding.NativeWorkload
 module.exports.emptyFunction = nativeBinding.emptyFunction
+module.exports.instanceDispose = nativeBinding.instanceDispose
+module.exports.instanceFunction = nativeBinding.instanceFunction
+module.exports.instanceMemory = nativeBinding.instanceMemory
+module.exports.instanceMetrics = nativeBinding.instanceMetrics
 module.exports.parseText = nativeBinding.parseText
 module.exports.setErrorFactory = nativeBinding.setErrorFactory
 module.exports.version = nativeBinding.version

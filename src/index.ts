@@ -7,5 +7,6 @@ export { SyncInstance, type Exports, type GuestFunction, type Memory } from './r
 export type { Item, ItemKind } from './runtime/item.js';
 export type { Limits } from './runtime/limits.js';
 export type { Metrics } from './runtime/metrics.js';
+export type { InstantiateOptions } from './runtime/instantiation.js';
 export { Module } from './runtime/module.js';
 export { GiB, KiB, MiB } from './runtime/sizes.js';

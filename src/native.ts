@@ -11,4 +11,16 @@ export const native: typeof Binding = require('../../native/index.cjs') as typeo
 
 native.setErrorFactory(createError as (failure: Binding.Failure, payload: unknown) => Error);
 
-export type { Failure } from '../native/binding.js';
+export type {
+  EngineOptions as NativeEngineOptions,
+  Failure,
+  ItemDescription,
+  LimitOptions,
+  NativeComponent,
+  NativeEngine,
+  NativeModule,
+  WorkloadOptions,
+} from '../native/binding.js';
+
+/** An opaque value that stands for a live instance. */
+export type NativeHandle = object & { readonly handle: unique symbol };

@@ -2,8 +2,14 @@
 
 import { fileURLToPath } from 'node:url';
 import { createError } from '../errors.js';
-import { native, type Failure } from '../native.js';
-import type { EngineOptions as NativeOptions, NativeComponent, NativeEngine, NativeModule } from '../../native/binding.js';
+import {
+  type Failure,
+  native,
+  type NativeComponent,
+  type NativeEngine,
+  type NativeEngineOptions,
+  type NativeModule,
+} from '../native.js';
 import { Component } from './component.js';
 import { Gate } from './gate.js';
 import { Module } from './module.js';
@@ -109,7 +115,7 @@ export class Engine {
       throw createError({ code: 'BAD_OPTION', option, message });
     }
     this.#compilations = new Gate(concurrentCompilations);
-    this.#native = new native.NativeEngine({ ...options, maxima } as NativeOptions);
+    this.#native = new native.NativeEngine({ ...options, maxima } as NativeEngineOptions);
   }
 
   /** Instances of this engine that are alive now. */

@@ -1,12 +1,7 @@
 /** How does a live guest look from JavaScript? */
 
 import { createError } from '../errors.js';
-import type {
-  ItemDescription,
-  NativeComponentInstance,
-  NativeCoreInstance,
-  NativeMemory,
-} from '../../native/binding.js';
+import { type ItemDescription, native, type NativeHandle } from '../native.js';
 import type { Metrics } from './metrics.js';
 import { describe } from './options.js';
 
@@ -39,29 +34,23 @@ export interface Memory {
   write(offset: number, source: Uint8Array): void;
 }
 
-/** What the two kinds of instance differ in: how their exports come into being. */
-interface Guest {
-  metrics(): unknown;
-  dispose(): unknown;
-}
-
 /**
  * A live guest whose calls run at once, on the calling thread.
  *
  * A trap ends a component instance, and a timeout any instance: further calls fail with `POISONED`.
  */
 export class SyncInstance<E = Exports> {
-  readonly #guest: Guest;
-  readonly #makeExports: () => object;
-  readonly #find: (name: string) => unknown;
+  readonly #handle: NativeHandle;
+  readonly #items: readonly ItemDescription[];
+  readonly #kind: Kind;
   #exports: E | undefined;
   #last: Metrics | undefined;
 
   /** @internal */
-  constructor(guest: Guest, makeExports: () => object, find: (exports: object, name: string) => unknown) {
-    this.#guest = guest;
-    this.#makeExports = makeExports;
-    this.#find = (name) => find(this.exports as object, name);
+  constructor(handle: NativeHandle, items: readonly ItemDescription[], kind: Kind) {
+    this.#handle = handle;
+    this.#items = items;
+    this.#kind = kind;
   }
 
   /**
@@ -71,7 +60,7 @@ export class SyncInstance<E = Exports> {
    * modules: functions and memories under their own names.
    */
   get exports(): E {
-    this.#exports ??= this.#makeExports() as E;
+    this.#exports ??= this.#kind.exports(this.#handle, this.#items, []) as E;
     return this.#exports;
   }
 
@@ -85,7 +74,7 @@ export class SyncInstance<E = Exports> {
    *   `MEMORY_LIMIT`, `POISONED`, `DISPOSED`, `BAD_VALUE`, `RESULT`.
    */
   call(name: string, args: readonly unknown[] = []): unknown {
-    const found = this.#find(name);
+    const found = this.#kind.find(this.exports as object, name);
     if (typeof found !== 'function') throw unknownExport(name, Object.keys(this.exports as object));
     if (!Array.isArray(args)) {
       throw createError({ code: 'BAD_VALUE', message: `the arguments must be an array, got ${describe(args)}` });
@@ -99,7 +88,7 @@ export class SyncInstance<E = Exports> {
    * @throws {@link WasmError} `DISPOSED`.
    */
   metrics(): Metrics {
-    return this.#guest.metrics() as Metrics;
+    return native.instanceMetrics(this.#handle) as Metrics;
   }
 
   /**
@@ -108,7 +97,7 @@ export class SyncInstance<E = Exports> {
    * @returns The last metrics.
    */
   dispose(): Metrics {
-    this.#last ??= this.#guest.dispose() as Metrics;
+    this.#last ??= native.instanceDispose(this.#handle) as Metrics;
     return this.#last;
   }
 
@@ -118,31 +107,38 @@ export class SyncInstance<E = Exports> {
   }
 }
 
+/** What core modules and components differ in: how their exports come into being, and how names find them. */
+interface Kind {
+  exports(handle: NativeHandle, items: readonly ItemDescription[], path: readonly string[]): object;
+  find(exports: object, name: string): unknown;
+}
+
+const core: Kind = { exports: coreExports, find: own };
+
+const component: Kind = { exports: componentExports, find: findInComponent };
+
 /** @internal An instance of a component, in JavaScript's shape. */
-export function componentInstance<E>(
-  guest: NativeComponentInstance,
-  exports: readonly ItemDescription[],
-): SyncInstance<E> {
-  return new SyncInstance(guest, () => componentExports(guest, exports, []), findInComponent);
+export function componentInstance<E>(handle: NativeHandle, items: readonly ItemDescription[]): SyncInstance<E> {
+  return new SyncInstance(handle, items, component);
 }
 
 /** @internal An instance of a core module, in JavaScript's shape. */
-export function coreInstance<E>(guest: NativeCoreInstance, exports: readonly ItemDescription[]): SyncInstance<E> {
-  return new SyncInstance(guest, () => coreExports(guest, exports), own);
+export function coreInstance<E>(handle: NativeHandle, items: readonly ItemDescription[]): SyncInstance<E> {
+  return new SyncInstance(handle, items, core);
 }
 
-function coreExports(guest: NativeCoreInstance, items: readonly ItemDescription[]): object {
+function coreExports(handle: NativeHandle, items: readonly ItemDescription[]): object {
   const exports: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const { name, kind } of items) {
-    if (kind === 'function') exports[name] = callable(() => guest.function(name) as GuestFunction);
-    if (kind === 'memory') exports[name] = guest.memory(name) satisfies NativeMemory satisfies Memory;
+    if (kind === 'function') exports[name] = callable(handle, [name]);
+    if (kind === 'memory') exports[name] = native.instanceMemory(handle, name) satisfies Memory;
   }
   return Object.freeze(exports);
 }
 
 /** Functions and interfaces, each also under its name in the binary, and interfaces under their short names. */
 function componentExports(
-  guest: NativeComponentInstance,
+  handle: NativeHandle,
   items: readonly ItemDescription[],
   path: readonly string[],
 ): object {
@@ -151,7 +147,7 @@ function componentExports(
     if (!Object.hasOwn(exports, name)) Object.defineProperty(exports, name, { value, enumerable });
   };
   for (const item of items) {
-    const value = componentExport(guest, item, [...path, item.name]);
+    const value = componentExport(handle, item, [...path, item.name]);
     if (value === undefined) continue;
     define(item.jsName, value, true);
     define(item.name, value, false);
@@ -163,24 +159,24 @@ function componentExports(
 }
 
 function componentExport(
-  guest: NativeComponentInstance,
+  handle: NativeHandle,
   item: ItemDescription,
   path: readonly string[],
 ): object | undefined {
   switch (item.kind) {
     case 'function':
-      return callable(() => guest.function([...path]) as GuestFunction);
+      return callable(handle, path);
     case 'instance':
-      return componentExports(guest, item.items ?? [], path);
+      return componentExports(handle, item.items ?? [], path);
     default:
       return undefined;
   }
 }
 
 /** The function, or one that says why it cannot be called: that concerns its callers, not those of the others. */
-function callable(make: () => GuestFunction): GuestFunction {
+function callable(handle: NativeHandle, path: readonly string[]): GuestFunction {
   try {
-    return make();
+    return native.instanceFunction(handle, [...path]);
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'UNSUPPORTED') throw error;
     return () => {

@@ -1,24 +1,71 @@
-/** Are the options of an instantiation what they should be? */
+/** How does a compiled guest become instances, again and again under the same limits? */
 
-import { type Check, checkOptions, object } from './options.js';
 import { optionTypeError } from '../errors.js';
+import type { NativeComponent, NativeHandle, NativeModule } from '../native.js';
+import { type Limits, nativeLimits } from './limits.js';
+import { describe, object } from './options.js';
 
-const imports: Check = (option, value) => {
-  object(option, value);
-  const names = Object.keys(value as object);
-  if (names.length > 0) {
-    throw optionTypeError(option, `host functions are not served by this version, got ${names.join(', ')}`);
-  }
-};
+/** What an instantiation takes. */
+export interface InstantiateOptions {
+  /** What the instance may use; `memoryBytes` is mandatory. */
+  readonly limits: Limits;
+}
 
 /**
- * Checks the options of an instantiation, but for the limits themselves.
+ * Makes instances of one compiled guest.
  *
- * @throws TypeError (`BAD_OPTION`) for an unknown or missing option.
+ * A service makes many instances under the same limits. They are parsed once, and again only when a value differs.
  */
-export function checkInstantiation(options: unknown): void {
-  checkOptions('', options, { limits: object, imports });
+export class Instantiator {
+  readonly #compiled: NativeComponent | NativeModule;
+  #instantiate: (() => NativeHandle) | undefined;
+  #limits: Readonly<Record<string, unknown>> = {};
+
+  constructor(compiled: NativeComponent | NativeModule) {
+    this.#compiled = compiled;
+  }
+
+  /**
+   * A new instance.
+   *
+   * @throws TypeError or RangeError (`BAD_OPTION`), and whatever ends an instantiation.
+   */
+  instantiate(options: InstantiateOptions): NativeHandle {
+    checkOptions(options);
+    const { limits } = options;
+    if (this.#instantiate === undefined || !isSame(limits, this.#limits)) {
+      this.#instantiate = this.#compiled.instantiator(nativeLimits(limits)) as () => NativeHandle;
+      this.#limits = { ...limits };
+    }
+    return this.#instantiate();
+  }
+}
+
+function isSame(limits: unknown, last: Readonly<Record<string, unknown>>): boolean {
+  if (typeof limits !== 'object' || limits === null) return false;
+  let names = 0;
+  for (const name in limits) {
+    if ((limits as Record<string, unknown>)[name] !== last[name]) return false;
+    names += 1;
+  }
+  return names === Object.keys(last).length;
+}
+
+function checkOptions(options: unknown): void {
+  object('options', options);
+  for (const name in options as object) {
+    if (name === 'imports') checkImports((options as { imports: unknown }).imports);
+    else if (name !== 'limits') throw optionTypeError(name, 'there is no such option; expected limits');
+  }
   if ((options as { limits?: unknown }).limits === undefined) {
     throw optionTypeError('limits', 'is mandatory: give at least { memoryBytes }');
   }
+}
+
+function checkImports(imports: unknown): void {
+  if (imports === undefined) return;
+  object('imports', imports);
+  const names = Object.keys(imports as object);
+  if (names.length === 0) return;
+  throw optionTypeError('imports', `host functions are not served by this version, got ${names.map(describe).join(', ')}`);
 }

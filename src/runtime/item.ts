@@ -1,6 +1,6 @@
 /** What does a component or module import and export? */
 
-import type { ItemDescription } from '../../native/binding.js';
+import type { ItemDescription } from '../native.js';
 
 /** What an import or export is. */
 export type ItemKind =
@@ -35,9 +35,18 @@ export interface Item {
 
 /** The addon's descriptions as public ones. */
 export function items(descriptions: readonly ItemDescription[]): readonly Item[] {
-  return descriptions.map(({ jsName: _, items: inner, kind, ...rest }) => ({
-    ...rest,
+  return descriptions.map(item);
+}
+
+function item(description: ItemDescription): Item {
+  const { module, name, kind, type, params, results, items: inner } = description;
+  return {
+    ...(module !== undefined && { module }),
+    name,
     kind: kind as ItemKind,
+    type,
+    ...(params && { params }),
+    ...(results && { results }),
     ...(inner && { items: items(inner) }),
-  }));
+  };
 }

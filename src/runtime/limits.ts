@@ -1,7 +1,7 @@
 /** What may an instance use? */
 
 import { createError } from '../errors.js';
-import type { LimitOptions } from '../../native/binding.js';
+import type { LimitOptions } from '../native.js';
 import { bound, checkOptions, describe, fuel, number, string } from './options.js';
 
 /**

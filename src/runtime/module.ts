@@ -1,21 +1,22 @@
 /** What is a compiled core module, and how does it become an instance? */
 
 import { createError } from '../errors.js';
-import type { ItemDescription, NativeModule } from '../../native/binding.js';
+import type { ItemDescription, NativeModule } from '../native.js';
 import { type Exports, type SyncInstance, coreInstance } from './instance.js';
+import { type InstantiateOptions, Instantiator } from './instantiation.js';
 import { type Item, items } from './item.js';
-import { type Limits, nativeLimits } from './limits.js';
-import { checkInstantiation } from './instantiation.js';
 
 /** A compiled core module: linked once, instantiated any number of times. */
 export class Module {
   #native: NativeModule | undefined;
   readonly #exports: readonly ItemDescription[];
+  readonly #instantiator: Instantiator;
 
   /** @internal */
   constructor(compiled: NativeModule) {
     this.#native = compiled;
     this.#exports = compiled.exports;
+    this.#instantiator = new Instantiator(compiled);
   }
 
   /** What an instance needs, in order. */
@@ -41,9 +42,9 @@ export class Module {
    * @throws TypeError or RangeError (`BAD_OPTION`); {@link WasmError} `LINK` where imports are missing,
    *   `INSTANCE_LIMIT`, `MEMORY_LIMIT`, and all that may end a call, since start functions run under the limits too.
    */
-  instantiateSync<E = Exports>(options: { readonly limits: Limits }): SyncInstance<E> {
-    checkInstantiation(options);
-    return coreInstance<E>(this.#compiled().instantiateSync(nativeLimits(options.limits)), this.#exports);
+  instantiateSync<E = Exports>(options: InstantiateOptions): SyncInstance<E> {
+    this.#compiled();
+    return coreInstance<E>(this.#instantiator.instantiate(options), this.#exports);
   }
 
   /**

@@ -13,6 +13,7 @@ use crate::live::Permit;
 use crate::outcome::{Fuel, Metrics, Outcome, Path};
 use crate::stack::StackNeed;
 use crate::store::State;
+use crate::trap::Cause;
 use crate::value::{DynamicFunc, Mismatch, Value};
 use crate::{ticker, trap};
 use std::time::{Duration, Instant};
@@ -203,9 +204,12 @@ trait Callee {
 
 impl Guest {
     fn instantiate<C: Callee>(&mut self, callee: C) -> Result<C::Output> {
-        self.call(true, callee).map_err(|error| match error {
-            Error::Trap(report) if report.name == trap::CANONICAL_ABI => Error::Link {
-                message: report.message,
+        let made = self.call(true, callee);
+        self.store.data_mut().limiter.started();
+        made.map_err(|error| match error {
+            Error::Trap(report) => match report.cause {
+                Cause::CanonicalAbi(message) => Error::Link { message },
+                Cause::Trap(_) => Error::Trap(report),
             },
             error => error,
         })
@@ -286,11 +290,9 @@ impl Guest {
             return Error::BadValue(mismatch.to_string());
         }
         self.traps += 1;
-        let refusal = self.store.data_mut().limiter.take_refusal();
-        let error = match (failure, refusal) {
-            (Failure::Deadline, _) => self.timeout(),
-            (Failure::Guest(_), Some(refusal)) => refusal.into(),
-            (Failure::Guest(error), None) => self.by_trap(&error),
+        let error = match failure {
+            Failure::Deadline => self.timeout(),
+            Failure::Guest(error) => self.by_cause(&error),
         };
         self.bill(&error);
         let poisons = poisoned_by_trap || matches!(error, Error::Timeout { .. });
@@ -304,16 +306,19 @@ impl Guest {
         error
     }
 
-    fn by_trap(&self, error: &wasmtime::Error) -> Error {
+    fn by_cause(&mut self, error: &wasmtime::Error) -> Error {
         match error.downcast_ref::<Trap>() {
             Some(Trap::OutOfFuel) => Error::OutOfFuel {
                 budget: self.budget.fuel.unwrap_or(u64::MAX),
                 frames: trap::frames(error),
             },
             Some(Trap::Interrupt) => self.timeout(),
-            _ => {
-                other_than_trap(error).unwrap_or_else(|| Error::Trap(Box::new(trap::report(error))))
-            }
+            Some(_) => Error::Trap(Box::new(trap::report(error))),
+            None => match self.store.data_mut().limiter.take_refusal() {
+                Some(refusal) => refusal.into(),
+                None => other_than_trap(error)
+                    .unwrap_or_else(|| Error::Trap(Box::new(trap::report(error)))),
+            },
         }
     }
 
@@ -331,7 +336,8 @@ impl Guest {
         let is_exact = match error {
             Error::OutOfFuel { .. } => true,
             Error::Timeout { .. } => self.path == Path::Driver,
-            Error::Trap(report) => report.name == format!("{:?}", Trap::UnreachableCodeReached),
+            Error::Trap(report) => report.cause == Cause::Trap(Trap::UnreachableCodeReached),
+
             _ => false,
         };
         let consumed = match (is_exact, self.counts_fuel) {

@@ -186,6 +186,7 @@ pub(crate) struct Limiter {
     tables: Gauge,
     refusals: u64,
     last_refusal: Option<Refusal>,
+    is_starting: bool,
 }
 
 /// An amount that grows in steps, each of which may yet fail.
@@ -225,6 +226,7 @@ impl Limiter {
             tables: Gauge::default(),
             refusals: 0,
             last_refusal: None,
+            is_starting: true,
         }
     }
 
@@ -248,9 +250,17 @@ impl Limiter {
         self.last_refusal.take()
     }
 
+    /// The instance is made: from here on a refused growth need not be the end.
+    pub fn started(&mut self) {
+        self.is_starting = false;
+    }
+
     fn refuse(&mut self, refusal: Refusal) -> wasmtime::Result<bool> {
         self.refusals += 1;
-        self.last_refusal = Some(refusal);
+        // What a guest may survive explains nothing that happens to it later; without its first memory there is no guest.
+        if self.limits.on_memory_limit == OnMemoryLimit::Trap || self.is_starting {
+            self.last_refusal = Some(refusal);
+        }
         match self.limits.on_memory_limit {
             OnMemoryLimit::Trap => Err(wasmtime::Error::msg("refused by the instance's limits")),
             OnMemoryLimit::Refuse => Ok(false),

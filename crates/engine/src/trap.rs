@@ -1,20 +1,46 @@
 //! Why a guest was stopped: Wasmtime's trap codes by name, with the guest's frames.
 
 use std::fmt;
+use wasmtime::Trap;
 
 /// A trap with what is known of where it happened.
+///
+/// It holds Wasmtime's code and no text: names and messages are made where they are read, since a host that expects
+/// traps often reads neither.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrapReport {
-    /// Wasmtime's own name of the trap, such as `IntegerDivisionByZero`; see [`CANONICAL_ABI`] for the exception.
-    pub name: String,
-    /// What happened, in words.
-    pub message: String,
+    pub(crate) cause: Cause,
     /// The guest's frames, the innermost first; empty where backtraces are off.
     pub frames: Vec<Frame>,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Cause {
+    Trap(Trap),
+    /// A violation of the canonical ABI for which Wasmtime has no code, in its words.
+    CanonicalAbi(String),
+}
+
 /// The name given to a violation of the canonical ABI for which Wasmtime has no trap code (invalid UTF-8, say).
 pub const CANONICAL_ABI: &str = "CanonicalAbi";
+
+impl TrapReport {
+    /// Wasmtime's own name of the trap, such as `IntegerDivisionByZero`, or [`CANONICAL_ABI`].
+    pub fn name(&self) -> String {
+        match &self.cause {
+            Cause::Trap(trap) => format!("{trap:?}"),
+            Cause::CanonicalAbi(_) => CANONICAL_ABI.to_owned(),
+        }
+    }
+
+    /// What happened, in words.
+    pub fn message(&self) -> String {
+        match &self.cause {
+            Cause::Trap(trap) => trap.to_string().replace("wasm trap: ", ""),
+            Cause::CanonicalAbi(message) => message.clone(),
+        }
+    }
+}
 
 /// One frame of the guest's stack.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +63,7 @@ pub struct Frame {
 
 impl fmt::Display for TrapReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the guest trapped: {}", self.message)?;
+        write!(f, "the guest trapped: {}", self.message())?;
         match self.frames.first() {
             Some(frame) => write!(f, " (in {frame})"),
             None => Ok(()),
@@ -88,20 +114,13 @@ fn frame(info: &wasmtime::FrameInfo) -> Frame {
 
 /// What Wasmtime said when it stopped the guest for a reason that is not one of this crate's own limits.
 pub(crate) fn report(error: &wasmtime::Error) -> TrapReport {
-    let (name, message) = match error.downcast_ref::<wasmtime::Trap>() {
-        Some(trap) => (
-            format!("{trap:?}"),
-            trap.to_string().replace("wasm trap: ", ""),
-        ),
-        None if error.is::<wasmtime::ThrownException>() => (
-            format!("{:?}", wasmtime::Trap::UncaughtException),
-            "an exception that nothing caught".to_owned(),
-        ),
-        None => (CANONICAL_ABI.to_owned(), error.root_cause().to_string()),
+    let cause = match error.downcast_ref::<Trap>() {
+        Some(trap) => Cause::Trap(*trap),
+        None if error.is::<wasmtime::ThrownException>() => Cause::Trap(Trap::UncaughtException),
+        None => Cause::CanonicalAbi(error.root_cause().to_string()),
     };
     TrapReport {
-        name,
-        message,
+        cause,
         frames: frames(error),
     }
 }

@@ -1,12 +1,13 @@
 //! The class of a component.
 
 use crate::error::guard;
-use crate::instance::NativeComponentInstance;
+use crate::function::{self, Instantiator};
+use crate::instance;
 use crate::item::ItemDescription;
 use crate::limits::LimitOptions;
 use airssys_wasm_engine::Component;
 use napi::Env;
-use napi::bindgen_prelude::Buffer;
+use napi::bindgen_prelude::{Buffer, Unknown};
 use napi_derive::napi;
 
 /// A compiled component.
@@ -55,16 +56,18 @@ impl NativeComponent {
         guard(env, || self.inner.serialize().map(Buffer::from))
     }
 
-    /// Makes an instance whose calls run on the calling thread.
-    #[napi]
-    pub fn instantiate_sync(
-        &self,
-        env: Env,
-        limits: LimitOptions,
-    ) -> napi::Result<NativeComponentInstance> {
-        guard(env, || {
-            let instance = self.inner.instantiate(&limits.limits()?)?;
-            Ok(NativeComponentInstance::new(env, instance))
-        })
+    /// A function that makes an instance under `limits` at each call, and returns its handle.
+    #[napi(ts_return_type = "() => unknown")]
+    pub fn instantiator(&self, env: Env, limits: LimitOptions) -> napi::Result<Unknown<'static>> {
+        let instantiator = guard(env, || {
+            Ok(Instantiator {
+                compiled: self.inner.clone(),
+                limits: limits.limits()?,
+            })
+        })?;
+        instance::finish(
+            env,
+            function::component_instantiator(instance::current(env), instantiator),
+        )
     }
 }

@@ -64,7 +64,7 @@ impl From<&Frame> for FrameInfo {
 impl From<&Error> for Failure {
     fn from(error: &Error) -> Self {
         let (trap, frames, option) = match error {
-            Error::Trap(report) => (Some(report.name.clone()), Some(&report.frames), None),
+            Error::Trap(report) => (Some(report.name()), Some(&report.frames), None),
             Error::OutOfFuel { frames, .. } => (None, Some(frames), None),
             Error::BadOption { option, .. } => (None, None, Some(option.clone())),
             _ => (None, None, None),

@@ -8,11 +8,13 @@
 //! of it) meets an instance at rest.
 
 use crate::error::{catch, throw, throw_result};
-use crate::instance::Cell;
+use crate::instance::{Cell, Instance};
 use crate::js::{Env, Pending, Value as Js};
 use crate::value::{Integer, Refused, Shape, describe};
 use airssys_wasm_engine::value::{DynamicFunc, Mismatch, Step, Value};
-use airssys_wasm_engine::{ComponentInstance, CoreFunction, CoreInstance, CoreType, Error, Slot};
+use airssys_wasm_engine::{
+    Component, ComponentInstance, CoreFunction, CoreInstance, CoreType, Error, Limits, Module, Slot,
+};
 use napi::sys;
 use smallvec::SmallVec;
 use std::ptr;
@@ -93,16 +95,64 @@ pub fn component(env: Env, export: ComponentExport) -> Result<Js, Pending> {
     unsafe { env.function(&name, Some(call_component), Box::new(export)) }
 }
 
+/// Something to instantiate, with the limits of each instance.
+pub struct Instantiator<T> {
+    pub compiled: T,
+    pub limits: Limits,
+}
+
+/// A JavaScript function that makes an instance of a core module at each call, and returns its handle.
+pub fn core_instantiator(env: Env, instantiator: Instantiator<Module>) -> Result<Js, Pending> {
+    // SAFETY: `make_core` takes its data for an `Instantiator<Module>`.
+    unsafe { env.function("instantiate", Some(make_core), Box::new(instantiator)) }
+}
+
+/// A JavaScript function that makes an instance of a component at each call, and returns its handle.
+pub fn component_instantiator(
+    env: Env,
+    instantiator: Instantiator<Component>,
+) -> Result<Js, Pending> {
+    // SAFETY: `make_component` takes its data for an `Instantiator<Component>`.
+    unsafe { env.function("instantiate", Some(make_component), Box::new(instantiator)) }
+}
+
+unsafe extern "C" fn make_core(
+    env: sys::napi_env,
+    info: sys::napi_callback_info,
+) -> sys::napi_value {
+    // SAFETY: N-API passes the current environment, and this callback ends before it changes.
+    let env = unsafe { Env::current(env) };
+    finish(env, || {
+        let call = env.call_info::<0>(info)?;
+        // SAFETY: `core_instantiator` made the function with this data, which lives as long as the function.
+        let instantiator = unsafe { &*call.data.cast::<Instantiator<Module>>() };
+        let instance = instantiator.compiled.instantiate(&instantiator.limits)?;
+        Ok(Instance::core(env, instance)?)
+    })
+}
+
+unsafe extern "C" fn make_component(
+    env: sys::napi_env,
+    info: sys::napi_callback_info,
+) -> sys::napi_value {
+    // SAFETY: as above.
+    let env = unsafe { Env::current(env) };
+    finish(env, || {
+        let call = env.call_info::<0>(info)?;
+        // SAFETY: `component_instantiator` made the function with this data, which lives as long as the function.
+        let instantiator = unsafe { &*call.data.cast::<Instantiator<Component>>() };
+        let instance = instantiator.compiled.instantiate(&instantiator.limits)?;
+        Ok(Instance::component(env, instance)?)
+    })
+}
+
 /// A function that does nothing, for comparison.
 pub fn empty(env: Env) -> Result<Js, Pending> {
     // SAFETY: `call_empty` leaves its data alone.
     unsafe { env.function("empty", Some(call_empty), Box::new(())) }
 }
 
-unsafe extern "C" fn call_empty(
-    _: sys::napi_env,
-    _: sys::napi_callback_info,
-) -> sys::napi_value {
+unsafe extern "C" fn call_empty(_: sys::napi_env, _: sys::napi_callback_info) -> sys::napi_value {
     ptr::null_mut()
 }
 

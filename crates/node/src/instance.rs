@@ -1,12 +1,15 @@
-//! The classes of live instances.
+//! Live instances, as opaque handles: TypeScript's classes hold one each.
+//!
+//! An instance is made by a raw function of its own, prepared once for a set of limits: a class of napi-rs and its
+//! conversion of options would cost more than the instantiation itself.
 
 use crate::error::guard;
 use crate::function::{self, ComponentExport, CoreExport};
-use crate::js;
+use crate::js::{self, Held};
 use crate::memory::NativeMemory;
 use airssys_wasm_engine::{ComponentInstance, CoreInstance, Error, Metrics, Path};
-use napi::Env;
 use napi::bindgen_prelude::{BigInt, Unknown};
+use napi::{Env, JsValue};
 use napi_derive::napi;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -83,138 +86,148 @@ impl From<Metrics> for MetricsInfo {
 /// What V8 is told of an instance beside its memory: the store, its tables and handles.
 const INSTANCE_BYTES: i64 = 16 << 10;
 
-fn native_bytes(metrics: &Metrics) -> i64 {
-    INSTANCE_BYTES + i64::try_from(metrics.memory_bytes).unwrap_or(i64::MAX / 2)
+/// What a handle holds.
+pub struct Instance {
+    guest: Guest,
+    /// What V8 was told of, and will be told back.
+    accounted: std::cell::Cell<i64>,
 }
 
-/// Tells V8 of memory that came or went; it paces the garbage collector by it.
-fn account(env: Env, bytes: i64) {
-    // A hint whose failure costs nothing but pace.
-    let _ = env.adjust_external_memory(bytes);
+enum Guest {
+    Core(Cell<CoreInstance>),
+    Component(Cell<ComponentInstance>),
 }
 
-macro_rules! instance_class {
-    ($class:ident, $inner:ident) => {
-        impl $class {
-            pub fn new(env: Env, instance: $inner) -> Self {
-                let accounted = native_bytes(&instance.metrics());
-                account(env, accounted);
-                Self {
-                    instance: Cell::new(instance),
-                    accounted,
-                }
-            }
+impl Instance {
+    fn new(guest: Guest, metrics: Metrics) -> Self {
+        let memory = i64::try_from(metrics.memory_bytes).unwrap_or(i64::MAX / 2);
+        Self {
+            guest,
+            accounted: (INSTANCE_BYTES + memory).into(),
         }
-
-        impl napi::bindgen_prelude::ObjectFinalize for $class {
-            fn finalize(self, env: Env) -> napi::Result<()> {
-                account(env, -self.accounted);
-                Ok(())
-            }
-        }
-    };
-}
-
-/// A live instance of a core module.
-#[napi(custom_finalize)]
-pub struct NativeCoreInstance {
-    instance: Cell<CoreInstance>,
-    accounted: i64,
-}
-
-/// A live instance of a component.
-#[napi(custom_finalize)]
-pub struct NativeComponentInstance {
-    instance: Cell<ComponentInstance>,
-    accounted: i64,
-}
-
-instance_class!(NativeCoreInstance, CoreInstance);
-instance_class!(NativeComponentInstance, ComponentInstance);
-
-#[napi]
-impl NativeCoreInstance {
-    /// The exported function of this name.
-    #[napi(ts_return_type = "(...args: unknown[]) => unknown")]
-    pub fn function(&self, env: Env, name: String) -> napi::Result<Unknown<'static>> {
-        let function = guard(env, || {
-            self.instance.with(|instance| instance.function(&name))
-        })?;
-        let export = CoreExport {
-            instance: self.instance.clone(),
-            function,
-        };
-        finish(env, function::core(current(env), &name, export))
     }
 
-    /// The exported memory of this name.
-    #[napi]
-    pub fn memory(&self, env: Env, name: String) -> napi::Result<NativeMemory> {
-        let memory = guard(env, || {
-            self.instance.with(|instance| instance.memory(&name))
-        })?;
-        Ok(NativeMemory::new(self.instance.clone(), memory))
+    /// The handle of a new core instance.
+    pub fn core(env: js::Env, instance: CoreInstance) -> Result<js::Value, js::Pending> {
+        let metrics = instance.metrics();
+        Self::new(Guest::Core(Cell::new(instance)), metrics).handle(env)
     }
 
-    /// The totals since the instance was made.
-    #[napi]
-    pub fn metrics(&self, env: Env) -> napi::Result<MetricsInfo> {
-        guard(env, || {
-            self.instance.with(|instance| Ok(instance.metrics().into()))
+    /// The handle of a new component instance.
+    pub fn component(env: js::Env, instance: ComponentInstance) -> Result<js::Value, js::Pending> {
+        let metrics = instance.metrics();
+        Self::new(Guest::Component(Cell::new(instance)), metrics).handle(env)
+    }
+
+    fn handle(self, env: js::Env) -> Result<js::Value, js::Pending> {
+        env.account(self.accounted.get());
+        env.external(self)
+    }
+
+    fn metrics(&self) -> Result<Metrics, Error> {
+        match &self.guest {
+            Guest::Core(instance) => instance.with(|instance| Ok(instance.metrics())),
+            Guest::Component(instance) => instance.with(|instance| Ok(instance.metrics())),
+        }
+    }
+
+    fn dispose(&self) -> Result<Option<Metrics>, Error> {
+        Ok(match &self.guest {
+            Guest::Core(instance) => instance.dispose()?.map(|instance| instance.metrics()),
+            Guest::Component(instance) => instance.dispose()?.map(|instance| instance.metrics()),
         })
     }
+}
 
-    /// Frees the instance and returns its last totals, or null where that was done before.
-    #[napi]
-    pub fn dispose(&mut self, env: Env) -> napi::Result<Option<MetricsInfo>> {
-        let instance = guard(env, || self.instance.dispose())?;
-        account(env, -std::mem::take(&mut self.accounted));
-        Ok(instance.map(|instance| instance.metrics().into()))
+impl Held for Instance {
+    fn collected(&self, env: js::Env) {
+        env.account(-self.accounted.take());
     }
 }
 
+/// The instance that a handle stands for.
+fn instance<'a>(env: Env, handle: &'a Unknown<'_>) -> Result<&'a Instance, Error> {
+    // SAFETY: every external of this addon holds an `Instance`, and the callback's argument keeps it alive.
+    let held = unsafe { current(env).held::<Instance>(handle.raw()) };
+    held.ok_or_else(|| Error::BadValue("the handle is not an instance's".to_owned()))
+}
+
+/// The exported function of this path: a name, or in components an interface's name and a name in it.
+#[napi(ts_return_type = "(...args: unknown[]) => unknown")]
+pub fn instance_function(
+    env: Env,
+    handle: Unknown<'_>,
+    path: Vec<String>,
+) -> napi::Result<Unknown<'static>> {
+    let made = guard(env, || {
+        let env = current(env);
+        match &instance(Env::from_raw(env.raw()), &handle)?.guest {
+            Guest::Core(instance) => {
+                let name = path.join("#");
+                let function = instance.with(|instance| instance.function(&name))?;
+                let instance = instance.clone();
+                Ok(function::core(
+                    env,
+                    &name,
+                    CoreExport { instance, function },
+                ))
+            }
+            Guest::Component(instance) => {
+                let names: Vec<&str> = path.iter().map(String::as_str).collect();
+                let function = instance.with(|instance| instance.function(&names))?;
+                let export = ComponentExport::new(instance.clone(), function, path.join("#"));
+                Ok(function::component(env, export))
+            }
+        }
+    })?;
+    finish(env, made)
+}
+
+/// The exported memory of this name of a core instance.
 #[napi]
-impl NativeComponentInstance {
-    /// The exported function of this path: a name, or an interface's name and a name in it.
-    #[napi(ts_return_type = "(...args: unknown[]) => unknown")]
-    pub fn function(&self, env: Env, path: Vec<String>) -> napi::Result<Unknown<'static>> {
-        let names: Vec<&str> = path.iter().map(String::as_str).collect();
-        let function = guard(env, || {
-            self.instance.with(|instance| instance.function(&names))
-        })?;
-        let export = ComponentExport::new(self.instance.clone(), function, path.join("#"));
-        finish(env, function::component(current(env), export))
-    }
-
-    /// The totals since the instance was made.
-    #[napi]
-    pub fn metrics(&self, env: Env) -> napi::Result<MetricsInfo> {
-        guard(env, || {
-            self.instance.with(|instance| Ok(instance.metrics().into()))
-        })
-    }
-
-    /// Frees the instance and returns its last totals, or null where that was done before.
-    #[napi]
-    pub fn dispose(&mut self, env: Env) -> napi::Result<Option<MetricsInfo>> {
-        let instance = guard(env, || self.instance.dispose())?;
-        account(env, -std::mem::take(&mut self.accounted));
-        Ok(instance.map(|instance| instance.metrics().into()))
-    }
+pub fn instance_memory(env: Env, handle: Unknown<'_>, name: String) -> napi::Result<NativeMemory> {
+    guard(env, || match &instance(env, &handle)?.guest {
+        Guest::Core(instance) => {
+            let memory = instance.with(|instance| instance.memory(&name))?;
+            Ok(NativeMemory::new(instance.clone(), memory))
+        }
+        Guest::Component(_) => Err(Error::UnknownExport {
+            message: format!("a component exports no memory, and so not '{name}'"),
+        }),
+    })
 }
 
+/// The totals since the instance was made.
+#[napi]
+pub fn instance_metrics(env: Env, handle: Unknown<'_>) -> napi::Result<MetricsInfo> {
+    guard(env, || Ok(instance(env, &handle)?.metrics()?.into()))
+}
+
+/// Frees the instance and returns its last totals, or null where that was done before.
+#[napi]
+pub fn instance_dispose(env: Env, handle: Unknown<'_>) -> napi::Result<Option<MetricsInfo>> {
+    guard(env, || {
+        let instance = instance(env, &handle)?;
+        let metrics = instance.dispose()?;
+        current(env).account(-instance.accounted.take());
+        Ok(metrics.map(MetricsInfo::from))
+    })
+}
+
+/// The raw environment of a callback under way.
 pub fn current(env: Env) -> js::Env {
     // SAFETY: napi-rs passes the environment of the callback under way, to which this use is confined.
     unsafe { js::Env::current(env.raw()) }
 }
 
+/// A value made by raw N-API, as napi-rs returns it.
 pub fn finish(env: Env, made: Result<js::Value, js::Pending>) -> napi::Result<Unknown<'static>> {
     match made {
         // SAFETY: the value was made in this callback's environment.
         Ok(value) => Ok(unsafe { Unknown::from_raw_unchecked(env.raw(), value) }),
         Err(_) => Err(napi::Error::new(
             napi::Status::PendingException,
-            "the function could not be made",
+            "the value could not be made",
         )),
     }
 }

@@ -1,9 +1,9 @@
 //! Timed loops for the bench: the engine's workloads, driven from JavaScript.
 
 use crate::error::guard;
-use crate::{function, instance};
 use crate::limits::LimitOptions;
 use crate::options::EngineOptions;
+use crate::{function, instance};
 use airssys_wasm_engine::timing::{self, Call, Ingredients, Workload};
 use airssys_wasm_engine::{Interruption, Source};
 use napi::Env;
@@ -117,5 +117,7 @@ pub fn empty_function(env: Env) -> napi::Result<Unknown<'static>> {
 /// The binary that WAT stands for.
 #[napi]
 pub fn parse_text(env: Env, text: String) -> napi::Result<Buffer> {
-    guard(env, || airssys_wasm_engine::parse_text(&text).map(Buffer::from))
+    guard(env, || {
+        airssys_wasm_engine::parse_text(&text).map(Buffer::from)
+    })
 }
