@@ -27,11 +27,31 @@ const component = { source: minimal, isComponent: true, ...sum };
 const core = { source: arithmetic, ...sum };
 
 const overhead = engineSide('execution/minimal_overhead', [
-  { name: 'native_add', description: '42 + 42 in Rust, behind an opaque pointer.', ingredients: { kind: 'native_add', ...sum } },
-  { name: 'wasm_add', description: 'The call of a component that adds 42 and 42.', ingredients: { kind: 'call', ...component } },
-  { name: 'wasm_add_core', description: 'The call of a core module that adds 42 and 42.', ingredients: { kind: 'call', ...core } },
-  { name: 'raw_add', description: "The component's call by Wasmtime's dynamic values.", ingredients: { kind: 'raw_call', ...component } },
-  { name: 'raw_add_core', description: "The core module's call by Wasmtime's call_unchecked.", ingredients: { kind: 'raw_call', ...core } },
+  {
+    name: 'native_add',
+    description: '42 + 42 in Rust, behind an opaque pointer.',
+    ingredients: { kind: 'native_add', ...sum },
+  },
+  {
+    name: 'wasm_add',
+    description: 'The call of a component that adds 42 and 42.',
+    ingredients: { kind: 'call', ...component },
+  },
+  {
+    name: 'wasm_add_core',
+    description: 'The call of a core module that adds 42 and 42.',
+    ingredients: { kind: 'call', ...core },
+  },
+  {
+    name: 'raw_add',
+    description: "The component's call by Wasmtime's dynamic values.",
+    ingredients: { kind: 'raw_call', ...component },
+  },
+  {
+    name: 'raw_add_core',
+    description: "The core module's call by Wasmtime's call_unchecked.",
+    ingredients: { kind: 'raw_call', ...core },
+  },
 ]);
 
 const fibonacci = (n: number): Pick<Ingredients, 'source' | 'function' | 'args'> => ({
@@ -42,27 +62,74 @@ const fibonacci = (n: number): Pick<Ingredients, 'source' | 'function' | 'args'>
 
 const compute = engineSide('execution/compute_heavy', [
   ...[10, 20, 30].flatMap((n) => [
-    { name: `fib_${n}`, description: `Fibonacci number ${n} by iteration in a guest.`, ingredients: { kind: 'call', ...fibonacci(n) } },
-    { name: `native_fib_${n}`, description: `Fibonacci number ${n} by the same loop in Rust.`, ingredients: { kind: 'native_fib', ...fibonacci(n) } },
+    {
+      name: `fib_${n}`,
+      description: `Fibonacci number ${n} by iteration in a guest.`,
+      ingredients: { kind: 'call', ...fibonacci(n) },
+    },
+    {
+      name: `native_fib_${n}`,
+      description: `Fibonacci number ${n} by the same loop in Rust.`,
+      ingredients: { kind: 'native_fib', ...fibonacci(n) },
+    },
   ]),
-  { name: 'fib_1m', description: 'A million steps, metered by fuel: long enough that the call no longer counts.', ingredients: { kind: 'call', ...fibonacci(1e6) } },
-  { name: 'fib_1m_unmetered', description: 'A million steps, unmetered.', ingredients: { kind: 'call', unmetered: true, ...fibonacci(1e6) } },
-  { name: 'raw_fib_1m', description: 'A million steps on bare Wasmtime, metered by fuel.', ingredients: { kind: 'raw_call', ...fibonacci(1e6) } },
-  { name: 'raw_fib_1m_unmetered', description: 'A million steps on bare Wasmtime, unmetered.', ingredients: { kind: 'raw_call', unmetered: true, ...fibonacci(1e6) } },
-  { name: 'native_fib_1m', description: 'A million steps in Rust.', ingredients: { kind: 'native_fib', ...fibonacci(1e6) } },
+  {
+    name: 'fib_1m',
+    description: 'A million steps, metered by fuel: long enough that the call no longer counts.',
+    ingredients: { kind: 'call', ...fibonacci(1e6) },
+  },
+  {
+    name: 'fib_1m_unmetered',
+    description: 'A million steps, unmetered.',
+    ingredients: { kind: 'call', unmetered: true, ...fibonacci(1e6) },
+  },
+  {
+    name: 'raw_fib_1m',
+    description: 'A million steps on bare Wasmtime, metered by fuel.',
+    ingredients: { kind: 'raw_call', ...fibonacci(1e6) },
+  },
+  {
+    name: 'raw_fib_1m_unmetered',
+    description: 'A million steps on bare Wasmtime, unmetered.',
+    ingredients: { kind: 'raw_call', unmetered: true, ...fibonacci(1e6) },
+  },
+  {
+    name: 'native_fib_1m',
+    description: 'A million steps in Rust.',
+    ingredients: { kind: 'native_fib', ...fibonacci(1e6) },
+  },
 ]);
 
 const STORES = 10_000;
 const filling = { function: 'fill', args: [STORES] };
 
 const memory = engineSide('execution/memory_intensive', [
-  { name: 'fill_memory', description: '10,000 stores of an i32 in a guest.', ingredients: { kind: 'call', source: calculator, ...filling } },
-  { name: 'native_fill_scalar', description: 'The same stores one by one in Rust.', ingredients: { kind: 'native_fill_scalar', ...filling } },
-  { name: 'native_fill_vectorised', description: 'The same stores as the Rust compiler joins them.', ingredients: { kind: 'native_fill_vectorised', ...filling } },
+  {
+    name: 'fill_memory',
+    description: '10,000 stores of an i32 in a guest.',
+    ingredients: { kind: 'call', source: calculator, ...filling },
+  },
+  {
+    name: 'native_fill_scalar',
+    description: 'The same stores one by one in Rust.',
+    ingredients: { kind: 'native_fill_scalar', ...filling },
+  },
+  {
+    name: 'native_fill_vectorised',
+    description: 'The same stores as the Rust compiler joins them.',
+    ingredients: { kind: 'native_fill_vectorised', ...filling },
+  },
 ]).map((benchmark) => Object.assign(benchmark, { throughput: { bytes: STORES * 4 } }));
 
 /** How fast `faster` makes `slower` look: the share of its speed that the other reaches, in percent. */
-function share(id: string, slower: string, faster: string, description: string, target?: number, reference?: string): Derived {
+function share(
+  id: string,
+  slower: string,
+  faster: string,
+  description: string,
+  target?: number,
+  reference?: string,
+): Derived {
   return {
     id,
     description,
@@ -88,12 +155,41 @@ const derived: readonly Derived[] = [
     target: { comparison: '<', value: 100 },
     reference: 'function call overhead < 100 ns',
   },
-  share(heavy('of_raw_engine'), heavy('fib_1m'), heavy('raw_fib_1m'), 'Speed of fib_1m against bare Wasmtime, both metered by fuel.', 98),
-  share(heavy('of_raw_engine_unmetered'), heavy('fib_1m_unmetered'), heavy('raw_fib_1m_unmetered'), 'Speed of fib_1m against bare Wasmtime, both unmetered.', 98),
+  share(
+    heavy('of_raw_engine'),
+    heavy('fib_1m'),
+    heavy('raw_fib_1m'),
+    'Speed of fib_1m against bare Wasmtime, both metered by fuel.',
+    98,
+  ),
+  share(
+    heavy('of_raw_engine_unmetered'),
+    heavy('fib_1m_unmetered'),
+    heavy('raw_fib_1m_unmetered'),
+    'Speed of fib_1m against bare Wasmtime, both unmetered.',
+    98,
+  ),
   share(heavy('of_native'), heavy('fib_1m'), heavy('native_fib_1m'), 'Speed of fib_1m, metered by fuel, against Rust.'),
-  share(heavy('of_native_unmetered'), heavy('fib_1m_unmetered'), heavy('native_fib_1m'), 'Speed of fib_1m, unmetered, against Rust.', 95, 'near-native execution (95–98 %)'),
-  share(intensive('of_native_scalar'), intensive('fill_memory'), intensive('native_fill_scalar'), 'Speed of fill_memory, metered by fuel, against Rust storing one by one.'),
-  share(intensive('of_native_vectorised'), intensive('fill_memory'), intensive('native_fill_vectorised'), 'Speed of fill_memory, metered by fuel, against Rust vectorised.'),
+  share(
+    heavy('of_native_unmetered'),
+    heavy('fib_1m_unmetered'),
+    heavy('native_fib_1m'),
+    'Speed of fib_1m, unmetered, against Rust.',
+    95,
+    'near-native execution (95–98 %)',
+  ),
+  share(
+    intensive('of_native_scalar'),
+    intensive('fill_memory'),
+    intensive('native_fill_scalar'),
+    'Speed of fill_memory, metered by fuel, against Rust storing one by one.',
+  ),
+  share(
+    intensive('of_native_vectorised'),
+    intensive('fill_memory'),
+    intensive('native_fill_vectorised'),
+    'Speed of fill_memory, metered by fuel, against Rust vectorised.',
+  ),
 ];
 
 const suite: Suite = {

@@ -31,7 +31,10 @@ export const divider = `(component
   (func (export "div") (param "a" s32) (param "b" s32) (result s32) (canon lift (core func $instance "div"))))`;
 
 /** The same with one page of memory. */
-export const dividerWithMemory: string = divider.replace('(func (export "div") (param i32', '(memory 1) (func (export "div") (param i32');
+export const dividerWithMemory: string = divider.replace(
+  '(func (export "div") (param i32',
+  '(memory 1) (func (export "div") (param i32',
+);
 
 /** A core module that grows its memory, which has room for all of the address space. */
 export const grower = `(module (memory 1)

@@ -6,8 +6,18 @@ import { versions } from './versions.js';
 import { type Ingredients, settings, workload } from './workload.js';
 
 const work = {
-  loop: { description: 'A loop of four instructions, a million times', source: calculator, function: 'fib', args: [1_000_000] },
-  c_guest: { description: 'SHA-256 in C, a chain of 1,000', source: algorithms, function: 'sha256_chain', args: [1_000] },
+  loop: {
+    description: 'A loop of four instructions, a million times',
+    source: calculator,
+    function: 'fib',
+    args: [1_000_000],
+  },
+  c_guest: {
+    description: 'SHA-256 in C, a chain of 1,000',
+    source: algorithms,
+    function: 'sha256_chain',
+    args: [1_000],
+  },
 } as const;
 
 type Name = keyof typeof work;
@@ -27,15 +37,26 @@ const mechanisms: readonly Mechanism[] = [
   { group: 'fuel_overhead', name: 'on', description: 'counting fuel' },
   off('epoch_overhead'),
   { group: 'epoch_overhead', name: 'on', description: 'checking epochs', engine: { interruption: 'epoch' } },
-  { group: 'epoch_overhead', name: 'both', description: 'counting fuel and checking epochs', engine: { interruption: 'both' } },
+  {
+    group: 'epoch_overhead',
+    name: 'both',
+    description: 'counting fuel and checking epochs',
+    engine: { interruption: 'both' },
+  },
   { group: 'trap_mode', name: 'signals', description: 'with traps by signals', unmetered: true },
-  { group: 'trap_mode', name: 'explicit', description: 'with explicit traps', engine: { traps: 'explicit' }, unmetered: true },
+  {
+    group: 'trap_mode',
+    name: 'explicit',
+    description: 'with explicit traps',
+    engine: { traps: 'explicit' },
+    unmetered: true,
+  },
 ];
 
 const unlimitedTime = { fuel: { memoryBytes: 1 << 24 }, epoch: { memoryBytes: 1 << 24, timeoutMs: null } };
 
 function limits({ engine }: Mechanism): NonNullable<Ingredients['limits']> {
-  return engine?.interruption === undefined ? unlimitedTime.fuel : (unlimitedTime.epoch as never);
+  return engine?.interruption === undefined ? unlimitedTime.fuel : unlimitedTime.epoch;
 }
 
 const benchmarks: readonly BenchmarkDefinition[] = mechanisms.flatMap((mechanism) =>

@@ -94,18 +94,25 @@ const limitEnforcement: readonly BenchmarkDefinition[] = [
   {
     group: 'memory/limit_enforcement',
     function: 'memory_grow_within_limit',
-    description: 'A guest grows its memory by one page, within its limit.',
+    description: 'A guest grows its memory by one page in a bare store with the limiter.',
     side: 'engine',
     settings: settings(),
-    setup: () => workload({ kind: 'grow', source: grower, function: 'grow', args: [1], limits: { memoryBytes: 128 * MiB } }),
+    setup: () =>
+      workload({
+        kind: 'grow_within_limit',
+        source: grower,
+        function: 'grow',
+        args: [1],
+        limits: { memoryBytes: 128 * MiB },
+      }),
   },
   {
     group: 'memory/limit_enforcement',
     function: 'memory_grow_unlimited',
-    description: 'The same on bare Wasmtime without a limiter.',
+    description: 'The same without the limiter.',
     side: 'engine',
     settings: settings(),
-    setup: () => workload({ kind: 'raw_grow', source: grower, function: 'grow', args: [1] }),
+    setup: () => workload({ kind: 'grow_unlimited', source: grower, function: 'grow', args: [1] }),
   },
 ];
 

@@ -9,12 +9,12 @@ import { versions } from './versions.js';
 import { type Ingredients, settings, workload } from './workload.js';
 
 interface Adder {
-  add(a: number, b: number): number;
+  readonly add: (a: number, b: number) => number;
 }
 
 interface Echo {
-  bytes(value: Uint8Array): Uint8Array;
-  text(value: string): string;
+  readonly bytes: (value: Uint8Array) => Uint8Array;
+  readonly text: (value: string) => string;
 }
 
 const limits = { memoryBytes: 16 * MiB };
@@ -28,7 +28,12 @@ function over<E>(instance: SyncInstance<E>, body: (exports: E) => () => unknown)
   return sync(body(instance.exports), { dispose: () => void instance.dispose() });
 }
 
-function nodeSide(group: string, name: string, description: string, setup: BenchmarkDefinition['setup']): BenchmarkDefinition {
+function nodeSide(
+  group: string,
+  name: string,
+  description: string,
+  setup: BenchmarkDefinition['setup'],
+): BenchmarkDefinition {
   return { group: `node_api/${group}`, function: name, description, side: 'node', settings: settings(), setup };
 }
 
@@ -59,11 +64,21 @@ function wasmInV8(): Adder {
 const calls = [
   nodeSide('call', 'sync_core_add', 'A core module adds 42 and 42.', async () => {
     const module = await new Engine().compileModule(arithmetic);
-    return over(module.instantiateSync<Adder>({ limits }), ({ add }) => () => add(42, 42));
+    return over(
+      module.instantiateSync<Adder>({ limits }),
+      ({ add }) =>
+        () =>
+          add(42, 42),
+    );
   }),
   nodeSide('call', 'sync_component_add', 'A component adds 42 and 42.', async () => {
     const component = await compiled(minimal);
-    return over(component.instantiateSync<Adder>({ limits }), ({ add }) => () => add(42, 42));
+    return over(
+      component.instantiateSync<Adder>({ limits }),
+      ({ add }) =>
+        () =>
+          add(42, 42),
+    );
   }),
   nodeSide('call', 'empty_function', 'A function of the addon that does nothing.', () => {
     const empty = native.emptyFunction();
@@ -73,19 +88,37 @@ const calls = [
     const { add } = wasmInV8();
     return sync(() => add(42, 42));
   }),
-  engineSide('call', 'raw_core_add', "The core module's call by Wasmtime's call_unchecked in Rust.", { kind: 'raw_call', source: arithmetic, ...sum }),
-  engineSide('call', 'raw_component_add', "The component's call by Wasmtime's dynamic values in Rust.", { kind: 'raw_call', source: minimal, isComponent: true, ...sum }),
+  engineSide('call', 'raw_core_add', "The core module's call by Wasmtime's call_unchecked in Rust.", {
+    kind: 'raw_call',
+    source: arithmetic,
+    ...sum,
+  }),
+  engineSide('call', 'raw_component_add', "The component's call by Wasmtime's dynamic values in Rust.", {
+    kind: 'raw_call',
+    source: minimal,
+    isComponent: true,
+    ...sum,
+  }),
 ];
 
 const instantiations = [
-  nodeSide('instantiate', 'sync_prelinked', 'An instance of the smallest component, compiled and linked beforehand.', async () => {
-    const component = await compiled(minimal);
-    return sync(() => component.instantiateSync({ limits }), {
-      setup: () => undefined,
-      teardown: (_, instance) => void instance.dispose(),
-    });
+  nodeSide(
+    'instantiate',
+    'sync_prelinked',
+    'An instance of the smallest component, compiled and linked beforehand.',
+    async () => {
+      const component = await compiled(minimal);
+      return sync(() => component.instantiateSync({ limits }), {
+        setup: () => undefined,
+        teardown: (_, instance) => void instance.dispose(),
+      });
+    },
+  ),
+  engineSide('instantiate', 'raw_prelinked', 'The same on bare Wasmtime in Rust.', {
+    kind: 'raw_instantiate',
+    source: minimal,
+    isComponent: true,
   }),
-  engineSide('instantiate', 'raw_prelinked', 'The same on bare Wasmtime in Rust.', { kind: 'raw_instantiate', source: minimal, isComponent: true }),
 ];
 
 const values = [
@@ -109,7 +142,12 @@ const values = [
   }),
   nodeSide('values', 'string_16', 'A component gives back a string of 16 characters.', async () => {
     const component = await compiled(echo);
-    return over(component.instantiateSync<Echo>({ limits }), ({ text }) => () => text('0123456789abcdef'));
+    return over(
+      component.instantiateSync<Echo>({ limits }),
+      ({ text }) =>
+        () =>
+          text('0123456789abcdef'),
+    );
   }),
 ];
 
@@ -143,9 +181,24 @@ const suite: Suite = {
         of(id('call/empty_function')).typicalNs,
       target: { comparison: '<=', value: 40 },
     },
-    ratio('call/component_ratio', "A component call from JavaScript against Wasmtime's dynamic call in Rust.", ['call/sync_component_add', 'call/raw_component_add'], 2),
-    ratio('instantiate/ratio', 'Pre-linked instantiation from JavaScript against the same in Rust.', ['instantiate/sync_prelinked', 'instantiate/raw_prelinked'], 2),
-    ratio('values/bytes_ratio', '1 MiB of list<u8> given back, against copying it twice in JavaScript.', ['values/bytes_1mib', 'values/copy_twice_1mib'], 4),
+    ratio(
+      'call/component_ratio',
+      "A component call from JavaScript against Wasmtime's dynamic call in Rust.",
+      ['call/sync_component_add', 'call/raw_component_add'],
+      2,
+    ),
+    ratio(
+      'instantiate/ratio',
+      'Pre-linked instantiation from JavaScript against the same in Rust.',
+      ['instantiate/sync_prelinked', 'instantiate/raw_prelinked'],
+      2,
+    ),
+    ratio(
+      'values/bytes_ratio',
+      '1 MiB of list<u8> given back, against copying it twice in JavaScript.',
+      ['values/bytes_1mib', 'values/copy_twice_1mib'],
+      4,
+    ),
   ],
 };
 

@@ -12,7 +12,7 @@ const MEMORY_BYTES = 64 * MiB;
 
 /** What the addon prepares for `ingredients`. */
 export function prepare(ingredients: Ingredients): InstanceType<typeof native.NativeWorkload> {
-  return new native.NativeWorkload({ limits: { memoryBytes: MEMORY_BYTES }, ...ingredients } as WorkloadOptions);
+  return new native.NativeWorkload({ limits: { memoryBytes: MEMORY_BYTES }, ...ingredients });
 }
 
 /**

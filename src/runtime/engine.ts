@@ -7,7 +7,6 @@ import {
   native,
   type NativeComponent,
   type NativeEngine,
-  type NativeEngineOptions,
   type NativeModule,
 } from '../native.js';
 import { Component } from './component.js';
@@ -115,7 +114,7 @@ export class Engine {
       throw createError({ code: 'BAD_OPTION', option, message });
     }
     this.#compilations = new Gate(concurrentCompilations);
-    this.#native = new native.NativeEngine({ ...options, maxima } as NativeEngineOptions);
+    this.#native = new native.NativeEngine({ ...options, maxima });
   }
 
   /** Instances of this engine that are alive now. */

@@ -6,7 +6,6 @@ import type { Metrics } from './metrics.js';
 import { describe } from './options.js';
 
 /** What a guest exports, by name. Give your own type to `instantiateSync` where you have one. */
-// oxlint-disable-next-line typescript/no-explicit-any -- the guest's types are not known here
 export type Exports = { readonly [name: string]: any };
 
 /** A function that a guest exports. */
@@ -137,11 +136,7 @@ function coreExports(handle: NativeHandle, items: readonly ItemDescription[]): o
 }
 
 /** Functions and interfaces, each also under its name in the binary, and interfaces under their short names. */
-function componentExports(
-  handle: NativeHandle,
-  items: readonly ItemDescription[],
-  path: readonly string[],
-): object {
+function componentExports(handle: NativeHandle, items: readonly ItemDescription[], path: readonly string[]): object {
   const exports: object = Object.create(null) as object;
   const define = (name: string, value: unknown, enumerable: boolean): void => {
     if (!Object.hasOwn(exports, name)) Object.defineProperty(exports, name, { value, enumerable });
@@ -158,11 +153,7 @@ function componentExports(
   return Object.freeze(exports);
 }
 
-function componentExport(
-  handle: NativeHandle,
-  item: ItemDescription,
-  path: readonly string[],
-): object | undefined {
+function componentExport(handle: NativeHandle, item: ItemDescription, path: readonly string[]): object | undefined {
   switch (item.kind) {
     case 'function':
       return callable(handle, path);

@@ -67,5 +67,8 @@ function checkImports(imports: unknown): void {
   object('imports', imports);
   const names = Object.keys(imports as object);
   if (names.length === 0) return;
-  throw optionTypeError('imports', `host functions are not served by this version, got ${names.map(describe).join(', ')}`);
+  throw optionTypeError(
+    'imports',
+    `host functions are not served by this version, got ${names.map(describe).join(', ')}`,
+  );
 }

@@ -62,7 +62,7 @@ export function nativeLimits(limits: Limits): LimitOptions {
     ...rest,
     ...(fuelLimit !== undefined && { fuel: nativeFuel(fuelLimit) }),
     ...(timeoutMs !== undefined && { timeoutMs: timeoutMs === 'unlimited' ? null : positive('timeoutMs', timeoutMs) }),
-  } as LimitOptions;
+  };
 }
 
 function nativeFuel(value: bigint | number | 'unlimited'): bigint | null {

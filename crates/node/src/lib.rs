@@ -2,6 +2,11 @@
 //!
 //! `js` and `function` hold the unsafe code and the hot path; `error` is the one place where a JavaScript error is made.
 
+#![cfg_attr(
+    test,
+    allow(dead_code, reason = "napi-rs registers nothing in test builds")
+)]
+
 mod component;
 mod engine;
 mod error;

@@ -1,13 +1,12 @@
 //! Calls into a live instance, through the code that the addon calls through.
 
-use super::{Call, Exact, Guest, Ingredients, Live, Workload, timed};
+use super::{Exact, Ingredients, Live, Workload, timed};
 use crate::error::Result;
 use crate::function::{CoreFunction, Slot};
 use crate::instance::{ComponentInstance, CoreInstance};
-use crate::limits::Limits;
 use crate::value::{DynamicFunc, Value};
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The call of one exported function, again and again.
 pub fn call(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
@@ -91,49 +90,5 @@ impl Workload for ComponentCall {
             peak_memory_bytes: Some(outcome.peak_memory_bytes),
             code_bytes: Some(self.code_bytes),
         })
-    }
-}
-
-/// Growths of one memory before a new instance takes its place: 64 MiB by pages of 64 KiB.
-pub(super) const GROWTHS: u64 = 1_000;
-
-struct Grow {
-    guest: Guest,
-    limits: Limits,
-    call: Call,
-}
-
-/// The guest's `memory.grow` by one page, on memories that still have room. New instances are made outside of it.
-pub fn grow(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
-    Ok(Box::new(Grow {
-        guest: ingredients.guest()?,
-        limits: ingredients.limits,
-        call: ingredients.call,
-    }))
-}
-
-impl Workload for Grow {
-    fn run(&mut self, iterations: u64) -> Result<Duration> {
-        let mut total = Duration::ZERO;
-        let mut left = iterations;
-        while left > 0 {
-            let Live::Core(mut instance) = self.guest.instantiate(&self.limits)? else {
-                return Err(crate::Error::Unsupported(
-                    "growth is measured on core modules".to_owned(),
-                ));
-            };
-            let function = instance.function(&self.call.name)?;
-            let args = self.call.slots(function.ty().slots());
-            let mut slots = args.clone();
-            let count = left.min(GROWTHS);
-            let started = Instant::now();
-            for _ in 0..count {
-                slots.copy_from_slice(black_box(&args));
-                instance.call(&function, &mut slots)?;
-            }
-            total += started.elapsed();
-            left -= count;
-        }
-        Ok(total)
     }
 }

@@ -193,11 +193,14 @@ impl Workload for Execute {
     }
 }
 
+/// What is loaded, kept alive together.
+type Loaded = Vec<(Guest, Live)>;
+
 struct Load {
     ingredients: Ingredients,
     engine: Engine,
-    held: Vec<Vec<(Guest, Live)>>,
-    load: fn(&Ingredients, &Engine) -> Result<Vec<(Guest, Live)>>,
+    held: Vec<Loaded>,
+    load: fn(&Ingredients, &Engine) -> Result<Loaded>,
 }
 
 /// `count` guests compiled and instantiated by as many threads as there are processors; all alive at the end.
@@ -216,7 +219,7 @@ pub fn load_sequentially(ingredients: Ingredients) -> Result<Box<dyn Workload>> 
 
 fn load(
     ingredients: Ingredients,
-    load: fn(&Ingredients, &Engine) -> Result<Vec<(Guest, Live)>>,
+    load: fn(&Ingredients, &Engine) -> Result<Loaded>,
 ) -> Result<Box<dyn Workload>> {
     let engine = ingredients.engine()?;
     let held = Vec::new();
@@ -234,7 +237,7 @@ fn load_one(ingredients: &Ingredients, engine: &Engine) -> Result<(Guest, Live)>
     Ok((guest, live))
 }
 
-fn concurrently(ingredients: &Ingredients, engine: &Engine) -> Result<Vec<(Guest, Live)>> {
+fn concurrently(ingredients: &Ingredients, engine: &Engine) -> Result<Loaded> {
     let next = AtomicU32::new(0);
     let workers = thread::available_parallelism()
         .map_or(1, NonZero::get)

@@ -100,13 +100,13 @@ const KINDS: [(&str, Prepare); 21] = [
     ("load_concurrently", lifecycle::load_concurrently),
     ("load_sequentially", lifecycle::load_sequentially),
     ("call", call::call),
-    ("grow", call::grow),
     ("trap", crash::trap),
     ("cleanup_after_success", crash::cleanup_after_success),
     ("cleanup_after_trap", crash::cleanup_after_trap),
     ("recovery", crash::recovery),
     ("raw_call", raw::call),
-    ("raw_grow", raw::grow),
+    ("grow_within_limit", raw::grow_within_limit),
+    ("grow_unlimited", raw::grow_unlimited),
     ("raw_instantiate", raw::instantiate),
 ];
 

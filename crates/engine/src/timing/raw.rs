@@ -4,6 +4,8 @@ use super::{Call, Ingredients, Workload, timed, timed_each};
 use crate::config;
 use crate::engine::Source;
 use crate::error::{Error, Result, chain};
+use crate::limits::Limiter;
+use crate::store::State;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 use wasmtime::component::Val;
@@ -31,8 +33,8 @@ fn binary(source: &Source) -> Result<Vec<u8>> {
         })
 }
 
-fn store(engine: &Engine, ingredients: &Ingredients) -> Result<Store<()>> {
-    let mut store = Store::new(engine, ());
+fn store<T: 'static>(engine: &Engine, ingredients: &Ingredients, data: T) -> Result<Store<T>> {
+    let mut store = Store::new(engine, data);
     if ingredients.config.interruption.fuel() {
         store.set_fuel(u64::MAX / 2).map_err(failed)?;
     }
@@ -48,7 +50,7 @@ fn store(engine: &Engine, ingredients: &Ingredients) -> Result<Store<()>> {
 pub fn call(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
     let engine = config::build(&ingredients.config)?;
     let bytes = binary(&ingredients.source)?;
-    let mut store = store(&engine, &ingredients)?;
+    let mut store = store(&engine, &ingredients, ())?;
     if ingredients.is_component {
         let component = component::Component::from_binary(&engine, &bytes).map_err(failed)?;
         let linker = component::Linker::new(&engine);
@@ -153,12 +155,22 @@ impl Workload for DynamicCall {
 
 struct Grow {
     engine: Engine,
-    linked: InstancePre<()>,
+    linked: InstancePre<State>,
     ingredients: Ingredients,
+    is_limited: bool,
 }
 
-/// The guest's `memory.grow` by one page in a store without a limiter.
-pub fn grow(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
+/// The guest's `memory.grow` by one page in a bare store without a limiter. New instances are made outside of it.
+pub fn grow_unlimited(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
+    grow(ingredients, false)
+}
+
+/// The same in a store whose limiter is this crate's, and is all that differs.
+pub fn grow_within_limit(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
+    grow(ingredients, true)
+}
+
+fn grow(ingredients: Ingredients, is_limited: bool) -> Result<Box<dyn Workload>> {
     let engine = config::build(&ingredients.config)?;
     let module = Module::from_binary(&engine, &binary(&ingredients.source)?).map_err(failed)?;
     let linked = Linker::new(&engine)
@@ -168,20 +180,30 @@ pub fn grow(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
         engine,
         linked,
         ingredients,
+        is_limited,
     }))
 }
+
+/// Growths of one memory before a new instance takes its place: 64 MiB by pages of 64 KiB.
+const GROWTHS: u64 = 1_000;
 
 impl Workload for Grow {
     fn run(&mut self, iterations: u64) -> Result<Duration> {
         let mut total = Duration::ZERO;
         let mut left = iterations;
         while left > 0 {
-            let mut store = store(&self.engine, &self.ingredients)?;
+            let state = State {
+                limiter: Limiter::new(self.ingredients.limits.clone()),
+            };
+            let mut store = store(&self.engine, &self.ingredients, state)?;
+            if self.is_limited {
+                store.limiter(|state| &mut state.limiter);
+            }
             let instance = self.linked.instantiate(&mut store).map_err(failed)?;
             let function =
                 instance.get_typed_func::<i32, i32>(&mut store, &self.ingredients.call.name);
             let function = function.map_err(failed)?;
-            let count = left.min(super::call::GROWTHS);
+            let count = left.min(GROWTHS);
             let started = Instant::now();
             for _ in 0..count {
                 black_box(function.call(&mut store, black_box(1)).map_err(failed)?);
@@ -220,7 +242,7 @@ impl Workload for Instantiate {
             iterations,
             || Ok(()),
             |()| {
-                let mut store = store(&self.engine, &self.ingredients)?;
+                let mut store = store(&self.engine, &self.ingredients, ())?;
                 let instance = self.linked.instantiate(&mut store).map_err(failed)?;
                 Ok((store, instance))
             },
