@@ -2,13 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { createError } from '../errors.js';
-import {
-  type Failure,
-  native,
-  type NativeComponent,
-  type NativeEngine,
-  type NativeModule,
-} from '../native.js';
+import { type Failure, native, type NativeComponent, type NativeEngine, type NativeModule } from '../native.js';
 import { Component } from './component.js';
 import { Gate } from './gate.js';
 import { Module } from './module.js';

@@ -12,7 +12,7 @@ export interface InstantiateOptions {
 }
 
 /**
- * Makes instances of one compiled guest.
+ * @internal Makes instances of one compiled guest.
  *
  * A service makes many instances under the same limits. They are parsed once, and again only when a value differs.
  */

@@ -33,7 +33,7 @@ export interface Item {
   readonly items?: readonly Item[];
 }
 
-/** The addon's descriptions as public ones. */
+/** @internal The addon's descriptions as public ones. */
 export function items(descriptions: readonly ItemDescription[]): readonly Item[] {
   return descriptions.map(item);
 }

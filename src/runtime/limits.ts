@@ -48,7 +48,7 @@ const checks = {
 };
 
 /**
- * The limits as the addon takes them.
+ * @internal The limits as the addon takes them.
  *
  * @throws TypeError or RangeError (`BAD_OPTION`) naming the limit that is missing, unknown or of the wrong type.
  */
