@@ -1,7 +1,7 @@
 /** What does a call cost, and how fast does compiled code run? */
 
 import type { BenchmarkDefinition, Derived, Suite } from '../src/bench/index.js';
-import { arithmetic, calculator, minimal } from './guests.js';
+import { algorithms, arithmetic, assemblyScript, calculator, minimal } from './guests.js';
 import { versions } from './versions.js';
 import { type Ingredients, settings, workload } from './workload.js';
 
@@ -121,6 +121,19 @@ const memory = engineSide('execution/memory_intensive', [
   },
 ]).map((benchmark) => Object.assign(benchmark, { throughput: { bytes: STORES * 4 } }));
 
+const realPrograms = engineSide('execution/real_programs', [
+  {
+    name: 'c_sha256',
+    description: 'SHA-256 in C by clang, a chain of 1,000, metered by fuel.',
+    ingredients: { kind: 'call', source: algorithms, function: 'sha256_chain', args: [1_000] },
+  },
+  {
+    name: 'assemblyscript_primes',
+    description: 'A sieve of 10,000 in AssemblyScript, on its garbage-collected heap, metered by fuel.',
+    ingredients: { kind: 'call', source: assemblyScript, function: 'countPrimes', args: [10_000] },
+  },
+]);
+
 /** How fast `faster` makes `slower` look: the share of its speed that the other reaches, in percent. */
 function share(
   id: string,
@@ -196,7 +209,7 @@ const suite: Suite = {
   category: 'execution',
   isDefault: true,
   versions,
-  benchmarks: [...overhead, ...compute, ...memory],
+  benchmarks: [...overhead, ...compute, ...memory, ...realPrograms],
   derived,
 };
 

@@ -1,7 +1,8 @@
 /** Which guests does the suite run? Those of `fixtures/`, and those whose size is the parameter. */
 
 import { readFileSync } from 'node:fs';
-import { fixture } from '#guests';
+import { readFile } from 'node:fs/promises';
+import { ensureJavaScriptGuest, fixture } from '#guests';
 import { native } from '../src/native.js';
 
 const text = (path: string): string => readFileSync(fixture(path), 'utf8');
@@ -17,6 +18,14 @@ export const calculatorComponent: string = text('calculator-component.wat');
 
 /** C compiled by clang with wasi-libc: SHA-256, sorting, compression. */
 export const algorithms: Uint8Array = readFileSync(fixture('guests/c/algorithms.wasm'));
+
+/** AssemblyScript: a sieve on its garbage-collected heap, and others. */
+export const assemblyScript: Uint8Array = readFileSync(fixture('guests/assemblyscript/algorithms.wasm'));
+
+/** JavaScript in a component with its engine, 12 MB; built on demand the first time. */
+export async function javaScript(): Promise<Uint8Array> {
+  return readFile(await ensureJavaScriptGuest());
+}
 
 /** The guest of the calls alone: functions of numbers, no memory. */
 export const arithmetic = `(module

@@ -4,7 +4,7 @@ import type { Batch, BenchmarkDefinition, Derived, Suite } from '../src/bench/in
 import { sync } from '../src/bench/index.js';
 import { type Component, Engine, MiB, type SyncInstance } from '../src/index.js';
 import { native } from '../src/native.js';
-import { arithmetic, echo, minimal } from './guests.js';
+import { arithmetic, echo, javaScript, minimal } from './guests.js';
 import { versions } from './versions.js';
 import { type Ingredients, settings, workload } from './workload.js';
 
@@ -151,6 +151,28 @@ const values = [
   }),
 ];
 
+interface Greeter {
+  readonly greet: (name: string) => string;
+}
+
+const guests = [
+  nodeSide(
+    'guests',
+    'javascript_greet',
+    'A component written in JavaScript, with its engine inside, greets by name.',
+    async () => {
+      const component = await new Engine().compileComponent(await javaScript());
+      const limits = { memoryBytes: 64 * MiB };
+      return over(
+        component.instantiateSync<Greeter>({ limits }),
+        ({ greet }) =>
+          () =>
+            greet('world'),
+      );
+    },
+  ),
+];
+
 const id = (path: string): string => `node_api/${path}`;
 
 function ratio(path: string, description: string, [more, less]: readonly [string, string], most: number): Derived {
@@ -168,7 +190,7 @@ const suite: Suite = {
   category: 'node_api',
   isDefault: false,
   versions,
-  benchmarks: [...calls, ...instantiations, ...values],
+  benchmarks: [...calls, ...instantiations, ...values, ...guests],
   derived: [
     {
       id: id('call/core_conversion'),
