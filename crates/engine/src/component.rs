@@ -22,6 +22,8 @@ struct Inner {
     /// The error is that of every instantiation: imports that nobody serves.
     linked: Result<InstancePre<State>, String>,
     exports: Vec<Item>,
+    /// Memories of one instance, or 1 where that is not known beforehand.
+    memories: u32,
 }
 
 impl Component {
@@ -30,6 +32,9 @@ impl Component {
         let linked = linker
             .instantiate_pre(&component)
             .map_err(|error| chain(&error));
+        let memories = component
+            .resources_required()
+            .map_or(1, |required| required.num_memories);
         let ty = component.component_type();
         let exports = ty
             .exports(engine.wasmtime())
@@ -41,6 +46,7 @@ impl Component {
                 component,
                 linked,
                 exports,
+                memories,
             }),
         })
     }
@@ -90,12 +96,7 @@ impl Component {
     /// `BAD_OPTION` for limits that the engine cannot enforce, `LINK` for missing imports, `INSTANCE_LIMIT`, and all
     /// that may end a call.
     pub fn instantiate(&self, limits: &Limits) -> Result<ComponentInstance> {
-        let memories = self
-            .inner
-            .component
-            .resources_required()
-            .map_or(1, |required| required.num_memories);
-        let plan = Plan::new(&self.inner.engine, limits, memories)?;
+        let plan = Plan::new(&self.inner.engine, limits, self.inner.memories)?;
         let linked = self.inner.linked.as_ref().map_err(|message| Error::Link {
             message: message.clone(),
         })?;

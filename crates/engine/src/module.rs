@@ -21,6 +21,8 @@ struct Inner {
     /// The error is that of every instantiation: imports that nobody serves.
     linked: Result<InstancePre<State>, String>,
     exports: Vec<Item>,
+    /// Memories of one instance.
+    memories: u32,
 }
 
 impl Module {
@@ -29,6 +31,7 @@ impl Module {
         let linked = linker
             .instantiate_pre(&module)
             .map_err(|error| chain(&error));
+        let memories = module.resources_required().num_memories;
         let exports = module
             .exports()
             .map(|export| Item {
@@ -43,6 +46,7 @@ impl Module {
                 module,
                 linked,
                 exports,
+                memories,
             }),
         })
     }
@@ -95,8 +99,7 @@ impl Module {
     /// `BAD_OPTION` for limits that the engine cannot enforce, `LINK` for missing imports, `INSTANCE_LIMIT`, and all
     /// that may end a call.
     pub fn instantiate(&self, limits: &Limits) -> Result<CoreInstance> {
-        let memories = self.inner.module.resources_required().num_memories;
-        let plan = Plan::new(&self.inner.engine, limits, memories)?;
+        let plan = Plan::new(&self.inner.engine, limits, self.inner.memories)?;
         let linked = self.inner.linked.as_ref().map_err(|message| Error::Link {
             message: message.clone(),
         })?;

@@ -84,7 +84,7 @@ impl From<Metrics> for MetricsInfo {
 }
 
 /// What V8 is told of an instance beside its memory: the store, its tables and handles.
-const INSTANCE_BYTES: i64 = 16 << 10;
+const INSTANCE_BYTES: i64 = 4 << 10;
 
 /// What a handle holds.
 pub struct Instance {

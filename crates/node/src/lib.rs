@@ -23,6 +23,9 @@ mod workload;
 
 use napi_derive::napi;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The version of the addon; the package checks it against its own.
 #[napi]
 pub fn version() -> &'static str {
