@@ -36,7 +36,17 @@ test('the ten lines print what the README says', async (t) => {
 });
 
 test('the ten lines are TypeScript too', async (t) => {
-  const options = ['--ignoreConfig', '--noEmit', '--strict', '--target', 'es2023', '--module', 'nodenext', '--types', 'node'];
+  const options = [
+    '--ignoreConfig',
+    '--noEmit',
+    '--strict',
+    '--target',
+    'es2023',
+    '--module',
+    'nodenext',
+    '--types',
+    'node',
+  ];
   const compiler = fileURLToPath(new URL('node_modules/typescript/bin/tsc', root));
   await t.notThrowsAsync(saved('mts', (path) => run(process.execPath, [compiler, ...options, path])));
 });
