@@ -99,6 +99,8 @@ pub fn component(env: Env, export: ComponentExport) -> Result<Js, Pending> {
 pub struct Instantiator<T> {
     pub compiled: T,
     pub limits: Limits,
+    /// What V8 is told of each instance; see [`crate::instance::weight`].
+    pub weight: i64,
 }
 
 /// A JavaScript function that makes an instance of a core module at each call, and returns its handle.
@@ -127,7 +129,7 @@ unsafe extern "C" fn make_core(
         // SAFETY: `core_instantiator` made the function with this data, which lives as long as the function.
         let instantiator = unsafe { &*call.data.cast::<Instantiator<Module>>() };
         let instance = instantiator.compiled.instantiate(&instantiator.limits)?;
-        Ok(Instance::core(env, instance)?)
+        Ok(Instance::core(env, instance, instantiator.weight)?)
     })
 }
 
@@ -142,7 +144,7 @@ unsafe extern "C" fn make_component(
         // SAFETY: `component_instantiator` made the function with this data, which lives as long as the function.
         let instantiator = unsafe { &*call.data.cast::<Instantiator<Component>>() };
         let instance = instantiator.compiled.instantiate(&instantiator.limits)?;
-        Ok(Instance::component(env, instance)?)
+        Ok(Instance::component(env, instance, instantiator.weight)?)
     })
 }
 

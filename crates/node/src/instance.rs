@@ -83,8 +83,16 @@ impl From<Metrics> for MetricsInfo {
     }
 }
 
-/// What V8 is told of an instance beside its memory: the store, its tables and handles.
-const INSTANCE_BYTES: i64 = 4 << 10;
+/// Native memory at which V8 surely looks for garbage.
+const COLLECTION_BYTES: i64 = 160 << 20;
+
+/// What V8 is told of an instance beside its memory, in bytes.
+///
+/// An instance takes some 4 KiB; what is scarce is its place among the engine's live ones. Each weighs so much that V8
+/// looks for instances that nobody disposed of before all places are taken.
+pub fn weight(maximum_instances: u32) -> i64 {
+    (COLLECTION_BYTES / i64::from(maximum_instances).max(1)).clamp(4 << 10, 1 << 20)
+}
 
 /// What a handle holds.
 pub struct Instance {
@@ -99,24 +107,32 @@ enum Guest {
 }
 
 impl Instance {
-    fn new(guest: Guest, metrics: Metrics) -> Self {
+    fn new(guest: Guest, metrics: Metrics, weight: i64) -> Self {
         let memory = i64::try_from(metrics.memory_bytes).unwrap_or(i64::MAX / 2);
         Self {
             guest,
-            accounted: (INSTANCE_BYTES + memory).into(),
+            accounted: (weight + memory).into(),
         }
     }
 
     /// The handle of a new core instance.
-    pub fn core(env: js::Env, instance: CoreInstance) -> Result<js::Value, js::Pending> {
+    pub fn core(
+        env: js::Env,
+        instance: CoreInstance,
+        weight: i64,
+    ) -> Result<js::Value, js::Pending> {
         let metrics = instance.metrics();
-        Self::new(Guest::Core(Cell::new(instance)), metrics).handle(env)
+        Self::new(Guest::Core(Cell::new(instance)), metrics, weight).handle(env)
     }
 
     /// The handle of a new component instance.
-    pub fn component(env: js::Env, instance: ComponentInstance) -> Result<js::Value, js::Pending> {
+    pub fn component(
+        env: js::Env,
+        instance: ComponentInstance,
+        weight: i64,
+    ) -> Result<js::Value, js::Pending> {
         let metrics = instance.metrics();
-        Self::new(Guest::Component(Cell::new(instance)), metrics).handle(env)
+        Self::new(Guest::Component(Cell::new(instance)), metrics, weight).handle(env)
     }
 
     fn handle(self, env: js::Env) -> Result<js::Value, js::Pending> {

@@ -63,6 +63,7 @@ impl NativeModule {
             Ok(Instantiator {
                 compiled: self.inner.clone(),
                 limits: limits.limits()?,
+                weight: instance::weight(self.inner.engine().config().maxima.instances),
             })
         })?;
         instance::finish(
