@@ -106,25 +106,18 @@ export class SyncInstance<E = Exports> {
   }
 }
 
-/** What core modules and components differ in: how their exports come into being, and how names find them. */
-interface Kind {
+/** @internal What core modules and components differ in: how their exports come to be, and how names find them. */
+export interface Kind {
+  readonly name: 'module' | 'component';
   exports(handle: NativeHandle, items: readonly ItemDescription[], path: readonly string[]): object;
   find(exports: object, name: string): unknown;
 }
 
-const core: Kind = { exports: coreExports, find: own };
+/** @internal */
+export const core: Kind = { name: 'module', exports: coreExports, find: own };
 
-const component: Kind = { exports: componentExports, find: findInComponent };
-
-/** @internal An instance of a component, in JavaScript's shape. */
-export function componentInstance<E>(handle: NativeHandle, items: readonly ItemDescription[]): SyncInstance<E> {
-  return new SyncInstance(handle, items, component);
-}
-
-/** @internal An instance of a core module, in JavaScript's shape. */
-export function coreInstance<E>(handle: NativeHandle, items: readonly ItemDescription[]): SyncInstance<E> {
-  return new SyncInstance(handle, items, core);
-}
+/** @internal */
+export const component: Kind = { name: 'component', exports: componentExports, find: findInComponent };
 
 function coreExports(handle: NativeHandle, items: readonly ItemDescription[]): object {
   const exports: Record<string, unknown> = Object.create(null) as Record<string, unknown>;

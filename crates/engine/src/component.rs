@@ -2,7 +2,8 @@
 
 use crate::engine::Engine;
 use crate::error::{Error, Result, chain};
-use crate::instance::{ComponentInstance, Plan};
+use crate::guest::Guest;
+use crate::instance::ComponentInstance;
 use crate::item::{Item, ItemType};
 use crate::limits::Limits;
 use crate::store::State;
@@ -96,11 +97,11 @@ impl Component {
     /// `BAD_OPTION` for limits that the engine cannot enforce, `LINK` for missing imports, `INSTANCE_LIMIT`, and all
     /// that may end a call.
     pub fn instantiate(&self, limits: &Limits) -> Result<ComponentInstance> {
-        let plan = Plan::new(&self.inner.engine, limits, self.inner.memories)?;
+        let guest = Guest::new(&self.inner.engine, limits, self.inner.memories)?;
         let linked = self.inner.linked.as_ref().map_err(|message| Error::Link {
             message: message.clone(),
         })?;
-        plan.component(self.clone(), linked)
+        ComponentInstance::new(guest, self.clone(), linked)
     }
 
     /// Where the function at `path` is and what it is; `path` is a name, or an interface's name and a name in it.

@@ -13,6 +13,7 @@ mod driver;
 mod engine;
 mod error;
 mod function;
+mod guest;
 mod instance;
 mod item;
 mod limits;

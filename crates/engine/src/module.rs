@@ -2,7 +2,8 @@
 
 use crate::engine::Engine;
 use crate::error::{Error, Result, chain};
-use crate::instance::{CoreInstance, Plan};
+use crate::guest::Guest;
+use crate::instance::CoreInstance;
 use crate::item::{Item, ItemType};
 use crate::limits::Limits;
 use crate::store::State;
@@ -99,10 +100,10 @@ impl Module {
     /// `BAD_OPTION` for limits that the engine cannot enforce, `LINK` for missing imports, `INSTANCE_LIMIT`, and all
     /// that may end a call.
     pub fn instantiate(&self, limits: &Limits) -> Result<CoreInstance> {
-        let plan = Plan::new(&self.inner.engine, limits, self.inner.memories)?;
+        let guest = Guest::new(&self.inner.engine, limits, self.inner.memories)?;
         let linked = self.inner.linked.as_ref().map_err(|message| Error::Link {
             message: message.clone(),
         })?;
-        plan.core(linked)
+        CoreInstance::new(guest, linked)
     }
 }

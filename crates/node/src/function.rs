@@ -10,7 +10,8 @@
 use crate::error::{catch, throw, throw_result};
 use crate::instance::{Cell, Instance};
 use crate::js::{Env, Pending, Value as Js};
-use crate::value::{Integer, Refused, Shape, describe};
+use crate::number::Integer;
+use crate::value::{Refused, Shape, describe};
 use airssys_wasm_engine::value::{DynamicFunc, Mismatch, Step, Value};
 use airssys_wasm_engine::{
     Component, ComponentInstance, CoreFunction, CoreInstance, CoreType, Error, Limits, Module, Slot,

@@ -17,6 +17,7 @@ mod js;
 mod limits;
 mod memory;
 mod module;
+mod number;
 mod options;
 mod value;
 mod workload;

@@ -1,0 +1,76 @@
+//! Opaque values that own something native.
+
+use super::{Env, Kind, Pending, Value};
+use napi::sys;
+use std::ptr;
+
+/// What an external holds, checked before it is believed.
+#[repr(C)]
+struct Tagged<T> {
+    tag: u64,
+    data: T,
+}
+
+/// Marks the externals of this addon; any 64 bits that others are unlikely to begin with.
+const TAG: u64 = 0x6169_7273_7379_7321;
+
+/// What an external may hold.
+pub trait Held {
+    /// Called when the external is collected, before the value is dropped.
+    fn collected(&self, env: Env);
+}
+
+impl Env {
+    /// An opaque value that owns `data`.
+    pub fn external<T: Held>(self, data: T) -> Result<Value, Pending> {
+        let data = Box::into_raw(Box::new(Tagged { tag: TAG, data }));
+        let mut external = ptr::null_mut();
+        let made = check!(sys::napi_create_external(
+            self.0,
+            data.cast(),
+            Some(drop_external::<T>),
+            ptr::null_mut(),
+            &mut external
+        ));
+        if made.is_err() {
+            // SAFETY: no external owns it.
+            drop(unsafe { Box::from_raw(data) });
+        }
+        made.map(|()| external)
+    }
+
+    /// What an external holds, or none where the value is not one of this addon's.
+    ///
+    /// # Safety
+    ///
+    /// All externals of this addon must hold a `T`, and the reference must not outlive the callback, which keeps the
+    /// external alive.
+    pub unsafe fn held<'a, T: Held>(self, external: Value) -> Option<&'a T> {
+        if self.kind(external).ok()? != Kind::Other {
+            return None;
+        }
+        let mut data = ptr::null_mut();
+        check!(sys::napi_get_value_external(self.0, external, &mut data)).ok()?;
+        let tagged = data.cast::<Tagged<T>>();
+        if tagged.is_null() || !tagged.is_aligned() {
+            return None;
+        }
+        // SAFETY: it is an external; the tag tells ours from those of others, which are at least as readable.
+        let tagged = unsafe { &*tagged };
+        (tagged.tag == TAG).then_some(&tagged.data)
+    }
+}
+
+unsafe extern "C" fn drop_external<T: Held>(
+    env: sys::napi_env,
+    data: *mut std::ffi::c_void,
+    _: *mut std::ffi::c_void,
+) {
+    // SAFETY: `Env::external` leaked this box for this finalizer alone.
+    let tagged = unsafe { Box::from_raw(data.cast::<Tagged<T>>()) };
+    // A panic must not cross into N-API; what is left then leaks.
+    let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(move || {
+        tagged.data.collected(Env(env));
+        drop(tagged);
+    }));
+}

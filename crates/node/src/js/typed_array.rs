@@ -1,0 +1,200 @@
+//! Typed arrays: their elements copied, or read where they lie.
+
+use super::{Env, Pending, Value};
+use napi::sys;
+use std::ptr;
+
+/// The element type of a typed array.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Element {
+    I8,
+    U8,
+    I16,
+    U16,
+    I32,
+    U32,
+    F32,
+    F64,
+    I64,
+    U64,
+    Other,
+}
+
+/// A typed array's elements where they lie.
+#[derive(Debug, Clone, Copy)]
+pub struct TypedArray {
+    pub element: Element,
+    pub length: usize,
+    /// Other threads may write to it.
+    pub is_shared: bool,
+    /// Its buffer was transferred away.
+    pub is_detached: bool,
+    data: *const u8,
+}
+
+impl Env {
+    /// The elements of a typed array, or none where the value is not one.
+    pub fn typed_array(self, value: Value) -> Option<TypedArray> {
+        let mut is = false;
+        check!(sys::napi_is_typedarray(self.0, value, &mut is)).ok()?;
+        if !is {
+            return None;
+        }
+        let (mut kind, mut length, mut data, mut buffer, mut offset) =
+            (0, 0, ptr::null_mut(), ptr::null_mut(), 0);
+        check!(sys::napi_get_typedarray_info(
+            self.0,
+            value,
+            &mut kind,
+            &mut length,
+            &mut data,
+            &mut buffer,
+            &mut offset
+        ))
+        .ok()?;
+        let mut is_plain = false;
+        check!(sys::napi_is_arraybuffer(self.0, buffer, &mut is_plain)).ok()?;
+        let mut is_detached = false;
+        if is_plain {
+            check!(sys::napi_is_detached_arraybuffer(
+                self.0,
+                buffer,
+                &mut is_detached
+            ))
+            .ok()?;
+        }
+        Some(TypedArray {
+            is_detached,
+            element: Element::new(kind),
+            // An empty or detached array has no address.
+            length: if data.is_null() { 0 } else { length },
+            is_shared: !is_plain,
+            data: data.cast(),
+        })
+    }
+
+    /// A new typed array holding a copy of `elements`.
+    pub fn typed_array_of<T: Plain>(self, elements: &[T]) -> Result<Value, Pending> {
+        let (mut data, mut buffer, mut array) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
+        check!(sys::napi_create_arraybuffer(
+            self.0,
+            size_of_val(elements),
+            &mut data,
+            &mut buffer
+        ))?;
+        if !elements.is_empty() {
+            // SAFETY: the new buffer has just this many bytes, and nobody else knows it yet.
+            unsafe {
+                ptr::copy_nonoverlapping(elements.as_ptr(), data.cast::<T>(), elements.len())
+            };
+        }
+        check!(sys::napi_create_typedarray(
+            self.0,
+            T::KIND,
+            elements.len(),
+            buffer,
+            0,
+            &mut array
+        ))?;
+        Ok(array)
+    }
+}
+
+impl TypedArray {
+    /// A copy of the elements, or none where they are not of type `T`.
+    pub fn copy<T: Plain>(&self) -> Option<Vec<T>> {
+        if self.element != T::ELEMENT {
+            return None;
+        }
+        let mut copy = Vec::<T>::with_capacity(self.length);
+        if self.length > 0 {
+            // SAFETY: N-API gave the address and the length; the vector has the capacity, and its bytes need no
+            // alignment of the source when copied as bytes. Where the array is shared, a torn element is still one.
+            unsafe {
+                ptr::copy_nonoverlapping(
+                    self.data,
+                    copy.as_mut_ptr().cast::<u8>(),
+                    self.length * size_of::<T>(),
+                );
+                copy.set_len(self.length);
+            }
+        }
+        Some(copy)
+    }
+
+    /// The elements where they lie, or none where they are not of type `T`, not aligned, or shared with threads.
+    ///
+    /// # Safety
+    ///
+    /// No JavaScript may run while the slice lives: it could detach, shrink or write the buffer.
+    pub unsafe fn borrow<'a, T: Plain>(&self) -> Option<&'a [T]> {
+        let data = self.data.cast::<T>();
+        if self.element != T::ELEMENT || self.is_shared || !data.is_aligned() {
+            return None;
+        }
+        if self.length == 0 {
+            return Some(&[]);
+        }
+        // SAFETY: N-API gave the address and the length, the alignment was just checked, any bits are an element,
+        // and the caller sees to it that nothing changes.
+        Some(unsafe { std::slice::from_raw_parts(data, self.length) })
+    }
+}
+
+impl Element {
+    fn new(kind: sys::napi_typedarray_type) -> Self {
+        match kind {
+            sys::TypedarrayType::int8_array => Self::I8,
+            sys::TypedarrayType::uint8_array | sys::TypedarrayType::uint8_clamped_array => Self::U8,
+            sys::TypedarrayType::int16_array => Self::I16,
+            sys::TypedarrayType::uint16_array => Self::U16,
+            sys::TypedarrayType::int32_array => Self::I32,
+            sys::TypedarrayType::uint32_array => Self::U32,
+            sys::TypedarrayType::float32_array => Self::F32,
+            sys::TypedarrayType::float64_array => Self::F64,
+            sys::TypedarrayType::bigint64_array => Self::I64,
+            sys::TypedarrayType::biguint64_array => Self::U64,
+            _ => Self::Other,
+        }
+    }
+}
+
+impl Element {
+    /// What JavaScript calls such an array, with its article.
+    pub fn array_name(self) -> &'static str {
+        match self {
+            Self::I8 => "an Int8Array",
+            Self::U8 => "a Uint8Array",
+            Self::I16 => "an Int16Array",
+            Self::U16 => "a Uint16Array",
+            Self::I32 => "an Int32Array",
+            Self::U32 => "a Uint32Array",
+            Self::F32 => "a Float32Array",
+            Self::F64 => "a Float64Array",
+            Self::I64 => "a BigInt64Array",
+            Self::U64 => "a BigUint64Array",
+            Self::Other => "a typed array of another kind",
+        }
+    }
+}
+
+/// A number of which typed arrays are made; any bits are one.
+pub trait Plain: Copy {
+    const ELEMENT: Element;
+    const KIND: sys::napi_typedarray_type;
+}
+
+macro_rules! plain {
+    ($($ty:ty: $element:ident $kind:ident),*) => {
+        $(impl Plain for $ty {
+            const ELEMENT: Element = Element::$element;
+            const KIND: sys::napi_typedarray_type = sys::TypedarrayType::$kind;
+        })*
+    };
+}
+
+plain!(
+    i8: I8 int8_array, u8: U8 uint8_array, i16: I16 int16_array, u16: U16 uint16_array, i32: I32 int32_array,
+    u32: U32 uint32_array, f32: F32 float32_array, f64: F64 float64_array, i64: I64 bigint64_array,
+    u64: U64 biguint64_array
+);

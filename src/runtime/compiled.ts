@@ -1,0 +1,75 @@
+/** What is compiled code, of either kind, and how does it become instances? */
+
+import { createError } from '../errors.js';
+import type { ItemDescription, NativeComponent, NativeModule } from '../native.js';
+import { type Exports, type Kind, SyncInstance } from './instance.js';
+import { type InstantiateOptions, Instantiator } from './instantiation.js';
+import { type Item, items } from './item.js';
+
+/** Compiled code: linked once, instantiated any number of times. */
+export abstract class Compiled {
+  #native: NativeComponent | NativeModule | undefined;
+  readonly #exports: readonly ItemDescription[];
+  readonly #instantiator: Instantiator;
+  readonly #kind: Kind;
+
+  /** @internal */
+  constructor(compiled: NativeComponent | NativeModule, kind: Kind) {
+    this.#native = compiled;
+    this.#exports = compiled.exports;
+    this.#instantiator = new Instantiator(compiled);
+    this.#kind = kind;
+  }
+
+  /** What an instance needs, in order. */
+  get imports(): readonly Item[] {
+    return items(this.#compiled().imports);
+  }
+
+  /** What an instance gives, in order. */
+  get exports(): readonly Item[] {
+    return items(this.#exports);
+  }
+
+  /** Size of the machine code, in bytes. */
+  get codeBytes(): number {
+    return this.#compiled().codeBytes;
+  }
+
+  /**
+   * Makes an instance whose calls run at once, on the calling thread.
+   *
+   * @param options - Its limits; `limits.memoryBytes` is mandatory.
+   * @returns The instance.
+   * @throws TypeError or RangeError (`BAD_OPTION`); {@link WasmError} `LINK` where imports are missing,
+   *   `INSTANCE_LIMIT`, `MEMORY_LIMIT`, and all that may end a call, since start functions run under the limits too.
+   */
+  instantiateSync<E = Exports>(options: InstantiateOptions): SyncInstance<E> {
+    this.#compiled();
+    return new SyncInstance<E>(this.#instantiator.instantiate(options), this.#exports, this.#kind);
+  }
+
+  /**
+   * The compiled code, for an engine of the same options and version to deserialize.
+   *
+   * @throws {@link WasmError} `DISPOSED`.
+   */
+  serialize(): Uint8Array {
+    return this.#compiled().serialize();
+  }
+
+  /** Lets go of the compiled code. Live instances go on. Doing it twice is allowed. */
+  dispose(): void {
+    this.#native = undefined;
+  }
+
+  /** The same as {@link Compiled.dispose}, for `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #compiled(): NativeComponent | NativeModule {
+    if (this.#native) return this.#native;
+    throw createError({ code: 'DISPOSED', message: `the ${this.#kind.name} has been disposed of` });
+  }
+}
