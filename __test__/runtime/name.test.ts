@@ -1,0 +1,103 @@
+// By which names are exports found?
+import test from 'ava';
+import { fixture } from '#guests';
+import { Engine, MiB } from '../../src/index.js';
+import { failure } from './failure.js';
+
+const limits = { memoryBytes: 16 * MiB };
+const engine = new Engine();
+const instance = (await engine.compileComponent(fixture('guests/c/types.wasm'))).instantiateSync({ limits });
+
+test('functions of a component are found in camelCase and as WIT has them', (t) => {
+  t.is(instance.exports['echoS32'](1), 1);
+  t.is(instance.exports['echo-s32'](1), 1);
+  t.is(instance.call('echoS32', [1]), 1);
+  t.is(instance.call('echo-s32', [1]), 1);
+  t.true(Object.keys(instance.exports).includes('echoOptionOptionU32'));
+  t.false(Object.keys(instance.exports).includes('echo-s32'));
+});
+
+test('functions of an interface are found by its full name, its short one, and a path', (t) => {
+  t.is(instance.exports['acme:calc/ops'].add(40, 2), 42);
+  t.is(instance.exports['ops'].add(40, 2), 42);
+  t.is(instance.call('acme:calc/ops#add', [40, 2]), 42);
+  t.is(instance.call('ops#add', [40, 2]), 42);
+  t.deepEqual(instance.call('acme:calc/ops#scale', [{ x: 1, y: 2 }, 2]), { x: 2, y: 4 });
+});
+
+for (const name of ['', 'nope', 'echo_s32', 'acme:calc/ops', 'acme:calc/ops#', 'acme:calc/ops#nope', '#add', 'add#acme:calc/ops', 'constructor', '__proto__', 'toString', 'hasOwnProperty#call', 'echo-s32\0']) {
+  test(`the name ${JSON.stringify(name)} is unknown, and the error names it and what there is`, (t) => {
+    const { message } = failure(t, 'UNKNOWN_EXPORT', () => instance.call(name, [1, 2]));
+    t.true(message.includes(`'${name}'`) && message.includes('echoS32'));
+  });
+}
+
+test('a path of three parts is unknown', (t) => {
+  failure(t, 'UNKNOWN_EXPORT', () => instance.call('nope#add#more', [1, 2]));
+});
+
+// What follows the second # is dropped.
+test.failing('a path that goes on behind the function is unknown', (t) => {
+  failure(t, 'UNKNOWN_EXPORT', () => instance.call('acme:calc/ops#add#more', [1, 2]));
+});
+
+test.failing('a name that is not a string is refused with BAD_VALUE', (t) => {
+  for (const name of [undefined, null, 5, {}, Symbol('add')]) failure(t, 'BAD_VALUE', () => instance.call(name as never));
+});
+
+test('arguments that are not an array are refused with BAD_VALUE', (t) => {
+  for (const args of ['ab', 5, {}, new Set([1]), { length: 1 }]) {
+    failure(t, 'BAD_VALUE', () => instance.call('echo-s32', args as never));
+  }
+});
+
+test('the exports are frozen, the same each time, and inherit nothing', (t) => {
+  t.is(instance.exports, instance.exports);
+  t.true(Object.isFrozen(instance.exports) && Object.isFrozen(instance.exports['ops']));
+  t.is(Object.getPrototypeOf(instance.exports), null);
+});
+
+test('exports of a core module have their own names, however odd', async (t) => {
+  const names = ['', 'a b', '__proto__', 'constructor', 'then', 'ü', '😀', 'a#b', '0', 'a\0b', 'toString'];
+  const wat = `(module ${names.map((name, index) => `(func (export ${watString(name)}) (result i32) (i32.const ${index}))`).join('\n')})`;
+  const odd = (await engine.compileModule(wat)).instantiateSync({ limits });
+  for (const [index, name] of names.entries()) {
+    t.is(odd.call(name), index, name);
+    t.is((Object.getOwnPropertyDescriptor(odd.exports, name)?.value as () => unknown)(), index);
+  }
+  t.is(Object.keys(odd.exports).length, names.length);
+  failure(t, 'UNKNOWN_EXPORT', () => odd.call('valueOf'));
+});
+
+test('one function under two names is called by both', async (t) => {
+  const twice = (await engine.compileModule('(module (func (export "a") (export "b") (result i32) (i32.const 7)))')).instantiateSync({ limits });
+  t.deepEqual([twice.call('a'), twice.call('b')], [7, 7]);
+});
+
+test('a module without exports says so', async (t) => {
+  const nothing = (await engine.compileModule('(module)')).instantiateSync({ limits });
+  t.deepEqual(Object.keys(nothing.exports), []);
+  t.regex(failure(t, 'UNKNOWN_EXPORT', () => nothing.call('f')).message, /there is nothing/);
+});
+
+test('a memory is not a function', async (t) => {
+  const memory = (await engine.compileModule('(module (memory (export "m") 1))')).instantiateSync({ limits });
+  failure(t, 'UNKNOWN_EXPORT', () => memory.call('m'));
+});
+
+// Reading `exports` looks up every export, and a shared memory is not found as a memory.
+test.failing('a module that exports a shared memory can still be called', async (t) => {
+  const threads = new Engine({ proposals: { threads: true } });
+  const module = await threads.compileModule('(module (memory (export "m") 1 1 shared) (func (export "f") (result i32) (i32.const 7)))');
+  t.is(module.instantiateSync({ limits }).call('f'), 7);
+});
+
+test('ten thousand exports are found', async (t) => {
+  const wat = `(module (func $f (result i32) (i32.const 7)) ${Array.from({ length: 10_000 }, (_, index) => `(export "f${index}" (func $f))`).join('')})`;
+  using many = (await engine.compileModule(wat)).instantiateSync({ limits });
+  t.is(many.call('f9999'), 7);
+});
+
+function watString(text: string): string {
+  return `"${[...new TextEncoder().encode(text)].map((byte) => `\\${byte.toString(16).padStart(2, '0')}`).join('')}"`;
+}
