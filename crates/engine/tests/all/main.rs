@@ -1,3 +1,24 @@
 //! The engine's tests: one file per concept, named as the source.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up is a failure too"
+)]
+
+mod component;
+mod config;
+mod driver;
+mod engine;
+mod fixture;
+mod function;
+mod instance;
+mod item;
+mod limits;
+mod live;
+mod module;
+mod outcome;
+mod stack;
+mod ticker;
+mod timing;
+mod trap;
 mod value;

@@ -1,0 +1,267 @@
+//! What can still be done with an instance after each of its ends?
+
+use crate::fixture::{
+    COMPONENT, ENDINGS, MIB, code, component, core_on, engine, limits, module, refused, run,
+};
+use airssys_wasm_engine::value::Value;
+use airssys_wasm_engine::{Bound, ComponentInstance, Error, Interruption, Result, Slot};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+#[test]
+fn a_core_instance_goes_on_after_every_plain_end() {
+    let mut instance = core_on(&engine(|_| ()), ENDINGS, |l| {
+        (l.memory_bytes, l.fuel) = (MIB, Bound::AtMost(1_000_000))
+    });
+    let ends = [
+        ("div", [1, 0], "TRAP"),
+        ("unreachable", [0, 0], "TRAP"),
+        ("deep", [0, 0], "TRAP"),
+        ("spin", [0, 0], "OUT_OF_FUEL"),
+        ("grow", [50, 0], "MEMORY_LIMIT"),
+        ("load", [-1, 0], "TRAP"),
+    ];
+    for _ in 0..3 {
+        for (name, args, expected) in ends {
+            assert_eq!(code(run(&mut instance, name, &args)), expected, "{name}");
+            assert_eq!(run(&mut instance, "ok", &[]).unwrap(), 42);
+        }
+    }
+    assert_eq!(instance.metrics().traps, 18);
+}
+
+#[test]
+fn a_timeout_poisons_a_core_instance() {
+    for kind in [Interruption::Fuel, Interruption::Epoch, Interruption::Both] {
+        let engine = engine(|c| c.interruption = kind);
+        let mut instance = core_on(&engine, ENDINGS, |l| {
+            l.timeout_ms = Bound::AtMost(10);
+            if kind.fuel() {
+                l.fuel = Bound::Unlimited;
+            }
+        });
+        assert_eq!(run(&mut instance, "ok", &[]).unwrap(), 42);
+        assert_eq!(code(run(&mut instance, "spin", &[])), "TIMEOUT", "{kind:?}");
+        let error = refused(run(&mut instance, "ok", &[]));
+        assert_eq!(error.code(), "POISONED", "{kind:?}");
+        assert!(error.to_string().contains("TIMEOUT"), "{error}");
+        assert_eq!(instance.metrics().traps, 1);
+    }
+}
+
+fn call(
+    instance: &mut ComponentInstance,
+    name: &str,
+    args: &[i32],
+) -> Result<Option<Value<'static>>> {
+    let function = instance.function(&[name])?;
+    let args: Vec<_> = args.iter().copied().map(Value::S32).collect();
+    instance.call(&function, &args)
+}
+
+#[test]
+fn any_trap_poisons_a_component_and_a_bad_value_does_not() {
+    let compiled = component(&engine(|_| ()), COMPONENT);
+    for timeout in [Bound::Default, Bound::AtMost(60_000)] {
+        for (name, args, end) in [("div", vec![1, 0], "TRAP"), ("spin", vec![], "OUT_OF_FUEL")] {
+            let mut instance = compiled
+                .instantiate(&limits(|l| {
+                    (l.timeout_ms, l.fuel) = (timeout, Bound::AtMost(100_000))
+                }))
+                .unwrap();
+            for bad in [vec![], vec![1], vec![1, 2, 3]] {
+                assert_eq!(code(call(&mut instance, "add", &bad)), "BAD_VALUE");
+            }
+            let function = instance.function(&["add"]).unwrap();
+            assert_eq!(
+                code(instance.call(&function, &[Value::U32(1), Value::S32(1)])),
+                "BAD_VALUE"
+            );
+            assert_eq!(
+                call(&mut instance, "add", &[40, 2]).unwrap(),
+                Some(Value::S32(42))
+            );
+            assert_eq!(code(call(&mut instance, name, &args)), end);
+            let error = refused(call(&mut instance, "add", &[40, 2]));
+            assert_eq!(error.code(), "POISONED");
+            assert!(error.to_string().contains(end), "{error}");
+            assert_eq!(instance.metrics().traps, 1);
+        }
+    }
+}
+
+#[test]
+fn a_function_of_another_instance_panics_and_poisons() {
+    for timeout in [Bound::Default, Bound::AtMost(60_000)] {
+        let engine = engine(|_| ());
+        let (mut one, mut other) = (
+            core_on(&engine, ENDINGS, |l| l.timeout_ms = timeout),
+            core_on(&engine, ENDINGS, |_| ()),
+        );
+        let foreign = other.function("ok").unwrap();
+        let mut slots = [Slot::default()];
+        let panicked = catch_unwind(AssertUnwindSafe(|| one.call(&foreign, &mut slots)));
+        assert!(panicked.is_err());
+        let error = refused(run(&mut one, "ok", &[]));
+        assert_eq!(error.code(), "POISONED");
+        assert!(error.to_string().contains("defect"), "{error}");
+        assert_eq!(run(&mut other, "ok", &[]).unwrap(), 42);
+    }
+}
+
+#[test]
+fn a_component_function_of_another_instance_panics_and_poisons() {
+    let compiled = component(&engine(|_| ()), COMPONENT);
+    for timeout in [Bound::Default, Bound::AtMost(60_000)] {
+        let mut one = compiled
+            .instantiate(&limits(|l| l.timeout_ms = timeout))
+            .unwrap();
+        let mut other = compiled.instantiate(&limits(|_| ())).unwrap();
+        let foreign = other.function(&["add"]).unwrap();
+        let args = [Value::S32(1), Value::S32(2)];
+        assert!(catch_unwind(AssertUnwindSafe(|| one.call(&foreign, &args))).is_err());
+        assert_eq!(code(call(&mut one, "add", &[1, 2])), "POISONED");
+    }
+}
+
+#[test]
+fn an_instance_outlives_its_engine_and_moves_between_threads() {
+    for kind in [Interruption::Fuel, Interruption::Epoch, Interruption::Both] {
+        let engine = engine(|c| c.interruption = kind);
+        let mut instance = core_on(&engine, ENDINGS, |l| {
+            l.timeout_ms = Bound::AtMost(50);
+            if kind.fuel() {
+                l.fuel = Bound::Unlimited;
+            }
+        });
+        drop(engine);
+        for _ in 0..3 {
+            instance = std::thread::spawn(move || {
+                assert_eq!(run(&mut instance, "count", &[1_000]).unwrap(), 1_000);
+                assert_eq!(code(run(&mut instance, "load", &[-1])), "TRAP");
+                instance
+            })
+            .join()
+            .unwrap();
+        }
+        assert_eq!(code(run(&mut instance, "spin", &[])), "TIMEOUT");
+    }
+}
+
+#[test]
+fn a_start_function_runs_under_the_limits() {
+    let spinning = "(module (func $s (loop (br 0))) (start $s))";
+    for kind in [Interruption::Fuel, Interruption::Epoch, Interruption::Both] {
+        let engine = engine(|c| c.interruption = kind);
+        let module = module(&engine, spinning);
+        let timed = limits(|l| {
+            l.timeout_ms = Bound::AtMost(20);
+            if kind.fuel() {
+                l.fuel = Bound::Unlimited;
+            }
+        });
+        assert_eq!(code(module.instantiate(&timed)), "TIMEOUT", "{kind:?}");
+        if kind.fuel() {
+            let fuelled = limits(|l| l.fuel = Bound::AtMost(1_000));
+            assert_eq!(
+                code(module.instantiate(&fuelled)),
+                "OUT_OF_FUEL",
+                "{kind:?}"
+            );
+        }
+        assert_eq!(engine.live_instances(), 0);
+    }
+}
+
+#[test]
+fn a_components_start_function_runs_under_the_limits() {
+    let engine = engine(|_| ());
+    let spinning = component(
+        &engine,
+        "(component (core module $m (func $s (loop (br 0))) (start $s)) (core instance (instantiate $m)))",
+    );
+    assert_eq!(
+        code(spinning.instantiate(&limits(|l| l.timeout_ms = Bound::AtMost(20)))),
+        "TIMEOUT"
+    );
+    assert_eq!(
+        code(spinning.instantiate(&limits(|l| l.fuel = Bound::AtMost(1_000)))),
+        "OUT_OF_FUEL"
+    );
+    assert_eq!(engine.live_instances(), 0);
+}
+
+#[test]
+fn a_start_function_that_fails_fails_the_instantiation_by_its_own_code() {
+    let engine = engine(|_| ());
+    for (wat, expected) in [
+        ("(module (func $s unreachable) (start $s))", "TRAP"),
+        ("(module (memory 1) (data (i32.const 65536) \"x\"))", "TRAP"),
+        (
+            "(module (table 1 funcref) (func $f) (elem (i32.const 1) $f))",
+            "TRAP",
+        ),
+        (
+            "(module (memory 1) (func $s (drop (memory.grow (i32.const 1000)))) (start $s))",
+            "MEMORY_LIMIT",
+        ),
+        ("(module (import \"env\" \"f\" (func)))", "LINK"),
+        ("(module (import \"env\" \"m\" (memory 1)))", "LINK"),
+    ] {
+        assert_eq!(
+            code(module(&engine, wat).instantiate(&limits(|_| ()))),
+            expected,
+            "{wat}"
+        );
+    }
+    assert_eq!(engine.live_instances(), 0);
+}
+
+#[test]
+#[ignore = "reported as a CanonicalAbi trap that does not name limits.transferBytes"]
+fn a_transfer_past_its_limit_is_refused_by_name_and_each_call_has_its_own() {
+    let wat = r#"(component
+        (core module $m (memory (export "memory") 1)
+            (func (export "give") (param i32) (result i32)
+                (i32.store (i32.const 4) (local.get 0)) (i32.const 0))
+            (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 16)))
+        (core instance $i (instantiate $m))
+        (func (export "give") (param "n" s32) (result (list u8))
+            (canon lift (core func $i "give") (memory (core memory $i "memory")) (realloc (core func $i "realloc")))))"#;
+    let compiled = component(&engine(|_| ()), wat);
+    let mut instance = compiled
+        .instantiate(&limits(|l| l.transfer_bytes = 1_000))
+        .unwrap();
+    for _ in 0..5 {
+        assert_eq!(code(call(&mut instance, "give", &[900])), "OK");
+    }
+    let error = refused(call(&mut instance, "give", &[1_001]));
+    assert_ne!(error.code(), "OK");
+    assert!(
+        error.to_string().contains("transferBytes"),
+        "{} {error}",
+        error.code()
+    );
+}
+
+#[test]
+fn errors_of_the_canonical_abi_are_traps_by_name() {
+    let wat = r#"(component
+        (core module $m (memory (export "memory") 1)
+            (data (i32.const 0) "\10\00\00\00\01\00\00\00") (data (i32.const 16) "\ff")
+            (func (export "utf8") (result i32) (i32.const 0))
+            (func (export "far") (result i32) (i32.const -4))
+            (func (export "char") (result i32) (i32.const 0xd800)))
+        (core instance $i (instantiate $m))
+        (func (export "utf8") (result string) (canon lift (core func $i "utf8") (memory (core memory $i "memory"))))
+        (func (export "far") (result string) (canon lift (core func $i "far") (memory (core memory $i "memory"))))
+        (func (export "char") (result char) (canon lift (core func $i "char"))))"#;
+    let compiled = component(&engine(|_| ()), wat);
+    for name in ["utf8", "far", "char"] {
+        let mut instance = compiled.instantiate(&limits(|_| ())).unwrap();
+        match refused(call(&mut instance, name, &[])) {
+            Error::Trap(_) => {}
+            error => panic!("{name}: {error:?}"),
+        }
+        assert_eq!(code(call(&mut instance, name, &[])), "POISONED");
+    }
+}
