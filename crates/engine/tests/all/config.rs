@@ -388,3 +388,30 @@ fn pooling_goes_with_a_small_reservation_or_names_the_options() {
     }));
     assert_ne!(option, "engine");
 }
+
+#[test]
+fn a_pooled_engine_runs_guests_in_slices() {
+    use airssys_wasm_engine::Bound;
+    let engine = pooled(2);
+    for _ in 0..5 {
+        let mut instance = core_on(&engine, crate::fixture::ENDINGS, |l| {
+            (l.timeout_ms, l.fuel) = (Bound::AtMost(20), Bound::Unlimited);
+        });
+        assert_eq!(run(&mut instance, "count", &[100_000]).unwrap(), 100_000);
+        assert_eq!(code(run(&mut instance, "deep", &[])), "TRAP");
+        assert_eq!(code(run(&mut instance, "spin", &[])), "TIMEOUT");
+    }
+    assert_eq!(engine.live_instances(), 0);
+}
+
+#[test]
+#[ignore = "a pool has two memories and four core instances for each instance, and then says that it is full"]
+fn a_pool_for_one_instance_holds_one_component_of_eight_core_instances() {
+    let wat = format!(
+        "(component (core module $m (memory 1)) {})",
+        "(core instance (instantiate $m))".repeat(8)
+    );
+    let component = crate::fixture::component(&pooled(1), &wat);
+    let answer = component.instantiate(&limits(|_| ()));
+    assert!(answer.is_ok(), "{}", refused(answer));
+}

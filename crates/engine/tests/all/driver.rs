@@ -73,3 +73,21 @@ fn a_guest_that_fills_memory_in_bulk_is_stopped_in_time() {
         "{ended} after {elapsed:?} of at most 50 ms"
     );
 }
+
+#[test]
+#[ignore = "one bulk operation is never interrupted, and a call that returns is not held against its deadline"]
+fn a_single_bulk_operation_that_outlives_its_deadline_is_a_timeout() {
+    let wat = r#"(module (memory 8192) (func (export "fill")
+        (memory.fill (i32.const 0) (i32.const 1) (i32.const 0x20000000))))"#;
+    let mut instance = core_on(&engine(|_| ()), wat, |l| {
+        (l.timeout_ms, l.fuel) = (Bound::AtMost(5), Bound::Unlimited);
+        l.memory_bytes = 1 << 30;
+    });
+    let started = Instant::now();
+    let ended = code(run(&mut instance, "fill", &[]));
+    assert!(
+        ended == "TIMEOUT" || started.elapsed() < Duration::from_millis(50),
+        "{ended} after {:?} of at most 5 ms",
+        started.elapsed()
+    );
+}

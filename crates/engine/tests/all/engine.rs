@@ -331,6 +331,25 @@ fn compiled_code_cut_short_is_refused() {
 }
 
 #[test]
+#[ignore = "nothing detects damage: most goes unnoticed, and some of it panics"]
+fn damaged_compiled_code_is_refused() {
+    let engine = engine(|_| ());
+    let bytes = module(&engine, ENDINGS).serialize().unwrap();
+    let mut unnoticed = Vec::new();
+    for at in (0..bytes.len()).step_by(7) {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 0x55;
+        let read = || read_module(&engine, &damaged).map(drop);
+        match std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)) {
+            Ok(Err(Error::Deserialize { .. })) => {}
+            Ok(other) => unnoticed.push((at, code(other))),
+            Err(_) => unnoticed.push((at, "panic")),
+        }
+    }
+    assert_eq!(unnoticed, [], "of {} bytes", bytes.len());
+}
+
+#[test]
 fn many_threads_compile_and_run_on_one_engine() {
     let engine = engine(|_| ());
     std::thread::scope(|scope| {

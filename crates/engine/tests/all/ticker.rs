@@ -49,7 +49,7 @@ fn guests_on_many_threads_are_all_stopped() {
 fn no_guest_is_stopped_early_while_the_processors_are_busy() {
     let done = AtomicBool::new(false);
     let early: Vec<Duration> = std::thread::scope(|scope| {
-        for _ in 0..6 {
+        for _ in 0..24 {
             scope.spawn(|| {
                 while !done.load(Ordering::Relaxed) {
                     std::hint::spin_loop();
@@ -59,7 +59,7 @@ fn no_guest_is_stopped_early_while_the_processors_are_busy() {
         let engine = engine(|c| c.interruption = Interruption::Epoch);
         let module = crate::fixture::module(&engine, ENDINGS);
         let limits = crate::fixture::limits(|l| l.timeout_ms = Bound::AtMost(5));
-        let early = (0..60)
+        let early = (0..100)
             .map(|_| {
                 let mut instance = module.instantiate(&limits).unwrap();
                 let started = Instant::now();
