@@ -10,15 +10,39 @@ const create = (): SyncInstance => component.instantiateSync({ limits: { memoryB
 
 /** Values whose reading runs `act`, by the function that takes them. */
 const readers: Record<string, (act: () => void) => unknown> = {
-  'echo-point': (act) => ({ get x() { act(); return 1; }, y: 2 }),
-  'echo-shape': (act) => ({ get tag() { act(); return 'circle'; }, val: 1 }),
+  'echo-point': (act) => ({
+    get x() {
+      act();
+      return 1;
+    },
+    y: 2,
+  }),
+  'echo-shape': (act) => ({
+    get tag() {
+      act();
+      return 'circle';
+    },
+    val: 1,
+  }),
   'echo-list-string': (act) => Object.defineProperty(['a'], 0, { get: () => (act(), 'a') }),
   'echo-list-u8': (act) => Object.defineProperty([1], 0, { get: () => (act(), 1) }),
   'echo-tuple': (act) => Object.defineProperty([1, 'a'], 1, { get: () => (act(), 'a') }),
-  'echo-permissions': (act) => ({ get read() { act(); return true; } }),
-  'echo-option-result': (act) => ({ tag: 'ok', get val() { act(); return 1; } }),
+  'echo-permissions': (act) => ({
+    get read() {
+      act();
+      return true;
+    },
+  }),
+  'echo-option-result': (act) => ({
+    tag: 'ok',
+    get val() {
+      act();
+      return 1;
+    },
+  }),
 };
-const proxy = (act: () => void): unknown => new Proxy({ x: 1, y: 2 }, { get: (target, key) => (act(), Reflect.get(target, key)) });
+const proxy = (act: () => void): unknown =>
+  new Proxy({ x: 1, y: 2 }, { get: (target, key) => (act(), Reflect.get(target, key)) });
 
 for (const [name, reader] of [...Object.entries(readers), ['echo-point', proxy] as const]) {
   const kind = reader === proxy ? 'proxy' : 'getter';
@@ -26,11 +50,21 @@ for (const [name, reader] of [...Object.entries(readers), ['echo-point', proxy] 
   test(`the exception of a ${kind} comes out as it is (${name})`, (t) => {
     const instance = create();
     const mine = new Error('mine');
-    const error = t.throws(() => instance.call(name, [reader(() => { throw mine; })]));
+    const error = t.throws(() =>
+      instance.call(name, [
+        reader(() => {
+          throw mine;
+        }),
+      ]),
+    );
     t.is(error, mine);
     for (const odd of [undefined, null, 0, 'text']) {
       try {
-        instance.call(name, [reader(() => { throw odd; })]);
+        instance.call(name, [
+          reader(() => {
+            throw odd;
+          }),
+        ]);
         t.fail('nothing was thrown');
       } catch (thrown) {
         t.is(thrown, odd);
@@ -55,7 +89,9 @@ for (const [name, reader] of [...Object.entries(readers), ['echo-point', proxy] 
 
   test(`a ${kind} may poison the instance being called (${name})`, (t) => {
     const instance = create();
-    const trap = reader(() => { t.throws(() => instance.call('trap')); });
+    const trap = reader(() => {
+      t.throws(() => instance.call('trap'));
+    });
     failure(t, 'POISONED', () => instance.call(name, [trap]));
   });
 
@@ -72,7 +108,10 @@ test('a getter may grow, shrink and detach what comes before and after it', (t) 
   const instance = create();
   const parts = ['a', 'b', 'c'];
   Object.defineProperty(parts, 1, { get: () => ((parts.length = 2), 'b') });
-  t.regex(failure(t, 'BAD_VALUE', () => instance.call('echo-list-string', [parts])).message, /index 2: expected a string, got undefined/);
+  t.regex(
+    failure(t, 'BAD_VALUE', () => instance.call('echo-list-string', [parts])).message,
+    /index 2: expected a string, got undefined/,
+  );
   const bytes = new Uint8Array(8);
   const lists = [bytes, [1]];
   Object.defineProperty(lists[1], 0, { get: () => (structuredClone(bytes.buffer, { transfer: [bytes.buffer] }), 1) });
@@ -91,7 +130,12 @@ test('a later argument may not pull the bytes from under an earlier one', async 
   const instance = two.instantiateSync({ limits: { memoryBytes: MiB } });
   const bytes = new Uint8Array(100);
   t.is(instance.call('f', [bytes, new Uint8Array(5), { x: 1 }]), 105);
-  const detaching = { get x() { structuredClone(bytes.buffer, { transfer: [bytes.buffer] }); return 1; } };
+  const detaching = {
+    get x() {
+      structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+      return 1;
+    },
+  };
   const error = failure(t, 'BAD_VALUE', () => instance.call('f', [bytes, new Uint8Array(5), detaching]));
   t.regex(error.message, /^argument 1 'a'.*detached/);
 });

@@ -18,6 +18,8 @@ export const importPackage: string = `const wasm = await import(${JSON.stringify
 export interface ChildOptions {
   /** Node's flags. */
   readonly flags?: readonly string[];
+  /** Whether the script finds the package; by default it does. */
+  readonly importsPackage?: boolean;
   /** What `ulimit -v` sets, in KiB. Not on Windows. */
   readonly addressSpaceKiB?: number;
   /** After so long the process is killed, so that a hanging one fails its test; by default a minute. */
@@ -29,11 +31,24 @@ export interface ChildOptions {
  *
  * @param script - The source; top-level `await` works.
  */
-export function child(script: string, { flags = [], addressSpaceKiB, timeoutMs = 60_000 }: ChildOptions = {}): Promise<Ending> {
-  const node = [process.execPath, ...flags, '--input-type=module', '--eval', importPackage + script];
+export function child(
+  script: string,
+  { flags = [], importsPackage = true, addressSpaceKiB, timeoutMs = 60_000 }: ChildOptions = {},
+): Promise<Ending> {
+  const node = [
+    process.execPath,
+    ...flags,
+    '--input-type=module',
+    '--eval',
+    (importsPackage ? importPackage : '') + script,
+  ];
   const bounded = ['/bin/sh', '-c', `ulimit -v ${addressSpaceKiB}; exec "$@"`, 'sh', ...node];
   const [command = '', ...args] = addressSpaceKiB === undefined ? node : bounded;
-  const started = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: timeoutMs, killSignal: 'SIGKILL' });
+  const started = spawn(command, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: timeoutMs,
+    killSignal: 'SIGKILL',
+  });
   const output = { stdout: '', stderr: '' };
   started.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
   started.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));

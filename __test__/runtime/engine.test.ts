@@ -81,7 +81,7 @@ const outOfRange: readonly [option: string, options: object][] = [
 
 for (const [option, options] of outOfRange) {
   test(`the engine refuses ${JSON.stringify(options)} with a RangeError naming ${option}`, (t) => {
-    const error = failure(t, 'BAD_OPTION', () => new Engine(options as never));
+    const error = failure(t, 'BAD_OPTION', () => new Engine(options));
     t.true(error instanceof RangeError);
     t.is(error.option, option);
     t.true(error.message.startsWith(`option '${option}': `), error.message);

@@ -1,7 +1,7 @@
 // How are imports and exports described?
 import test from 'ava';
 import { fixture } from '#guests';
-import { Engine } from '../../src/index.js';
+import { Engine, type Item } from '../../src/index.js';
 
 const engine = new Engine({ proposals: { memory64: true, exceptions: true } });
 
@@ -47,7 +47,7 @@ test('a module lists what it exports, in order and with types', async (t) => {
 
 test('a component lists functions with the names and types of WIT', async (t) => {
   const { exports } = await engine.compileComponent(fixture('guests/c/types.wasm'));
-  const found = (name: string): unknown => exports.find((item) => item.name === name);
+  const found = (name: string): Item | undefined => exports.find((item) => item.name === name);
   t.deepEqual(found('join'), {
     name: 'join',
     kind: 'function',
@@ -58,8 +58,8 @@ test('a component lists functions with the names and types of WIT', async (t) =>
     ],
     results: ['string'],
   });
-  t.like(found('nothing') as object, { params: [], results: [] });
-  t.like(found('divide') as object, { results: ['result<s32, string>'] });
+  t.like(found('nothing'), { params: [], results: [] });
+  t.like(found('divide'), { results: ['result<s32, string>'] });
 });
 
 test('a component lists an interface with what it holds', async (t) => {

@@ -4,7 +4,8 @@ import { Engine, KiB, MiB, type Memory } from '../../src/index.js';
 import { failure } from './failure.js';
 
 const engine = new Engine();
-const module = await engine.compileModule(`(module (memory (export "memory") 1 4) (data (i32.const 65532) "\\01\\02\\03\\04")
+const module =
+  await engine.compileModule(`(module (memory (export "memory") 1 4) (data (i32.const 65532) "\\01\\02\\03\\04")
   (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))
   (func (export "load") (param i32) (result i32) (i32.load8_u (local.get 0))))`);
 
@@ -13,7 +14,8 @@ interface Guest {
   grow(pages: number): number;
   load(address: number): number;
 }
-const create = (): import('../../src/index.js').SyncInstance<Guest> => module.instantiateSync<Guest>({ limits: { memoryBytes: MiB } });
+const create = (): import('../../src/index.js').SyncInstance<Guest> =>
+  module.instantiateSync<Guest>({ limits: { memoryBytes: MiB } });
 
 test('what is written is read, by host and guest', (t) => {
   const { memory, load } = create().exports;
@@ -40,8 +42,21 @@ test('the last bytes, nothing at all, and everything are inside', (t) => {
 });
 
 const outside: readonly [offset: number, length: number][] = [
-  [64 * KiB, 1], [64 * KiB + 1, 0], [64 * KiB - 3, 4], [0, 64 * KiB + 1], [-1, 1], [0, -1], [0.5, 1], [0, 1.5],
-  [NaN, 1], [0, NaN], [Infinity, 0], [0, Infinity], [2 ** 53, 1], [2 ** 64, 2 ** 64], [2 ** 32, 0],
+  [64 * KiB, 1],
+  [64 * KiB + 1, 0],
+  [64 * KiB - 3, 4],
+  [0, 64 * KiB + 1],
+  [-1, 1],
+  [0, -1],
+  [0.5, 1],
+  [0, 1.5],
+  [NaN, 1],
+  [0, NaN],
+  [Infinity, 0],
+  [0, Infinity],
+  [2 ** 53, 1],
+  [2 ** 64, 2 ** 64],
+  [2 ** 32, 0],
 ];
 
 for (const [offset, length] of outside) {
@@ -87,8 +102,12 @@ test('a memory captured before disposal says that the instance is gone', (t) => 
 });
 
 test('the memory of a poisoned instance can still be read, to find out why', async (t) => {
-  const spinning = await engine.compileModule('(module (memory (export "memory") 1) (func (export "spin") (i32.store8 (i32.const 3) (i32.const 7)) (loop (br 0))))');
-  const instance = spinning.instantiateSync<{ memory: Memory }>({ limits: { memoryBytes: MiB, fuel: 'unlimited', timeoutMs: 20 } });
+  const spinning = await engine.compileModule(
+    '(module (memory (export "memory") 1) (func (export "spin") (i32.store8 (i32.const 3) (i32.const 7)) (loop (br 0))))',
+  );
+  const instance = spinning.instantiateSync<{ memory: Memory }>({
+    limits: { memoryBytes: MiB, fuel: 'unlimited', timeoutMs: 20 },
+  });
   failure(t, 'TIMEOUT', () => instance.call('spin'));
   t.deepEqual(instance.exports.memory.read(3, 1), Uint8Array.of(7));
 });
@@ -96,12 +115,21 @@ test('the memory of a poisoned instance can still be read, to find out why', asy
 // napi-rs converts the arguments, and its errors have codes of their own ('NumberExpected', 'InvalidArg').
 test.failing('an offset or a length that is not a number is refused with BAD_VALUE', (t) => {
   const { memory } = create().exports;
-  for (const args of [[], [0], ['0', 1], [0, null], [0n, 1n], [{}, 1]]) failure(t, 'BAD_VALUE', () => memory.read(...(args as [number, number])));
+  for (const args of [[], [0], ['0', 1], [0, null], [0n, 1n], [{}, 1]])
+    failure(t, 'BAD_VALUE', () => memory.read(...(args as [number, number])));
 });
 
 test.failing('what is not a Uint8Array is refused with BAD_VALUE', (t) => {
   const { memory } = create().exports;
-  for (const source of [undefined, null, [1], 'ab', new ArrayBuffer(1), new Uint16Array(1), new DataView(new ArrayBuffer(1))]) {
+  for (const source of [
+    undefined,
+    null,
+    [1],
+    'ab',
+    new ArrayBuffer(1),
+    new Uint16Array(1),
+    new DataView(new ArrayBuffer(1)),
+  ]) {
     failure(t, 'BAD_VALUE', () => memory.write(0, source as never));
   }
 });

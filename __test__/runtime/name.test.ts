@@ -25,7 +25,21 @@ test('functions of an interface are found by its full name, its short one, and a
   t.deepEqual(instance.call('acme:calc/ops#scale', [{ x: 1, y: 2 }, 2]), { x: 2, y: 4 });
 });
 
-for (const name of ['', 'nope', 'echo_s32', 'acme:calc/ops', 'acme:calc/ops#', 'acme:calc/ops#nope', '#add', 'add#acme:calc/ops', 'constructor', '__proto__', 'toString', 'hasOwnProperty#call', 'echo-s32\0']) {
+for (const name of [
+  '',
+  'nope',
+  'echo_s32',
+  'acme:calc/ops',
+  'acme:calc/ops#',
+  'acme:calc/ops#nope',
+  '#add',
+  'add#acme:calc/ops',
+  'constructor',
+  '__proto__',
+  'toString',
+  'hasOwnProperty#call',
+  'echo-s32\0',
+]) {
   test(`the name ${JSON.stringify(name)} is unknown, and the error names it and what there is`, (t) => {
     const { message } = failure(t, 'UNKNOWN_EXPORT', () => instance.call(name, [1, 2]));
     t.true(message.includes(`'${name}'`) && message.includes('echoS32'));
@@ -42,7 +56,8 @@ test.failing('a path that goes on behind the function is unknown', (t) => {
 });
 
 test.failing('a name that is not a string is refused with BAD_VALUE', (t) => {
-  for (const name of [undefined, null, 5, {}, Symbol('add')]) failure(t, 'BAD_VALUE', () => instance.call(name as never));
+  for (const name of [undefined, null, 5, {}, Symbol('add')])
+    failure(t, 'BAD_VALUE', () => instance.call(name as never));
 });
 
 test('arguments that are not an array are refused with BAD_VALUE', (t) => {
@@ -70,7 +85,9 @@ test('exports of a core module have their own names, however odd', async (t) => 
 });
 
 test('one function under two names is called by both', async (t) => {
-  const twice = (await engine.compileModule('(module (func (export "a") (export "b") (result i32) (i32.const 7)))')).instantiateSync({ limits });
+  const twice = (
+    await engine.compileModule('(module (func (export "a") (export "b") (result i32) (i32.const 7)))')
+  ).instantiateSync({ limits });
   t.deepEqual([twice.call('a'), twice.call('b')], [7, 7]);
 });
 
@@ -88,7 +105,9 @@ test('a memory is not a function', async (t) => {
 // Reading `exports` looks up every export, and a shared memory is not found as a memory.
 test.failing('a module that exports a shared memory can still be called', async (t) => {
   const threads = new Engine({ proposals: { threads: true } });
-  const module = await threads.compileModule('(module (memory (export "m") 1 1 shared) (func (export "f") (result i32) (i32.const 7)))');
+  const module = await threads.compileModule(
+    '(module (memory (export "m") 1 1 shared) (func (export "f") (result i32) (i32.const 7)))',
+  );
   t.is(module.instantiateSync({ limits }).call('f'), 7);
 });
 

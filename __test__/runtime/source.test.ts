@@ -252,8 +252,10 @@ test.failing('bytes of another realm compile', async (t) => {
 });
 
 // The size is that of the directory entry; what is read is not bounded, so that /dev/zero would fill the memory.
-test.failing('a file that gives more than its size says is read no further than maxima.binaryBytes', async (t) => {
-  const { stdout, signal } = await child(`
+(process.platform === 'win32' ? test.skip : test.failing)(
+  'a file that gives more than its size says is read no further than maxima.binaryBytes',
+  async (t) => {
+    const { stdout, signal } = await child(`
     import { execFileSync, spawn } from 'node:child_process';
     const pipe = ${JSON.stringify(join(scratch, 'pipe'))};
     execFileSync('mkfifo', [pipe]);
@@ -264,11 +266,12 @@ test.failing('a file that gives more than its size says is read no further than 
     const engine = new wasm.Engine({ maxima: { binaryBytes: 1 << 20 } });
     await engine.compileModule(new URL('file://' + encodeURI(pipe).replaceAll('#', '%23'))).catch((error) => console.log(error.code));
     await ended; console.log(Number(written));`);
-  t.is(signal, null);
-  const [code, mebibytes] = stdout.trim().split('\n');
-  t.is(code, 'BINARY_TOO_LARGE');
-  t.true(Number(mebibytes) < 8, `${mebibytes} MiB were read`);
-});
+    t.is(signal, null);
+    const [code, mebibytes] = stdout.trim().split('\n');
+    t.is(code, 'BINARY_TOO_LARGE');
+    t.true(Number(mebibytes) < 8, `${mebibytes} MiB were read`);
+  },
+);
 
 test("blocks nested a hundred thousand deep do not overflow the compiler's stack", async (t) => {
   const depth = 100_000;
@@ -292,10 +295,17 @@ test('types nested a thousand deep are refused, not followed', async (t) => {
 });
 
 test('components nested a thousand deep compile', async (t) => {
-  let bytes = [0, 0x61, 0x73, 0x6d, 13, 0, 1, 0];
-  for (let depth = 0; depth < KiB; depth += 1) {
-    bytes = [0, 0x61, 0x73, 0x6d, 13, 0, 1, 0, 4, ...leb(bytes.length), ...bytes];
+  const preamble = [0, 0x61, 0x73, 0x6d, 13, 0, 1, 0];
+  const sizes = [preamble.length];
+  for (let depth = 1; depth <= KiB; depth += 1) {
+    const inner = sizes[depth - 1] ?? 0;
+    sizes.push(preamble.length + 1 + leb(inner).length + inner);
   }
+  const sections = sizes
+    .slice(0, -1)
+    .toReversed()
+    .flatMap((size) => [...preamble, 4, ...leb(size)]);
+  const bytes = [...sections, ...preamble];
   await t.notThrowsAsync(() => engine.compileComponent(Uint8Array.from(bytes)));
 });
 
