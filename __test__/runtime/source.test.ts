@@ -304,7 +304,7 @@ test('components nested a thousand deep compile', async (t) => {
   const sections = sizes
     .slice(0, -1)
     .toReversed()
-    .flatMap((size) => [...preamble, 4, ...leb(size)]);
+    .flatMap((size) => preamble.concat(4, leb(size)));
   const bytes = [...sections, ...preamble];
   await t.notThrowsAsync(() => engine.compileComponent(Uint8Array.from(bytes)));
 });
