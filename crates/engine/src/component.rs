@@ -1,7 +1,8 @@
 //! A compiled component: what it imports and exports, and its instances.
 
+use crate::artifact;
 use crate::engine::Engine;
-use crate::error::{Error, Result, chain};
+use crate::error::{Error, Result, chain, unlinked};
 use crate::guest::Guest;
 use crate::instance::ComponentInstance;
 use crate::item::{Item, ItemType};
@@ -30,9 +31,15 @@ struct Inner {
 impl Component {
     pub(crate) fn new(engine: Engine, component: wasmtime::component::Component) -> Result<Self> {
         let linker = Linker::new(engine.wasmtime());
-        let linked = linker
-            .instantiate_pre(&component)
-            .map_err(|error| chain(&error));
+        let linked = linker.instantiate_pre(&component).map_err(|error| {
+            unlinked(
+                &error,
+                component
+                    .component_type()
+                    .imports(engine.wasmtime())
+                    .map(|(name, _)| name.to_owned()),
+            )
+        });
         let memories = component
             .resources_required()
             .map_or(1, |required| required.num_memories);
@@ -85,6 +92,7 @@ impl Component {
         self.inner
             .component
             .serialize()
+            .map(|artifact| artifact::seal(&artifact))
             .map_err(|error| Error::Internal {
                 message: chain(&error),
             })

@@ -1,10 +1,12 @@
 //! What an engine is: its options, and the one place that turns them into Wasmtime's configuration.
 
 use crate::error::{Error, Result, chain};
+use crate::limits::{DEFAULT_PARTS, DEFAULT_TABLE_ELEMENTS};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use wasmtime::{
-    InstanceAllocationStrategy, PoolingAllocationConfig, Strategy, WasmBacktraceDetails,
+    InstanceAllocationStrategy, OperatorCost, PoolingAllocationConfig, Strategy,
+    WasmBacktraceDetails,
 };
 
 /// How a running guest is stopped.
@@ -144,8 +146,9 @@ impl Proposal {
             Self::RelaxedSimd => config.wasm_relaxed_simd(enable),
             Self::Simd => config.wasm_simd(enable),
             Self::TailCall => config.wasm_tail_call(enable),
-            // A shared memory escapes the limiter, so nothing but the explicit wish brings it.
-            Self::Threads => config.wasm_threads(enable).shared_memory(enable),
+            // Atomic instructions only: no two threads run one guest here, a shared memory would escape the limiter, and
+            // nothing could end a guest that waits on one.
+            Self::Threads => config.wasm_threads(enable).shared_memory(false),
             Self::WideArithmetic => config.wasm_wide_arithmetic(enable),
         };
     }
@@ -239,9 +242,6 @@ pub const MAX_STACK_BYTES: u64 = 3 << 20;
 /// The most frames that a backtrace may have.
 pub const MAX_BACKTRACE_FRAMES: u32 = 1_000;
 
-/// Slots that pooling allocation reserves for each instance: core instances, memories and tables.
-const POOLED_PARTS: u32 = 4;
-
 /// The most instances for which pooling allocation can reserve memories of 4 GiB in a 47-bit address space.
 pub const MAX_POOLED_INSTANCES: u32 = 2_000;
 
@@ -265,6 +265,7 @@ impl EngineConfig {
             .wasm_backtrace_details(WasmBacktraceDetails::Enable)
             .max_wasm_stack(to_usize(self.max_stack_bytes))
             .async_stack_size(to_usize(self.max_stack_bytes) + FIBER_HEADROOM_BYTES)
+            .operator_cost(operator_cost())
             .wasm_threads(false);
         if self.compiler == Compiler::Cranelift {
             config.cranelift_nan_canonicalization(self.deterministic);
@@ -278,10 +279,19 @@ impl EngineConfig {
         if self.allocation == Allocation::Pooling {
             config.allocation_strategy(InstanceAllocationStrategy::Pooling(self.pool()?));
         }
-        for (proposal, enable) in &self.proposals {
-            proposal.apply(&mut config, *enable);
+        for (proposal, enable) in self.chosen_proposals() {
+            proposal.apply(&mut config, enable);
         }
         Ok(config)
+    }
+
+    /// The caller's choices, with what follows from them: relaxed SIMD is nothing without SIMD.
+    fn chosen_proposals(&self) -> BTreeMap<Proposal, bool> {
+        let mut chosen = self.proposals.clone();
+        if chosen.get(&Proposal::Simd) == Some(&false) {
+            chosen.entry(Proposal::RelaxedSimd).or_insert(false);
+        }
+        chosen
     }
 
     fn strategy(&self) -> Strategy {
@@ -336,33 +346,40 @@ impl EngineConfig {
         if self.compiler != Compiler::Winch {
             return Ok(());
         }
+        let asks = |proposal| self.proposals.get(&proposal) == Some(&true);
         let excluded = [
             ("interruption", self.interruption.epoch()),
             ("traps", self.traps == TrapMode::Explicit),
             ("deterministic", self.deterministic),
-            (
-                "proposals.gc",
-                self.proposals.get(&Proposal::Gc) == Some(&true),
-            ),
-            (
-                "proposals.exceptions",
-                self.proposals.get(&Proposal::Exceptions) == Some(&true),
-            ),
+            ("proposals.gc", asks(Proposal::Gc)),
+            ("proposals.exceptions", asks(Proposal::Exceptions)),
             (
                 "proposals.functionReferences",
-                self.proposals.get(&Proposal::FunctionReferences) == Some(&true),
+                asks(Proposal::FunctionReferences),
             ),
-            (
-                "proposals.tailCall",
-                self.proposals.get(&Proposal::TailCall) == Some(&true),
-            ),
+            ("proposals.relaxedSimd", asks(Proposal::RelaxedSimd)),
+            ("proposals.tailCall", asks(Proposal::TailCall)),
         ];
         match excluded.iter().find(|(_, asked)| *asked) {
             Some((option, _)) => Err(Error::option(
                 *option,
-                "the compiler 'winch' does not support epochs, explicit traps, canonical NaNs, gc, exceptions, function references or tail calls; use 'cranelift'",
+                "the compiler 'winch' does not support epochs, explicit traps, canonical NaNs, gc, exceptions, function references, relaxed SIMD or tail calls; use 'cranelift'",
             )),
             None => Ok(()),
+        }
+    }
+
+    /// A pooled memory cannot move, so its slot must hold all that it may grow to.
+    fn check_pooled_reservation(&self) -> Result<()> {
+        match self.memory_reservation_bytes {
+            Some(bytes) if bytes < self.maxima.memory_bytes => Err(Error::option(
+                "memoryReservationBytes",
+                format!(
+                    "with pooling allocation expected at least 'maxima.memoryBytes' ({}), got {bytes}",
+                    self.maxima.memory_bytes
+                ),
+            )),
+            _ => Ok(()),
         }
     }
 
@@ -370,16 +387,46 @@ impl EngineConfig {
         let instances = self.maxima.instances;
         within("maxima.instances", instances.into(), 1, MAX_POOLED_INSTANCES.into())
             .map_err(|_| Error::option("maxima.instances", format!("pooling allocation reserves address space for every instance: expected 1 to {MAX_POOLED_INSTANCES}, got {instances}")))?;
-        let parts = instances.saturating_mul(POOLED_PARTS);
+        self.check_pooled_reservation()?;
+        // Each instance has its usual parts, and some more serve the few that have many.
+        let parts = |each: u32, more: u32| instances.saturating_mul(each).saturating_add(more);
         let mut pool = PoolingAllocationConfig::default();
         pool.total_component_instances(instances)
-            .total_core_instances(parts)
-            .total_memories(instances.saturating_mul(2))
-            .total_tables(parts)
+            .total_core_instances(parts(8, 100))
+            .total_memories(parts(2, 100))
+            .total_tables(parts(4, 100))
             .total_stacks(instances)
+            .total_gc_heaps(instances)
+            .max_memories_per_module(DEFAULT_PARTS)
+            .max_tables_per_module(DEFAULT_PARTS)
+            .table_elements(to_usize(DEFAULT_TABLE_ELEMENTS))
             .max_memory_size(to_usize(self.maxima.memory_bytes));
         Ok(pool)
     }
+}
+
+/// What each instruction costs in fuel: 1, as Wasmtime has it, but for those whose work is a host's. With these a unit of
+/// fuel is never worth much more time than in a loop of plain instructions.
+fn operator_cost() -> OperatorCost {
+    let mut cost = OperatorCost::new();
+    for grows in [&mut cost.MemoryGrow, &mut cost.TableGrow] {
+        *grows = 64;
+    }
+    for throws in [&mut cost.Throw, &mut cost.ThrowRef] {
+        *throws = u8::MAX;
+    }
+    for allocates in [
+        &mut cost.StructNew,
+        &mut cost.StructNewDefault,
+        &mut cost.ArrayNew,
+        &mut cost.ArrayNewDefault,
+        &mut cost.ArrayNewFixed,
+        &mut cost.ArrayNewData,
+        &mut cost.ArrayNewElem,
+    ] {
+        *allocates = 32;
+    }
+    cost
 }
 
 /// What a fiber's stack holds beyond the guest's share: host functions and Wasmtime itself.
@@ -387,11 +434,19 @@ const FIBER_HEADROOM_BYTES: usize = 1 << 20;
 
 /// Builds the engine that the configuration describes.
 pub(crate) fn build(config: &EngineConfig) -> Result<wasmtime::Engine> {
-    wasmtime::Engine::new(&config.to_wasmtime()?).map_err(|error| {
-        Error::option(
-            "engine",
+    wasmtime::Engine::new(&config.to_wasmtime()?).map_err(|error| match config.allocation {
+        Allocation::Pooling => Error::option(
+            "allocation",
+            format!(
+                "the pool for 'maxima.instances' of {} cannot be made: {}; lower it, or allocate on demand",
+                config.maxima.instances,
+                chain(&error)
+            ),
+        ),
+        Allocation::OnDemand => Error::option(
+            "options",
             format!("Wasmtime refuses this combination: {}", chain(&error)),
-        )
+        ),
     })
 }
 

@@ -1,12 +1,14 @@
 //! The engine: compiles sources, counts what lives, and keeps the clock of its epochs.
 
+use crate::artifact;
+use crate::clock;
 use crate::component::Component;
 use crate::config::{self, EngineConfig};
 use crate::error::{Error, Result};
 use crate::live::{LiveCount, Permit};
 use crate::module::Module;
-use crate::ticker;
 use std::borrow::Cow;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use wasmtime::Precompiled;
@@ -28,19 +30,30 @@ impl Source {
         let bytes: Cow<'_, [u8]> = match self {
             Self::Bytes(bytes) => bytes.into(),
             Self::Text(text) => text.as_bytes().into(),
-            Self::File(path) => {
-                let size = std::fs::metadata(path)
-                    .map_err(|error| io(path, &error))?
-                    .len();
-                check_size(size, maximum)?;
-                std::fs::read(path)
-                    .map_err(|error| io(path, &error))?
-                    .into()
-            }
+            Self::File(path) => read_file(path, maximum)
+                .map_err(|error| io(path, &error))?
+                .into(),
         };
         check_size(bytes.len() as u64, maximum)?;
         Ok(bytes)
     }
+
+    /// The binary that `bytes`, read from this source, are or stand for.
+    fn binary<'a>(&self, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>> {
+        match self {
+            Self::Text(text) if !text.is_empty() => parse_text(text).map(Cow::Owned),
+            _ => binary(bytes),
+        }
+    }
+}
+
+/// A file's content, or so much of it that it is seen to be too large: not every file tells its size beforehand.
+fn read_file(path: &Path, maximum: u64) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path)?;
+    file.take(maximum.saturating_add(1))
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn io(path: &Path, error: &std::io::Error) -> Error {
@@ -80,8 +93,9 @@ impl Engine {
     /// `BAD_OPTION` naming the option that is out of range or does not go with another.
     pub fn new(config: EngineConfig) -> Result<Self> {
         let wasmtime = config::build(&config)?;
+        clock::start()?;
         if config.interruption.epoch() {
-            ticker::register(&wasmtime)?;
+            clock::drive_epochs(&wasmtime);
         }
         let live = LiveCount::new(config.maxima.instances);
         Ok(Self {
@@ -110,7 +124,7 @@ impl Engine {
     /// `COMPILE`, also for a core module; `BINARY_TOO_LARGE`; `IO` where a file cannot be read.
     pub fn compile_component(&self, source: &Source) -> Result<Component> {
         let bytes = source.read(self.config().maxima.binary_bytes)?;
-        let binary = binary(&bytes)?;
+        let binary = source.binary(&bytes)?;
         check_kind(&binary, Kind::Component)?;
         let component = wasmtime::component::Component::from_binary(self.wasmtime(), &binary);
         Component::new(
@@ -126,7 +140,7 @@ impl Engine {
     /// `COMPILE`, also for a component; `BINARY_TOO_LARGE`; `IO` where a file cannot be read.
     pub fn compile_module(&self, source: &Source) -> Result<Module> {
         let bytes = source.read(self.config().maxima.binary_bytes)?;
-        let binary = binary(&bytes)?;
+        let binary = source.binary(&bytes)?;
         check_kind(&binary, Kind::Module)?;
         let module = wasmtime::Module::from_binary(self.wasmtime(), &binary);
         Module::new(
@@ -146,10 +160,10 @@ impl Engine {
     ///
     /// `DESERIALIZE` where the bytes are not such a component.
     pub unsafe fn deserialize_component(&self, bytes: &[u8]) -> Result<Component> {
-        check_precompiled(bytes, Precompiled::Component)?;
+        let artifact = artifact::open(bytes, Precompiled::Component)?;
         // SAFETY: the caller vouches for the bytes.
         let component =
-            unsafe { wasmtime::component::Component::deserialize(self.wasmtime(), bytes) };
+            unsafe { wasmtime::component::Component::deserialize(self.wasmtime(), artifact) };
         Component::new(
             self.clone(),
             component.map_err(|error| deserialize(&error))?,
@@ -166,9 +180,9 @@ impl Engine {
     ///
     /// `DESERIALIZE` where the bytes are not such a module.
     pub unsafe fn deserialize_module(&self, bytes: &[u8]) -> Result<Module> {
-        check_precompiled(bytes, Precompiled::Module)?;
+        let artifact = artifact::open(bytes, Precompiled::Module)?;
         // SAFETY: the caller vouches for the bytes.
-        let module = unsafe { wasmtime::Module::deserialize(self.wasmtime(), bytes) };
+        let module = unsafe { wasmtime::Module::deserialize(self.wasmtime(), artifact) };
         Module::new(self.clone(), module.map_err(|error| deserialize(&error))?)
     }
 
@@ -186,24 +200,6 @@ fn deserialize(error: &wasmtime::Error) -> Error {
     Error::Deserialize {
         message: crate::error::chain(error),
     }
-}
-
-fn check_precompiled(bytes: &[u8], expected: Precompiled) -> Result<()> {
-    let found = wasmtime::Engine::detect_precompiled(bytes);
-    if found == Some(expected) {
-        return Ok(());
-    }
-    let name = |kind| match kind {
-        Precompiled::Module => "a compiled module",
-        Precompiled::Component => "a compiled component",
-    };
-    Err(Error::Deserialize {
-        message: format!(
-            "expected the bytes of {}, got {}",
-            name(expected),
-            found.map_or("something else", name)
-        ),
-    })
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -224,11 +220,10 @@ fn binary(bytes: &[u8]) -> Result<Cow<'_, [u8]>> {
     if bytes.starts_with(MAGIC) {
         return Ok(bytes.into());
     }
-    if let Some(found) = wasmtime::Engine::detect_precompiled(bytes) {
+    if artifact::is_sealed(bytes) || wasmtime::Engine::detect_precompiled(bytes).is_some() {
         return Err(Error::Compile {
-            message: format!(
-                "the source is compiled code ({found:?}), not WebAssembly; use 'unsafeDeserialize…' if you trust it"
-            ),
+            message: "the source is compiled code, not WebAssembly; use 'unsafeDeserialize…' if you trust it"
+                .to_owned(),
         });
     }
     let text = std::str::from_utf8(bytes).map_err(|_| Error::Compile {

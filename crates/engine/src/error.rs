@@ -89,6 +89,15 @@ pub enum Error {
         option: &'static str,
     },
 
+    /// The call would have brought more from the guest to the host than it may.
+    #[error(
+        "the call would bring more than {limit_bytes} bytes from the guest to the host; raise 'limits.transferBytes' if it may"
+    )]
+    TransferLimit {
+        /// The limit, in bytes.
+        limit_bytes: u64,
+    },
+
     /// The engine, or the process, holds as many instances as it can.
     #[error("{message}")]
     InstanceLimit {
@@ -170,6 +179,7 @@ impl Error {
             Self::OutOfFuel { .. } => "OUT_OF_FUEL",
             Self::Timeout { .. } => "TIMEOUT",
             Self::MemoryLimit { .. } => "MEMORY_LIMIT",
+            Self::TransferLimit { .. } => "TRANSFER_LIMIT",
             Self::InstanceLimit { .. } => "INSTANCE_LIMIT",
             Self::Poisoned { .. } => "POISONED",
             Self::Disposed { .. } => "DISPOSED",
@@ -202,4 +212,14 @@ impl Error {
 /// An error with its causes in one line.
 pub(crate) fn chain(error: &wasmtime::Error) -> String {
     format!("{error:#}")
+}
+
+/// Why a guest cannot be linked, with all that it imports.
+pub(crate) fn unlinked(error: &wasmtime::Error, imports: impl Iterator<Item = String>) -> String {
+    let imports: Vec<String> = imports.map(|name| format!("'{name}'")).collect();
+    format!(
+        "{}; host functions are not served by this version, and the guest imports {}",
+        chain(error),
+        imports.join(", ")
+    )
 }

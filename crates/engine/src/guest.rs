@@ -6,16 +6,16 @@
 use crate::driver::{self, DeadlinePassed};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::limits::{Budget, Limiter, Limits};
+use crate::limits::{Budget, Limits};
 use crate::live::Permit;
 use crate::outcome::{Fuel, Metrics, Outcome, Path};
 use crate::stack::StackNeed;
 use crate::store::State;
 use crate::trap::Cause;
 use crate::value::Mismatch;
-use crate::{ticker, trap};
+use crate::{clock, trap};
 use std::time::{Duration, Instant};
-use wasmtime::{Store, Trap};
+use wasmtime::{Store, Trap, UpdateDeadline};
 
 /// Whether calls are possible.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ pub(crate) struct Guest {
     pub fuel: Fuel,
     calls: u64,
     traps: u64,
-    elapsed: coarsetime::Duration,
+    elapsed_ns: u64,
     _permit: Permit,
 }
 
@@ -80,15 +80,13 @@ impl Guest {
     pub fn new(engine: &Engine, limits: &Limits, memories: u32) -> Result<Self> {
         let budget = limits.budget(engine.config())?;
         let permit = engine.admit(memories)?;
-        let mut store = Store::new(
-            engine.wasmtime(),
-            State {
-                limiter: Limiter::new(limits.clone()),
-            },
-        );
+        let mut store = Store::new(engine.wasmtime(), State::new(limits));
         store.limiter(|state| &mut state.limiter);
         store.set_hostcall_fuel(usize::try_from(limits.transfer_bytes).unwrap_or(usize::MAX));
         let interruption = engine.config().interruption;
+        if interruption.epoch() {
+            store.epoch_deadline_callback(|store| Ok(on_epoch_deadline(store.data().deadline)));
+        }
         let path = match budget.timeout {
             Some(_) if !interruption.epoch() => Path::Driver,
             _ => Path::Direct,
@@ -112,7 +110,7 @@ impl Guest {
             },
             calls: 0,
             traps: 0,
-            elapsed: coarsetime::Duration::default(),
+            elapsed_ns: 0,
             _permit: permit,
         })
     }
@@ -134,19 +132,40 @@ impl Guest {
     #[inline]
     pub fn call<C: Callee>(&mut self, poisoned_by_trap: bool, callee: C) -> Result<C::Output> {
         self.begin()?;
-        let started = coarsetime::Instant::now();
+        let (started, deadline) = (clock::now_ns(), self.deadline());
         let result = match self.path {
             Path::Direct => callee.direct(&mut self.store).map_err(Failure::Guest),
-            Path::Driver => drive(callee.driven(&mut self.store), self.budget.timeout),
+            Path::Driver => drive(callee.driven(&mut self.store), deadline),
         };
-        self.elapsed += started.elapsed();
+        let elapsed_ns = clock::now_ns().saturating_sub(started);
+        self.elapsed_ns += elapsed_ns;
         match result {
+            Ok(_) if self.is_late(elapsed_ns) => {
+                Err(self.judge(Failure::Deadline, poisoned_by_trap))
+            }
             Ok(value) => {
                 self.condition = Condition::Ready;
-                self.fuel.consumed += self.consumed();
+                self.fuel.consumed = self.fuel.consumed.saturating_add(self.consumed());
                 Ok(value)
             }
             Err(failure) => Err(self.judge(failure, poisoned_by_trap)),
+        }
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.store.data().deadline
+    }
+
+    /// Whether a call that returned did so after its deadline: a single bulk operation cannot be interrupted.
+    #[inline]
+    fn is_late(&self, elapsed_ns: u64) -> bool {
+        match self.budget.timeout {
+            // The coarse clock tells the calls apart that need the precise one.
+            Some(timeout) if Duration::from_nanos(elapsed_ns) + clock::COARSENESS >= timeout => {
+                self.deadline()
+                    .is_some_and(|deadline| Instant::now() >= deadline)
+            }
+            _ => false,
         }
     }
 
@@ -163,9 +182,12 @@ impl Guest {
                 .set_fuel(self.budget.fuel.unwrap_or(u64::MAX))
                 .map_err(|error| internal(&error))?;
         }
+        if let Some(timeout) = self.budget.timeout {
+            self.store.data_mut().deadline = Some(Instant::now() + timeout);
+        }
         if self.has_epochs {
             self.store
-                .set_epoch_deadline(self.budget.timeout.map_or(FAR_FUTURE_TICKS, ticker::ticks));
+                .set_epoch_deadline(self.budget.timeout.map_or(FAR_FUTURE_EPOCHS, clock::epochs));
         }
         self.condition = Condition::Running;
         self.calls += 1;
@@ -229,11 +251,19 @@ impl Guest {
             },
             Some(Trap::Interrupt) => self.timeout(),
             Some(_) => Error::Trap(Box::new(trap::report(error))),
-            None => match self.store.data_mut().limiter.take_refusal() {
-                Some(refusal) => refusal.into(),
-                None => other_than_trap(error)
-                    .unwrap_or_else(|| Error::Trap(Box::new(trap::report(error)))),
-            },
+            None if error.is::<wasmtime::ThrownException>() => {
+                Error::Trap(Box::new(trap::report(error)))
+            }
+            None => {
+                let limiter = &mut self.store.data_mut().limiter;
+                limiter
+                    .take_refusal()
+                    .or_else(|| limiter.refused_objects(error))
+                    .map(Error::from)
+                    .or_else(|| limiter.exceeded(error))
+                    .or_else(|| other_than_trap(error))
+                    .unwrap_or_else(|| Error::Trap(Box::new(trap::report(error))))
+            }
         }
     }
 
@@ -257,7 +287,7 @@ impl Guest {
         };
         let consumed = match (is_exact, self.counts_fuel) {
             (true, _) => self.consumed(),
-            (false, true) => self.budget.fuel.unwrap_or(0),
+            (false, true) => self.budget.fuel.unwrap_or(u64::MAX),
             (false, false) => 0,
         };
         self.fuel.consumed = self.fuel.consumed.saturating_add(consumed);
@@ -273,7 +303,7 @@ impl Guest {
             memory_refusals: limiter.refusals(),
             calls: self.calls,
             traps: self.traps,
-            elapsed_ns: self.elapsed.as_nanos(),
+            elapsed_ns: self.elapsed_ns,
             path: self.path,
         }
     }
@@ -293,14 +323,23 @@ impl Guest {
 }
 
 /// A deadline that no guest lives to see, for epochs without a timeout.
-const FAR_FUTURE_TICKS: u64 = 1 << 60;
+const FAR_FUTURE_EPOCHS: u64 = 1 << 60;
 
 fn drive<T>(
     future: impl Future<Output = wasmtime::Result<T>>,
-    timeout: Option<Duration>,
+    deadline: Option<Instant>,
 ) -> Result<T, Failure> {
-    let deadline = timeout.map(|timeout| Instant::now() + timeout);
     Ok(driver::drive(future, deadline)??)
+}
+
+/// What to do when the epochs of a timeout have passed: the clock of epochs runs ahead of a call that began while it
+/// was late, so the precise one decides.
+fn on_epoch_deadline(deadline: Option<Instant>) -> UpdateDeadline {
+    match deadline.map(|deadline| deadline.saturating_duration_since(Instant::now())) {
+        Some(Duration::ZERO) => UpdateDeadline::Interrupt,
+        Some(left) => UpdateDeadline::Continue(clock::epochs(left)),
+        None => UpdateDeadline::Continue(FAR_FUTURE_EPOCHS),
+    }
 }
 
 /// An error that is not the guest's doing.
@@ -312,7 +351,7 @@ fn other_than_trap(error: &wasmtime::Error) -> Option<Error> {
             ),
         });
     }
-    if error.is::<std::io::Error>() {
+    if is_out_of_memory(error) {
         return Some(Error::InstanceLimit {
             message: format!(
                 "the operating system refused memory: {error:#}; dispose of instances, or lower the engine's 'memoryReservationBytes'"
@@ -320,6 +359,19 @@ fn other_than_trap(error: &wasmtime::Error) -> Option<Error> {
         });
     }
     None
+}
+
+/// Whether the operating system refused memory. The error's type is private to Wasmtime's dependencies, so where it is
+/// not the standard library's, its text decides: "(os error 12)" is ENOMEM, 1455 the same on Windows.
+fn is_out_of_memory(error: &wasmtime::Error) -> bool {
+    let cause = error.root_cause();
+    match cause.downcast_ref::<std::io::Error>() {
+        Some(error) => error.kind() == std::io::ErrorKind::OutOfMemory,
+        None => {
+            let text = cause.to_string();
+            text.contains("(os error 12)") || text.contains("(os error 1455)")
+        }
+    }
 }
 
 fn internal(error: &wasmtime::Error) -> Error {

@@ -48,6 +48,14 @@ impl CoreInstance {
     /// Where `function` belongs to another instance.
     #[inline]
     pub fn call(&mut self, function: &CoreFunction, slots: &mut [Slot]) -> Result<()> {
+        if slots.len() < function.ty().slots() {
+            return Err(Error::BadValue(format!(
+                "a call of type {} needs {} slots, got {}",
+                function.ty(),
+                function.ty().slots(),
+                slots.len()
+            )));
+        }
         self.guest.call(false, CoreCall { function, slots })
     }
 

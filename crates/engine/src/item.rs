@@ -186,10 +186,11 @@ impl MemoryDescription {
     fn text(&self) -> String {
         let index = if self.is_64 { "i64 " } else { "" };
         let shared = if self.is_shared { " shared" } else { "" };
-        format!(
-            "memory {index}{}{}{shared}",
-            self.minimum,
-            bound(self.maximum)
-        )
+        let page = match self.page_bytes {
+            65_536 => String::new(),
+            bytes => format!(" (pagesize {bytes})"),
+        };
+        let maximum = bound(self.maximum);
+        format!("memory {index}{}{maximum}{shared}{page}", self.minimum)
     }
 }

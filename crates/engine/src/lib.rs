@@ -7,6 +7,8 @@
 //! Nothing here knows JavaScript. Every failure is an [`Error`] with a stable code; every call runs under a budget of
 //! fuel or time, and every instance under a limit of memory.
 
+mod artifact;
+mod clock;
 mod component;
 mod config;
 mod driver;
@@ -22,7 +24,6 @@ mod module;
 mod outcome;
 mod stack;
 mod store;
-mod ticker;
 pub mod timing;
 mod trap;
 pub mod value;

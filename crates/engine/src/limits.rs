@@ -5,7 +5,8 @@ use crate::error::{Error, Result};
 use std::time::Duration;
 use wasmtime::ResourceLimiter;
 
-/// Fuel of one call where a caller gives none: from a third of a second to a few seconds of guest time.
+/// Fuel of one call where a caller gives none: a third of a second in a tight loop, several seconds where the guest does
+/// little but allocate objects, throw, or grow its memory.
 pub const DEFAULT_FUEL: u64 = 1_000_000_000;
 
 /// Time of one call, in milliseconds, where a caller gives none and the engine interrupts by epochs.
@@ -253,6 +254,40 @@ impl Limiter {
     /// The instance is made: from here on a refused growth need not be the end.
     pub fn started(&mut self) {
         self.is_starting = false;
+    }
+
+    /// The refusal behind `error`, where the guest's heap of objects is full: it can grow no further, whatever a refused
+    /// growth of memory is to do.
+    pub fn refused_objects(&self, error: &wasmtime::Error) -> Option<Refusal> {
+        error
+            .is::<wasmtime::GcHeapOutOfMemory<()>>()
+            .then_some(Refusal {
+                resource: "the guest's heap of objects, with its memories (in bytes),",
+                option: "memoryBytes",
+                requested: self.memory.current.saturating_add(1),
+                limit: self.limits.memory_bytes,
+            })
+    }
+
+    /// The limit behind `error`, where Wasmtime enforces it and tells of it in words only.
+    pub fn exceeded(&self, error: &wasmtime::Error) -> Option<Error> {
+        let text = error.root_cause().to_string();
+        if text.contains("fuel allocated for hostcalls has been exhausted") {
+            return Some(Error::TransferLimit {
+                limit_bytes: self.limits.transfer_bytes,
+            });
+        }
+        let counts = [
+            ("instance count", "instances"),
+            ("memory count", "memories"),
+            ("table count", "tables"),
+        ];
+        let (_, option) = counts
+            .iter()
+            .find(|(count, _)| text.contains(&format!("resource limit exceeded: {count}")))?;
+        Some(Error::Link {
+            message: format!("{text}; raise 'limits.{option}' if the guest needs more"),
+        })
     }
 
     fn refuse(&mut self, refusal: Refusal) -> wasmtime::Result<bool> {

@@ -1,7 +1,8 @@
 //! A compiled core module: what it imports and exports, and its instances.
 
+use crate::artifact;
 use crate::engine::Engine;
-use crate::error::{Error, Result, chain};
+use crate::error::{Error, Result, chain, unlinked};
 use crate::guest::Guest;
 use crate::instance::CoreInstance;
 use crate::item::{Item, ItemType};
@@ -29,9 +30,14 @@ struct Inner {
 impl Module {
     pub(crate) fn new(engine: Engine, module: wasmtime::Module) -> Result<Self> {
         let linker = wasmtime::Linker::new(engine.wasmtime());
-        let linked = linker
-            .instantiate_pre(&module)
-            .map_err(|error| chain(&error));
+        let linked = linker.instantiate_pre(&module).map_err(|error| {
+            unlinked(
+                &error,
+                module
+                    .imports()
+                    .map(|import| format!("{}.{}", import.module(), import.name())),
+            )
+        });
         let memories = module.resources_required().num_memories;
         let exports = module
             .exports()
@@ -88,6 +94,7 @@ impl Module {
         self.inner
             .module
             .serialize()
+            .map(|artifact| artifact::seal(&artifact))
             .map_err(|error| Error::Internal {
                 message: chain(&error),
             })

@@ -16,7 +16,7 @@ pub fn call(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
     Ok(match guest.instantiate(&ingredients.limits)? {
         Live::Core(mut instance) => {
             let function = instance.function(&call.name)?;
-            let slots = call.slots(function.ty().slots());
+            let slots = call.slots(function.ty())?;
             Box::new(CoreCall {
                 instance,
                 function,

@@ -28,7 +28,7 @@ impl Workload for Trap {
             ));
         };
         let function = instance.function(&self.call.name)?;
-        let args = self.call.slots(function.ty().slots());
+        let args = self.call.slots(function.ty())?;
         let mut slots = args.clone();
         timed(iterations, || {
             slots.copy_from_slice(black_box(&args));

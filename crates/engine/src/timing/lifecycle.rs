@@ -2,12 +2,10 @@
 
 use super::{Call, Exact, Guest, Ingredients, Live, Workload, timed, timed_each};
 use crate::engine::Engine;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::limits::Limits;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::hint::black_box;
-use std::num::NonZero;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::thread;
 use std::time::{Duration, Instant};
 
 struct CreateEngine(Ingredients);
@@ -203,7 +201,7 @@ struct Load {
     load: fn(&Ingredients, &Engine) -> Result<Loaded>,
 }
 
-/// `count` guests compiled and instantiated by as many threads as there are processors; all alive at the end.
+/// `count` guests compiled and instantiated on a pool of as many threads as there are processors; all alive at the end.
 pub fn load_concurrently(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
     load(ingredients, concurrently)
 }
@@ -238,30 +236,10 @@ fn load_one(ingredients: &Ingredients, engine: &Engine) -> Result<(Guest, Live)>
 }
 
 fn concurrently(ingredients: &Ingredients, engine: &Engine) -> Result<Loaded> {
-    let next = AtomicU32::new(0);
-    let workers = thread::available_parallelism()
-        .map_or(1, NonZero::get)
-        .min(ingredients.count as usize);
-    thread::scope(|scope| {
-        let work = || {
-            let mut loaded = Vec::new();
-            while next.fetch_add(1, Ordering::Relaxed) < ingredients.count {
-                loaded.push(load_one(ingredients, engine)?);
-            }
-            Ok(loaded)
-        };
-        let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-        let mut all = Vec::with_capacity(ingredients.count as usize);
-        for thread in threads {
-            let loaded: Result<Vec<_>> = thread.join().unwrap_or_else(|_| {
-                Err(Error::Internal {
-                    message: "a loading thread panicked".to_owned(),
-                })
-            });
-            all.extend(loaded?);
-        }
-        Ok(all)
-    })
+    (0..ingredients.count)
+        .into_par_iter()
+        .map(|_| load_one(ingredients, engine))
+        .collect()
 }
 
 impl Workload for Load {

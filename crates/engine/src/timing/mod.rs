@@ -218,7 +218,7 @@ impl Live {
             }
             Self::Core(instance) => {
                 let function = instance.function(&call.name)?;
-                instance.call(&function, &mut call.slots(function.ty().slots()))
+                instance.call(&function, &mut call.slots(function.ty())?)
             }
         }
     }
@@ -240,11 +240,17 @@ impl Call {
             .collect()
     }
 
-    fn slots(&self, count: usize) -> Vec<crate::Slot> {
-        let mut slots = vec![crate::Slot::default(); count];
-        for (slot, arg) in slots.iter_mut().zip(&self.args) {
-            *slot = crate::Slot::i32(*arg);
+    /// The arguments of a call of this type, in as many slots as it needs.
+    fn slots(&self, ty: &crate::CoreFunctionType) -> Result<Vec<crate::Slot>> {
+        if ty.params.len() != self.args.len() {
+            return Err(Error::BadValue(format!(
+                "'{}' is of type {ty}, got {} arguments",
+                self.name,
+                self.args.len()
+            )));
         }
-        slots
+        let mut slots: Vec<_> = self.args.iter().copied().map(crate::Slot::i32).collect();
+        slots.resize(ty.slots(), crate::Slot::default());
+        Ok(slots)
     }
 }

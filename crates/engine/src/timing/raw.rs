@@ -4,7 +4,6 @@ use super::{Call, Ingredients, Workload, timed, timed_each};
 use crate::config;
 use crate::engine::Source;
 use crate::error::{Error, Result, chain};
-use crate::limits::Limiter;
 use crate::store::State;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -192,9 +191,7 @@ impl Workload for Grow {
         let mut total = Duration::ZERO;
         let mut left = iterations;
         while left > 0 {
-            let state = State {
-                limiter: Limiter::new(self.ingredients.limits.clone()),
-            };
+            let state = State::new(&self.ingredients.limits);
             let mut store = store(&self.engine, &self.ingredients, state)?;
             if self.is_limited {
                 store.limiter(|state| &mut state.limiter);

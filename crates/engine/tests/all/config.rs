@@ -133,7 +133,6 @@ fn winch_refuses_what_it_cannot_do_by_name() {
 }
 
 #[test]
-#[ignore = "relaxedSimd with winch is refused as option engine"]
 fn no_proposal_with_winch_is_refused_without_its_name() {
     let unnamed: Vec<_> = Proposal::ALL
         .iter()
@@ -152,7 +151,6 @@ fn no_proposal_with_winch_is_refused_without_its_name() {
 }
 
 #[test]
-#[ignore = "simd off without relaxedSimd off is refused as option engine"]
 fn no_proposal_alone_is_refused_without_its_name() {
     let unnamed: Vec<_> = Proposal::ALL
         .iter()
@@ -339,7 +337,6 @@ fn a_pooled_memory_is_zero_for_its_next_instance() {
 }
 
 #[test]
-#[ignore = "a pool refuses a second memory or table at compilation"]
 fn a_pooled_engine_serves_several_memories_and_tables_as_one_on_demand_does() {
     let wat = "(module (memory 1) (memory 1) (table 1 funcref) (table 1 funcref))";
     for allocation in [Allocation::OnDemand, Allocation::Pooling] {
@@ -359,7 +356,6 @@ fn a_pooled_engine_serves_several_memories_and_tables_as_one_on_demand_does() {
 }
 
 #[test]
-#[ignore = "a pool refuses tables past 20,000 elements, while the limit allows 100,000"]
 fn a_pooled_engine_serves_a_table_within_the_default_limit() {
     let wat = "(module (table 50000 funcref))";
     for allocation in [Allocation::OnDemand, Allocation::Pooling] {
@@ -379,7 +375,6 @@ fn a_pooled_engine_serves_a_table_within_the_default_limit() {
 }
 
 #[test]
-#[ignore = "a pool with a reservation below maxima.memoryBytes is refused as option engine"]
 fn pooling_goes_with_a_small_reservation_or_names_the_options() {
     let option = option(new(|c| {
         c.allocation = Allocation::Pooling;
@@ -405,7 +400,6 @@ fn a_pooled_engine_runs_guests_in_slices() {
 }
 
 #[test]
-#[ignore = "a pool has two memories and four core instances for each instance, and then says that it is full"]
 fn a_pool_for_one_instance_holds_one_component_of_eight_core_instances() {
     let wat = format!(
         "(component (core module $m (memory 1)) {})",

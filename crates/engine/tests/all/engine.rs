@@ -203,7 +203,6 @@ fn a_source_over_the_maximum_is_refused_and_one_at_it_is_not() {
 
 #[test]
 #[cfg(target_os = "linux")]
-#[ignore = "a file without a size of its own is read to its end before its size is checked"]
 fn a_file_that_hides_its_size_is_not_read_without_bound() {
     let engine = engine(|c| c.maxima.binary_bytes = 1_000);
     let directory = TemporaryFile::new(b"");
@@ -331,7 +330,6 @@ fn compiled_code_cut_short_is_refused() {
 }
 
 #[test]
-#[ignore = "nothing detects damage: most goes unnoticed, and some of it panics"]
 fn damaged_compiled_code_is_refused() {
     let engine = engine(|_| ());
     let bytes = module(&engine, ENDINGS).serialize().unwrap();

@@ -92,7 +92,6 @@ fn more_slots_than_needed_are_left_alone() {
 }
 
 #[test]
-#[ignore = "too few slots are reported as a trap of the guest, or cut results off"]
 fn too_few_slots_are_a_bad_value_and_no_trap() {
     let wat = r#"(module (func (export "two") (result i32 i32) (i32.const 1) (i32.const 2))
         (func (export "take") (param i32 i32)))"#;

@@ -217,7 +217,6 @@ fn a_start_function_that_fails_fails_the_instantiation_by_its_own_code() {
 }
 
 #[test]
-#[ignore = "reported as a CanonicalAbi trap that does not name limits.transferBytes"]
 fn a_transfer_past_its_limit_is_refused_by_name_and_each_call_has_its_own() {
     let wat = r#"(component
         (core module $m (memory (export "memory") 1)

@@ -21,7 +21,6 @@ fn lines(items: &[Item]) -> Vec<String> {
 }
 
 #[test]
-#[ignore = "the text of a memory leaves its page size out"]
 fn exports_of_a_module_come_in_order_with_their_types() {
     let engine = engine(|c| {
         for proposal in [

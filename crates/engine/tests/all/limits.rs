@@ -346,7 +346,6 @@ fn counts_of_memories_tables_and_instances_are_bounded() {
 }
 
 #[test]
-#[ignore = "reported as LINK in the words of Wasmtime, without the option"]
 fn exceeding_a_count_names_the_limit_and_its_option() {
     let engine = engine(|_| ());
     let parts = module(
@@ -438,15 +437,15 @@ fn an_object_larger_than_the_memory_limit_is_a_memory_limit() {
     assert_eq!(ended, "MEMORY_LIMIT");
 }
 
+/// It would escape the limiter, and nothing could end a guest that waits on one.
 #[test]
-fn a_shared_memory_needs_the_explicit_wish() {
+fn no_guest_gets_a_shared_memory() {
     let engine = engine(|c| switch(c, Proposal::Threads, true));
-    let mut instance = core_on(
-        &engine,
-        r#"(module (memory (export "m") 1 2 shared))"#,
-        |_| (),
-    );
-    assert_eq!(code(instance.memory("m")), "UNKNOWN_EXPORT");
+    let wat = r#"(module (memory 1 1 shared) (func (export "wait") (result i32)
+        (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1))))"#;
+    let error = refused(module(&engine, wat).instantiate(&limits(|_| ())));
+    assert_eq!(error.code(), "LINK");
+    assert!(error.to_string().contains("shared memory"), "{error}");
 }
 
 #[test]
@@ -480,13 +479,11 @@ fn a_heap_of_objects_that_may_not_grow_is_a_memory_limit() {
 }
 
 #[test]
-#[ignore = "where growth is refused, a full heap of objects is reported as a CanonicalAbi trap"]
 fn a_heap_of_objects_that_may_not_grow_is_a_memory_limit_where_growth_is_refused() {
     a_full_heap_is_a_memory_limit(OnMemoryLimit::Refuse);
 }
 
 #[test]
-#[ignore = "an exception out of a start function is taken for the refusal before it"]
 fn an_exception_after_a_refusal_at_the_start_is_that_exception() {
     let engine = engine(|c| switch(c, Proposal::Exceptions, true));
     let wat = "(module (tag $e) (memory 1) (func $s (drop (memory.grow (i32.const 1000))) (throw $e)) (start $s))";
@@ -495,21 +492,4 @@ fn an_exception_after_a_refusal_at_the_start_is_that_exception() {
         crate::fixture::trap_name(module(&engine, wat).instantiate(&limits)),
         "UncaughtException"
     );
-}
-
-/// The call is left behind on its thread where nothing ends it.
-#[test]
-#[ignore = "with the proposal threads, no deadline ends memory.atomic.wait"]
-fn a_guest_that_waits_for_ever_on_a_shared_memory_is_stopped() {
-    let engine = engine(|c| {
-        switch(c, Proposal::Threads, true);
-        c.interruption = Interruption::Both;
-    });
-    let wat = r#"(module (memory 1 1 shared) (func (export "wait") (result i32)
-        (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1))))"#;
-    let mut instance = core_on(&engine, wat, |l| l.timeout_ms = Bound::AtMost(20));
-    let (sender, receiver) = std::sync::mpsc::channel();
-    std::thread::spawn(move || sender.send(code(run(&mut instance, "wait", &[]))));
-    let ended = receiver.recv_timeout(std::time::Duration::from_secs(1));
-    assert_eq!(ended, Ok("TIMEOUT"));
 }

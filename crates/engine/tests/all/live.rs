@@ -150,7 +150,6 @@ fn until_refused(at_most: u32) -> (u32, String) {
 
 #[test]
 #[cfg(target_os = "linux")]
-#[ignore = "reported as LINK: the error of a failed mapping is not std::io::Error"]
 fn address_space_that_runs_out_is_an_instance_limit() {
     alone("in_little_address_space", "ulimit -v 50000000;");
 }

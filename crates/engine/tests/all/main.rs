@@ -5,6 +5,7 @@
     reason = "a test that cannot be set up is a failure too"
 )]
 
+mod clock;
 mod component;
 mod config;
 mod driver;
@@ -18,7 +19,6 @@ mod live;
 mod module;
 mod outcome;
 mod stack;
-mod ticker;
 mod timing;
 mod trap;
 mod value;

@@ -156,7 +156,6 @@ fn a_call_with_the_wrong_number_of_arguments_is_refused() {
 }
 
 #[test]
-#[ignore = "a core call drops arguments that are too many, and takes 0 for those that are missing"]
 fn a_core_call_with_the_wrong_number_of_arguments_is_refused() {
     assert_ne!(end("call", ingredients(false, "div", &[1, 1, 1])), "OK");
     assert_ne!(end("execute", ingredients(false, "grow", &[])), "OK");

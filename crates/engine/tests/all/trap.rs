@@ -35,7 +35,6 @@ const MORE_TRAPS: &str = r#"(module
     (type $a (array (mut i32)))
     (type $f (func))
     (tag $e)
-    (memory 1 1 shared)
     (memory $own 1)
     (func (export "NullReference") (drop (struct.get $s 0 (ref.null $s))))
     (func (export "NullReference/as") (drop (ref.as_non_null (ref.null $s))))
