@@ -11,6 +11,7 @@ test('the package exports these names', (t) => {
     'Engine',
     'GiB',
     'KiB',
+    'Memory',
     'MiB',
     'Module',
     'SyncInstance',

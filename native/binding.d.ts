@@ -19,8 +19,11 @@ export declare class NativeComponent {
   get codeBytes(): number
   /** The compiled code. */
   serialize(): Buffer
-  /** A function that makes an instance under `limits` at each call, and returns its handle. */
-  instantiator(limits: LimitOptions): () => unknown
+  /**
+   * A function that makes an instance under `limits` at each call and returns its handle, which may be that of an
+   * instance that was disposed of.
+   */
+  instantiator(limits: LimitOptions): (used?: unknown) => unknown
 }
 
 /** A configured Wasmtime engine. */
@@ -58,8 +61,11 @@ export declare class NativeModule {
   get codeBytes(): number
   /** The compiled code. */
   serialize(): Buffer
-  /** A function that makes an instance under `limits` at each call, and returns its handle. */
-  instantiator(limits: LimitOptions): () => unknown
+  /**
+   * A function that makes an instance under `limits` at each call and returns its handle, which may be that of an
+   * instance that was disposed of.
+   */
+  instantiator(limits: LimitOptions): (used?: unknown) => unknown
 }
 
 /** A workload, prepared. */
@@ -212,7 +218,7 @@ export interface ParamDescription {
 export declare function parseText(text: string): Buffer
 
 /** Hands over the function that makes an error of a failure (and of a payload, for `RESULT`). */
-export declare function setErrorFactory(factory: (arg0: Failure, arg1: unknown) => unknown): void
+export declare function setErrorFactory(factory: (failure: Failure, payload: unknown) => Error): void
 
 /** The version of the addon; the package checks it against its own. */
 export declare function version(): string

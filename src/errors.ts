@@ -1,27 +1,31 @@
 /** What can go wrong in a guest, and how does a program tell? One base, a stable code each. */
 
+const codes = [
+  'COMPILE',
+  'BINARY_TOO_LARGE',
+  'IO',
+  'LINK',
+  'UNKNOWN_EXPORT',
+  'TRAP',
+  'OUT_OF_FUEL',
+  'TIMEOUT',
+  'MEMORY_LIMIT',
+  'TRANSFER_LIMIT',
+  'INSTANCE_LIMIT',
+  'POISONED',
+  'DISPOSED',
+  'REENTRANT',
+  'STACK_EXHAUSTED',
+  'BAD_VALUE',
+  'BAD_OPTION',
+  'RESULT',
+  'UNSUPPORTED',
+  'DESERIALIZE',
+  'INTERNAL',
+] as const;
+
 /** The stable name of a kind of failure. New ones may be added; none changes its meaning. */
-export type ErrorCode =
-  | 'COMPILE'
-  | 'BINARY_TOO_LARGE'
-  | 'IO'
-  | 'LINK'
-  | 'UNKNOWN_EXPORT'
-  | 'TRAP'
-  | 'OUT_OF_FUEL'
-  | 'TIMEOUT'
-  | 'MEMORY_LIMIT'
-  | 'INSTANCE_LIMIT'
-  | 'POISONED'
-  | 'DISPOSED'
-  | 'REENTRANT'
-  | 'STACK_EXHAUSTED'
-  | 'BAD_VALUE'
-  | 'BAD_OPTION'
-  | 'RESULT'
-  | 'UNSUPPORTED'
-  | 'DESERIALIZE'
-  | 'INTERNAL';
+export type ErrorCode = (typeof codes)[number];
 
 /** One frame of a guest's stack. */
 export interface WasmFrame {
@@ -166,6 +170,11 @@ function construct(data: WasmErrorData): Error {
   }
 }
 
+/** A `TypeError` for an argument of the wrong type or value. */
+export function badValue(message: string): Error {
+  return createError({ code: 'BAD_VALUE', message });
+}
+
 /** A `TypeError` for an option of the wrong type or an unknown name. */
 export function optionTypeError(option: string, message: string): Error {
   return new WasmTypeError({ code: 'BAD_OPTION', option, message: `option '${option}': ${message}` });
@@ -196,5 +205,7 @@ function toData(error: Error): WasmErrorData {
 }
 
 function isData(value: unknown): value is WasmErrorData {
-  return typeof value === 'object' && value !== null && 'code' in value && 'message' in value && !(brand in value);
+  if (typeof value !== 'object' || value === null || brand in value) return false;
+  const { code, message } = value as Partial<WasmErrorData>;
+  return typeof message === 'string' && codes.some((known) => known === code);
 }

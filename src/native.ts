@@ -18,6 +18,7 @@ export type {
   LimitOptions,
   NativeComponent,
   NativeEngine,
+  NativeMemory,
   NativeModule,
   WorkloadOptions,
 } from '../native/binding.js';

@@ -84,8 +84,7 @@ test('a message names the value received', (t) => {
   t.true(message(10n ** 30n).length < 300);
 });
 
-// Strings are quoted up to 40 characters, big integers in full.
-test.failing('a message about a very large bigint stays short', (t) => {
+test('a message about a very large bigint stays short', (t) => {
   const error = failure(t, 'BAD_VALUE', () => instance.call('i64', [10n ** 10_000n]));
   t.true(error.message.length < 500, `${error.message.length} characters`);
 });
@@ -130,7 +129,7 @@ test('a function that uses references or vectors says so when it is called, and 
 });
 
 // The error is made once, when `exports` is read, and thrown at every call.
-test.failing('a function that cannot be called throws an error of its own at each call', async (t) => {
+test('a function that cannot be called throws an error of its own at each call', async (t) => {
   const module = await engine.compileModule('(module (func (export "v") (result v128) (v128.const i64x2 0 0)))');
   using vectors = module.instantiateSync({ limits });
   t.not(

@@ -113,13 +113,13 @@ test('the memory of a poisoned instance can still be read, to find out why', asy
 });
 
 // napi-rs converts the arguments, and its errors have codes of their own ('NumberExpected', 'InvalidArg').
-test.failing('an offset or a length that is not a number is refused with BAD_VALUE', (t) => {
+test('an offset or a length that is not a number is refused with BAD_VALUE', (t) => {
   const { memory } = create().exports;
   for (const args of [[], [0], ['0', 1], [0, null], [0n, 1n], [{}, 1]])
     failure(t, 'BAD_VALUE', () => memory.read(...(args as [number, number])));
 });
 
-test.failing('what is not a Uint8Array is refused with BAD_VALUE', (t) => {
+test('what is not a Uint8Array is refused with BAD_VALUE', (t) => {
   const { memory } = create().exports;
   for (const source of [
     undefined,

@@ -2,7 +2,6 @@
 import test from 'ava';
 import { fixture } from '#guests';
 import { Engine, MiB, type EngineOptions, type Limits } from '../../src/index.js';
-import { child } from './child.js';
 import { failure } from './failure.js';
 
 const memoryBytes = MiB;
@@ -87,19 +86,4 @@ test('instances of many engines time out at once, each on its own', async (t) =>
     const module = await engine.compileModule(fixture('calculator.wat'));
     failure(t, 'TIMEOUT', () => module.instantiateSync({ limits: { memoryBytes, timeoutMs: 5 } }).call('infinite'));
   }
-});
-
-// Threads are off by default. Where they are on, a wait for a notification is not interrupted by anything.
-test.failing('a guest that waits for a notification for ever is ended by time', async (t) => {
-  const { signal, stdout } = await child(
-    `
-    const engine = new wasm.Engine({ interruption: 'epoch', proposals: { threads: true } });
-    const module = await engine.compileModule('(module (memory 1 1 shared) (func (export "wait") (result i32)'
-      + ' (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1))))');
-    const instance = module.instantiateSync({ limits: { memoryBytes: 1 << 20, timeoutMs: 50 } });
-    try { instance.call('wait') } catch (error) { console.log(error.code) }`,
-    { timeoutMs: 4000 },
-  );
-  t.is(signal, null);
-  t.is(stdout, 'TIMEOUT\n');
 });

@@ -75,7 +75,7 @@ test('an error crosses from a worker with its data', async (t) => {
 });
 
 // Node unloads a library with the last environment that loaded it; threads and thread-local destructors outlive that.
-test.failing('a process of which only workers load the package lives when they end', async (t) => {
+test('a process of which only workers load the package lives when they end', async (t) => {
   const script = workers('new wasm.Engine()', { count: 1, rounds: 5 });
   const { stdout, signal, code } = await child(script, { importsPackage: false });
   t.is(signal, null);

@@ -28,6 +28,7 @@ export abstract class Compiled {
 
   /** What an instance gives, in order. */
   get exports(): readonly Item[] {
+    this.#compiled();
     return items(this.#exports);
   }
 
@@ -46,7 +47,7 @@ export abstract class Compiled {
    */
   instantiateSync<E = Exports>(options: InstantiateOptions): SyncInstance<E> {
     this.#compiled();
-    return new SyncInstance<E>(this.#instantiator.instantiate(options), this.#exports, this.#kind);
+    return new SyncInstance<E>(this.#instantiator, options, this.#exports, this.#kind);
   }
 
   /**

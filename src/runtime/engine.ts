@@ -1,12 +1,13 @@
 /** What compiles, and bounds all that comes of it? */
 
 import { fileURLToPath } from 'node:url';
-import { createError } from '../errors.js';
+import { types } from 'node:util';
+import { badValue, createError } from '../errors.js';
 import { type Failure, native, type NativeComponent, type NativeEngine, type NativeModule } from '../native.js';
 import { Component } from './component.js';
 import { Gate } from './gate.js';
 import { Module } from './module.js';
-import { type Check, boolean, checkOptions, describe, number, string } from './options.js';
+import { type Check, boolean, checkOptions, describe, number, object, string } from './options.js';
 
 /** A proposal to WebAssembly that can be switched on or off. */
 export type Proposal =
@@ -58,7 +59,7 @@ export interface EngineOptions {
   readonly memoryReservationBytes?: number;
   /** Same results on every machine: NaNs canonical, relaxed SIMD deterministic. By default false. */
   readonly deterministic?: boolean;
-  /** Proposals switched on or off against Wasmtime's defaults. Threads are off: a shared memory escapes the limits. */
+  /** Proposals switched on or off against Wasmtime's defaults. `threads` brings atomic instructions, and no shared memory. */
   readonly proposals?: Readonly<Partial<Record<Proposal, boolean>>>;
   /** The bounds over everything that the engine makes. */
   readonly maxima?: Maxima;
@@ -83,7 +84,10 @@ const checks: Record<string, Check> = {
   memoryReservationBytes: number,
   deterministic: boolean,
   proposals: (option, value) => {
-    for (const [name, enable] of Object.entries(value as object)) boolean(`${option}.${name}`, enable);
+    object(option, value);
+    for (const [name, enable] of Object.entries(value as object)) {
+      if (enable !== undefined) boolean(`${option}.${name}`, enable);
+    }
   },
   maxima: (option, value) => checkOptions(option, value, maximaChecks),
 };
@@ -125,7 +129,7 @@ export class Engine {
    */
   async compileComponent(source: Source): Promise<Component> {
     const engine = this.#engine();
-    const given = nativeSource(source);
+    const given = nativeSource(source, this.#compilations.isFull);
     const compiled = await this.#compilations.run(() => engine.compileComponent(given));
     return new Component(unwrap(compiled, native.NativeComponent));
   }
@@ -139,7 +143,7 @@ export class Engine {
    */
   async compileModule(source: Source): Promise<Module> {
     const engine = this.#engine();
-    const given = nativeSource(source);
+    const given = nativeSource(source, this.#compilations.isFull);
     const compiled = await this.#compilations.run(() => engine.compileModule(given));
     return new Module(unwrap(compiled, native.NativeModule));
   }
@@ -186,12 +190,21 @@ export class Engine {
 
 type NativeSource = Uint8Array | string | { path: string };
 
-function nativeSource(source: Source): NativeSource {
+/** The source as the addon takes it. Bytes that must wait are copied: they are the caller's to change meanwhile. */
+function nativeSource(source: Source, waits: boolean): NativeSource {
   if (typeof source === 'string') return source;
-  if (source instanceof Uint8Array) return checkBytes(source);
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  if (types.isUint8Array(source)) return waits ? source.slice() : source;
+  if (types.isArrayBuffer(source)) return viewOf(source).slice();
   if (source instanceof URL) return { path: filePath(source) };
   throw badValue(`the source must be bytes, a file URL or WAT text, got ${describe(source)}`);
+}
+
+function viewOf(buffer: ArrayBuffer): Uint8Array {
+  try {
+    return new Uint8Array(buffer);
+  } catch {
+    throw badValue('the source is an ArrayBuffer that is detached');
+  }
 }
 
 function filePath(url: URL): string {
@@ -203,12 +216,8 @@ function filePath(url: URL): string {
 }
 
 function checkBytes(bytes: Uint8Array): Uint8Array {
-  if (bytes instanceof Uint8Array) return bytes;
+  if (types.isUint8Array(bytes)) return bytes;
   throw badValue(`expected a Uint8Array, got ${describe(bytes)}`);
-}
-
-function badValue(message: string): Error {
-  return createError({ code: 'BAD_VALUE', message });
 }
 
 /** What a compilation gave, or its failure thrown here, so that the stack shows who asked. */

@@ -11,9 +11,14 @@ export class Gate {
     this.#width = width;
   }
 
+  /** Whether a task would have to wait now. */
+  get isFull(): boolean {
+    return this.#running >= this.#width;
+  }
+
   /** Runs `task` as soon as there is room, and settles as it does. */
   async run<T>(task: () => Promise<T>): Promise<T> {
-    if (this.#running >= this.#width) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (this.isFull) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#running += 1;
     try {
       return await task();

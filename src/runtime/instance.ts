@@ -1,8 +1,10 @@
 /** How does a live guest look from JavaScript? */
 
-import { createError } from '../errors.js';
+import { badValue, createError, type WasmErrorData } from '../errors.js';
 import { type ItemDescription, native, type NativeHandle } from '../native.js';
 import type { Metrics } from './metrics.js';
+import type { InstantiateOptions, Instantiator } from './instantiation.js';
+import { Memory } from './memory.js';
 import { describe } from './options.js';
 
 /** What a guest exports, by name. Give your own type to `instantiateSync` where you have one. */
@@ -11,43 +13,23 @@ export type Exports = { readonly [name: string]: any };
 /** A function that a guest exports. */
 export type GuestFunction = (...args: unknown[]) => unknown;
 
-/** A linear memory that a core instance exports. Bytes are copied in and out. */
-export interface Memory {
-  /** Size now, in bytes. */
-  readonly byteLength: number;
-  /**
-   * A copy of a part of the memory.
-   *
-   * @param offset - Of the first byte.
-   * @param length - In bytes.
-   * @throws TypeError (`BAD_VALUE`) where the part is not inside the memory.
-   */
-  read(offset: number, length: number): Uint8Array;
-  /**
-   * Copies bytes into the memory.
-   *
-   * @param offset - Of the first byte written.
-   * @param source - The bytes.
-   * @throws TypeError (`BAD_VALUE`) where they would not lie inside the memory.
-   */
-  write(offset: number, source: Uint8Array): void;
-}
-
 /**
  * A live guest whose calls run at once, on the calling thread.
  *
  * A trap ends a component instance, and a timeout any instance: further calls fail with `POISONED`.
  */
 export class SyncInstance<E = Exports> {
-  readonly #handle: NativeHandle;
+  #handle: NativeHandle | undefined;
+  readonly #origin: Instantiator;
   readonly #items: readonly ItemDescription[];
   readonly #kind: Kind;
   #exports: E | undefined;
   #last: Metrics | undefined;
 
   /** @internal */
-  constructor(handle: NativeHandle, items: readonly ItemDescription[], kind: Kind) {
-    this.#handle = handle;
+  constructor(origin: Instantiator, options: InstantiateOptions, items: readonly ItemDescription[], kind: Kind) {
+    this.#handle = origin.instantiate(options);
+    this.#origin = origin;
     this.#items = items;
     this.#kind = kind;
   }
@@ -59,7 +41,7 @@ export class SyncInstance<E = Exports> {
    * modules: functions and memories under their own names.
    */
   get exports(): E {
-    this.#exports ??= this.#kind.exports(this.#handle, this.#items, []) as E;
+    this.#exports ??= this.#kind.exports(this.#live(), this.#items, []) as E;
     return this.#exports;
   }
 
@@ -73,10 +55,11 @@ export class SyncInstance<E = Exports> {
    *   `MEMORY_LIMIT`, `POISONED`, `DISPOSED`, `BAD_VALUE`, `RESULT`.
    */
   call(name: string, args: readonly unknown[] = []): unknown {
+    if (typeof name !== 'string') throw badValue(`the name must be a string, got ${describe(name)}`);
     const found = this.#kind.find(this.exports as object, name);
     if (typeof found !== 'function') throw unknownExport(name, Object.keys(this.exports as object));
     if (!Array.isArray(args)) {
-      throw createError({ code: 'BAD_VALUE', message: `the arguments must be an array, got ${describe(args)}` });
+      throw badValue(`the arguments must be an array, got ${describe(args)}`);
     }
     return (found as GuestFunction)(...args);
   }
@@ -87,7 +70,7 @@ export class SyncInstance<E = Exports> {
    * @throws {@link WasmError} `DISPOSED`.
    */
   metrics(): Metrics {
-    return native.instanceMetrics(this.#handle) as Metrics;
+    return native.instanceMetrics(this.#live()) as Metrics;
   }
 
   /**
@@ -96,13 +79,22 @@ export class SyncInstance<E = Exports> {
    * @returns The last metrics.
    */
   dispose(): Metrics {
-    this.#last ??= native.instanceDispose(this.#handle) as Metrics;
-    return this.#last;
+    if (this.#handle !== undefined) {
+      this.#last = native.instanceDispose(this.#handle) as Metrics;
+      this.#origin.takeBack(this.#handle);
+      this.#handle = undefined;
+    }
+    return this.#last as Metrics;
   }
 
   /** The same as {@link SyncInstance.dispose}, for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  #live(): NativeHandle {
+    if (this.#handle !== undefined) return this.#handle;
+    throw createError({ code: 'DISPOSED', message: 'the instance has been disposed of' });
   }
 }
 
@@ -123,7 +115,7 @@ function coreExports(handle: NativeHandle, items: readonly ItemDescription[]): o
   const exports: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const { name, kind } of items) {
     if (kind === 'function') exports[name] = callable(handle, [name]);
-    if (kind === 'memory') exports[name] = native.instanceMemory(handle, name) satisfies Memory;
+    if (kind === 'memory') exports[name] = new Memory(handle, name);
   }
   return Object.freeze(exports);
 }
@@ -164,7 +156,7 @@ function callable(handle: NativeHandle, path: readonly string[]): GuestFunction 
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'UNSUPPORTED') throw error;
     return () => {
-      throw error;
+      throw createError(error as WasmErrorData);
     };
   }
 }
@@ -176,7 +168,8 @@ function shortName(name: string): string {
 }
 
 function findInComponent(exports: object, name: string): unknown {
-  const [first = '', second] = name.split('#');
+  const [first = '', second, ...more] = name.split('#');
+  if (more.length > 0) return undefined;
   const found = own(exports, first);
   return second === undefined || typeof found !== 'object' || found === null ? found : own(found, second);
 }

@@ -11,6 +11,9 @@ export interface InstantiateOptions {
   readonly limits: Limits;
 }
 
+/** Used handles that are kept. */
+const MAX_USED = 1_000;
+
 /**
  * @internal Makes instances of one compiled guest.
  *
@@ -18,7 +21,9 @@ export interface InstantiateOptions {
  */
 export class Instantiator {
   readonly #compiled: NativeComponent | NativeModule;
-  #instantiate: (() => NativeHandle) | undefined;
+  #instantiate: ((used?: NativeHandle) => NativeHandle) | undefined;
+  /** Of instances that were disposed of. A new handle costs the garbage collector more than the instance itself. */
+  readonly #used: NativeHandle[] = [];
   #limits: Readonly<Record<string, unknown>> = {};
 
   constructor(compiled: NativeComponent | NativeModule) {
@@ -34,10 +39,16 @@ export class Instantiator {
     checkOptions(options);
     const { limits } = options;
     if (this.#instantiate === undefined || !isSame(limits, this.#limits)) {
-      this.#instantiate = this.#compiled.instantiator(nativeLimits(limits)) as () => NativeHandle;
+      this.#instantiate = this.#compiled.instantiator(nativeLimits(limits)) as (used?: NativeHandle) => NativeHandle;
       this.#limits = { ...limits };
     }
-    return this.#instantiate();
+    const used = this.#used.pop();
+    return used === undefined ? this.#instantiate() : this.#instantiate(used);
+  }
+
+  /** Takes back the handle of an instance that was disposed of; nobody else may hold it. */
+  takeBack(handle: NativeHandle): void {
+    if (this.#used.length < MAX_USED) this.#used.push(handle);
   }
 }
 

@@ -1,6 +1,6 @@
 /** What may an instance use? */
 
-import { createError } from '../errors.js';
+import { createError, optionTypeError } from '../errors.js';
 import type { LimitOptions } from '../native.js';
 import { bound, checkOptions, describe, fuel, number, string } from './options.js';
 
@@ -55,20 +55,24 @@ const checks = {
 export function nativeLimits(limits: Limits): LimitOptions {
   checkOptions('limits', limits, checks);
   if (limits.memoryBytes === undefined) {
-    throw badLimit('memoryBytes', 'is mandatory: say how many bytes the memories of the instance may hold');
+    const message = 'is mandatory: say how many bytes the memories of the instance may hold';
+    throw optionTypeError('limits.memoryBytes', message);
   }
-  const { fuel: fuelLimit, timeoutMs, ...rest } = limits;
-  return {
-    ...rest,
-    ...(fuelLimit !== undefined && { fuel: nativeFuel(fuelLimit) }),
-    ...(timeoutMs !== undefined && { timeoutMs: timeoutMs === 'unlimited' ? null : positive('timeoutMs', timeoutMs) }),
-  };
+  // Each by its name, for limits may be inherited. The addon takes undefined for what is absent.
+  const { memoryBytes, onMemoryLimit, tableElements, instances, memories, tables, transferBytes } = limits;
+  const bounds = { fuel: nativeFuel(limits.fuel), timeoutMs: nativeTimeout(limits.timeoutMs) };
+  const parts = { tableElements, instances, memories, tables, transferBytes };
+  return { memoryBytes, onMemoryLimit, ...bounds, ...parts } as LimitOptions;
 }
 
-function nativeFuel(value: bigint | number | 'unlimited'): bigint | null {
+function nativeFuel(value: Limits['fuel']): bigint | null | undefined {
   if (value === 'unlimited') return null;
-  if (typeof value === 'bigint') return value;
-  return BigInt(positive('fuel', value));
+  return typeof value === 'number' ? BigInt(positive('fuel', value)) : value;
+}
+
+function nativeTimeout(value: Limits['timeoutMs']): number | null | undefined {
+  if (value === 'unlimited') return null;
+  return value === undefined ? value : positive('timeoutMs', value);
 }
 
 function positive(name: string, value: number): number {

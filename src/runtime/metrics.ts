@@ -2,7 +2,10 @@
 
 /** The totals of an instance since it was made. */
 export interface Metrics {
-  /** Fuel of all calls and of instantiation; 0n on engines that count none. */
+  /**
+   * Fuel of all calls and of instantiation; 0n on engines that count none. Fuel is looked at where loops and functions
+   * begin: a call that overdraws its budget after the last look returns, and is billed its budget.
+   */
   readonly fuelConsumed: bigint;
   /** False where some call ended in a trap after which Wasmtime's counter is unknown; the total is an upper bound then. */
   readonly fuelIsExact: boolean;

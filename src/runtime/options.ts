@@ -66,10 +66,17 @@ function expected(option: string, what: string, value: unknown): never {
   throw optionTypeError(option, `expected ${what}, got ${describe(value)}`);
 }
 
+/** The longest text that a message quotes. */
+const QUOTED = 60;
+
+function clip(text: string): string {
+  return text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text;
+}
+
 /** A value as a message names it. */
 export function describe(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'string') return clip(JSON.stringify(value));
+  if (typeof value === 'bigint') return clip(`${value}n`);
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'object' && value !== null) return 'an object';
   if (typeof value === 'function') return 'a function';

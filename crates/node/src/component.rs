@@ -56,8 +56,9 @@ impl NativeComponent {
         guard(env, || self.inner.serialize().map(Buffer::from))
     }
 
-    /// A function that makes an instance under `limits` at each call, and returns its handle.
-    #[napi(ts_return_type = "() => unknown")]
+    /// A function that makes an instance under `limits` at each call and returns its handle, which may be that of an
+    /// instance that was disposed of.
+    #[napi(ts_return_type = "(used?: unknown) => unknown")]
     pub fn instantiator(&self, env: Env, limits: LimitOptions) -> napi::Result<Unknown<'static>> {
         let instantiator = guard(env, || {
             Ok(Instantiator {
@@ -68,7 +69,7 @@ impl NativeComponent {
         })?;
         instance::finish(
             env,
-            function::component_instantiator(instance::current(env), instantiator),
+            function::instantiator(instance::current(env), instantiator),
         )
     }
 }

@@ -4,12 +4,12 @@
 //! over when it loads the addon. Synchronous calls throw the result; a promise resolves to the [`Failure`] itself, and
 //! TypeScript throws, so that the stack shows the caller.
 
-use crate::js;
+use crate::{instance, js};
 use airssys_wasm_engine::{Error, Frame};
-use napi::bindgen_prelude::{FnArgs, Function, FunctionRef, Object, ToNapiValue, Unknown};
-use napi::{Env, JsValue};
+use napi::bindgen_prelude::{ToNapiValue, Unknown};
+use napi::{Env, JsValue, sys};
 use napi_derive::napi;
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// An error as data.
@@ -71,7 +71,7 @@ impl From<&Error> for Failure {
         };
         Self {
             code: error.code().to_owned(),
-            message: error.to_string(),
+            message: clip(error.to_string()),
             trap,
             frames: frames.map(|frames| frames.iter().map(FrameInfo::from).collect()),
             option,
@@ -79,53 +79,40 @@ impl From<&Error> for Failure {
     }
 }
 
-type Factory = FunctionRef<FnArgs<(Failure, Unknown<'static>)>, Unknown<'static>>;
+/// The longest message, in bytes: a binary's own text may be quoted in it.
+const MAX_MESSAGE_BYTES: usize = 4_096;
+
+fn clip(mut message: String) -> String {
+    if message.len() > MAX_MESSAGE_BYTES {
+        message.truncate(message.floor_char_boundary(MAX_MESSAGE_BYTES));
+        message.push('…');
+    }
+    message
+}
 
 thread_local! {
     /// An environment lives on one thread, and a thread has one environment.
-    static FACTORY: RefCell<Option<Factory>> = const { RefCell::new(None) };
+    static FACTORY: Cell<Option<js::Reference>> = const { Cell::new(None) };
 }
 
 /// Hands over the function that makes an error of a failure (and of a payload, for `RESULT`).
-#[napi]
-pub fn set_error_factory(
-    env: Env,
-    factory: Function<'_, FnArgs<(Failure, Unknown<'static>)>, Unknown<'static>>,
-) -> napi::Result<()> {
-    let factory = factory.create_ref()?;
-    FACTORY.with_borrow_mut(|slot| *slot = Some(factory));
+#[napi(ts_args_type = "factory: (failure: Failure, payload: unknown) => Error")]
+pub fn set_error_factory(env: Env, factory: Unknown<'_>) -> napi::Result<()> {
+    let js = instance::current(env);
+    let reference = js.remember(factory.raw());
+    FACTORY.set(Some(reference.map_err(|_| pending())?));
     // A reference must be dropped while its environment still lives.
-    env.add_env_cleanup_hook((), |()| drop(FACTORY.take()))?;
+    env.add_env_cleanup_hook(env, |env| {
+        if let Some(reference) = FACTORY.take() {
+            instance::current(env).forget(reference);
+        }
+    })?;
     Ok(())
 }
 
-/// The JavaScript error for `failure`.
-fn make(env: Env, failure: Failure, payload: Option<js::Value>) -> napi::Result<Unknown<'static>> {
-    let payload = match payload {
-        // SAFETY: the value was made in this callback's environment.
-        Some(value) => unsafe { Unknown::from_raw_unchecked(env.raw(), value) },
-        None => undefined(env)?,
-    };
-    FACTORY.with_borrow(|factory| match factory {
-        Some(factory) => factory.borrow_back(&env)?.call((failure, payload).into()),
-        None => {
-            let mut error = Object::new(&env)?;
-            error.set("code", failure.code)?;
-            error.set("message", failure.message)?;
-            // SAFETY: the object was made in this callback's environment.
-            Ok(unsafe { Unknown::from_raw_unchecked(env.raw(), error.raw()) })
-        }
-    })
-}
-
-fn undefined(env: Env) -> napi::Result<Unknown<'static>> {
-    // SAFETY: a value of this callback's environment.
-    unsafe {
-        Ok(Unknown::from_raw_unchecked(
-            env.raw(),
-            <()>::to_napi_value(env.raw(), ())?,
-        ))
-    }
+/// What tells napi-rs to leave the exception alone that is pending.
+fn pending() -> napi::Error {
+    napi::Error::new(napi::Status::PendingException, "an exception is pending")
 }
 
 /// Throws `error` in JavaScript; the callback must return at once.
@@ -147,23 +134,46 @@ pub fn throw_result(env: js::Env, message: String, payload: js::Value) {
     throw_failure(env, failure, Some(payload));
 }
 
+/// Throws what the factory makes of `failure`.
+///
+/// All by raw N-API: at the end of V8's stack the factory itself throws, and napi-rs would look into that exception by
+/// running JavaScript, again and again until the native stack has come to its end too.
 fn throw_failure(env: js::Env, failure: Failure, payload: Option<js::Value>) {
-    match make(Env::from_raw(env.raw()), failure, payload) {
-        Ok(error) => env.throw(error.raw()),
-        // Making the error threw (the stack was exhausted, say): that exception is pending and says enough.
-        Err(_) if env.has_exception() => {}
-        Err(error) => {
+    match make(env, failure, payload) {
+        Ok(error) => env.throw(error),
+        // What the factory threw is pending, and says enough.
+        Err(js::Pending) if env.has_exception() => {}
+        Err(js::Pending) => {
             // SAFETY: the environment is current.
-            unsafe { napi::JsError::from(error).throw_into(env.raw()) };
+            unsafe {
+                sys::napi_throw_error(
+                    env.raw(),
+                    c"INTERNAL".as_ptr(),
+                    c"an error could not be made".as_ptr(),
+                )
+            };
         }
     }
 }
 
-/// Runs `work`; a failure, or a panic, becomes the JavaScript error that napi-rs will throw.
+fn make(
+    env: js::Env,
+    failure: Failure,
+    payload: Option<js::Value>,
+) -> Result<js::Value, js::Pending> {
+    // SAFETY: the environment is current.
+    let failure = unsafe { Failure::to_napi_value(env.raw(), failure) };
+    let failure = failure.map_err(|_| js::Pending)?;
+    let payload = payload.map_or_else(|| env.undefined(), Ok)?;
+    let factory = env.recall(FACTORY.get().ok_or(js::Pending)?)?;
+    env.call(factory, &[failure, payload])
+}
+
+/// Runs `work`; a failure, or a panic, is thrown, and napi-rs told to leave it at that.
 pub fn guard<T>(env: Env, work: impl FnOnce() -> Result<T, Error>) -> napi::Result<T> {
-    catch(work).map_err(|error| match make(env, Failure::from(&error), None) {
-        Ok(error) => napi::Error::from(error),
-        Err(error) => error,
+    catch(work).map_err(|error| {
+        throw(instance::current(env), &error);
+        pending()
     })
 }
 

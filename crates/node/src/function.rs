@@ -8,13 +8,14 @@
 //! of it) meets an instance at rest.
 
 use crate::error::{catch, throw, throw_result};
-use crate::instance::{Cell, Instance};
+use crate::instance::{Cell, Guest, Instance, native_bytes};
 use crate::js::{Env, Pending, Value as Js};
 use crate::number::Integer;
 use crate::value::{Refused, Shape, describe};
 use airssys_wasm_engine::value::{DynamicFunc, Mismatch, Step, Value};
 use airssys_wasm_engine::{
-    Component, ComponentInstance, CoreFunction, CoreInstance, CoreType, Error, Limits, Module, Slot,
+    Component, ComponentInstance, CoreFunction, CoreInstance, CoreType, Error, Limits, Metrics,
+    Module, Slot,
 };
 use napi::sys;
 use smallvec::SmallVec;
@@ -104,48 +105,58 @@ pub struct Instantiator<T> {
     pub weight: i64,
 }
 
-/// A JavaScript function that makes an instance of a core module at each call, and returns its handle.
-pub fn core_instantiator(env: Env, instantiator: Instantiator<Module>) -> Result<Js, Pending> {
-    // SAFETY: `make_core` takes its data for an `Instantiator<Module>`.
-    unsafe { env.function("instantiate", Some(make_core), Box::new(instantiator)) }
+/// What may be instantiated again and again.
+pub trait Instantiate {
+    /// A new instance, with what it took.
+    fn make(&self, limits: &Limits) -> Result<(Guest, Metrics), Error>;
 }
 
-/// A JavaScript function that makes an instance of a component at each call, and returns its handle.
-pub fn component_instantiator(
+impl Instantiate for Module {
+    fn make(&self, limits: &Limits) -> Result<(Guest, Metrics), Error> {
+        let instance = self.instantiate(limits)?;
+        let metrics = instance.metrics();
+        Ok((instance.into(), metrics))
+    }
+}
+
+impl Instantiate for Component {
+    fn make(&self, limits: &Limits) -> Result<(Guest, Metrics), Error> {
+        let instance = self.instantiate(limits)?;
+        let metrics = instance.metrics();
+        Ok((instance.into(), metrics))
+    }
+}
+
+/// A JavaScript function that makes an instance at each call, and returns its handle: the one of an instance that was
+/// disposed of, where it is given one.
+pub fn instantiator<T: Instantiate>(
     env: Env,
-    instantiator: Instantiator<Component>,
+    instantiator: Instantiator<T>,
 ) -> Result<Js, Pending> {
-    // SAFETY: `make_component` takes its data for an `Instantiator<Component>`.
-    unsafe { env.function("instantiate", Some(make_component), Box::new(instantiator)) }
+    // SAFETY: `make_instance::<T>` takes its data for an `Instantiator<T>`.
+    unsafe {
+        env.function(
+            "instantiate",
+            Some(make_instance::<T>),
+            Box::new(instantiator),
+        )
+    }
 }
 
-unsafe extern "C" fn make_core(
+unsafe extern "C" fn make_instance<T: Instantiate>(
     env: sys::napi_env,
     info: sys::napi_callback_info,
 ) -> sys::napi_value {
     // SAFETY: N-API passes the current environment, and this callback ends before it changes.
     let env = unsafe { Env::current(env) };
     finish(env, || {
-        let call = env.call_info::<0>(info)?;
-        // SAFETY: `core_instantiator` made the function with this data, which lives as long as the function.
-        let instantiator = unsafe { &*call.data.cast::<Instantiator<Module>>() };
-        let instance = instantiator.compiled.instantiate(&instantiator.limits)?;
-        Ok(Instance::core(env, instance, instantiator.weight)?)
-    })
-}
-
-unsafe extern "C" fn make_component(
-    env: sys::napi_env,
-    info: sys::napi_callback_info,
-) -> sys::napi_value {
-    // SAFETY: as above.
-    let env = unsafe { Env::current(env) };
-    finish(env, || {
-        let call = env.call_info::<0>(info)?;
-        // SAFETY: `component_instantiator` made the function with this data, which lives as long as the function.
-        let instantiator = unsafe { &*call.data.cast::<Instantiator<Component>>() };
-        let instance = instantiator.compiled.instantiate(&instantiator.limits)?;
-        Ok(Instance::component(env, instance, instantiator.weight)?)
+        let call = env.call_info::<1>(info)?;
+        // SAFETY: `instantiator` made the function with this data, which lives as long as the function.
+        let instantiator = unsafe { &*call.data.cast::<Instantiator<T>>() };
+        let (guest, metrics) = instantiator.compiled.make(&instantiator.limits)?;
+        let used = call.args.first().copied().filter(|_| call.count == 1);
+        let bytes = native_bytes(&metrics, instantiator.weight);
+        Ok(Instance::handle(env, guest, bytes, used)?)
     })
 }
 
@@ -182,7 +193,10 @@ unsafe extern "C" fn call_component(
 fn finish(env: Env, call: impl FnOnce() -> Result<Js, Failed>) -> Js {
     let result = catch(|| match call() {
         Ok(value) => Ok(Some(value)),
-        Err(Failed::Exception) => Ok(None),
+        Err(Failed::Exception) if env.has_exception() => Ok(None),
+        Err(Failed::Exception) => Err(Error::Unsupported(
+            "JavaScript cannot hold the value: a string or an array is too long for it".to_owned(),
+        )),
         Err(Failed::Error(error)) => Err(error),
     });
     match result {

@@ -37,7 +37,7 @@ impl<T> Cell<T> {
     pub fn with<R>(&self, work: impl FnOnce(&mut T) -> Result<R, Error>) -> Result<R, Error> {
         match self.0.try_borrow_mut().as_deref_mut() {
             Ok(Some(instance)) => work(instance),
-            Ok(None) => Err(Error::Disposed { what: "instance" }),
+            Ok(None) => Err(DISPOSED),
             Err(_) => Err(Error::Reentrant),
         }
     }
@@ -95,64 +95,85 @@ pub fn weight(maximum_instances: u32) -> i64 {
 }
 
 /// What a handle holds.
+///
+/// A handle outlives its instance: making one costs V8 more than filling it again, so TypeScript brings back the
+/// handles of instances that were disposed of.
 pub struct Instance {
-    guest: Guest,
+    guest: RefCell<Guest>,
     /// What V8 was told of, and will be told back.
     accounted: std::cell::Cell<i64>,
 }
 
-enum Guest {
+/// A live guest of either kind.
+pub enum Guest {
     Core(Cell<CoreInstance>),
     Component(Cell<ComponentInstance>),
+    /// Disposed of.
+    None,
+}
+
+impl From<CoreInstance> for Guest {
+    fn from(instance: CoreInstance) -> Self {
+        Self::Core(Cell::new(instance))
+    }
+}
+
+impl From<ComponentInstance> for Guest {
+    fn from(instance: ComponentInstance) -> Self {
+        Self::Component(Cell::new(instance))
+    }
 }
 
 impl Instance {
-    fn new(guest: Guest, metrics: Metrics, weight: i64) -> Self {
-        let memory = i64::try_from(metrics.memory_bytes).unwrap_or(i64::MAX / 2);
-        Self {
-            guest,
-            accounted: (weight + memory).into(),
+    /// A handle for `guest`, which takes `bytes` of native memory: `used` where that is an empty one, else a new one.
+    pub fn handle(
+        env: js::Env,
+        guest: Guest,
+        bytes: i64,
+        used: Option<js::Value>,
+    ) -> Result<js::Value, js::Pending> {
+        env.account(bytes);
+        if let Some(handle) = used
+            // SAFETY: every external of this addon holds an `Instance`, and the callback's argument keeps it alive.
+            && let Some(instance) = unsafe { env.held::<Self>(handle) }
+            && let Ok(mut slot) = instance.guest.try_borrow_mut()
+            && matches!(*slot, Guest::None)
+        {
+            *slot = guest;
+            instance.accounted.set(bytes);
+            return Ok(handle);
         }
-    }
-
-    /// The handle of a new core instance.
-    pub fn core(
-        env: js::Env,
-        instance: CoreInstance,
-        weight: i64,
-    ) -> Result<js::Value, js::Pending> {
-        let metrics = instance.metrics();
-        Self::new(Guest::Core(Cell::new(instance)), metrics, weight).handle(env)
-    }
-
-    /// The handle of a new component instance.
-    pub fn component(
-        env: js::Env,
-        instance: ComponentInstance,
-        weight: i64,
-    ) -> Result<js::Value, js::Pending> {
-        let metrics = instance.metrics();
-        Self::new(Guest::Component(Cell::new(instance)), metrics, weight).handle(env)
-    }
-
-    fn handle(self, env: js::Env) -> Result<js::Value, js::Pending> {
-        env.account(self.accounted.get());
-        env.external(self)
+        env.external(Self {
+            guest: guest.into(),
+            accounted: bytes.into(),
+        })
     }
 
     fn metrics(&self) -> Result<Metrics, Error> {
-        match &self.guest {
+        match &*self.guest.borrow() {
             Guest::Core(instance) => instance.with(|instance| Ok(instance.metrics())),
             Guest::Component(instance) => instance.with(|instance| Ok(instance.metrics())),
+            Guest::None => Err(DISPOSED),
         }
     }
 
+    /// Lets go of the instance; the exported functions that JavaScript still holds find it gone.
     fn dispose(&self) -> Result<Option<Metrics>, Error> {
-        Ok(match &self.guest {
+        let metrics = match &*self.guest.borrow() {
             Guest::Core(instance) => instance.dispose()?.map(|instance| instance.metrics()),
             Guest::Component(instance) => instance.dispose()?.map(|instance| instance.metrics()),
-        })
+            Guest::None => None,
+        };
+        self.guest.replace(Guest::None);
+        Ok(metrics)
     }
+}
+
+const DISPOSED: Error = Error::Disposed { what: "instance" };
+
+/// What V8 is told of an instance with these metrics, in bytes; `weight` is [`weight`]'s.
+pub fn native_bytes(metrics: &Metrics, weight: i64) -> i64 {
+    weight.saturating_add(i64::try_from(metrics.memory_bytes).unwrap_or(i64::MAX / 2))
 }
 
 impl Held for Instance {
@@ -177,7 +198,7 @@ pub fn instance_function(
 ) -> napi::Result<Unknown<'static>> {
     let made = guard(env, || {
         let env = current(env);
-        match &instance(Env::from_raw(env.raw()), &handle)?.guest {
+        match &*instance(Env::from_raw(env.raw()), &handle)?.guest.borrow() {
             Guest::Core(instance) => {
                 let name = path.join("#");
                 let function = instance.with(|instance| instance.function(&name))?;
@@ -194,6 +215,7 @@ pub fn instance_function(
                 let export = ComponentExport::new(instance.clone(), function, path.join("#"));
                 Ok(function::component(env, export))
             }
+            Guest::None => Err(DISPOSED),
         }
     })?;
     finish(env, made)
@@ -202,7 +224,7 @@ pub fn instance_function(
 /// The exported memory of this name of a core instance.
 #[napi]
 pub fn instance_memory(env: Env, handle: Unknown<'_>, name: String) -> napi::Result<NativeMemory> {
-    guard(env, || match &instance(env, &handle)?.guest {
+    guard(env, || match &*instance(env, &handle)?.guest.borrow() {
         Guest::Core(instance) => {
             let memory = instance.with(|instance| instance.memory(&name))?;
             Ok(NativeMemory::new(instance.clone(), memory))
@@ -210,6 +232,7 @@ pub fn instance_memory(env: Env, handle: Unknown<'_>, name: String) -> napi::Res
         Guest::Component(_) => Err(Error::UnknownExport {
             message: format!("a component exports no memory, and so not '{name}'"),
         }),
+        Guest::None => Err(DISPOSED),
     })
 }
 

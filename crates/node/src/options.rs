@@ -141,12 +141,24 @@ pub fn whole<T: TryFrom<u64>>(option: &str, given: Option<f64>) -> Result<Option
     if integer as f64 != given {
         return Err(bad(
             option,
-            format!("expected a whole number that is not negative, got {given}"),
+            format!(
+                "expected a whole number that is not negative, got {}",
+                describe(given)
+            ),
         ));
     }
     match T::try_from(integer) {
         Ok(value) => Ok(Some(value)),
         Err(_) => Err(bad(option, format!("{given} is too large"))),
+    }
+}
+
+/// A number as JavaScript writes it.
+fn describe(number: f64) -> String {
+    match number.is_infinite() {
+        true if number > 0.0 => "Infinity".to_owned(),
+        true => "-Infinity".to_owned(),
+        false => number.to_string(),
     }
 }
 

@@ -186,7 +186,8 @@ impl Shape {
                 .map(Value::Bool)
                 .ok_or_else(|| self.mismatch(env, value)),
             Self::Number(number) => number.to_value(env, value),
-            Self::Char => to_char(env, value)
+            Self::Char => env
+                .as_char(value)
                 .map(Value::Char)
                 .ok_or_else(|| self.mismatch(env, value)),
             Self::String => match env.as_string(value) {
@@ -345,24 +346,25 @@ impl Shape {
 
     fn to_flags(&self, env: Env, names: &[Name], value: Js) -> Converted<Value<'static>> {
         self.check_object(env, value)?;
-        let mut bits = 0_u32;
         for given in env.own_names(value)? {
-            let Some(bit) = names
+            if !names
                 .iter()
-                .position(|name| name.js.to_bytes() == given.as_bytes())
-            else {
+                .any(|name| name.js.to_bytes() == given.as_bytes())
+            {
                 return Err(
                     Mismatch::new(self.expected(), format!("the unknown flag '{given}'")).into(),
                 );
-            };
-            let name = names.get(bit).map_or(c"", |name| &name.js);
-            let js = env.property(value, name)?;
+            }
+        }
+        let mut bits = 0_u32;
+        for (bit, name) in names.iter().enumerate() {
+            let js = env.property(value, &name.js)?;
             let is = match env.kind(js)? {
                 Kind::Undefined => false,
                 _ => env.as_bool(js).ok_or_else(|| {
                     Shape::Bool
                         .mismatch(env, js)
-                        .within(Step::Field(given.into()))
+                        .within(Step::Field(name.js().into()))
                 })?,
             };
             bits |= u32::from(is) << bit;
@@ -468,16 +470,6 @@ impl Shape {
     }
 }
 
-fn to_char(env: Env, value: Js) -> Option<char> {
-    let text = env.as_string(value)?;
-    let mut chars = text.chars();
-    match (chars.next(), chars.next()) {
-        // A lone surrogate arrives as the replacement character; the character itself is one that may be passed.
-        (Some(c), None) => Some(c),
-        _ => None,
-    }
-}
-
 fn payload(
     env: Env,
     value: Js,
@@ -495,6 +487,9 @@ fn payload(
     }
 }
 
+/// The longest JavaScript array that is converted: more elements fit into no guest with room for anything else.
+const MAX_ARRAY_LENGTH: u32 = 1 << 26;
+
 /// The elements of a JavaScript array, each converted.
 pub fn elements<T>(
     env: Env,
@@ -502,7 +497,12 @@ pub fn elements<T>(
     convert: impl Fn(Env, Js) -> Converted<T>,
 ) -> Converted<Vec<T>> {
     let length = env.length(array)?;
-    let mut values = Vec::with_capacity(length as usize);
+    if length > MAX_ARRAY_LENGTH {
+        let expected = format!("an array of at most {MAX_ARRAY_LENGTH} elements");
+        return Err(Mismatch::new(expected, format!("one of {length}")).into());
+    }
+    // An array may only claim to be long: its elements, not its length, pay for the memory.
+    let mut values = Vec::with_capacity(length.min(1_024) as usize);
     for index in 0..length {
         let value = env.scoped(|| {
             let js = env.element(array, index)?;
@@ -552,7 +552,7 @@ pub fn describe(env: Env, value: Js) -> String {
         Kind::Undefined => "undefined".to_owned(),
         Kind::Null => "null".to_owned(),
         Kind::Boolean | Kind::Number => env.display(value, "a number"),
-        Kind::BigInt => format!("bigint {}n", env.display(value, "?")),
+        Kind::BigInt => format!("bigint {}n", clip(&env.display(value, "?"))),
         Kind::String => quote(&env.as_string(value).unwrap_or_default()),
         Kind::Symbol => "a symbol".to_owned(),
         Kind::Function => "a function".to_owned(),
@@ -568,9 +568,14 @@ pub fn describe(env: Env, value: Js) -> String {
 }
 
 fn quote(text: &str) -> String {
+    format!("the string {:?}", clip(text))
+}
+
+/// The text, or its start where it is long.
+fn clip(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(QUOTED_CHARS) {
-        Some((end, _)) => format!("the string {:?}…", &text[..end]),
-        None => format!("the string {text:?}"),
+        Some((end, _)) => format!("{}…", &text[..end]).into(),
+        None => text.into(),
     }
 }
 

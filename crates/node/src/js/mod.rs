@@ -36,6 +36,10 @@ pub struct Pending;
 #[derive(Clone, Copy)]
 pub struct Env(sys::napi_env);
 
+/// A value that is kept beyond the current callback.
+#[derive(Debug, Clone, Copy)]
+pub struct Reference(sys::napi_ref);
+
 /// What `typeof` says, with arrays told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -157,6 +161,25 @@ impl Env {
             String::from_utf8(bytes)
                 .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
         )
+    }
+
+    /// The one Unicode scalar value that the string consists of, or none.
+    pub fn as_char(self, value: Value) -> Option<char> {
+        // Two units for the character, one more to see that there is no other, and N-API's terminator.
+        let (mut units, mut length) = ([0_u16; 4], 0);
+        check!(sys::napi_get_value_string_utf16(
+            self.0,
+            value,
+            units.as_mut_ptr(),
+            units.len(),
+            &mut length
+        ))
+        .ok()?;
+        let mut chars = char::decode_utf16(units.into_iter().take(length));
+        match (chars.next(), chars.next()) {
+            (Some(Ok(c)), None) => Some(c),
+            _ => None,
+        }
     }
 
     /// What `String(value)` gives; `fallback` where that throws.
@@ -302,6 +325,43 @@ impl Env {
         let mut total = 0;
         // A hint whose failure costs nothing but pace.
         let _ = check!(sys::napi_adjust_external_memory(self.0, bytes, &mut total));
+    }
+
+    /// Calls `function`; where that throws, its exception stays pending.
+    pub fn call(self, function: Value, args: &[Value]) -> Result<Value, Pending> {
+        let (receiver, mut result) = (self.undefined()?, ptr::null_mut());
+        check!(sys::napi_call_function(
+            self.0,
+            receiver,
+            function,
+            args.len(),
+            args.as_ptr(),
+            &mut result
+        ))?;
+        Ok(result)
+    }
+
+    /// Keeps `value` until [`Env::forget`]. The reference must not outlive the environment.
+    pub fn remember(self, value: Value) -> Result<Reference, Pending> {
+        let mut reference = ptr::null_mut();
+        check!(sys::napi_create_reference(self.0, value, 1, &mut reference))?;
+        Ok(Reference(reference))
+    }
+
+    /// What was remembered.
+    pub fn recall(self, reference: Reference) -> Result<Value, Pending> {
+        let mut value = ptr::null_mut();
+        check!(sys::napi_get_reference_value(
+            self.0,
+            reference.0,
+            &mut value
+        ))?;
+        Ok(value)
+    }
+
+    /// Lets go of what was remembered.
+    pub fn forget(self, reference: Reference) {
+        let _ = check!(sys::napi_delete_reference(self.0, reference.0));
     }
 
     pub fn throw(self, error: Value) {
