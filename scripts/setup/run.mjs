@@ -22,7 +22,9 @@ export function say(line) {
  */
 export function run(command, args, { cwd = root, env = process.env, tee } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', tee ? 'pipe' : process.stderr, process.stderr] });
+    // By number: in a worker thread, where tests build guests, process.stderr is a stream that no process can have.
+    const stderr = 2;
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', tee ? 'pipe' : stderr, stderr] });
     child.stdout?.setEncoding('utf8').on('data', (chunk) => {
       tee.text += chunk;
       process.stdout.write(chunk);
