@@ -24,6 +24,8 @@ export declare class NativeComponent {
    * instance that was disposed of.
    */
   instantiator(limits: LimitOptions): (used?: unknown) => unknown
+  /** Lets go of the compiled code, also for the functions made by `instantiator`. */
+  dispose(): void
 }
 
 /** A configured Wasmtime engine. */
@@ -35,6 +37,8 @@ export declare class NativeEngine {
   compileComponent(options: SourceOptions): Promise<NativeComponent | Failure>
   /** Compiles a core module on a thread. */
   compileModule(options: SourceOptions): Promise<NativeModule | Failure>
+  /** Lets go of the engine; what it compiled goes on. */
+  dispose(): void
   /** A component from trusted compiled code. */
   unsafeDeserializeComponent(bytes: Uint8Array): NativeComponent
   /** A module from trusted compiled code. */
@@ -66,6 +70,8 @@ export declare class NativeModule {
    * instance that was disposed of.
    */
   instantiator(limits: LimitOptions): (used?: unknown) => unknown
+  /** Lets go of the compiled code, also for the functions made by `instantiator`. */
+  dispose(): void
 }
 
 /** A workload, prepared. */

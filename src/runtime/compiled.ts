@@ -61,6 +61,7 @@ export abstract class Compiled {
 
   /** Lets go of the compiled code. Live instances go on. Doing it twice is allowed. */
   dispose(): void {
+    this.#native?.dispose();
     this.#native = undefined;
   }
 

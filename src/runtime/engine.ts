@@ -29,11 +29,11 @@ export type Proposal =
 
 /** The bounds over everything that an engine makes. */
 export interface Maxima {
-  /** The most that the memories of one instance may be allowed, in bytes; by default 4 GiB. */
+  /** The most that the memories of one instance may be allowed, in bytes, to 2⁴⁶; by default 4 GiB. */
   readonly memoryBytes?: number;
-  /** Live instances; by default 10,000, with pooling allocation 1,000. */
+  /** Live instances; by default 10,000, with pooling allocation 1,000 and at most 2,000. */
   readonly instances?: number;
-  /** Size of a source, in bytes; by default 64 MiB. */
+  /** Size of a source, in bytes, to 2³² − 1; by default 64 MiB. */
   readonly binaryBytes?: number;
   /** Compilations at once; the others wait. By default 2. Each may use all processors. */
   readonly concurrentCompilations?: number;
@@ -55,7 +55,10 @@ export interface EngineOptions {
   readonly backtraceFrames?: number;
   /** Native stack that a guest may use, in bytes, 64 KiB to 3 MiB; by default 512 KiB. */
   readonly maxStackBytes?: number;
-  /** Address space reserved for each memory, in bytes; by default Wasmtime's, 4 GiB on 64-bit hosts. */
+  /**
+   * Address space reserved for each memory, in bytes, to 2⁴⁶; by default Wasmtime's, 4 GiB on 64-bit hosts. With pooling
+   * allocation at least `maxima.memoryBytes`.
+   */
   readonly memoryReservationBytes?: number;
   /** Same results on every machine: NaNs canonical, relaxed SIMD deterministic. By default false. */
   readonly deterministic?: boolean;
@@ -98,6 +101,7 @@ const DEFAULT_CONCURRENT_COMPILATIONS = 2;
 export class Engine {
   #native: NativeEngine | undefined;
   readonly #compilations: Gate;
+  #pending = 0;
 
   /**
    * @param options - How the engine compiles and runs.
@@ -125,12 +129,10 @@ export class Engine {
    *
    * @param source - The component.
    * @returns The component, ready for any number of instances.
-   * @throws {@link WasmError} `COMPILE`, `BINARY_TOO_LARGE` or `IO`.
+   * @throws {@link WasmError} `COMPILE`, `BINARY_TOO_LARGE`, `IO` or `DISPOSED`; TypeError (`BAD_VALUE`).
    */
   async compileComponent(source: Source): Promise<Component> {
-    const engine = this.#engine();
-    const given = nativeSource(source, this.#compilations.isFull);
-    const compiled = await this.#compilations.run(() => engine.compileComponent(given));
+    const compiled = await this.#compile(source, (engine, given) => engine.compileComponent(given));
     return new Component(unwrap(compiled, native.NativeComponent));
   }
 
@@ -139,12 +141,10 @@ export class Engine {
    *
    * @param source - The module.
    * @returns The module, ready for any number of instances.
-   * @throws {@link WasmError} `COMPILE`, `BINARY_TOO_LARGE` or `IO`.
+   * @throws {@link WasmError} `COMPILE`, `BINARY_TOO_LARGE`, `IO` or `DISPOSED`; TypeError (`BAD_VALUE`).
    */
   async compileModule(source: Source): Promise<Module> {
-    const engine = this.#engine();
-    const given = nativeSource(source, this.#compilations.isFull);
-    const compiled = await this.#compilations.run(() => engine.compileModule(given));
+    const compiled = await this.#compile(source, (engine, given) => engine.compileModule(given));
     return new Module(unwrap(compiled, native.NativeModule));
   }
 
@@ -174,12 +174,31 @@ export class Engine {
 
   /** Lets go of the engine. What it compiled, and live instances, go on. Doing it twice is allowed. */
   dispose(): void {
+    const engine = this.#native;
     this.#native = undefined;
+    if (engine) this.#release(engine);
   }
 
   /** The same as {@link Engine.dispose}, for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  async #compile<T>(source: Source, start: (engine: NativeEngine, source: NativeSource) => Promise<T>): Promise<T> {
+    const engine = this.#engine();
+    const given = nativeSource(source, this.#compilations.isFull);
+    this.#pending += 1;
+    try {
+      return await this.#compilations.run(() => start(engine, given));
+    } finally {
+      this.#pending -= 1;
+      this.#release(engine);
+    }
+  }
+
+  /** Frees the engine once it was disposed of and the compilations that were promised are done. */
+  #release(engine: NativeEngine): void {
+    if (this.#native === undefined && this.#pending === 0) engine.dispose();
   }
 
   #engine(): NativeEngine {

@@ -1,6 +1,6 @@
 /** How does a live guest look from JavaScript? */
 
-import { badValue, createError, type WasmErrorData } from '../errors.js';
+import { badValue, createError, type WasmError } from '../errors.js';
 import { type ItemDescription, native, type NativeHandle } from '../native.js';
 import type { Metrics } from './metrics.js';
 import type { InstantiateOptions, Instantiator } from './instantiation.js';
@@ -39,6 +39,8 @@ export class SyncInstance<E = Exports> {
    *
    * Of components: functions under their camelCase names, interfaces as objects under their full names. Of core
    * modules: functions and memories under their own names.
+   *
+   * @throws {@link WasmError} `DISPOSED`.
    */
   get exports(): E {
     this.#exports ??= this.#kind.exports(this.#live(), this.#items, []) as E;
@@ -52,7 +54,7 @@ export class SyncInstance<E = Exports> {
    * @param args - Its arguments.
    * @returns What it returns.
    * @throws {@link WasmError} `UNKNOWN_EXPORT`, and all that may end a call: `TRAP`, `OUT_OF_FUEL`, `TIMEOUT`,
-   *   `MEMORY_LIMIT`, `POISONED`, `DISPOSED`, `BAD_VALUE`, `RESULT`.
+   *   `MEMORY_LIMIT`, `TRANSFER_LIMIT`, `POISONED`, `DISPOSED`, `BAD_VALUE`, `RESULT`, `UNSUPPORTED`, `STACK_EXHAUSTED`.
    */
   call(name: string, args: readonly unknown[] = []): unknown {
     if (typeof name !== 'string') throw badValue(`the name must be a string, got ${describe(name)}`);
@@ -156,7 +158,7 @@ function callable(handle: NativeHandle, path: readonly string[]): GuestFunction 
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'UNSUPPORTED') throw error;
     return () => {
-      throw createError(error as WasmErrorData);
+      throw createError((error as WasmError).toJSON());
     };
   }
 }

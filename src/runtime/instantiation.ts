@@ -24,7 +24,7 @@ export class Instantiator {
   #instantiate: ((used?: NativeHandle) => NativeHandle) | undefined;
   /** Of instances that were disposed of. A new handle costs the garbage collector more than the instance itself. */
   readonly #used: NativeHandle[] = [];
-  #limits: Readonly<Record<string, unknown>> = {};
+  #limits: Readonly<Record<string, unknown>> = { __proto__: null };
 
   constructor(compiled: NativeComponent | NativeModule) {
     this.#compiled = compiled;
@@ -40,7 +40,7 @@ export class Instantiator {
     const { limits } = options;
     if (this.#instantiate === undefined || !isSame(limits, this.#limits)) {
       this.#instantiate = this.#compiled.instantiator(nativeLimits(limits)) as (used?: NativeHandle) => NativeHandle;
-      this.#limits = { ...limits };
+      this.#limits = { __proto__: null, ...limits };
     }
     const used = this.#used.pop();
     return used === undefined ? this.#instantiate() : this.#instantiate(used);

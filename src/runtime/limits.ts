@@ -12,26 +12,30 @@ export interface Limits {
   /** The sum over all memories of the instance, in bytes; at least 1, at most the engine's `maxima.memoryBytes`. */
   readonly memoryBytes: number;
   /**
-   * Fuel of each call (and of instantiation), in Wasmtime's units: roughly one for each instruction. By default
-   * 1,000,000,000 on engines that count fuel; others refuse the option.
+   * Fuel of each call (and of instantiation), in Wasmtime's units, 1 to 2⁶⁴ − 1: roughly one for each instruction. By
+   * default 1,000,000,000 on engines that count fuel; others refuse the option.
    */
   readonly fuel?: bigint | number | 'unlimited';
   /**
-   * Time of each call, in milliseconds, a whole number from 1. By default 1,000 where fuel does not bound a call.
+   * Time of each call, in milliseconds, a whole number from 1 to 2³¹ − 1. By default 1,000 on engines with epochs, and
+   * where fuel is unlimited.
    * On an engine that counts fuel alone, a synchronous call with a timeout runs in slices on a stack of its own.
    */
   readonly timeoutMs?: number | 'unlimited';
   /** What a refused growth of memory does: ends the call with `MEMORY_LIMIT` (default), or shows the guest −1. */
   readonly onMemoryLimit?: 'trap' | 'refuse';
-  /** Elements in all tables of the instance together; by default 100,000. */
+  /** Elements in all tables of the instance together, from 0; by default 100,000. */
   readonly tableElements?: number;
-  /** Core instances inside the instance; by default 100. */
+  /** Core instances inside the instance, from 1; by default 100. */
   readonly instances?: number;
-  /** Memories inside the instance; by default 100. */
+  /** Memories inside the instance, from 0; by default 100. */
   readonly memories?: number;
-  /** Tables inside the instance; by default 100. */
+  /** Tables inside the instance, from 0; by default 100. */
   readonly tables?: number;
-  /** Bytes that one call may bring from the guest to the host; by default 128 MiB. */
+  /**
+   * Bytes that one call may bring from the guest to the host; by default 128 MiB. Elements other than bytes and numbers
+   * count by what they take on the host, some 32 bytes each.
+   */
   readonly transferBytes?: number;
 }
 

@@ -15,7 +15,8 @@ export type Check = (option: string, value: unknown) => void;
  */
 export function checkOptions(path: string, options: unknown, checks: Readonly<Record<string, Check>>): void {
   object(path === '' ? 'options' : path, options);
-  for (const [name, value] of Object.entries(options as Record<string, unknown>)) {
+  for (const name in options as object) {
+    const value = (options as Record<string, unknown>)[name];
     const option = path === '' ? name : `${path}.${name}`;
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
     if (check === undefined) throw optionTypeError(option, unknownName(name, Object.keys(checks)));

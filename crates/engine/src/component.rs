@@ -5,10 +5,10 @@ use crate::engine::Engine;
 use crate::error::{Error, Result, chain, unlinked};
 use crate::guest::Guest;
 use crate::instance::ComponentInstance;
-use crate::item::{Item, ItemType};
+use crate::item::{Item, ItemType, Items};
 use crate::limits::Limits;
 use crate::store::State;
-use crate::value::FunctionType;
+use crate::value::{Budget, FunctionType};
 use std::sync::Arc;
 use wasmtime::component::{ComponentExportIndex, InstancePre, Linker};
 
@@ -23,7 +23,7 @@ struct Inner {
     component: wasmtime::component::Component,
     /// The error is that of every instantiation: imports that nobody serves.
     linked: Result<InstancePre<State>, String>,
-    exports: Vec<Item>,
+    exports: Items,
     /// Memories of one instance, or 1 where that is not known beforehand.
     memories: u32,
 }
@@ -44,9 +44,10 @@ impl Component {
             .resources_required()
             .map_or(1, |required| required.num_memories);
         let ty = component.component_type();
+        let mut budget = Budget::default();
         let exports = ty
             .exports(engine.wasmtime())
-            .map(|(name, item)| Item::component(name, &item.ty, engine.wasmtime()))
+            .map(|(name, item)| Item::component(name, &item.ty, engine.wasmtime(), &mut budget))
             .collect();
         Ok(Self {
             inner: Arc::new(Inner {
@@ -63,8 +64,9 @@ impl Component {
     pub fn imports(&self) -> Vec<Item> {
         let engine = self.inner.engine.wasmtime();
         let ty = self.inner.component.component_type();
+        let mut budget = Budget::default();
         ty.imports(engine)
-            .map(|(name, item)| Item::component(name, &item.ty, engine))
+            .map(|(name, item)| Item::component(name, &item.ty, engine, &mut budget))
             .collect()
     }
 
@@ -121,10 +123,10 @@ impl Component {
         &self,
         path: &[&str],
     ) -> Result<(ComponentExportIndex, &Arc<FunctionType>)> {
-        let mut items = self.exports();
+        let mut items = &self.inner.exports;
         let mut index = None;
         for (depth, name) in path.iter().enumerate() {
-            let item = items.iter().find(|item| item.name == *name);
+            let item = items.find(name);
             let Some(item) = item else {
                 return Err(unknown(path, items));
             };
@@ -141,10 +143,14 @@ impl Component {
     }
 }
 
+/// The most exports that an error names.
+const NAMED_EXPORTS: usize = 50;
+
 /// The error for a `path` that leads to no function; `items` is what there is where it went wrong.
 fn unknown(path: &[&str], items: &[Item]) -> Error {
     let names: Vec<String> = items
         .iter()
+        .take(NAMED_EXPORTS)
         .map(|item| format!("'{}' ({})", item.name, item.ty.kind()))
         .collect();
     let there = if names.is_empty() {

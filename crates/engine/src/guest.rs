@@ -255,9 +255,9 @@ impl Guest {
                 Error::Trap(Box::new(trap::report(error)))
             }
             None => {
-                let limiter = &mut self.store.data_mut().limiter;
+                let limiter = &self.store.data().limiter;
                 limiter
-                    .take_refusal()
+                    .refusal(error)
                     .or_else(|| limiter.refused_objects(error))
                     .map(Error::from)
                     .or_else(|| limiter.exceeded(error))

@@ -1,7 +1,9 @@
 //! What a module or component imports and exports, described without Wasmtime's types.
 
 use crate::function::CoreFunctionType;
-use crate::value::{FunctionType, Type};
+use crate::value::{Budget, FunctionType, Type};
+use std::collections::HashMap;
+use std::ops::Deref;
 use std::sync::Arc;
 use wasmtime::component::types::ComponentItem;
 use wasmtime::{ExternType, HeapType, MemoryType, TableType};
@@ -17,6 +19,41 @@ pub struct Item {
     pub ty: ItemType,
 }
 
+/// Imports or exports in order, found by name at once.
+#[derive(Debug, Clone, Default)]
+pub struct Items {
+    list: Vec<Item>,
+    by_name: HashMap<Box<str>, usize>,
+}
+
+impl Items {
+    /// The one of this name.
+    pub fn find(&self, name: &str) -> Option<&Item> {
+        self.list.get(*self.by_name.get(name)?)
+    }
+}
+
+impl FromIterator<Item> for Items {
+    fn from_iter<I: IntoIterator<Item = Item>>(items: I) -> Self {
+        let list: Vec<Item> = items.into_iter().collect();
+        let by_name = list.iter().enumerate();
+        Self {
+            by_name: by_name
+                .map(|(index, item)| (item.name.as_str().into(), index))
+                .collect(),
+            list,
+        }
+    }
+}
+
+impl Deref for Items {
+    type Target = [Item];
+
+    fn deref(&self) -> &[Item] {
+        &self.list
+    }
+}
+
 /// What an import or export is.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -26,7 +63,7 @@ pub enum ItemType {
     /// A function of a component.
     Function(Arc<FunctionType>),
     /// An instance of an interface, with what it holds.
-    Instance(Vec<Item>),
+    Instance(Items),
     /// A linear memory.
     Memory(MemoryDescription),
     /// A table.
@@ -128,16 +165,22 @@ impl ItemType {
         }
     }
 
-    pub(crate) fn component(ty: &ComponentItem, engine: &wasmtime::Engine) -> Self {
+    pub(crate) fn component(
+        ty: &ComponentItem,
+        engine: &wasmtime::Engine,
+        budget: &mut Budget,
+    ) -> Self {
         match ty {
-            ComponentItem::ComponentFunc(ty) => Self::Function(Arc::new(FunctionType::new(ty))),
+            ComponentItem::ComponentFunc(ty) => {
+                Self::Function(Arc::new(FunctionType::within(ty, budget)))
+            }
             ComponentItem::CoreFunc(ty) => Self::CoreFunction(CoreFunctionType::new(ty)),
             ComponentItem::ComponentInstance(ty) => Self::Instance(
                 ty.exports(engine)
-                    .map(|(name, item)| Item::component(name, &item.ty, engine))
+                    .map(|(name, item)| Item::component(name, &item.ty, engine, budget))
                     .collect(),
             ),
-            ComponentItem::Type(ty) => Self::Type(Type::new(ty)),
+            ComponentItem::Type(ty) => Self::Type(Type::within(ty, budget)),
             ComponentItem::Resource(_) => Self::Resource,
             ComponentItem::Module(_) => Self::Module,
             ComponentItem::Component(_) => Self::Component,
@@ -146,11 +189,16 @@ impl ItemType {
 }
 
 impl Item {
-    pub(crate) fn component(name: &str, ty: &ComponentItem, engine: &wasmtime::Engine) -> Self {
+    pub(crate) fn component(
+        name: &str,
+        ty: &ComponentItem,
+        engine: &wasmtime::Engine,
+        budget: &mut Budget,
+    ) -> Self {
         Self {
             module: None,
             name: name.to_owned(),
-            ty: ItemType::component(ty, engine),
+            ty: ItemType::component(ty, engine, budget),
         }
     }
 }

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Nothing here knows JavaScript. Every failure is an [`Error`] with a stable code; every call runs under a budget of
-//! fuel or time, and every instance under a limit of memory.
+//! fuel or time unless both are written out as unlimited, and every instance under a limit of memory.
 
 mod artifact;
 mod clock;
@@ -37,7 +37,7 @@ pub use engine::{Engine, Source, parse_text};
 pub use error::{Error, Result};
 pub use function::{CoreFunction, CoreFunctionType, CoreType, Slot};
 pub use instance::{ComponentInstance, CoreInstance};
-pub use item::{Item, ItemType, MemoryDescription};
+pub use item::{Item, ItemType, Items, MemoryDescription};
 pub use limits::{
     Bound, DEFAULT_FUEL, DEFAULT_PARTS, DEFAULT_TABLE_ELEMENTS, DEFAULT_TIMEOUT_MS,
     DEFAULT_TRANSFER_BYTES, Limits, MAX_TIMEOUT_MS, OnMemoryLimit,

@@ -9,7 +9,7 @@ use wasmtime::ResourceLimiter;
 /// little but allocate objects, throw, or grow its memory.
 pub const DEFAULT_FUEL: u64 = 1_000_000_000;
 
-/// Time of one call, in milliseconds, where a caller gives none and the engine interrupts by epochs.
+/// Time of one call, in milliseconds, where a caller gives none and the engine has epochs, or nothing else bounds a call.
 pub const DEFAULT_TIMEOUT_MS: u64 = 1_000;
 
 /// Elements that all tables of an instance may hold together, where a caller gives no other number.
@@ -36,7 +36,7 @@ pub enum Bound {
 /// What happens to a growth of memory or of a table that the limits refuse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnMemoryLimit {
-    /// The call ends with `MEMORY_LIMIT`.
+    /// The call ends with `MEMORY_LIMIT`; where a heap of objects would grow, garbage is collected first.
     #[default]
     Trap,
     /// The guest sees −1, and the refusal is counted.
@@ -88,13 +88,19 @@ impl Limits {
     ///
     /// `BAD_OPTION` for a limit that the engine cannot enforce or that makes no sense.
     pub(crate) fn budget(&self, config: &EngineConfig) -> Result<Budget> {
-        self.check_memory(config)?;
+        self.check_sizes(config)?;
         let fuel = self.fuel_budget(config)?;
         let timeout = self.timeout(config, fuel.is_some())?;
         Ok(Budget { fuel, timeout })
     }
 
-    fn check_memory(&self, config: &EngineConfig) -> Result<()> {
+    fn check_sizes(&self, config: &EngineConfig) -> Result<()> {
+        if self.instances == 0 {
+            return Err(Error::option(
+                "limits.instances",
+                "expected at least 1, got 0: a guest is one itself",
+            ));
+        }
         let maximum = config.maxima.memory_bytes;
         if self.memory_bytes == 0 || self.memory_bytes > maximum {
             return Err(Error::option(
@@ -159,8 +165,9 @@ pub(crate) struct Budget {
     pub timeout: Option<Duration>,
 }
 
-/// What the limiter refused to let grow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What the limiter refused to let grow; also the error that ends a call by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("refused by the instance's limits")]
 pub(crate) struct Refusal {
     resource: &'static str,
     option: &'static str,
@@ -186,7 +193,7 @@ pub(crate) struct Limiter {
     memory: Gauge,
     tables: Gauge,
     refusals: u64,
-    last_refusal: Option<Refusal>,
+    refused_at_start: Option<Refusal>,
     is_starting: bool,
 }
 
@@ -226,7 +233,7 @@ impl Limiter {
             memory: Gauge::default(),
             tables: Gauge::default(),
             refusals: 0,
-            last_refusal: None,
+            refused_at_start: None,
             is_starting: true,
         }
     }
@@ -246,14 +253,16 @@ impl Limiter {
         self.refusals
     }
 
-    /// The refusal that a failed call or instantiation died of, if it was one. Forgets it.
-    pub fn take_refusal(&mut self) -> Option<Refusal> {
-        self.last_refusal.take()
-    }
-
-    /// The instance is made: from here on a refused growth need not be the end.
+    /// The instance is made: from here on a refused growth is no reason for what happens later.
     pub fn started(&mut self) {
         self.is_starting = false;
+        self.refused_at_start = None;
+    }
+
+    /// The refusal behind `error`: the error itself, or, of an instance that could not be made, its first memory's.
+    pub fn refusal(&self, error: &wasmtime::Error) -> Option<Refusal> {
+        let refusal = error.downcast_ref::<Refusal>().copied();
+        refusal.or(self.refused_at_start)
     }
 
     /// The refusal behind `error`, where the guest's heap of objects is full: it can grow no further, whatever a refused
@@ -292,12 +301,11 @@ impl Limiter {
 
     fn refuse(&mut self, refusal: Refusal) -> wasmtime::Result<bool> {
         self.refusals += 1;
-        // What a guest may survive explains nothing that happens to it later; without its first memory there is no guest.
-        if self.limits.on_memory_limit == OnMemoryLimit::Trap || self.is_starting {
-            self.last_refusal = Some(refusal);
+        if self.is_starting {
+            self.refused_at_start = Some(refusal);
         }
         match self.limits.on_memory_limit {
-            OnMemoryLimit::Trap => Err(wasmtime::Error::msg("refused by the instance's limits")),
+            OnMemoryLimit::Trap => Err(wasmtime::Error::new(refusal)),
             OnMemoryLimit::Refuse => Ok(false),
         }
     }

@@ -92,21 +92,36 @@ pub(crate) fn frames(error: &wasmtime::Error) -> Vec<Frame> {
     backtrace.frames().iter().map(frame).collect()
 }
 
+/// The longest name of a function, module or file that is kept, in bytes: they are the guest's to choose.
+const MAX_NAME_BYTES: usize = 512;
+
+fn clip(name: &str) -> &str {
+    &name[..name.floor_char_boundary(MAX_NAME_BYTES)]
+}
+
+fn demangled(name: &str) -> String {
+    let name = clip(name);
+    match rustc_demangle::try_demangle(name) {
+        Ok(demangled) => clip(&format!("{demangled:#}")).to_owned(),
+        Err(_) => name.to_owned(),
+    }
+}
+
 fn frame(info: &wasmtime::FrameInfo) -> Frame {
     let symbol = info.symbols().first();
     let name = symbol
         .and_then(|symbol| symbol.name())
         .or(info.func_name())
-        .map(|name| {
-            rustc_demangle::try_demangle(name)
-                .map_or_else(|_| name.to_owned(), |d| format!("{d:#}"))
-        });
+        .map(demangled);
     Frame {
         function_index: info.func_index(),
         function: name,
-        module: info.module().name().map(str::to_owned),
+        module: info.module().name().map(clip).map(str::to_owned),
         module_offset: info.module_offset().map(|offset| offset as u64),
-        file: symbol.and_then(|symbol| symbol.file()).map(str::to_owned),
+        file: symbol
+            .and_then(|symbol| symbol.file())
+            .map(clip)
+            .map(str::to_owned),
         line: symbol.and_then(|symbol| symbol.line()),
         column: symbol.and_then(|symbol| symbol.column()),
     }

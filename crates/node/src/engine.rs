@@ -1,5 +1,6 @@
 //! The engine's class, and compilation off the event loop.
 
+use crate::cell::Cell;
 use crate::component::NativeComponent;
 use crate::error::{Failure, catch, guard};
 use crate::module::NativeModule;
@@ -13,7 +14,7 @@ use std::path::PathBuf;
 /// A configured Wasmtime engine.
 #[napi]
 pub struct NativeEngine {
-    inner: Engine,
+    inner: Cell<Engine>,
 }
 
 /// A file to compile.
@@ -33,38 +34,64 @@ fn source(options: SourceOptions<'_>) -> Source {
     }
 }
 
+impl NativeEngine {
+    fn engine(&self) -> Result<Engine, Error> {
+        self.inner.with(|engine| Ok(engine.clone()))
+    }
+}
+
 #[napi]
 impl NativeEngine {
     #[napi(constructor)]
     pub fn new(env: Env, options: EngineOptions) -> napi::Result<Self> {
         guard(env, || {
             let inner = Engine::new(options.config()?)?;
-            Ok(Self { inner })
+            Ok(Self {
+                inner: Cell::new("engine", inner),
+            })
         })
     }
 
     /// Instances that are alive now.
     #[napi(getter)]
-    pub fn live_instances(&self) -> u32 {
-        self.inner.live_instances()
+    pub fn live_instances(&self, env: Env) -> napi::Result<u32> {
+        guard(env, || {
+            self.inner.with(|engine| Ok(engine.live_instances()))
+        })
     }
 
     /// Compiles a component on a thread.
     #[napi(ts_return_type = "Promise<NativeComponent | Failure>")]
-    pub fn compile_component(&self, options: SourceOptions<'_>) -> AsyncTask<CompileComponent> {
-        AsyncTask::new(CompileComponent {
-            engine: self.inner.clone(),
-            source: source(options),
+    pub fn compile_component(
+        &self,
+        env: Env,
+        options: SourceOptions<'_>,
+    ) -> napi::Result<AsyncTask<CompileComponent>> {
+        guard(env, || {
+            let engine = self.engine()?;
+            let source = source(options);
+            Ok(AsyncTask::new(CompileComponent { engine, source }))
         })
     }
 
     /// Compiles a core module on a thread.
     #[napi(ts_return_type = "Promise<NativeModule | Failure>")]
-    pub fn compile_module(&self, options: SourceOptions<'_>) -> AsyncTask<CompileModule> {
-        AsyncTask::new(CompileModule {
-            engine: self.inner.clone(),
-            source: source(options),
+    pub fn compile_module(
+        &self,
+        env: Env,
+        options: SourceOptions<'_>,
+    ) -> napi::Result<AsyncTask<CompileModule>> {
+        guard(env, || {
+            let engine = self.engine()?;
+            let source = source(options);
+            Ok(AsyncTask::new(CompileModule { engine, source }))
         })
+    }
+
+    /// Lets go of the engine; what it compiled goes on.
+    #[napi]
+    pub fn dispose(&self, env: Env) -> napi::Result<()> {
+        guard(env, || self.inner.dispose().map(drop))
     }
 
     /// A component from trusted compiled code.
@@ -76,8 +103,8 @@ impl NativeEngine {
     ) -> napi::Result<NativeComponent> {
         guard(env, || {
             // SAFETY: the method's name tells the caller to vouch for the bytes.
-            let component = unsafe { self.inner.deserialize_component(&bytes) }?;
-            Ok(NativeComponent::new(component))
+            let component = unsafe { self.engine()?.deserialize_component(&bytes) }?;
+            Ok(NativeComponent::new(env, component))
         })
     }
 
@@ -90,8 +117,8 @@ impl NativeEngine {
     ) -> napi::Result<NativeModule> {
         guard(env, || {
             // SAFETY: the method's name tells the caller to vouch for the bytes.
-            let module = unsafe { self.inner.deserialize_module(&bytes) }?;
-            Ok(NativeModule::new(module))
+            let module = unsafe { self.engine()?.deserialize_module(&bytes) }?;
+            Ok(NativeModule::new(env, module))
         })
     }
 }
@@ -110,9 +137,9 @@ impl Task for CompileComponent {
         Ok(catch(|| self.engine.compile_component(&self.source)))
     }
 
-    fn resolve(&mut self, _: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
+    fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
         Ok(match output {
-            Ok(component) => Either::A(NativeComponent::new(component)),
+            Ok(component) => Either::A(NativeComponent::new(env, component)),
             Err(error) => Either::B(Failure::from(&error)),
         })
     }
@@ -132,9 +159,9 @@ impl Task for CompileModule {
         Ok(catch(|| self.engine.compile_module(&self.source)))
     }
 
-    fn resolve(&mut self, _: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
+    fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
         Ok(match output {
-            Ok(module) => Either::A(NativeModule::new(module)),
+            Ok(module) => Either::A(NativeModule::new(env, module)),
             Err(error) => Either::B(Failure::from(&error)),
         })
     }

@@ -7,8 +7,9 @@
 //! JavaScript runs only where the instance is not borrowed, so whatever a getter does (call the guest again, dispose
 //! of it) meets an instance at rest.
 
+use crate::cell::Cell;
 use crate::error::{catch, throw, throw_result};
-use crate::instance::{Cell, Guest, Instance, native_bytes};
+use crate::instance::{Guest, Instance, native_bytes};
 use crate::js::{Env, Pending, Value as Js};
 use crate::number::Integer;
 use crate::value::{Refused, Shape, describe};
@@ -99,7 +100,7 @@ pub fn component(env: Env, export: ComponentExport) -> Result<Js, Pending> {
 
 /// Something to instantiate, with the limits of each instance.
 pub struct Instantiator<T> {
-    pub compiled: T,
+    pub compiled: Cell<T>,
     pub limits: Limits,
     /// What V8 is told of each instance; see [`crate::instance::weight`].
     pub weight: i64,
@@ -153,7 +154,8 @@ unsafe extern "C" fn make_instance<T: Instantiate>(
         let call = env.call_info::<1>(info)?;
         // SAFETY: `instantiator` made the function with this data, which lives as long as the function.
         let instantiator = unsafe { &*call.data.cast::<Instantiator<T>>() };
-        let (guest, metrics) = instantiator.compiled.make(&instantiator.limits)?;
+        let compiled = &instantiator.compiled;
+        let (guest, metrics) = compiled.with(|compiled| compiled.make(&instantiator.limits))?;
         let used = call.args.first().copied().filter(|_| call.count == 1);
         let bytes = native_bytes(&metrics, instantiator.weight);
         Ok(Instance::handle(env, guest, bytes, used)?)
@@ -328,7 +330,9 @@ fn component_call(env: Env, info: sys::napi_callback_info) -> Result<Js, Failed>
 }
 
 fn component_run(env: Env, export: &ComponentExport, args: &[Js]) -> Result<Js, Failed> {
-    let values = arguments(env, export, args)?;
+    // SAFETY: from the end of the conversion to that of the call no JavaScript runs (`may_borrow`), and the values are
+    // dropped before it runs again.
+    let values = unsafe { arguments(env, export, args) }?;
     let result = export
         .instance
         .with(|instance| instance.call(&export.function, &values))?;
@@ -339,7 +343,11 @@ fn component_run(env: Env, export: &ComponentExport, args: &[Js]) -> Result<Js, 
 /// The arguments as component values.
 ///
 /// Typed arrays come last, where they lie in JavaScript's memory: by then every getter has run.
-fn arguments<'a>(
+///
+/// # Safety
+///
+/// No JavaScript may run while the values live.
+unsafe fn arguments<'a>(
     env: Env,
     export: &ComponentExport,
     args: &[Js],
@@ -360,7 +368,7 @@ fn arguments<'a>(
         export.params.iter().zip(args).zip(&mut values).enumerate()
     {
         if let (Shape::Numbers(_), Value::Bool(_)) = (shape, &*value) {
-            // SAFETY: from here to the end of the call no JavaScript runs (`may_borrow`); the values are dropped then.
+            // SAFETY: the caller sees to it.
             *value = match unsafe { shape.borrow(env, *arg) } {
                 Some(borrowed) => borrowed,
                 None => shape

@@ -3,6 +3,7 @@
 //! An instance is made by a raw function of its own, prepared once for a set of limits: a class of napi-rs and its
 //! conversion of options would cost more than the instantiation itself.
 
+use crate::cell::Cell;
 use crate::error::guard;
 use crate::function::{self, ComponentExport, CoreExport};
 use crate::js::{self, Held};
@@ -12,43 +13,6 @@ use napi::bindgen_prelude::{BigInt, Unknown};
 use napi::{Env, JsValue};
 use napi_derive::napi;
 use std::cell::RefCell;
-use std::rc::Rc;
-
-/// An instance shared by its class and its functions until one of them disposes of it.
-pub struct Cell<T>(Rc<RefCell<Option<T>>>);
-
-impl<T> Clone for Cell<T> {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
-    }
-}
-
-impl<T> Cell<T> {
-    fn new(instance: T) -> Self {
-        Self(Rc::new(RefCell::new(Some(instance))))
-    }
-
-    /// Runs `work` on the instance.
-    ///
-    /// # Errors
-    ///
-    /// `DISPOSED`, or `REENTRANT` where the instance is running.
-    #[inline]
-    pub fn with<R>(&self, work: impl FnOnce(&mut T) -> Result<R, Error>) -> Result<R, Error> {
-        match self.0.try_borrow_mut().as_deref_mut() {
-            Ok(Some(instance)) => work(instance),
-            Ok(None) => Err(DISPOSED),
-            Err(_) => Err(Error::Reentrant),
-        }
-    }
-
-    fn dispose(&self) -> Result<Option<T>, Error> {
-        match self.0.try_borrow_mut() {
-            Ok(mut instance) => Ok(instance.take()),
-            Err(_) => Err(Error::Reentrant),
-        }
-    }
-}
 
 /// The totals of an instance since it was made.
 #[napi(object, object_from_js = false)]
@@ -114,13 +78,13 @@ pub enum Guest {
 
 impl From<CoreInstance> for Guest {
     fn from(instance: CoreInstance) -> Self {
-        Self::Core(Cell::new(instance))
+        Self::Core(Cell::new("instance", instance))
     }
 }
 
 impl From<ComponentInstance> for Guest {
     fn from(instance: ComponentInstance) -> Self {
-        Self::Component(Cell::new(instance))
+        Self::Component(Cell::new("instance", instance))
     }
 }
 

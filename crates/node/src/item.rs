@@ -36,6 +36,11 @@ pub struct ParamDescription {
     pub type_text: String,
 }
 
+/// The descriptions of `items`.
+pub fn describe(items: &[Item]) -> Vec<ItemDescription> {
+    items.iter().map(ItemDescription::from).collect()
+}
+
 impl From<&Item> for ItemDescription {
     fn from(item: &Item) -> Self {
         let (params, results) = signature(&item.ty);
@@ -60,7 +65,7 @@ impl From<&Item> for ItemDescription {
             params,
             results,
             items: match &item.ty {
-                ItemType::Instance(items) => Some(items.iter().map(Self::from).collect()),
+                ItemType::Instance(items) => Some(describe(items)),
                 _ => None,
             },
         }

@@ -1,12 +1,13 @@
 //! The addon: conversions between JavaScript and the engine. Nothing here decides anything.
 //!
-//! `js` and `function` hold the unsafe code and the hot path; `error` is the one place where a JavaScript error is made.
+//! `js` wraps raw N-API and `function` is the hot path; `error` is the one place where a JavaScript error is made.
 
 #![cfg_attr(
     test,
     allow(dead_code, reason = "napi-rs registers nothing in test builds")
 )]
 
+mod cell;
 mod component;
 mod engine;
 mod error;

@@ -1,7 +1,7 @@
 //! A core instance's exported memory: its bytes are copied in and out.
 
+use crate::cell::Cell;
 use crate::error::guard;
-use crate::instance::Cell;
 use airssys_wasm_engine::{CoreInstance, Error, Memory};
 use napi::Env;
 use napi::bindgen_prelude::{Uint8Array, Uint8ArraySlice};

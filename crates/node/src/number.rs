@@ -1,4 +1,4 @@
-//! Numbers and lists of numbers, each exactly as it is or refused.
+//! Numbers and lists of numbers: integers exactly as they are or refused, floats rounded to their type.
 
 use crate::js::{Env, Plain, TypedArray, Value as Js};
 use crate::value::{Converted, Refused, describe, elements};

@@ -1,7 +1,7 @@
 //! JavaScript values ⇄ component values, directed by the type, in jco's mapping.
 //!
 //! A [`Shape`] is a type prepared for JavaScript: the same tree, with the property names that JavaScript uses. What
-//! does not fit is refused with the path to it, never wrapped or rounded.
+//! does not fit is refused with the path to it, never wrapped.
 
 use crate::js::{Env, Kind, Pending, Value as Js};
 use crate::number::Number;

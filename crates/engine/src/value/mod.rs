@@ -26,7 +26,7 @@ use std::borrow::Cow;
 
 pub use call::DynamicFunc;
 pub use check::{Mismatch, Step};
-pub use types::{Case, Field, FunctionType, ResultType, Type, UnsupportedType};
+pub use types::{Budget, Case, Field, FunctionType, ResultType, Type, UnsupportedType};
 
 /// A component value.
 ///

@@ -11,6 +11,33 @@ use wasmtime::component::types::{self as wasm, ComponentFunc};
 /// can name a type of a million parts. What is larger than this is [`Type::Unsupported`].
 const MAX_PARTS: usize = 1 << 16;
 
+/// Parts that the descriptions of one component may have together.
+const MAX_COMPONENT_PARTS: usize = 1 << 18;
+
+/// Bytes of a name that count as one part: names too are shared in the binary and not in a [`Type`].
+const PART_BYTES: usize = 16;
+
+/// What the descriptions of one component may still take.
+#[derive(Debug)]
+pub struct Budget(usize);
+
+impl Default for Budget {
+    fn default() -> Self {
+        Budget(MAX_COMPONENT_PARTS)
+    }
+}
+
+impl Budget {
+    /// Runs `describe` with the parts that one description may have, and takes what it used.
+    fn spend<T>(&mut self, describe: impl FnOnce(&mut usize) -> T) -> T {
+        let granted = MAX_PARTS.min(self.0);
+        let mut parts = granted;
+        let described = describe(&mut parts);
+        self.0 -= granted - parts;
+        described
+    }
+}
+
 /// A component type, owned and cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Type {
@@ -107,12 +134,20 @@ pub struct UnsupportedType {
 impl FunctionType {
     /// The type of `func`, which may come from an instance or from a component's description.
     pub fn new(func: &ComponentFunc) -> Self {
-        let mut parts = MAX_PARTS;
+        Self::within(func, &mut Budget::default())
+    }
+
+    /// The same within what is left to the descriptions of one component.
+    pub fn within(func: &ComponentFunc, budget: &mut Budget) -> Self {
+        budget.spend(|parts| Self::describe(func, parts))
+    }
+
+    fn describe(func: &ComponentFunc, parts: &mut usize) -> Self {
         let params = func
             .params()
-            .map(|(name, ty)| (name.into(), convert(&ty, &mut parts)))
+            .map(|(name, ty)| (name.into(), convert(&ty, parts)))
             .collect();
-        let mut results = func.results().map(|ty| convert(&ty, &mut parts));
+        let mut results = func.results().map(|ty| convert(&ty, parts));
         let result = match (results.next(), results.next()) {
             (first, None) => first,
             (_, Some(_)) => Some(Type::Unsupported("several results".into())),
@@ -140,7 +175,12 @@ impl FunctionType {
 impl Type {
     /// The type of Wasmtime's that `ty` describes.
     pub fn new(ty: &wasm::Type) -> Self {
-        convert(ty, &mut MAX_PARTS.clone())
+        Self::within(ty, &mut Budget::default())
+    }
+
+    /// The same within what is left to the descriptions of one component.
+    pub fn within(ty: &wasm::Type, budget: &mut Budget) -> Self {
+        budget.spend(|parts| convert(ty, parts))
     }
 
     /// Whether values of this type are numbers, whose lists are packed.
@@ -237,12 +277,16 @@ fn convert(ty: &wasm::Type, parts: &mut usize) -> Type {
 
 fn names_in(ty: &wasm::Type) -> usize {
     match ty {
-        wasm::Type::Record(record) => record.fields().len(),
-        wasm::Type::Variant(variant) => variant.cases().len(),
-        wasm::Type::Enum(cases) => cases.names().len(),
-        wasm::Type::Flags(flags) => flags.names().len(),
+        wasm::Type::Record(record) => parts_of(record.fields().map(|field| field.name)),
+        wasm::Type::Variant(variant) => parts_of(variant.cases().map(|case| case.name)),
+        wasm::Type::Enum(cases) => parts_of(cases.names()),
+        wasm::Type::Flags(flags) => parts_of(flags.names()),
         _ => 0,
     }
+}
+
+fn parts_of<'n>(names: impl Iterator<Item = &'n str>) -> usize {
+    names.map(|name| 1 + name.len() / PART_BYTES).sum()
 }
 
 fn take(parts: &mut usize, wanted: usize) -> bool {

@@ -81,3 +81,36 @@ fn parts_of_a_component_count_against_its_limits() {
     );
     assert_eq!(compiled.engine().live_instances(), 0);
 }
+
+/// A binary shares a type; its description does not, and names are most of it.
+#[test]
+fn a_long_name_in_a_type_that_is_shared_many_times_stays_small() {
+    let tuples: String = (1..5)
+        .map(|n| {
+            format!(
+                "(type $t{n} (tuple {}))",
+                format!("$t{} ", n - 1).repeat(16)
+            )
+        })
+        .collect();
+    let wat = format!(
+        r#"(component (type $r (record (field "{}" u8))) (export $t0 "t0" (type $r)) {tuples}
+            (core module $m (memory (export "memory") 1)
+                (func (export "f") (param i32))
+                (func (export "r") (param i32 i32 i32 i32) (result i32) i32.const 0))
+            (core instance $i (instantiate $m))
+            (type $f (func (param "x" $t4)))
+            (func (export "f") (type $f) (canon lift (core func $i "f")
+                (memory (core memory $i "memory")) (realloc (core func $i "r")))))"#,
+        "a".repeat(99_000)
+    );
+    let compiled = component(&engine(|_| ()), &wat);
+    let text: usize = compiled
+        .exports()
+        .iter()
+        .map(|item| item.ty.text().len())
+        .sum();
+    assert!(text < 4 << 20, "{text} bytes describe it");
+    let mut instance = compiled.instantiate(&limits(|_| ())).unwrap();
+    assert_eq!(code(instance.function(&["f"]).map(drop)), "UNSUPPORTED");
+}

@@ -373,13 +373,27 @@ impl Env {
         check!(sys::napi_is_exception_pending(self.0, &mut is)).is_ok() && is
     }
 
-    /// Runs `work` in a handle scope of its own, so that what it makes does not pile up.
+    /// Runs `work` in a handle scope of its own, so that what it makes does not pile up. No value made in it may leave it.
     pub fn scoped<T>(self, work: impl FnOnce() -> T) -> Result<T, Pending> {
         let mut scope = ptr::null_mut();
         check!(sys::napi_open_handle_scope(self.0, &mut scope))?;
+        // Closed also where `work` panics: Node ends the process over a scope that a callback left open.
+        let scope = Scope { env: self, scope };
         let result = work();
-        check!(sys::napi_close_handle_scope(self.0, scope))?;
+        drop(scope);
         Ok(result)
+    }
+}
+
+/// A handle scope, closed when dropped.
+struct Scope {
+    env: Env,
+    scope: sys::napi_handle_scope,
+}
+
+impl Drop for Scope {
+    fn drop(&mut self) {
+        let _ = check!(sys::napi_close_handle_scope(self.env.0, self.scope));
     }
 }
 

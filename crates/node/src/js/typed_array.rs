@@ -40,8 +40,9 @@ impl Env {
         if !is {
             return None;
         }
+        // A kind that this Node does not know is left as it is here: none.
         let (mut kind, mut length, mut data, mut buffer, mut offset) =
-            (0, 0, ptr::null_mut(), ptr::null_mut(), 0);
+            (-1, 0, ptr::null_mut(), ptr::null_mut(), 0);
         check!(sys::napi_get_typedarray_info(
             self.0,
             value,
