@@ -9,8 +9,8 @@
  */
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
-/** A compiled component. */
-export declare class NativeComponent {
+/** Compiled code. */
+export declare class NativeCompiled {
   /** What an instance needs, in order. */
   get imports(): Array<ItemDescription>
   /** What an instance gives, in order. */
@@ -34,15 +34,15 @@ export declare class NativeEngine {
   /** Instances that are alive now. */
   get liveInstances(): number
   /** Compiles a component on a thread. */
-  compileComponent(options: SourceOptions): Promise<NativeComponent | Failure>
+  compileComponent(options: SourceOptions): Promise<NativeCompiled | Failure>
   /** Compiles a core module on a thread. */
-  compileModule(options: SourceOptions): Promise<NativeModule | Failure>
+  compileModule(options: SourceOptions): Promise<NativeCompiled | Failure>
   /** Lets go of the engine; what it compiled goes on. */
   dispose(): void
   /** A component from trusted compiled code. */
-  unsafeDeserializeComponent(bytes: Uint8Array): NativeComponent
+  unsafeDeserializeComponent(bytes: Uint8Array): NativeCompiled
   /** A module from trusted compiled code. */
-  unsafeDeserializeModule(bytes: Uint8Array): NativeModule
+  unsafeDeserializeModule(bytes: Uint8Array): NativeCompiled
 }
 
 /** A linear memory that a core instance exports. */
@@ -53,25 +53,6 @@ export declare class NativeMemory {
   read(offset: number, length: number): Uint8Array
   /** Copies `source` to `offset`. */
   write(offset: number, source: Uint8Array): void
-}
-
-/** A compiled core module. */
-export declare class NativeModule {
-  /** What an instance needs, in order. */
-  get imports(): Array<ItemDescription>
-  /** What an instance gives, in order. */
-  get exports(): Array<ItemDescription>
-  /** Size of the machine code, in bytes. */
-  get codeBytes(): number
-  /** The compiled code. */
-  serialize(): Buffer
-  /**
-   * A function that makes an instance under `limits` at each call and returns its handle, which may be that of an
-   * instance that was disposed of.
-   */
-  instantiator(limits: LimitOptions): (used?: unknown) => unknown
-  /** Lets go of the compiled code, also for the functions made by `instantiator`. */
-  dispose(): void
 }
 
 /** A workload, prepared. */

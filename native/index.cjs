@@ -835,10 +835,9 @@ function __napiStampBindingTarget(exportsObject, target) {
 // linked import resolves to `undefined`.
 module.exports.__napiBindingTarget = __napiStampBindingTarget(nativeBinding, __napiLoadedBindingTarget)
 module.exports = nativeBinding
-module.exports.NativeComponent = nativeBinding.NativeComponent
+module.exports.NativeCompiled = nativeBinding.NativeCompiled
 module.exports.NativeEngine = nativeBinding.NativeEngine
 module.exports.NativeMemory = nativeBinding.NativeMemory
-module.exports.NativeModule = nativeBinding.NativeModule
 module.exports.NativeWorkload = nativeBinding.NativeWorkload
 module.exports.emptyFunction = nativeBinding.emptyFunction
 module.exports.instanceDispose = nativeBinding.instanceDispose

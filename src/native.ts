@@ -35,10 +35,9 @@ export type {
   Failure,
   ItemDescription,
   LimitOptions,
-  NativeComponent,
+  NativeCompiled,
   NativeEngine,
   NativeMemory,
-  NativeModule,
   WorkloadOptions,
 } from '../native/binding.js';
 

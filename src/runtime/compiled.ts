@@ -1,20 +1,20 @@
 /** What is compiled code, of either kind, and how does it become instances? */
 
 import { createError } from '../errors.js';
-import type { ItemDescription, NativeComponent, NativeModule } from '../native.js';
+import type { ItemDescription, NativeCompiled } from '../native.js';
 import { type Exports, type Kind, SyncInstance } from './instance.js';
 import { type InstantiateOptions, Instantiator } from './instantiation.js';
 import { type Item, items } from './item.js';
 
 /** Compiled code: linked once, instantiated any number of times. */
 export abstract class Compiled {
-  #native: NativeComponent | NativeModule | undefined;
+  #native: NativeCompiled | undefined;
   readonly #exports: readonly ItemDescription[];
   readonly #instantiator: Instantiator;
   readonly #kind: Kind;
 
   /** @internal */
-  constructor(compiled: NativeComponent | NativeModule, kind: Kind) {
+  constructor(compiled: NativeCompiled, kind: Kind) {
     this.#native = compiled;
     this.#exports = compiled.exports;
     this.#instantiator = new Instantiator(compiled);
@@ -70,7 +70,7 @@ export abstract class Compiled {
     this.dispose();
   }
 
-  #compiled(): NativeComponent | NativeModule {
+  #compiled(): NativeCompiled {
     if (this.#native) return this.#native;
     throw createError({ code: 'DISPOSED', message: `the ${this.#kind.name} has been disposed of` });
   }

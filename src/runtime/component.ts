@@ -1,13 +1,13 @@
 /** What is a compiled component? */
 
-import type { NativeComponent } from '../native.js';
+import type { NativeCompiled } from '../native.js';
 import { Compiled } from './compiled.js';
 import { component } from './instance.js';
 
 /** A compiled component; {@link Engine.compileComponent} makes it. */
 export class Component extends Compiled {
   /** @internal */
-  constructor(compiled: NativeComponent) {
+  constructor(compiled: NativeCompiled) {
     super(compiled, component);
   }
 }

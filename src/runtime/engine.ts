@@ -2,8 +2,8 @@
 
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
-import { badValue, createError } from '../errors.js';
-import { type Failure, native, type NativeComponent, type NativeEngine, type NativeModule } from '../native.js';
+import { badValue, createError, type WasmErrorData } from '../errors.js';
+import { type Failure, native, type NativeCompiled, type NativeEngine } from '../native.js';
 import { Component } from './component.js';
 import { Gate } from './gate.js';
 import { Module } from './module.js';
@@ -133,7 +133,7 @@ export class Engine {
    */
   async compileComponent(source: Source): Promise<Component> {
     const compiled = await this.#compile(source, (engine, given) => engine.compileComponent(given));
-    return new Component(unwrap(compiled, native.NativeComponent));
+    return new Component(unwrap(compiled));
   }
 
   /**
@@ -145,7 +145,7 @@ export class Engine {
    */
   async compileModule(source: Source): Promise<Module> {
     const compiled = await this.#compile(source, (engine, given) => engine.compileModule(given));
-    return new Module(unwrap(compiled, native.NativeModule));
+    return new Module(unwrap(compiled));
   }
 
   /**
@@ -240,10 +240,7 @@ function checkBytes(bytes: Uint8Array): Uint8Array {
 }
 
 /** What a compilation gave, or its failure thrown here, so that the stack shows who asked. */
-function unwrap<T extends NativeComponent | NativeModule>(
-  compiled: T | Failure,
-  type: abstract new (...args: never[]) => T,
-): T {
-  if (compiled instanceof type) return compiled;
-  throw createError(compiled as never);
+function unwrap(compiled: NativeCompiled | Failure): NativeCompiled {
+  if (compiled instanceof native.NativeCompiled) return compiled;
+  throw createError(compiled as WasmErrorData);
 }

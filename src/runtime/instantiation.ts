@@ -1,7 +1,7 @@
 /** How does a compiled guest become instances, again and again under the same limits? */
 
 import { optionTypeError } from '../errors.js';
-import type { NativeComponent, NativeHandle, NativeModule } from '../native.js';
+import type { NativeCompiled, NativeHandle } from '../native.js';
 import { type Limits, nativeLimits } from './limits.js';
 import { describe, object } from './options.js';
 
@@ -20,13 +20,13 @@ const MAX_USED = 1_000;
  * A service makes many instances under the same limits. They are parsed once, and again only when a value differs.
  */
 export class Instantiator {
-  readonly #compiled: NativeComponent | NativeModule;
+  readonly #compiled: NativeCompiled;
   #instantiate: ((used?: NativeHandle) => NativeHandle) | undefined;
   /** Of instances that were disposed of. A new handle costs the garbage collector more than the instance itself. */
   readonly #used: NativeHandle[] = [];
   #limits: Readonly<Record<string, unknown>> = { __proto__: null };
 
-  constructor(compiled: NativeComponent | NativeModule) {
+  constructor(compiled: NativeCompiled) {
     this.#compiled = compiled;
   }
 

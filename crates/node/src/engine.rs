@@ -1,11 +1,10 @@
 //! The engine's class, and compilation off the event loop.
 
 use crate::cell::Cell;
-use crate::component::NativeComponent;
+use crate::compiled::{Code, Kind, NativeCompiled};
 use crate::error::{Failure, catch, guard};
-use crate::module::NativeModule;
 use crate::options::EngineOptions;
-use airssys_wasm_engine::{Component, Engine, Error, Module, Source};
+use airssys_wasm_engine::{Engine, Error, Source};
 use napi::bindgen_prelude::{AsyncTask, Either, Either3, Uint8ArraySlice};
 use napi::{Env, Task};
 use napi_derive::napi;
@@ -35,6 +34,14 @@ fn source(options: SourceOptions<'_>) -> Source {
 }
 
 impl NativeEngine {
+    fn compile(&self, kind: Kind, options: SourceOptions<'_>) -> Result<AsyncTask<Compile>, Error> {
+        Ok(AsyncTask::new(Compile {
+            engine: self.engine()?,
+            kind,
+            source: source(options),
+        }))
+    }
+
     fn engine(&self) -> Result<Engine, Error> {
         self.inner.with(|engine| Ok(engine.clone()))
     }
@@ -61,31 +68,23 @@ impl NativeEngine {
     }
 
     /// Compiles a component on a thread.
-    #[napi(ts_return_type = "Promise<NativeComponent | Failure>")]
+    #[napi(ts_return_type = "Promise<NativeCompiled | Failure>")]
     pub fn compile_component(
         &self,
         env: Env,
         options: SourceOptions<'_>,
-    ) -> napi::Result<AsyncTask<CompileComponent>> {
-        guard(env, || {
-            let engine = self.engine()?;
-            let source = source(options);
-            Ok(AsyncTask::new(CompileComponent { engine, source }))
-        })
+    ) -> napi::Result<AsyncTask<Compile>> {
+        guard(env, || self.compile(Kind::Component, options))
     }
 
     /// Compiles a core module on a thread.
-    #[napi(ts_return_type = "Promise<NativeModule | Failure>")]
+    #[napi(ts_return_type = "Promise<NativeCompiled | Failure>")]
     pub fn compile_module(
         &self,
         env: Env,
         options: SourceOptions<'_>,
-    ) -> napi::Result<AsyncTask<CompileModule>> {
-        guard(env, || {
-            let engine = self.engine()?;
-            let source = source(options);
-            Ok(AsyncTask::new(CompileModule { engine, source }))
-        })
+    ) -> napi::Result<AsyncTask<Compile>> {
+        guard(env, || self.compile(Kind::Module, options))
     }
 
     /// Lets go of the engine; what it compiled goes on.
@@ -100,11 +99,11 @@ impl NativeEngine {
         &self,
         env: Env,
         bytes: Uint8ArraySlice<'_>,
-    ) -> napi::Result<NativeComponent> {
+    ) -> napi::Result<NativeCompiled> {
         guard(env, || {
             // SAFETY: the method's name tells the caller to vouch for the bytes.
             let component = unsafe { self.engine()?.deserialize_component(&bytes) }?;
-            Ok(NativeComponent::new(env, component))
+            Ok(NativeCompiled::new(env, Code::Component(component)))
         })
     }
 
@@ -114,54 +113,35 @@ impl NativeEngine {
         &self,
         env: Env,
         bytes: Uint8ArraySlice<'_>,
-    ) -> napi::Result<NativeModule> {
+    ) -> napi::Result<NativeCompiled> {
         guard(env, || {
             // SAFETY: the method's name tells the caller to vouch for the bytes.
             let module = unsafe { self.engine()?.deserialize_module(&bytes) }?;
-            Ok(NativeModule::new(env, module))
+            Ok(NativeCompiled::new(env, Code::Module(module)))
         })
     }
 }
 
-/// The compilation of a component.
-pub struct CompileComponent {
+/// A compilation.
+pub struct Compile {
     engine: Engine,
+    kind: Kind,
     source: Source,
 }
 
-impl Task for CompileComponent {
-    type Output = Result<Component, Error>;
-    type JsValue = Either<NativeComponent, Failure>;
+impl Task for Compile {
+    type Output = Result<Code, Error>;
+    type JsValue = Either<NativeCompiled, Failure>;
 
     fn compute(&mut self) -> napi::Result<Self::Output> {
-        Ok(catch(|| self.engine.compile_component(&self.source)))
+        Ok(catch(|| {
+            Code::compile(&self.engine, self.kind, &self.source)
+        }))
     }
 
     fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
         Ok(match output {
-            Ok(component) => Either::A(NativeComponent::new(env, component)),
-            Err(error) => Either::B(Failure::from(&error)),
-        })
-    }
-}
-
-/// The compilation of a core module.
-pub struct CompileModule {
-    engine: Engine,
-    source: Source,
-}
-
-impl Task for CompileModule {
-    type Output = Result<Module, Error>;
-    type JsValue = Either<NativeModule, Failure>;
-
-    fn compute(&mut self) -> napi::Result<Self::Output> {
-        Ok(catch(|| self.engine.compile_module(&self.source)))
-    }
-
-    fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
-        Ok(match output {
-            Ok(module) => Either::A(NativeModule::new(env, module)),
+            Ok(code) => Either::A(NativeCompiled::new(env, code)),
             Err(error) => Either::B(Failure::from(&error)),
         })
     }

@@ -8,15 +8,15 @@
 //! of it) meets an instance at rest.
 
 use crate::cell::Cell;
+use crate::compiled::Code;
 use crate::error::{catch, throw, throw_result};
-use crate::instance::{Guest, Instance, native_bytes};
+use crate::instance::{Instance, native_bytes};
 use crate::js::{Env, Pending, Value as Js};
 use crate::number::Integer;
 use crate::value::{Refused, Shape, describe};
 use airssys_wasm_engine::value::{DynamicFunc, Mismatch, Step, Value};
 use airssys_wasm_engine::{
-    Component, ComponentInstance, CoreFunction, CoreInstance, CoreType, Error, Limits, Metrics,
-    Module, Slot,
+    ComponentInstance, CoreFunction, CoreInstance, CoreType, Error, Limits, Slot,
 };
 use napi::sys;
 use smallvec::SmallVec;
@@ -99,52 +99,21 @@ pub fn component(env: Env, export: ComponentExport) -> Result<Js, Pending> {
 }
 
 /// Something to instantiate, with the limits of each instance.
-pub struct Instantiator<T> {
-    pub compiled: Cell<T>,
+pub struct Instantiator {
+    pub code: Cell<Code>,
     pub limits: Limits,
     /// What V8 is told of each instance; see [`crate::instance::weight`].
     pub weight: i64,
 }
 
-/// What may be instantiated again and again.
-pub trait Instantiate {
-    /// A new instance, with what it took.
-    fn make(&self, limits: &Limits) -> Result<(Guest, Metrics), Error>;
-}
-
-impl Instantiate for Module {
-    fn make(&self, limits: &Limits) -> Result<(Guest, Metrics), Error> {
-        let instance = self.instantiate(limits)?;
-        let metrics = instance.metrics();
-        Ok((instance.into(), metrics))
-    }
-}
-
-impl Instantiate for Component {
-    fn make(&self, limits: &Limits) -> Result<(Guest, Metrics), Error> {
-        let instance = self.instantiate(limits)?;
-        let metrics = instance.metrics();
-        Ok((instance.into(), metrics))
-    }
-}
-
 /// A JavaScript function that makes an instance at each call, and returns its handle: the one of an instance that was
 /// disposed of, where it is given one.
-pub fn instantiator<T: Instantiate>(
-    env: Env,
-    instantiator: Instantiator<T>,
-) -> Result<Js, Pending> {
-    // SAFETY: `make_instance::<T>` takes its data for an `Instantiator<T>`.
-    unsafe {
-        env.function(
-            "instantiate",
-            Some(make_instance::<T>),
-            Box::new(instantiator),
-        )
-    }
+pub fn instantiator(env: Env, instantiator: Instantiator) -> Result<Js, Pending> {
+    // SAFETY: `make_instance` takes its data for an `Instantiator`.
+    unsafe { env.function("instantiate", Some(make_instance), Box::new(instantiator)) }
 }
 
-unsafe extern "C" fn make_instance<T: Instantiate>(
+unsafe extern "C" fn make_instance(
     env: sys::napi_env,
     info: sys::napi_callback_info,
 ) -> sys::napi_value {
@@ -153,9 +122,9 @@ unsafe extern "C" fn make_instance<T: Instantiate>(
     finish(env, || {
         let call = env.call_info::<1>(info)?;
         // SAFETY: `instantiator` made the function with this data, which lives as long as the function.
-        let instantiator = unsafe { &*call.data.cast::<Instantiator<T>>() };
-        let compiled = &instantiator.compiled;
-        let (guest, metrics) = compiled.with(|compiled| compiled.make(&instantiator.limits))?;
+        let instantiator = unsafe { &*call.data.cast::<Instantiator>() };
+        let code = &instantiator.code;
+        let (guest, metrics) = code.with(|code| code.instantiate(&instantiator.limits))?;
         let used = call.args.first().copied().filter(|_| call.count == 1);
         let bytes = native_bytes(&metrics, instantiator.weight);
         Ok(Instance::handle(env, guest, bytes, used)?)

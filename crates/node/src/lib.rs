@@ -8,7 +8,7 @@
 )]
 
 mod cell;
-mod component;
+mod compiled;
 mod engine;
 mod error;
 mod function;
@@ -17,7 +17,6 @@ mod item;
 mod js;
 mod limits;
 mod memory;
-mod module;
 mod number;
 mod options;
 mod value;

@@ -1,0 +1,174 @@
+//! The class of compiled code, of either kind.
+
+use crate::cell::Cell;
+use crate::error::guard;
+use crate::function::{self, Instantiator};
+use crate::instance::{self, Guest};
+use crate::item::{ItemDescription, describe};
+use crate::limits::LimitOptions;
+use airssys_wasm_engine::{Component, Engine, Error, Item, Limits, Metrics, Module, Source};
+use napi::Env;
+use napi::bindgen_prelude::{Buffer, ObjectFinalize, Unknown};
+use napi_derive::napi;
+
+/// What is compiled.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    Module,
+    Component,
+}
+
+/// Compiled code of either kind.
+pub enum Code {
+    Module(Module),
+    Component(Component),
+}
+
+impl Code {
+    /// Compiles `source` as this kind.
+    pub fn compile(engine: &Engine, kind: Kind, source: &Source) -> Result<Self, Error> {
+        Ok(match kind {
+            Kind::Module => Self::Module(engine.compile_module(source)?),
+            Kind::Component => Self::Component(engine.compile_component(source)?),
+        })
+    }
+
+    /// A new instance, with what it took.
+    pub fn instantiate(&self, limits: &Limits) -> Result<(Guest, Metrics), Error> {
+        Ok(match self {
+            Self::Module(module) => {
+                let instance = module.instantiate(limits)?;
+                let metrics = instance.metrics();
+                (instance.into(), metrics)
+            }
+            Self::Component(component) => {
+                let instance = component.instantiate(limits)?;
+                let metrics = instance.metrics();
+                (instance.into(), metrics)
+            }
+        })
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Module(_) => "module",
+            Self::Component(_) => "component",
+        }
+    }
+
+    fn imports(&self) -> Vec<Item> {
+        match self {
+            Self::Module(module) => module.imports(),
+            Self::Component(component) => component.imports(),
+        }
+    }
+
+    fn exports(&self) -> &[Item] {
+        match self {
+            Self::Module(module) => module.exports(),
+            Self::Component(component) => component.exports(),
+        }
+    }
+
+    fn engine(&self) -> &Engine {
+        match self {
+            Self::Module(module) => module.engine(),
+            Self::Component(component) => component.engine(),
+        }
+    }
+
+    fn code_bytes(&self) -> u64 {
+        match self {
+            Self::Module(module) => module.code_bytes(),
+            Self::Component(component) => component.code_bytes(),
+        }
+    }
+
+    fn serialize(&self) -> Result<Vec<u8>, Error> {
+        match self {
+            Self::Module(module) => module.serialize(),
+            Self::Component(component) => component.serialize(),
+        }
+    }
+}
+
+/// Compiled code.
+#[napi(custom_finalize)]
+pub struct NativeCompiled {
+    inner: Cell<Code>,
+    /// What V8 was told of, and will be told back.
+    accounted: i64,
+}
+
+impl NativeCompiled {
+    pub fn new(env: Env, inner: Code) -> Self {
+        let accounted = i64::try_from(inner.code_bytes()).unwrap_or(i64::MAX / 2);
+        instance::current(env).account(accounted);
+        Self {
+            inner: Cell::new(inner.name(), inner),
+            accounted,
+        }
+    }
+}
+
+impl ObjectFinalize for NativeCompiled {
+    fn finalize(self, env: Env) -> napi::Result<()> {
+        instance::current(env).account(-self.accounted);
+        Ok(())
+    }
+}
+
+#[napi]
+impl NativeCompiled {
+    /// What an instance needs, in order.
+    #[napi(getter)]
+    pub fn imports(&self, env: Env) -> napi::Result<Vec<ItemDescription>> {
+        guard(env, || {
+            self.inner.with(|code| Ok(describe(&code.imports())))
+        })
+    }
+
+    /// What an instance gives, in order.
+    #[napi(getter)]
+    pub fn exports(&self, env: Env) -> napi::Result<Vec<ItemDescription>> {
+        guard(env, || self.inner.with(|code| Ok(describe(code.exports()))))
+    }
+
+    /// Size of the machine code, in bytes.
+    #[napi(getter)]
+    pub fn code_bytes(&self, env: Env) -> napi::Result<f64> {
+        guard(env, || self.inner.with(|code| Ok(code.code_bytes() as f64)))
+    }
+
+    /// The compiled code.
+    #[napi]
+    pub fn serialize(&self, env: Env) -> napi::Result<Buffer> {
+        guard(env, || {
+            self.inner.with(|code| code.serialize()).map(Buffer::from)
+        })
+    }
+
+    /// A function that makes an instance under `limits` at each call and returns its handle, which may be that of an
+    /// instance that was disposed of.
+    #[napi(ts_return_type = "(used?: unknown) => unknown")]
+    pub fn instantiator(&self, env: Env, limits: LimitOptions) -> napi::Result<Unknown<'static>> {
+        let instantiator = guard(env, || {
+            let maxima = self.inner.with(|code| Ok(code.engine().config().maxima))?;
+            Ok(Instantiator {
+                code: self.inner.clone(),
+                limits: limits.limits()?,
+                weight: instance::weight(maxima.instances),
+            })
+        })?;
+        let made = function::instantiator(instance::current(env), instantiator);
+        instance::finish(env, made)
+    }
+
+    /// Lets go of the compiled code, also for the functions made by `instantiator`.
+    #[napi]
+    pub fn dispose(&mut self, env: Env) -> napi::Result<()> {
+        guard(env, || self.inner.dispose().map(drop))?;
+        instance::current(env).account(-std::mem::take(&mut self.accounted));
+        Ok(())
+    }
+}
