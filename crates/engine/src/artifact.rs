@@ -9,16 +9,23 @@
 //! Wasmtime checks little of an artifact that it reads, so a damaged one would run as it is. The hash tells accidents;
 //! whoever can write the bytes can write the hash as well.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, chain};
 use wasmtime::Precompiled;
 
 const MAGIC: &[u8; 16] = b"airssys-wasm 01\n";
 const HASH_BYTES: usize = 32;
 
 /// The bytes to keep of what Wasmtime serialized.
-pub(crate) fn seal(artifact: &[u8]) -> Vec<u8> {
-    let hash = blake3::hash(artifact);
-    [MAGIC.as_slice(), hash.as_bytes(), artifact].concat()
+///
+/// # Errors
+///
+/// `INTERNAL` where Wasmtime could not.
+pub(crate) fn seal(serialized: wasmtime::Result<Vec<u8>>) -> Result<Vec<u8>> {
+    let artifact = serialized.map_err(|error| Error::Internal {
+        message: chain(&error),
+    })?;
+    let hash = blake3::hash(&artifact);
+    Ok([MAGIC.as_slice(), hash.as_bytes(), &artifact].concat())
 }
 
 /// Whether the bytes are, or once were, kept compiled code.

@@ -2,7 +2,7 @@
 
 use crate::artifact;
 use crate::engine::Engine;
-use crate::error::{Error, Result, chain, unlinked};
+use crate::error::{Error, Result, unlinked};
 use crate::guest::Guest;
 use crate::instance::ComponentInstance;
 use crate::item::{Item, ItemType, Items};
@@ -29,7 +29,7 @@ struct Inner {
 }
 
 impl Component {
-    pub(crate) fn new(engine: Engine, component: wasmtime::component::Component) -> Result<Self> {
+    pub(crate) fn new(engine: Engine, component: wasmtime::component::Component) -> Self {
         let linker = Linker::new(engine.wasmtime());
         let linked = linker.instantiate_pre(&component).map_err(|error| {
             unlinked(
@@ -49,7 +49,7 @@ impl Component {
             .exports(engine.wasmtime())
             .map(|(name, item)| Item::component(name, &item.ty, engine.wasmtime(), &mut budget))
             .collect();
-        Ok(Self {
+        Self {
             inner: Arc::new(Inner {
                 engine,
                 component,
@@ -57,7 +57,7 @@ impl Component {
                 exports,
                 memories,
             }),
-        })
+        }
     }
 
     /// What an instance needs, in order.
@@ -91,13 +91,7 @@ impl Component {
     ///
     /// `INTERNAL` where Wasmtime cannot write it.
     pub fn serialize(&self) -> Result<Vec<u8>> {
-        self.inner
-            .component
-            .serialize()
-            .map(|artifact| artifact::seal(&artifact))
-            .map_err(|error| Error::Internal {
-                message: chain(&error),
-            })
+        artifact::seal(self.inner.component.serialize())
     }
 
     /// Makes an instance under `limits`, running its start functions under them too.

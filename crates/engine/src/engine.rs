@@ -127,10 +127,8 @@ impl Engine {
         let binary = source.binary(&bytes)?;
         check_kind(&binary, Kind::Component)?;
         let component = wasmtime::component::Component::from_binary(self.wasmtime(), &binary);
-        Component::new(
-            self.clone(),
-            component.map_err(|error| Error::compile(&error))?,
-        )
+        let component = component.map_err(|error| Error::compile(&error))?;
+        Ok(Component::new(self.clone(), component))
     }
 
     /// Compiles a core module.
@@ -143,10 +141,8 @@ impl Engine {
         let binary = source.binary(&bytes)?;
         check_kind(&binary, Kind::Module)?;
         let module = wasmtime::Module::from_binary(self.wasmtime(), &binary);
-        Module::new(
-            self.clone(),
-            module.map_err(|error| Error::compile(&error))?,
-        )
+        let module = module.map_err(|error| Error::compile(&error))?;
+        Ok(Module::new(self.clone(), module))
     }
 
     /// A component from what [`Component::serialize`] gave on an engine of the same configuration and version.
@@ -164,10 +160,8 @@ impl Engine {
         // SAFETY: the caller vouches for the bytes.
         let component =
             unsafe { wasmtime::component::Component::deserialize(self.wasmtime(), artifact) };
-        Component::new(
-            self.clone(),
-            component.map_err(|error| deserialize(&error))?,
-        )
+        let component = component.map_err(|error| deserialize(&error))?;
+        Ok(Component::new(self.clone(), component))
     }
 
     /// A module from what [`Module::serialize`] gave on an engine of the same configuration and version.
@@ -183,7 +177,8 @@ impl Engine {
         let artifact = artifact::open(bytes, Precompiled::Module)?;
         // SAFETY: the caller vouches for the bytes.
         let module = unsafe { wasmtime::Module::deserialize(self.wasmtime(), artifact) };
-        Module::new(self.clone(), module.map_err(|error| deserialize(&error))?)
+        let module = module.map_err(|error| deserialize(&error))?;
+        Ok(Module::new(self.clone(), module))
     }
 
     pub(crate) fn wasmtime(&self) -> &wasmtime::Engine {

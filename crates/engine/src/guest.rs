@@ -243,7 +243,7 @@ impl Guest {
         error
     }
 
-    fn by_cause(&mut self, error: &wasmtime::Error) -> Error {
+    fn by_cause(&self, error: &wasmtime::Error) -> Error {
         match error.downcast_ref::<Trap>() {
             Some(Trap::OutOfFuel) => Error::OutOfFuel {
                 budget: self.budget.fuel.unwrap_or(u64::MAX),
@@ -282,7 +282,6 @@ impl Guest {
             Error::OutOfFuel { .. } => true,
             Error::Timeout { .. } => self.path == Path::Driver,
             Error::Trap(report) => report.cause == Cause::Trap(Trap::UnreachableCodeReached),
-
             _ => false,
         };
         let consumed = match (is_exact, self.counts_fuel) {

@@ -198,8 +198,11 @@ pub(crate) struct Limiter {
 }
 
 /// An amount that grows in steps, each of which may yet fail.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Gauge {
+    resource: &'static str,
+    option: &'static str,
+    limit: u64,
     current: u64,
     peak: u64,
     /// What the last growth changed, while it may yet fail.
@@ -207,15 +210,46 @@ struct Gauge {
 }
 
 impl Gauge {
-    fn after(&self, current: usize, desired: usize) -> u64 {
-        self.current
-            .saturating_add(desired.saturating_sub(current) as u64)
+    fn new(resource: &'static str, option: &'static str, limit: u64) -> Self {
+        Self {
+            resource,
+            option,
+            limit,
+            current: 0,
+            peak: 0,
+            before: None,
+        }
     }
 
-    fn grow_to(&mut self, total: u64) {
+    /// Counts a growth of one part, whose type allows it `maximum`; false where it is past that.
+    fn grow(
+        &mut self,
+        current: usize,
+        desired: usize,
+        maximum: Option<usize>,
+    ) -> Result<bool, Refusal> {
+        self.before = None;
+        if maximum.is_some_and(|maximum| desired > maximum) {
+            return Ok(false);
+        }
+        let added = desired.saturating_sub(current) as u64;
+        let total = self.current.saturating_add(added);
+        if total > self.limit {
+            return Err(self.refusal(total));
+        }
         self.before = Some((self.current, self.peak));
         self.current = total;
         self.peak = self.peak.max(total);
+        Ok(true)
+    }
+
+    fn refusal(&self, requested: u64) -> Refusal {
+        Refusal {
+            resource: self.resource,
+            option: self.option,
+            requested,
+            limit: self.limit,
+        }
     }
 
     /// Takes back the last growth: it was allowed, and then failed for another reason.
@@ -229,9 +263,17 @@ impl Gauge {
 impl Limiter {
     pub fn new(limits: Limits) -> Self {
         Self {
+            memory: Gauge::new(
+                "the sum of the instance's memories (in bytes)",
+                "memoryBytes",
+                limits.memory_bytes,
+            ),
+            tables: Gauge::new(
+                "the sum of the instance's tables (in elements)",
+                "tableElements",
+                limits.table_elements,
+            ),
             limits,
-            memory: Gauge::default(),
-            tables: Gauge::default(),
             refusals: 0,
             refused_at_start: None,
             is_starting: true,
@@ -272,9 +314,7 @@ impl Limiter {
             .is::<wasmtime::GcHeapOutOfMemory<()>>()
             .then_some(Refusal {
                 resource: "the guest's heap of objects, with its memories (in bytes),",
-                option: "memoryBytes",
-                requested: self.memory.current.saturating_add(1),
-                limit: self.limits.memory_bytes,
+                ..self.memory.refusal(self.memory.current.saturating_add(1))
             })
     }
 
@@ -318,21 +358,8 @@ impl ResourceLimiter for Limiter {
         desired: usize,
         maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
-        self.memory.before = None;
-        if maximum.is_some_and(|maximum| desired > maximum) {
-            return Ok(false);
-        }
-        let requested = self.memory.after(current, desired);
-        if requested > self.limits.memory_bytes {
-            return self.refuse(Refusal {
-                resource: "the sum of the instance's memories (in bytes)",
-                option: "memoryBytes",
-                requested,
-                limit: self.limits.memory_bytes,
-            });
-        }
-        self.memory.grow_to(requested);
-        Ok(true)
+        let grown = self.memory.grow(current, desired, maximum);
+        grown.or_else(|refusal| self.refuse(refusal))
     }
 
     fn memory_grow_failed(&mut self, _error: wasmtime::Error) -> wasmtime::Result<()> {
@@ -346,21 +373,8 @@ impl ResourceLimiter for Limiter {
         desired: usize,
         maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
-        self.tables.before = None;
-        if maximum.is_some_and(|maximum| desired > maximum) {
-            return Ok(false);
-        }
-        let requested = self.tables.after(current, desired);
-        if requested > self.limits.table_elements {
-            return self.refuse(Refusal {
-                resource: "the sum of the instance's tables (in elements)",
-                option: "tableElements",
-                requested,
-                limit: self.limits.table_elements,
-            });
-        }
-        self.tables.grow_to(requested);
-        Ok(true)
+        let grown = self.tables.grow(current, desired, maximum);
+        grown.or_else(|refusal| self.refuse(refusal))
     }
 
     fn table_grow_failed(&mut self, _error: wasmtime::Error) -> wasmtime::Result<()> {

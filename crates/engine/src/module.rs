@@ -2,7 +2,7 @@
 
 use crate::artifact;
 use crate::engine::Engine;
-use crate::error::{Error, Result, chain, unlinked};
+use crate::error::{Error, Result, unlinked};
 use crate::guest::Guest;
 use crate::instance::CoreInstance;
 use crate::item::{Item, ItemType};
@@ -28,7 +28,7 @@ struct Inner {
 }
 
 impl Module {
-    pub(crate) fn new(engine: Engine, module: wasmtime::Module) -> Result<Self> {
+    pub(crate) fn new(engine: Engine, module: wasmtime::Module) -> Self {
         let linker = wasmtime::Linker::new(engine.wasmtime());
         let linked = linker.instantiate_pre(&module).map_err(|error| {
             unlinked(
@@ -47,7 +47,7 @@ impl Module {
                 ty: ItemType::core(&export.ty()),
             })
             .collect();
-        Ok(Self {
+        Self {
             inner: Arc::new(Inner {
                 engine,
                 module,
@@ -55,7 +55,7 @@ impl Module {
                 exports,
                 memories,
             }),
-        })
+        }
     }
 
     /// What an instance needs, in order.
@@ -91,13 +91,7 @@ impl Module {
     ///
     /// `INTERNAL` where Wasmtime cannot write it.
     pub fn serialize(&self) -> Result<Vec<u8>> {
-        self.inner
-            .module
-            .serialize()
-            .map(|artifact| artifact::seal(&artifact))
-            .map_err(|error| Error::Internal {
-                message: chain(&error),
-            })
+        artifact::seal(self.inner.module.serialize())
     }
 
     /// Makes an instance under `limits`, running its start function under them too.

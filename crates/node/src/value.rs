@@ -580,11 +580,14 @@ fn clip(text: &str) -> Cow<'_, str> {
 }
 
 fn names<S: AsRef<str>>(names: impl Iterator<Item = S>) -> String {
-    let names: Vec<String> = names.map(|name| format!("'{}'", name.as_ref())).collect();
-    names.join(", ")
+    quoted(names, ", ")
 }
 
 fn one_of<S: AsRef<str>>(options: impl Iterator<Item = S>) -> String {
-    let options: Vec<String> = options.map(|name| format!("'{}'", name.as_ref())).collect();
-    options.join(" | ")
+    quoted(options, " | ")
+}
+
+fn quoted<S: AsRef<str>>(names: impl Iterator<Item = S>, separator: &str) -> String {
+    let names: Vec<String> = names.map(|name| format!("'{}'", name.as_ref())).collect();
+    names.join(separator)
 }

@@ -37,8 +37,6 @@ pub enum Step {
     Arguments,
     /// An argument: its position, counted from 0 and shown from 1, and its parameter's name.
     Argument(usize, Box<str>),
-    /// The value that a host function returned.
-    Result,
     /// A record's field.
     Field(Box<str>),
     /// An element of a list or tuple, counted from 0.
@@ -85,7 +83,6 @@ impl fmt::Display for Step {
         match self {
             Step::Arguments => f.write_str("arguments"),
             Step::Argument(position, name) => write!(f, "argument {} '{name}'", position + 1),
-            Step::Result => f.write_str("result"),
             Step::Field(name) => write!(f, "field '{name}'"),
             Step::Index(index) => write!(f, "index {index}"),
             Step::Case(name) => write!(f, "case '{name}'"),
