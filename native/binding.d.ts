@@ -21,9 +21,10 @@ export declare class NativeCompiled {
   serialize(): Buffer
   /**
    * A function that makes an instance under `limits` at each call and returns its handle, which may be that of an
-   * instance that was disposed of.
+   * instance that was disposed of; its second argument is an array of the functions that serve the imports. For an
+   * asynchronous instance it may return a promise.
    */
-  instantiator(limits: LimitOptions): (used?: unknown) => unknown
+  instantiator(limits: LimitOptions, isAsync: boolean): (used?: unknown, functions?: readonly unknown[]) => unknown
   /** Lets go of the compiled code, also for the functions made by `instantiator`. */
   dispose(): void
 }
@@ -128,11 +129,20 @@ export interface FrameInfo {
   column?: number
 }
 
-/** Frees the instance and returns its last totals, or null where that was done before. */
-export declare function instanceDispose(handle: unknown): MetricsInfo | null
+/** Stops the call of this number of an asynchronous instance. */
+export declare function instanceAbort(handle: unknown, number: number): void
 
-/** The exported function of this path: a name, or in components an interface's name and a name in it. */
-export declare function instanceFunction(handle: unknown, path: Array<string>): (...args: unknown[]) => unknown
+/**
+ * Frees the instance and returns its last totals, or null where that was done before. Where a call is under way it is
+ * stopped, and a promise returned of its end; then this is to be called again.
+ */
+export declare function instanceDispose(handle: unknown): MetricsInfo | Promise<void> | null
+
+/**
+ * The exported function of this path: a name, or in components an interface's name and a name in it. An invoker takes
+ * the arguments in an array, and terms of the call.
+ */
+export declare function instanceFunction(handle: unknown, path: Array<string>, isInvoker?: boolean | undefined | null): (...args: unknown[]) => unknown
 
 /** The exported memory of this name of a core instance. */
 export declare function instanceMemory(handle: unknown, name: string): NativeMemory
@@ -171,6 +181,7 @@ export interface LimitOptions {
   memories?: number
   tables?: number
   transferBytes?: number
+  queuedCalls?: number
 }
 
 /** The bounds over all instances of an engine; each is optional. */
@@ -207,8 +218,17 @@ export declare function parseText(text: string): Buffer
 /** Hands over the function that makes an error of a failure (and of a payload, for `RESULT`). */
 export declare function setErrorFactory(factory: (failure: Failure, payload: unknown) => Error): void
 
+/** Hands over what calls need that do not end at once: `wait(promise, ticket, leftMs)` and `context()`. */
+export declare function setWaitHooks(wait: (promise: unknown, ticket: number, leftMs: number | undefined) => void, context: () => (run: (...args: unknown[]) => unknown, ...args: unknown[]) => unknown): void
+
 /** The version of the addon; the package checks it against its own. */
 export declare function version(): string
+
+/** The deadline of the call that waits with this ticket has passed. */
+export declare function waitExpired(ticket: number): void
+
+/** What became of the promise that a call waits for. */
+export declare function waitSettled(ticket: number, value: unknown, isRejected: boolean): void
 
 /** The version of Wasmtime inside. */
 export declare function wasmtimeVersion(): string

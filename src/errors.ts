@@ -9,6 +9,8 @@ const codes = [
   'TRAP',
   'OUT_OF_FUEL',
   'TIMEOUT',
+  'ABORTED',
+  'BUSY',
   'MEMORY_LIMIT',
   'TRANSFER_LIMIT',
   'INSTANCE_LIMIT',

@@ -1,13 +1,18 @@
 /** What does the package export? */
 
 export { ComponentError, WasmError, type ErrorCode, type WasmErrorData, type WasmFrame } from './errors.js';
+export { Instance } from './runtime/async-instance.js';
+export type { CallOptions } from './runtime/call.js';
 export { Component } from './runtime/component.js';
 export { Engine, type EngineOptions, type Maxima, type Proposal, type Source } from './runtime/engine.js';
-export { SyncInstance, type Exports, type GuestFunction } from './runtime/instance.js';
+export type { Exports, GuestFunction } from './runtime/exports.js';
+export type { HostFunction, Imports } from './runtime/imports.js';
+export { SyncInstance } from './runtime/instance.js';
 export type { Item, ItemKind } from './runtime/item.js';
 export type { Limits } from './runtime/limits.js';
 export { Memory } from './runtime/memory.js';
 export type { Metrics } from './runtime/metrics.js';
 export type { InstantiateOptions } from './runtime/instantiation.js';
 export { Module } from './runtime/module.js';
+export type { Outcome } from './runtime/outcome.js';
 export { GiB, KiB, MiB } from './runtime/sizes.js';

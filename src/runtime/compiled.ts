@@ -2,7 +2,9 @@
 
 import { createError } from '../errors.js';
 import type { ItemDescription, NativeCompiled } from '../native.js';
-import { type Exports, type Kind, SyncInstance } from './instance.js';
+import { type Instance, makeInstance } from './async-instance.js';
+import type { Exports, Kind } from './exports.js';
+import { SyncInstance } from './instance.js';
 import { type InstantiateOptions, Instantiator } from './instantiation.js';
 import { type Item, items } from './item.js';
 
@@ -10,14 +12,19 @@ import { type Item, items } from './item.js';
 export abstract class Compiled {
   #native: NativeCompiled | undefined;
   readonly #exports: readonly ItemDescription[];
-  readonly #instantiator: Instantiator;
+  readonly #synchronous: Instantiator;
+  readonly #asynchronous: Instantiator;
   readonly #kind: Kind;
 
   /** @internal */
   constructor(compiled: NativeCompiled, kind: Kind) {
     this.#native = compiled;
     this.#exports = compiled.exports;
-    this.#instantiator = new Instantiator(compiled);
+    const { imports } = compiled;
+    // Hosts serve functions of core modules; what a component imports the addon refuses by name.
+    const served = kind.name === 'module' ? imports : [];
+    this.#synchronous = new Instantiator(compiled, served, false);
+    this.#asynchronous = new Instantiator(compiled, served, true);
     this.#kind = kind;
   }
 
@@ -38,16 +45,28 @@ export abstract class Compiled {
   }
 
   /**
+   * Makes an instance whose calls return promises and never hold up the event loop.
+   *
+   * @param options - Its limits, of which `limits.memoryBytes` is mandatory, and the host functions that it imports.
+   * @returns The instance, once its start function has run.
+   * @throws As {@link Compiled.instantiateSync}, in the promise.
+   */
+  async instantiate<E = Exports>(options: InstantiateOptions): Promise<Instance<E>> {
+    this.#compiled();
+    return makeInstance<E>(this.#asynchronous, options, this.#exports, this.#kind);
+  }
+
+  /**
    * Makes an instance whose calls run at once, on the calling thread.
    *
-   * @param options - Its limits; `limits.memoryBytes` is mandatory.
+   * @param options - Its limits, of which `limits.memoryBytes` is mandatory, and the host functions that it imports.
    * @returns The instance.
    * @throws TypeError or RangeError (`BAD_OPTION`); {@link WasmError} `LINK` where imports are missing,
    *   `INSTANCE_LIMIT`, `MEMORY_LIMIT`, and all that may end a call, since start functions run under the limits too.
    */
   instantiateSync<E = Exports>(options: InstantiateOptions): SyncInstance<E> {
     this.#compiled();
-    return new SyncInstance<E>(this.#instantiator, options, this.#exports, this.#kind);
+    return new SyncInstance<E>(this.#synchronous, options, this.#exports, this.#kind);
   }
 
   /**

@@ -1,7 +1,8 @@
 /** How does a compiled guest become instances, again and again under the same limits? */
 
 import { optionTypeError } from '../errors.js';
-import type { NativeCompiled, NativeHandle } from '../native.js';
+import type { ItemDescription, NativeCompiled, NativeHandle } from '../native.js';
+import { type HostFunction, type Imports, resolveImports } from './imports.js';
 import { type Limits, nativeLimits } from './limits.js';
 import { describe, object } from './options.js';
 
@@ -9,7 +10,20 @@ import { describe, object } from './options.js';
 export interface InstantiateOptions {
   /** What the instance may use; `memoryBytes` is mandatory. */
   readonly limits: Limits;
+  /** The host functions that serve what a core module imports, by module and name. */
+  readonly imports?: Imports | undefined;
 }
+
+/** @internal What an instantiation gives. */
+export interface Made {
+  /** The handle; for asynchronous instances perhaps a promise of it. */
+  readonly made: unknown;
+  /** The functions that serve the guest's imports; whoever holds the handle must hold them as well. */
+  readonly functions: readonly HostFunction[] | undefined;
+}
+
+/** @internal The addon's own function that makes instances under one set of limits. */
+type Instantiate = (used?: NativeHandle, functions?: readonly HostFunction[]) => unknown;
 
 /** Used handles that are kept. */
 const MAX_USED = 1_000;
@@ -21,13 +35,17 @@ const MAX_USED = 1_000;
  */
 export class Instantiator {
   readonly #compiled: NativeCompiled;
-  #instantiate: ((used?: NativeHandle) => NativeHandle) | undefined;
+  readonly #isAsync: boolean;
+  readonly #imports: readonly ItemDescription[];
+  #instantiate: Instantiate | undefined;
   /** Of instances that were disposed of. A new handle costs the garbage collector more than the instance itself. */
   readonly #used: NativeHandle[] = [];
   #limits: Readonly<Record<string, unknown>> = { __proto__: null };
 
-  constructor(compiled: NativeCompiled) {
+  constructor(compiled: NativeCompiled, imports: readonly ItemDescription[], isAsync: boolean) {
     this.#compiled = compiled;
+    this.#imports = imports;
+    this.#isAsync = isAsync;
   }
 
   /**
@@ -35,15 +53,17 @@ export class Instantiator {
    *
    * @throws TypeError or RangeError (`BAD_OPTION`), and whatever ends an instantiation.
    */
-  instantiate(options: InstantiateOptions): NativeHandle {
+  instantiate(options: InstantiateOptions): Made {
     checkOptions(options);
     const { limits } = options;
     if (this.#instantiate === undefined || !isSame(limits, this.#limits)) {
-      this.#instantiate = this.#compiled.instantiator(nativeLimits(limits)) as (used?: NativeHandle) => NativeHandle;
+      this.#instantiate = this.#compiled.instantiator(nativeLimits(limits), this.#isAsync) as Instantiate;
       this.#limits = { __proto__: null, ...limits };
     }
+    const functions = resolveImports(this.#imports, options.imports);
     const used = this.#used.pop();
-    return used === undefined ? this.#instantiate() : this.#instantiate(used);
+    if (functions !== undefined) return { made: this.#instantiate(used, functions), functions };
+    return { made: used === undefined ? this.#instantiate() : this.#instantiate(used), functions };
   }
 
   /** Takes back the handle of an instance that was disposed of; nobody else may hold it. */
@@ -65,21 +85,10 @@ function isSame(limits: unknown, last: Readonly<Record<string, unknown>>): boole
 function checkOptions(options: unknown): void {
   object('options', options);
   for (const name in options as object) {
-    if (name === 'imports') checkImports((options as { imports: unknown }).imports);
-    else if (name !== 'limits') throw optionTypeError(name, 'there is no such option; expected limits');
+    if (name === 'imports' || name === 'limits') continue;
+    throw optionTypeError(name, `there is no such option; expected limits or imports, got ${describe(name)}`);
   }
   if ((options as { limits?: unknown }).limits === undefined) {
     throw optionTypeError('limits', 'is mandatory: give at least { memoryBytes }');
   }
-}
-
-function checkImports(imports: unknown): void {
-  if (imports === undefined) return;
-  object('imports', imports);
-  const names = Object.keys(imports as object);
-  if (names.length === 0) return;
-  throw optionTypeError(
-    'imports',
-    `host functions are not served by this version, got ${names.map(describe).join(', ')}`,
-  );
 }

@@ -19,7 +19,8 @@ export interface Limits {
   /**
    * Time of each call, in milliseconds, a whole number from 1 to 2³¹ − 1. By default 1,000 on engines with epochs, and
    * where fuel is unlimited.
-   * On an engine that counts fuel alone, a synchronous call with a timeout runs in slices on a stack of its own.
+   * Asynchronous instances have one in any case, by default 30,000: fuel does not bound the host functions that they wait
+   * for. On an engine that counts fuel alone, a synchronous call with a timeout runs in slices on a stack of its own.
    */
   readonly timeoutMs?: number | 'unlimited';
   /** What a refused growth of memory does: ends the call with `MEMORY_LIMIT` (default), or shows the guest −1. */
@@ -37,6 +38,8 @@ export interface Limits {
    * count by what they take on the host, some 32 bytes each.
    */
   readonly transferBytes?: number;
+  /** Calls that may wait while another of the same asynchronous instance is under way, from 0; by default 1,000. */
+  readonly queuedCalls?: number;
 }
 
 const checks = {
@@ -49,6 +52,7 @@ const checks = {
   memories: number,
   tables: number,
   transferBytes: number,
+  queuedCalls: number,
 };
 
 /**
@@ -63,31 +67,34 @@ export function nativeLimits(limits: Limits): LimitOptions {
     throw optionTypeError('limits.memoryBytes', message);
   }
   // Each by its name, for limits may be inherited. The addon takes undefined for what is absent.
-  const { memoryBytes, onMemoryLimit, tableElements, instances, memories, tables, transferBytes } = limits;
+  const { memoryBytes, onMemoryLimit, tableElements, instances, memories, tables, transferBytes, queuedCalls } = limits;
   const bounds = { fuel: nativeFuel(limits.fuel), timeoutMs: nativeTimeout(limits.timeoutMs) };
-  const parts = { tableElements, instances, memories, tables, transferBytes };
+  const parts = { tableElements, instances, memories, tables, transferBytes, queuedCalls };
   return { memoryBytes, onMemoryLimit, ...bounds, ...parts } as LimitOptions;
 }
 
-function nativeFuel(value: Limits['fuel']): bigint | null | undefined {
+/** @internal Fuel as the addon takes it: `null` where it is unlimited. */
+export function nativeFuel(value: Limits['fuel'], option = 'limits.fuel'): bigint | null | undefined {
   if (value === 'unlimited') return null;
-  return typeof value === 'number' ? BigInt(positive('fuel', value)) : value;
+  if (typeof value !== 'bigint') return value === undefined ? value : BigInt(positive(option, value));
+  if (value > 0n && value < 2n ** 64n) return value;
+  throw badBound(option, `expected 1n to ${2n ** 64n - 1n}n, or 'unlimited', got ${describe(value)}`);
 }
 
-function nativeTimeout(value: Limits['timeoutMs']): number | null | undefined {
+/** @internal A timeout as the addon takes it: `null` where it is unlimited. */
+export function nativeTimeout(
+  value: Limits['timeoutMs'],
+  option = 'limits.timeoutMs',
+): number | null | undefined {
   if (value === 'unlimited') return null;
-  return value === undefined ? value : positive('timeoutMs', value);
+  return value === undefined ? value : positive(option, value);
 }
 
-function positive(name: string, value: number): number {
+function positive(option: string, value: number): number {
   if (Number.isSafeInteger(value) && value > 0) return value;
-  throw badLimit(name, `expected a whole number from 1, or 'unlimited', got ${describe(value)}`);
+  throw badBound(option, `expected a whole number from 1, or 'unlimited', got ${describe(value)}`);
 }
 
-function badLimit(name: string, message: string): Error {
-  return createError({
-    code: 'BAD_OPTION',
-    option: `limits.${name}`,
-    message: `option 'limits.${name}': ${message}`,
-  });
+function badBound(option: string, message: string): Error {
+  return createError({ code: 'BAD_OPTION', option, message: `option '${option}': ${message}` });
 }

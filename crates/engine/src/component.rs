@@ -2,11 +2,13 @@
 
 use crate::artifact;
 use crate::engine::Engine;
-use crate::error::{Error, Result, unlinked};
-use crate::guest::Guest;
+use crate::error::{Error, Result};
+use crate::guest::{Guest, Making, Mode};
 use crate::instance::ComponentInstance;
 use crate::item::{Item, ItemType, Items};
 use crate::limits::Limits;
+use crate::link::unlinked;
+use crate::run::Run;
 use crate::store::State;
 use crate::value::{Budget, FunctionType};
 use std::sync::Arc;
@@ -101,11 +103,34 @@ impl Component {
     /// `BAD_OPTION` for limits that the engine cannot enforce, `LINK` for missing imports, `INSTANCE_LIMIT`, and all
     /// that may end a call.
     pub fn instantiate(&self, limits: &Limits) -> Result<ComponentInstance> {
-        let guest = Guest::new(&self.inner.engine, limits, self.inner.memories)?;
-        let linked = self.inner.linked.as_ref().map_err(|message| Error::Link {
+        let guest = Guest::new(&self.making(limits, Mode::Synchronous))?;
+        ComponentInstance::new(guest, self.clone(), self.linked()?)
+    }
+
+    /// Makes an instance whose calls are polled as their turn comes, in the same way.
+    ///
+    /// # Errors
+    ///
+    /// `BAD_OPTION`, `LINK` and `INSTANCE_LIMIT` at once, the others when the run ends.
+    pub fn start(&self, limits: &Limits) -> Result<Run> {
+        let guest = Guest::new(&self.making(limits, Mode::Asynchronous))?;
+        Run::making_component(guest, self.clone(), self.linked()?.clone())
+    }
+
+    fn linked(&self) -> Result<&InstancePre<State>> {
+        self.inner.linked.as_ref().map_err(|message| Error::Link {
             message: message.clone(),
-        })?;
-        ComponentInstance::new(guest, self.clone(), linked)
+        })
+    }
+
+    fn making<'a>(&'a self, limits: &'a Limits, mode: Mode) -> Making<'a> {
+        Making {
+            engine: &self.inner.engine,
+            limits,
+            memories: self.inner.memories,
+            has_imports: false,
+            mode,
+        }
     }
 
     /// Where the function at `path` is and what it is; `path` is a name, or an interface's name and a name in it.

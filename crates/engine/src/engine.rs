@@ -7,6 +7,7 @@ use crate::config::{self, EngineConfig};
 use crate::error::{Error, Result};
 use crate::live::{LiveCount, Permit};
 use crate::module::Module;
+use crate::threads::Threads;
 use std::borrow::Cow;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -110,6 +111,11 @@ impl Engine {
     /// The options that the engine was made with.
     pub fn config(&self) -> &EngineConfig {
         &self.inner.config
+    }
+
+    /// The threads on which its guests go on that outlast a slice.
+    pub fn threads(&self) -> Arc<Threads> {
+        Threads::with_cap(1)
     }
 
     /// Instances that are alive now.

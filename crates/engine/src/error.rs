@@ -74,6 +74,23 @@ pub enum Error {
         timeout_ms: u64,
     },
 
+    /// The call was stopped by its caller, or its instance was disposed of.
+    #[error("the call was aborted")]
+    Aborted,
+
+    /// Too many calls of the instance wait already.
+    #[error(
+        "{queued} calls of the instance wait already, the most that its 'limits.queuedCalls' allows; wait for some, use more instances, or raise it"
+    )]
+    Busy {
+        /// How many wait.
+        queued: u32,
+    },
+
+    /// A function that the guest imports failed; its host knows why.
+    #[error("a host function failed")]
+    HostFailed,
+
     /// A memory or table would have grown past the instance's limit.
     #[error(
         "{resource} would grow to {requested}, past the limit of {limit}; raise 'limits.{option}' if the guest needs more"
@@ -178,6 +195,9 @@ impl Error {
             Self::Trap(_) => "TRAP",
             Self::OutOfFuel { .. } => "OUT_OF_FUEL",
             Self::Timeout { .. } => "TIMEOUT",
+            Self::Aborted => "ABORTED",
+            Self::Busy { .. } => "BUSY",
+            Self::HostFailed => "HOST_FAILED",
             Self::MemoryLimit { .. } => "MEMORY_LIMIT",
             Self::TransferLimit { .. } => "TRANSFER_LIMIT",
             Self::InstanceLimit { .. } => "INSTANCE_LIMIT",
@@ -214,12 +234,12 @@ pub(crate) fn chain(error: &wasmtime::Error) -> String {
     format!("{error:#}")
 }
 
-/// Why a guest cannot be linked, with all that it imports.
-pub(crate) fn unlinked(error: &wasmtime::Error, imports: impl Iterator<Item = String>) -> String {
-    let imports: Vec<String> = imports.map(|name| format!("'{name}'")).collect();
-    format!(
-        "{}; host functions are not served by this version, and the guest imports {}",
-        chain(error),
-        imports.join(", ")
-    )
+
+/// What a caught panic says.
+pub fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a panic without a message".to_owned())
 }

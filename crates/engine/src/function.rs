@@ -2,9 +2,10 @@
 
 use crate::error::{Error, Result};
 use crate::store::State;
+use smallvec::SmallVec;
 use std::fmt;
 use std::sync::Arc;
-use wasmtime::{AsContextMut, Func, FuncType, Store, Val, ValRaw, ValType};
+use wasmtime::{AsContextMut, Func, FuncType, Val, ValRaw, ValType};
 
 /// The type of a value that a core function takes or gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +21,7 @@ pub enum CoreType {
 }
 
 impl CoreType {
-    fn new(ty: &ValType) -> Self {
+    pub(crate) fn new(ty: &ValType) -> Self {
         match ty {
             ValType::I32 => Self::I32,
             ValType::I64 => Self::I64,
@@ -71,6 +72,13 @@ impl CoreFunctionType {
         self.params.len().max(self.results.len())
     }
 
+    /// Slots with these arguments and room for the results.
+    pub(crate) fn slots_of(&self, args: &[Val]) -> Slots {
+        let mut slots: Slots = args.iter().map(Slot::from_val).collect();
+        slots.resize(self.slots(), Slot::default());
+        slots
+    }
+
     /// Whether all that the function takes and gives is numbers.
     ///
     /// # Errors
@@ -109,10 +117,19 @@ impl fmt::Display for CoreFunctionType {
     }
 }
 
+/// Slots of one call, in place where they are few.
+pub type Slots = SmallVec<[Slot; 8]>;
+
 /// One slot for an argument or a result of a core function.
 #[derive(Clone, Copy)]
 #[repr(transparent)]
 pub struct Slot(ValRaw);
+
+impl fmt::Debug for Slot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:#x}", self.as_i64())
+    }
+}
 
 impl Default for Slot {
     fn default() -> Self {
@@ -121,6 +138,14 @@ impl Default for Slot {
 }
 
 impl Slot {
+    pub(crate) fn from_raw(raw: ValRaw) -> Self {
+        Self(raw)
+    }
+
+    pub(crate) fn to_raw(self) -> ValRaw {
+        self.0
+    }
+
     /// A slot with an `i32`.
     pub fn i32(value: i32) -> Self {
         Self(ValRaw::i32(value))
@@ -183,7 +208,7 @@ impl CoreFunction {
     /// Calls on the caller's stack. `slots` holds the arguments, and then the results.
     pub(crate) fn call(
         &self,
-        store: &mut Store<State>,
+        mut store: impl AsContextMut<Data = State>,
         slots: &mut [Slot],
     ) -> wasmtime::Result<()> {
         if slots.len() < self.ty.slots() {
@@ -201,17 +226,13 @@ impl CoreFunction {
     /// Calls on a stack of its own. `slots` holds the arguments, and then the results.
     pub(crate) async fn call_async(
         &self,
-        store: &mut Store<State>,
+        store: impl AsContextMut<Data = State>,
         slots: &mut [Slot],
     ) -> wasmtime::Result<()> {
-        let params: Vec<Val> = self
-            .ty
-            .params
-            .iter()
-            .zip(&*slots)
-            .map(|(ty, slot)| slot.to_val(*ty))
-            .collect();
-        let mut results = vec![Val::I32(0); self.ty.results.len()];
+        let params = self.ty.params.iter().zip(&*slots);
+        let params: SmallVec<[Val; 8]> = params.map(|(ty, slot)| slot.to_val(*ty)).collect();
+        let mut results: SmallVec<[Val; 2]> =
+            self.ty.results.iter().map(|_| Val::I32(0)).collect();
         self.func.call_async(store, &params, &mut results).await?;
         for (slot, value) in slots.iter_mut().zip(&results) {
             *slot = Slot::from_val(value);
@@ -222,7 +243,7 @@ impl CoreFunction {
 
 impl Slot {
     /// The value of a number type; a slot of another type never gets here ([`CoreFunction::new`] refuses).
-    fn to_val(self, ty: CoreType) -> Val {
+    pub(crate) fn to_val(self, ty: CoreType) -> Val {
         match ty {
             CoreType::I32 => Val::I32(self.as_i32()),
             CoreType::F32 => Val::F32(self.0.get_f32()),
@@ -231,7 +252,7 @@ impl Slot {
         }
     }
 
-    fn from_val(value: &Val) -> Self {
+    pub(crate) fn from_val(value: &Val) -> Self {
         match value {
             Val::I32(value) => Self::i32(*value),
             Val::I64(value) => Self::i64(*value),

@@ -1,21 +1,30 @@
-//! What every live guest has: a store, the budget of a call, the totals, and the one way in.
+//! What every live guest has: a store, the budget of a call, the totals, and the ways in.
 //!
-//! Every call goes through [`Guest::call`], which refuels, runs, counts and judges. What is called differs between
-//! core modules and components ([`Callee`]); how a call is bounded does not.
+//! Every call begins and ends alike: it is refuelled, run, counted and judged. What is called differs between core
+//! modules and components ([`Callee`]); how a call is bounded does not.
+//!
+//! ```text
+//! Guest::call    begin → direct: on the caller's stack        → end      (synchronous instances)
+//!                      └ driven: polled here, slice by slice ─┘
+//! Guest::driven  begin → driven: polled by whoever holds it  → end      (asynchronous instances: `Run`)
+//! ```
 
-use crate::driver::{self, DeadlinePassed};
+use crate::driver::{self, Stop};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::limits::{Budget, Limits};
+use crate::host::{Host, Shared};
+use crate::judge;
+use crate::limits::{Bound, Budget, Limits};
 use crate::live::Permit;
 use crate::outcome::{Fuel, Metrics, Outcome, Path};
 use crate::stack::StackNeed;
-use crate::store::State;
+use crate::store::{HostPointer, State};
 use crate::trap::Cause;
 use crate::value::Mismatch;
-use crate::{clock, trap};
+use crate::clock;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
-use wasmtime::{Store, Trap, UpdateDeadline};
+use wasmtime::{Store, UpdateDeadline};
 
 /// Whether calls are possible.
 #[derive(Debug)]
@@ -29,9 +38,14 @@ enum Condition {
 /// What core and component instances share: the store, the budget of a call, and the totals.
 pub(crate) struct Guest {
     pub store: Store<State>,
+    engine: Engine,
+    limits: Limits,
+    /// The budget of a call that has none of its own.
     budget: Budget,
+    mode: Mode,
     path: Path,
-    stack: StackNeed,
+    /// Its imported functions run JavaScript, which the driver cannot do for a guest that is linked to call it directly.
+    is_bound_to_path: bool,
     counts_fuel: bool,
     has_epochs: bool,
     condition: Condition,
@@ -42,65 +56,142 @@ pub(crate) struct Guest {
     _permit: Permit,
 }
 
+/// Who waits for the calls of an instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// The thread that calls.
+    Synchronous,
+    /// Nobody: calls are polled as their turn comes.
+    Asynchronous,
+}
+
+/// What is particular to one call.
+#[derive(Default)]
+pub struct Terms<'a> {
+    /// Bounds of this call in the place of the instance's.
+    pub bounds: Bounds,
+    /// Who serves the functions that the guest imports.
+    pub host: Option<&'a dyn Host>,
+}
+
+/// The bounds of one call; [`Bound::Default`] stands for the instance's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Bounds {
+    /// Fuel, in Wasmtime's units.
+    pub fuel: Bound,
+    /// Time, in milliseconds.
+    pub timeout_ms: Bound,
+}
+
+impl Bounds {
+    fn is_default(self) -> bool {
+        self == Self::default()
+    }
+}
+
+impl<'a> From<Option<&'a dyn Host>> for Terms<'a> {
+    fn from(host: Option<&'a dyn Host>) -> Self {
+        Self {
+            bounds: Bounds::default(),
+            host,
+        }
+    }
+}
+
 /// How a call ended that did not return.
-enum Failure {
+pub(crate) enum Failure {
     Guest(wasmtime::Error),
-    Deadline,
-}
-
-impl From<wasmtime::Error> for Failure {
-    fn from(error: wasmtime::Error) -> Self {
-        Self::Guest(error)
-    }
-}
-
-impl From<DeadlinePassed> for Failure {
-    fn from(_: DeadlinePassed) -> Self {
-        Self::Deadline
-    }
+    Stopped(Stop),
 }
 
 /// Something to run in a store, on either path.
-pub(crate) trait Callee {
-    type Output;
+pub(crate) trait Callee: Send {
+    type Output: Send;
+
+    /// Whether a trap in it ends the use of the instance.
+    const POISONED_BY_TRAP: bool;
 
     /// Runs on the caller's stack.
     fn direct(self, store: &mut Store<State>) -> wasmtime::Result<Self::Output>;
 
     /// Runs on a stack of its own.
-    async fn driven(self, store: &mut Store<State>) -> wasmtime::Result<Self::Output>;
+    fn driven(
+        self,
+        store: &mut Store<State>,
+    ) -> impl Future<Output = wasmtime::Result<Self::Output>> + Send;
+}
+
+/// What an instance is made for.
+pub(crate) struct Making<'a> {
+    pub engine: &'a Engine,
+    pub limits: &'a Limits,
+    /// Memories of one instance.
+    pub memories: u32,
+    pub has_imports: bool,
+    pub mode: Mode,
+}
+
+/// The path of an instance's calls, decided when it is made.
+///
+/// A guest that calls JavaScript on an engine that counts only fuel takes the driver as well, unless time was written to
+/// be unlimited: only there can one of its calls be given a timeout.
+fn path(making: &Making<'_>, budget: Budget) -> Path {
+    let has_epochs = making.engine.config().interruption.epoch();
+    let counts_fuel = making.engine.config().interruption.fuel();
+    let may_be_timed = making.has_imports && counts_fuel && making.limits.timeout_ms != Bound::Unlimited;
+    match (making.mode, has_epochs) {
+        (Mode::Asynchronous, _) => Path::Driver,
+        (Mode::Synchronous, true) => Path::Direct,
+        (Mode::Synchronous, false) if budget.timeout.is_some() || may_be_timed => Path::Driver,
+        (Mode::Synchronous, false) => Path::Direct,
+    }
+}
+
+impl Making<'_> {
+    /// The path that the instance will take.
+    ///
+    /// # Errors
+    ///
+    /// `BAD_OPTION` for limits that the engine cannot enforce.
+    pub fn path(&self) -> Result<Path> {
+        Ok(path(self, self.budget()?))
+    }
+
+    fn budget(&self) -> Result<Budget> {
+        self.limits.budget(self.engine.config(), self.mode)
+    }
 }
 
 impl Guest {
-    /// A store under `limits`, with nothing in it yet.
+    /// A store under the limits, with nothing in it yet.
     ///
     /// # Errors
     ///
     /// `BAD_OPTION` for limits that the engine cannot enforce, `INSTANCE_LIMIT`.
-    pub fn new(engine: &Engine, limits: &Limits, memories: u32) -> Result<Self> {
-        let budget = limits.budget(engine.config())?;
-        let permit = engine.admit(memories)?;
-        let mut store = Store::new(engine.wasmtime(), State::new(limits));
+    pub fn new(making: &Making<'_>) -> Result<Self> {
+        let Making { engine, limits, .. } = *making;
+        let budget = making.budget()?;
+        let path = path(making, budget);
+        let permit = engine.admit(making.memories)?;
+        let stack = StackNeed::new(engine.config().max_stack_bytes);
+        let mut store = Store::new(engine.wasmtime(), State::new(limits, budget, stack));
         store.limiter(|state| &mut state.limiter);
         store.set_hostcall_fuel(usize::try_from(limits.transfer_bytes).unwrap_or(usize::MAX));
         let interruption = engine.config().interruption;
         if interruption.epoch() {
-            store.epoch_deadline_callback(|store| Ok(on_epoch_deadline(store.data().deadline)));
+            let yields = making.mode == Mode::Asynchronous && !interruption.fuel();
+            store.epoch_deadline_callback(move |store| {
+                Ok(on_epoch_deadline(store.data().deadline, yields))
+            });
         }
-        let path = match budget.timeout {
-            Some(_) if !interruption.epoch() => Path::Driver,
-            _ => Path::Direct,
-        };
-        if path == Path::Driver {
-            store
-                .fuel_async_yield_interval(Some(driver::SLICE_FUEL))
-                .map_err(|error| internal(&error))?;
-        }
-        Ok(Self {
+        let mut guest = Self {
             store,
+            engine: engine.clone(),
+            limits: limits.clone(),
             budget,
-            path,
-            stack: StackNeed::new(engine.config().max_stack_bytes),
+            mode: making.mode,
+            path: Path::Direct,
+            is_bound_to_path: making.has_imports,
             counts_fuel: interruption.fuel(),
             has_epochs: interruption.epoch(),
             condition: Condition::Ready,
@@ -112,12 +203,43 @@ impl Guest {
             traps: 0,
             elapsed_ns: 0,
             _permit: permit,
-        })
+        };
+        if path == Path::Driver {
+            guest.take_driver()?;
+        }
+        Ok(guest)
+    }
+
+    /// From now on calls run in slices, on a stack of their own. There is no way back: Wasmtime then refuses others.
+    fn take_driver(&mut self) -> Result<()> {
+        if self.counts_fuel {
+            self.store
+                .fuel_async_yield_interval(Some(driver::SLICE_FUEL))
+                .map_err(|error| internal(&error))?;
+        }
+        self.store.data_mut().exchange = Some(Arc::default());
+        self.path = Path::Driver;
+        Ok(())
+    }
+
+    /// Where calls on the driver's path are stopped and their host functions served.
+    pub fn exchange(&self) -> Option<Shared> {
+        self.store.data().exchange.clone()
     }
 
     /// Makes what `callee` makes, under the budget of one call.
-    pub fn instantiate<C: Callee>(&mut self, callee: C) -> Result<C::Output> {
-        let made = self.call(true, callee);
+    pub fn instantiate<C: Callee>(&mut self, callee: C, host: Option<&dyn Host>) -> Result<C::Output> {
+        let made = self.call(callee, host.into());
+        self.started(made)
+    }
+
+    /// The same, polled by whoever holds the future.
+    pub async fn instantiate_driven<C: Callee>(&mut self, callee: C) -> Result<C::Output> {
+        let made = self.driven(callee, Bounds::default()).await;
+        self.started(made)
+    }
+
+    fn started<T>(&mut self, made: Result<T>) -> Result<T> {
         self.store.data_mut().limiter.started();
         made.map_err(|error| match error {
             Error::Trap(report) => match report.cause {
@@ -128,27 +250,86 @@ impl Guest {
         })
     }
 
-    /// Runs `callee` on this instance's path, under the budget of one call.
+    /// Runs `callee` on this instance's path and returns when it has ended.
     #[inline]
-    pub fn call<C: Callee>(&mut self, poisoned_by_trap: bool, callee: C) -> Result<C::Output> {
-        self.begin()?;
+    pub fn call<C: Callee>(&mut self, callee: C, terms: Terms<'_>) -> Result<C::Output> {
+        if !terms.bounds.is_default() {
+            self.make_way_for(terms.bounds)?;
+        }
+        match self.path {
+            Path::Direct => self.direct(callee, terms),
+            Path::Driver => {
+                let exchange = self.exchange().unwrap_or_default();
+                driver::drive(self.driven(callee, terms.bounds), &exchange, terms.host)
+            }
+        }
+    }
+
+    /// A call with a timeout of its own, on an engine that only counts fuel, needs the driver.
+    #[cold]
+    fn make_way_for(&mut self, bounds: Bounds) -> Result<()> {
+        if self.path == Path::Driver
+            || self.has_epochs
+            || !matches!(bounds.timeout_ms, Bound::AtMost(_))
+        {
+            return Ok(());
+        }
+        if self.is_bound_to_path {
+            return Err(Error::option(
+                "timeoutMs",
+                "this instance has host functions and was made with 'limits.timeoutMs' unlimited, so that its calls cannot be timed; make it with a timeout, or leave that limit out",
+            ));
+        }
+        self.take_driver()
+    }
+
+    #[inline]
+    fn direct<C: Callee>(&mut self, callee: C, terms: Terms<'_>) -> Result<C::Output> {
+        self.store.data().stack.check()?;
+        self.begin(terms.bounds)?;
+        let started = clock::now_ns();
+        if let Some(host) = terms.host {
+            // SAFETY: it is taken out again below; where `direct` panics, no later call of this instance begins.
+            self.store.data_mut().host = Some(unsafe { HostPointer::new(host) });
+        }
+        let result = callee.direct(&mut self.store).map_err(Failure::Guest);
+        self.store.data_mut().host = None;
+        self.end::<C>(started, result)
+    }
+
+    /// Runs `callee` in slices, resumed by whoever polls the future.
+    pub async fn driven<C: Callee>(&mut self, callee: C, bounds: Bounds) -> Result<C::Output> {
+        let exchange = self.exchange().unwrap_or_default();
+        exchange.clear();
+        self.begin(bounds)?;
         let (started, deadline) = (clock::now_ns(), self.deadline());
-        let result = match self.path {
-            Path::Direct => callee.direct(&mut self.store).map_err(Failure::Guest),
-            Path::Driver => drive(callee.driven(&mut self.store), deadline),
+        let ran = driver::bounded(callee.driven(&mut self.store), deadline, &exchange).await;
+        let result = match ran {
+            Ok(result) => result.map_err(Failure::Guest),
+            Err(stop) => Err(Failure::Stopped(stop)),
         };
-        let elapsed_ns = clock::now_ns().saturating_sub(started);
+        self.end::<C>(started, result)
+    }
+
+    #[inline]
+    fn end<C: Callee>(
+        &mut self,
+        started_ns: u64,
+        result: Result<C::Output, Failure>,
+    ) -> Result<C::Output> {
+        let elapsed_ns = clock::now_ns().saturating_sub(started_ns);
         self.elapsed_ns += elapsed_ns;
         match result {
             Ok(_) if self.is_late(elapsed_ns) => {
-                Err(self.judge(Failure::Deadline, poisoned_by_trap))
+                Err(self.judge(Failure::Stopped(Stop::Deadline), C::POISONED_BY_TRAP))
             }
             Ok(value) => {
                 self.condition = Condition::Ready;
                 self.fuel.consumed = self.fuel.consumed.saturating_add(self.consumed());
+                self.fuel.is_exact &= self.store.data().fuel_is_exact;
                 Ok(value)
             }
-            Err(failure) => Err(self.judge(failure, poisoned_by_trap)),
+            Err(failure) => Err(self.judge(failure, C::POISONED_BY_TRAP)),
         }
     }
 
@@ -156,10 +337,11 @@ impl Guest {
         self.store.data().deadline
     }
 
-    /// Whether a call that returned did so after its deadline: a single bulk operation cannot be interrupted.
+    /// Whether a call that returned did so after its deadline: a single bulk operation cannot be interrupted, and a host
+    /// function neither.
     #[inline]
     fn is_late(&self, elapsed_ns: u64) -> bool {
-        match self.budget.timeout {
+        match self.store.data().budget.timeout {
             // The coarse clock tells the calls apart that need the precise one.
             Some(timeout) if Duration::from_nanos(elapsed_ns) + clock::COARSENESS >= timeout => {
                 self.deadline()
@@ -170,28 +352,61 @@ impl Guest {
     }
 
     #[inline]
-    fn begin(&mut self) -> Result<()> {
+    fn begin(&mut self, bounds: Bounds) -> Result<()> {
         if !matches!(self.condition, Condition::Ready) {
             return Err(self.refusal());
         }
-        if self.path == Path::Direct {
-            self.stack.check()?;
-        }
+        let budget = match bounds.is_default() {
+            true => self.budget,
+            false => self.budget_of(bounds)?,
+        };
         if self.counts_fuel {
             self.store
-                .set_fuel(self.budget.fuel.unwrap_or(u64::MAX))
+                .set_fuel(budget.fuel.unwrap_or(u64::MAX))
                 .map_err(|error| internal(&error))?;
         }
-        if let Some(timeout) = self.budget.timeout {
-            self.store.data_mut().deadline = Some(Instant::now() + timeout);
-        }
         if self.has_epochs {
-            self.store
-                .set_epoch_deadline(self.budget.timeout.map_or(FAR_FUTURE_EPOCHS, clock::epochs));
+            self.store.set_epoch_deadline(self.epochs(budget));
         }
+        let state = self.store.data_mut();
+        state.deadline = budget.timeout.map(|timeout| Instant::now() + timeout);
+        state.budget = budget;
+        state.fuel_is_exact = true;
         self.condition = Condition::Running;
         self.calls += 1;
         Ok(())
+    }
+
+    /// Epochs until the guest is interrupted, or yields.
+    fn epochs(&self, budget: Budget) -> u64 {
+        match (self.mode, self.counts_fuel) {
+            // One more, or a call that begins just before an epoch does would yield at once.
+            (Mode::Asynchronous, false) => driver::SLICE_EPOCHS + 1,
+            // Slices of fuel end it in time, and leave its counter exact.
+            (Mode::Asynchronous, true) => FAR_FUTURE_EPOCHS,
+            (Mode::Synchronous, _) => budget.timeout.map_or(FAR_FUTURE_EPOCHS, clock::epochs),
+        }
+    }
+
+    #[cold]
+    fn budget_of(&self, bounds: Bounds) -> Result<Budget> {
+        let own = |bound: Bound, of_instance: Bound| match bound {
+            Bound::Default => of_instance,
+            given => given,
+        };
+        let limits = Limits {
+            fuel: own(bounds.fuel, self.limits.fuel),
+            timeout_ms: own(bounds.timeout_ms, self.limits.timeout_ms),
+            ..self.limits.clone()
+        };
+        let budget = limits.budget(self.engine.config(), self.mode);
+        budget.map_err(|error| match error {
+            Error::BadOption { option, message } => Error::BadOption {
+                option: option.trim_start_matches("limits.").to_owned(),
+                message,
+            },
+            error => error,
+        })
     }
 
     #[cold]
@@ -213,10 +428,14 @@ impl Guest {
             return 0;
         }
         let left = self.store.get_fuel().unwrap_or(0);
-        self.budget.fuel.unwrap_or(u64::MAX).saturating_sub(left)
+        self.call_fuel().saturating_sub(left)
     }
 
-    /// What a failed call means: first by what this crate itself recorded, then by Wasmtime's trap.
+    fn call_fuel(&self) -> u64 {
+        self.store.data().budget.fuel.unwrap_or(u64::MAX)
+    }
+
+    /// What a failed call means.
     #[cold]
     fn judge(&mut self, failure: Failure, poisoned_by_trap: bool) -> Error {
         if let Failure::Guest(error) = &failure
@@ -226,13 +445,22 @@ impl Guest {
             self.calls -= 1;
             return Error::BadValue(mismatch.to_string());
         }
-        self.traps += 1;
-        let error = match failure {
-            Failure::Deadline => self.timeout(),
-            Failure::Guest(error) => self.by_cause(&error),
+        let state = self.store.data();
+        let is_exact = state.fuel_is_exact;
+        let (error, is_exact) = match failure {
+            // It had returned, or was between two slices, or waited for a host function: outside of its own code.
+            Failure::Stopped(Stop::Deadline) => (state.budget.timed_out(), is_exact),
+            Failure::Stopped(Stop::Aborted) => (Error::Aborted, is_exact),
+            Failure::Guest(error) => {
+                let error = judge::cause(state, &error);
+                let leaves_exact = judge::leaves_fuel_exact(&error);
+                (error, is_exact && leaves_exact)
+            }
         };
-        self.bill(&error);
-        let poisons = poisoned_by_trap || matches!(error, Error::Timeout { .. });
+        self.traps += u64::from(!matches!(error, Error::HostFailed));
+        self.bill(is_exact);
+        let poisons =
+            poisoned_by_trap || matches!(error, Error::Timeout { .. } | Error::Aborted);
         self.condition = match poisons {
             true => Condition::Poisoned(format!(
                 "its last call ended with {} ({error})",
@@ -243,50 +471,11 @@ impl Guest {
         error
     }
 
-    fn by_cause(&self, error: &wasmtime::Error) -> Error {
-        match error.downcast_ref::<Trap>() {
-            Some(Trap::OutOfFuel) => Error::OutOfFuel {
-                budget: self.budget.fuel.unwrap_or(u64::MAX),
-                frames: trap::frames(error),
-            },
-            Some(Trap::Interrupt) => self.timeout(),
-            Some(_) => Error::Trap(Box::new(trap::report(error))),
-            None if error.is::<wasmtime::ThrownException>() => {
-                Error::Trap(Box::new(trap::report(error)))
-            }
-            None => {
-                let limiter = &self.store.data().limiter;
-                limiter
-                    .refusal(error)
-                    .or_else(|| limiter.refused_objects(error))
-                    .map(Error::from)
-                    .or_else(|| limiter.exceeded(error))
-                    .or_else(|| other_than_trap(error))
-                    .unwrap_or_else(|| Error::Trap(Box::new(trap::report(error))))
-            }
-        }
-    }
-
-    fn timeout(&self) -> Error {
-        Error::Timeout {
-            timeout_ms: self
-                .budget
-                .timeout
-                .map_or(0, |timeout| timeout.as_millis() as u64),
-        }
-    }
-
     /// Adds what a failed call consumed: Wasmtime's counter where it is known to be true, else the whole budget.
-    fn bill(&mut self, error: &Error) {
-        let is_exact = match error {
-            Error::OutOfFuel { .. } => true,
-            Error::Timeout { .. } => self.path == Path::Driver,
-            Error::Trap(report) => report.cause == Cause::Trap(Trap::UnreachableCodeReached),
-            _ => false,
-        };
+    fn bill(&mut self, is_exact: bool) {
         let consumed = match (is_exact, self.counts_fuel) {
             (true, _) => self.consumed(),
-            (false, true) => self.budget.fuel.unwrap_or(u64::MAX),
+            (false, true) => self.call_fuel(),
             (false, false) => 0,
         };
         self.fuel.consumed = self.fuel.consumed.saturating_add(consumed);
@@ -314,7 +503,7 @@ impl Guest {
             elapsed_ns: u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX),
             fuel: Fuel {
                 consumed: self.fuel.consumed - before.consumed,
-                is_exact: true,
+                is_exact: self.store.data().fuel_is_exact,
             },
             peak_memory_bytes: self.store.data().limiter.peak_memory_bytes(),
         }
@@ -324,52 +513,17 @@ impl Guest {
 /// A deadline that no guest lives to see, for epochs without a timeout.
 const FAR_FUTURE_EPOCHS: u64 = 1 << 60;
 
-fn drive<T>(
-    future: impl Future<Output = wasmtime::Result<T>>,
-    deadline: Option<Instant>,
-) -> Result<T, Failure> {
-    Ok(driver::drive(future, deadline)??)
-}
-
-/// What to do when the epochs of a timeout have passed: the clock of epochs runs ahead of a call that began while it
-/// was late, so the precise one decides.
-fn on_epoch_deadline(deadline: Option<Instant>) -> UpdateDeadline {
+/// What to do when the epochs that a guest was given have passed.
+///
+/// The clock of epochs runs ahead of a call that began while it was late, so the precise one decides.
+fn on_epoch_deadline(deadline: Option<Instant>, yields: bool) -> UpdateDeadline {
+    if yields {
+        return UpdateDeadline::Yield(driver::SLICE_EPOCHS);
+    }
     match deadline.map(|deadline| deadline.saturating_duration_since(Instant::now())) {
         Some(Duration::ZERO) => UpdateDeadline::Interrupt,
         Some(left) => UpdateDeadline::Continue(clock::epochs(left)),
         None => UpdateDeadline::Continue(FAR_FUTURE_EPOCHS),
-    }
-}
-
-/// An error that is not the guest's doing.
-fn other_than_trap(error: &wasmtime::Error) -> Option<Error> {
-    if error.is::<wasmtime::PoolConcurrencyLimitError>() {
-        return Some(Error::InstanceLimit {
-            message: format!(
-                "{error}: the engine's pool is full; dispose of instances or raise 'maxima.instances'"
-            ),
-        });
-    }
-    if is_out_of_memory(error) {
-        return Some(Error::InstanceLimit {
-            message: format!(
-                "the operating system refused memory: {error:#}; dispose of instances, or lower the engine's 'memoryReservationBytes'"
-            ),
-        });
-    }
-    None
-}
-
-/// Whether the operating system refused memory. The error's type is private to Wasmtime's dependencies, so where it is
-/// not the standard library's, its text decides: "(os error 12)" is ENOMEM, 1455 the same on Windows.
-fn is_out_of_memory(error: &wasmtime::Error) -> bool {
-    let cause = error.root_cause();
-    match cause.downcast_ref::<std::io::Error>() {
-        Some(error) => error.kind() == std::io::ErrorKind::OutOfMemory,
-        None => {
-            let text = cause.to_string();
-            text.contains("(os error 12)") || text.contains("(os error 1455)")
-        }
     }
 }
 

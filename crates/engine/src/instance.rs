@@ -3,7 +3,8 @@
 use crate::component::Component;
 use crate::error::{Error, Result};
 use crate::function::{CoreFunction, CoreFunctionType, Slot};
-use crate::guest::{Callee, Guest};
+use crate::guest::{Callee, Guest, Terms};
+use crate::host::Host;
 use crate::outcome::{Metrics, Outcome};
 use crate::store::State;
 use crate::value::{DynamicFunc, Value};
@@ -17,9 +18,22 @@ pub struct CoreInstance {
 }
 
 impl CoreInstance {
-    pub(crate) fn new(mut guest: Guest, linked: &wasmtime::InstancePre<State>) -> Result<Self> {
-        let instance = guest.instantiate(linked)?;
+    pub(crate) fn new(
+        mut guest: Guest,
+        linked: &wasmtime::InstancePre<State>,
+        host: Option<&dyn Host>,
+    ) -> Result<Self> {
+        let instance = guest.instantiate(linked, host)?;
         Ok(Self { guest, instance })
+    }
+
+    pub(crate) fn from_parts(guest: Guest, instance: wasmtime::Instance) -> Self {
+        Self { guest, instance }
+    }
+
+    /// What an asynchronous call needs of it.
+    pub(crate) fn guest_mut(&mut self) -> &mut Guest {
+        &mut self.guest
     }
 
     /// The exported function of this name.
@@ -48,6 +62,21 @@ impl CoreInstance {
     /// Where `function` belongs to another instance.
     #[inline]
     pub fn call(&mut self, function: &CoreFunction, slots: &mut [Slot]) -> Result<()> {
+        self.call_with(function, slots, Terms::default())
+    }
+
+    /// The same with bounds of its own, and with a host for what the guest imports.
+    ///
+    /// # Errors
+    ///
+    /// As [`CoreInstance::call`], `BAD_OPTION` for bounds that the engine cannot enforce, and `HOST_FAILED`.
+    #[inline]
+    pub fn call_with(
+        &mut self,
+        function: &CoreFunction,
+        slots: &mut [Slot],
+        terms: Terms<'_>,
+    ) -> Result<()> {
         if slots.len() < function.ty().slots() {
             return Err(Error::BadValue(format!(
                 "a call of type {} needs {} slots, got {}",
@@ -56,7 +85,7 @@ impl CoreInstance {
                 slots.len()
             )));
         }
-        self.guest.call(false, CoreCall { function, slots })
+        self.guest.call(CoreCall { function, slots }, terms)
     }
 
     /// As [`CoreInstance::call`], telling also what the call cost.
@@ -64,9 +93,14 @@ impl CoreInstance {
     /// # Errors
     ///
     /// As [`CoreInstance::call`].
-    pub fn measure(&mut self, function: &CoreFunction, slots: &mut [Slot]) -> Result<Outcome<()>> {
+    pub fn measure(
+        &mut self,
+        function: &CoreFunction,
+        slots: &mut [Slot],
+        terms: Terms<'_>,
+    ) -> Result<Outcome<()>> {
         let (before, started) = (self.guest.fuel, Instant::now());
-        self.call(function, slots)?;
+        self.call_with(function, slots, terms)?;
         Ok(self.guest.outcome((), before, started))
     }
 
@@ -113,12 +147,25 @@ impl ComponentInstance {
         component: Component,
         linked: &component::InstancePre<State>,
     ) -> Result<Self> {
-        let instance = guest.instantiate(linked)?;
-        Ok(Self {
+        let instance = guest.instantiate(linked, None)?;
+        Ok(Self::from_parts(guest, component, instance))
+    }
+
+    pub(crate) fn from_parts(
+        guest: Guest,
+        component: Component,
+        instance: component::Instance,
+    ) -> Self {
+        Self {
             guest,
             component,
             instance,
-        })
+        }
+    }
+
+    /// What an asynchronous call needs of it.
+    pub(crate) fn guest_mut(&mut self) -> &mut Guest {
+        &mut self.guest
     }
 
     /// The exported function at `path`: a name, or an interface's name and a name in it.
@@ -150,7 +197,22 @@ impl ComponentInstance {
         function: &DynamicFunc,
         args: &[Value<'_>],
     ) -> Result<Option<Value<'static>>> {
-        self.guest.call(true, ComponentCall { function, args })
+        self.call_with(function, args, Terms::default())
+    }
+
+    /// The same with bounds of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`ComponentInstance::call`], and `BAD_OPTION` for bounds that the engine cannot enforce.
+    #[inline]
+    pub fn call_with(
+        &mut self,
+        function: &DynamicFunc,
+        args: &[Value<'_>],
+        terms: Terms<'_>,
+    ) -> Result<Option<Value<'static>>> {
+        self.guest.call(ComponentCall { function, args }, terms)
     }
 
     /// As [`ComponentInstance::call`], telling also what the call cost.
@@ -162,9 +224,10 @@ impl ComponentInstance {
         &mut self,
         function: &DynamicFunc,
         args: &[Value<'_>],
+        terms: Terms<'_>,
     ) -> Result<Outcome<Option<Value<'static>>>> {
         let (before, started) = (self.guest.fuel, Instant::now());
-        let value = self.call(function, args)?;
+        let value = self.call_with(function, args, terms)?;
         Ok(self.guest.outcome(value, before, started))
     }
 
@@ -176,6 +239,8 @@ impl ComponentInstance {
 
 impl Callee for &wasmtime::InstancePre<State> {
     type Output = wasmtime::Instance;
+
+    const POISONED_BY_TRAP: bool = true;
 
     fn direct(self, store: &mut Store<State>) -> wasmtime::Result<Self::Output> {
         self.instantiate(store)
@@ -189,6 +254,8 @@ impl Callee for &wasmtime::InstancePre<State> {
 impl Callee for &component::InstancePre<State> {
     type Output = component::Instance;
 
+    const POISONED_BY_TRAP: bool = true;
+
     fn direct(self, store: &mut Store<State>) -> wasmtime::Result<Self::Output> {
         self.instantiate(store)
     }
@@ -198,13 +265,16 @@ impl Callee for &component::InstancePre<State> {
     }
 }
 
-struct CoreCall<'a> {
-    function: &'a CoreFunction,
-    slots: &'a mut [Slot],
+/// A call of a core function; its slots hold the arguments, and then the results.
+pub(crate) struct CoreCall<'a> {
+    pub function: &'a CoreFunction,
+    pub slots: &'a mut [Slot],
 }
 
 impl Callee for CoreCall<'_> {
     type Output = ();
+
+    const POISONED_BY_TRAP: bool = false;
 
     #[inline]
     fn direct(self, store: &mut Store<State>) -> wasmtime::Result<()> {
@@ -216,13 +286,16 @@ impl Callee for CoreCall<'_> {
     }
 }
 
-struct ComponentCall<'a> {
-    function: &'a DynamicFunc,
-    args: &'a [Value<'a>],
+/// A call of a component's function.
+pub(crate) struct ComponentCall<'a> {
+    pub function: &'a DynamicFunc,
+    pub args: &'a [Value<'a>],
 }
 
 impl Callee for ComponentCall<'_> {
     type Output = Option<Value<'static>>;
+
+    const POISONED_BY_TRAP: bool = true;
 
     #[inline]
     fn direct(self, store: &mut Store<State>) -> wasmtime::Result<Self::Output> {

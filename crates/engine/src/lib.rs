@@ -16,14 +16,19 @@ mod engine;
 mod error;
 mod function;
 mod guest;
+mod host;
 mod instance;
 mod item;
+mod judge;
 mod limits;
+mod link;
 mod live;
 mod module;
 mod outcome;
+mod run;
 mod stack;
 mod store;
+mod threads;
 pub mod timing;
 mod trap;
 pub mod value;
@@ -34,16 +39,21 @@ pub use config::{
     MAX_STACK_BYTES, MIN_STACK_BYTES, Maxima, Optimization, Proposal, TrapMode,
 };
 pub use engine::{Engine, Source, parse_text};
-pub use error::{Error, Result};
-pub use function::{CoreFunction, CoreFunctionType, CoreType, Slot};
+pub use error::{Error, Result, panic_message};
+pub use function::{CoreFunction, CoreFunctionType, CoreType, Slot, Slots};
+pub use driver::{Stop, Stopper};
+pub use guest::{Bounds, Terms};
+pub use host::{Access, CallingGuest, Host, HostCall, HostFailed, HostRequest};
 pub use instance::{ComponentInstance, CoreInstance};
 pub use item::{Item, ItemType, Items, MemoryDescription};
 pub use limits::{
     Bound, DEFAULT_FUEL, DEFAULT_PARTS, DEFAULT_TABLE_ELEMENTS, DEFAULT_TIMEOUT_MS,
-    DEFAULT_TRANSFER_BYTES, Limits, MAX_TIMEOUT_MS, OnMemoryLimit,
+    DEFAULT_TRANSFER_BYTES, DEFAULT_WAIT_MS, Limits, MAX_TIMEOUT_MS, OnMemoryLimit,
 };
 pub use module::Module;
 pub use outcome::{Fuel, Metrics, Outcome, Path};
+pub use run::{Ended, Invocation, Live, Returned, Run, Turn};
+pub use threads::{Owner, Threads};
 pub use trap::{CANONICAL_ABI, Frame, TrapReport};
 pub use wasmtime::Memory;
 

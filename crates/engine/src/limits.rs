@@ -2,6 +2,7 @@
 
 use crate::config::EngineConfig;
 use crate::error::{Error, Result};
+use crate::guest::Mode;
 use std::time::Duration;
 use wasmtime::ResourceLimiter;
 
@@ -11,6 +12,10 @@ pub const DEFAULT_FUEL: u64 = 1_000_000_000;
 
 /// Time of one call, in milliseconds, where a caller gives none and the engine has epochs, or nothing else bounds a call.
 pub const DEFAULT_TIMEOUT_MS: u64 = 1_000;
+
+/// Time of one call of an asynchronous instance, in milliseconds, where a caller gives none and fuel bounds the guest:
+/// fuel does not bound the functions that it waits for.
+pub const DEFAULT_WAIT_MS: u64 = 30_000;
 
 /// Elements that all tables of an instance may hold together, where a caller gives no other number.
 pub const DEFAULT_TABLE_ELEMENTS: u64 = 100_000;
@@ -87,10 +92,10 @@ impl Limits {
     /// # Errors
     ///
     /// `BAD_OPTION` for a limit that the engine cannot enforce or that makes no sense.
-    pub(crate) fn budget(&self, config: &EngineConfig) -> Result<Budget> {
+    pub(crate) fn budget(&self, config: &EngineConfig, mode: Mode) -> Result<Budget> {
         self.check_sizes(config)?;
         let fuel = self.fuel_budget(config)?;
-        let timeout = self.timeout(config, fuel.is_some())?;
+        let timeout = self.timeout(config, fuel.is_some(), mode)?;
         Ok(Budget { fuel, timeout })
     }
 
@@ -133,10 +138,20 @@ impl Limits {
     }
 
     /// Where nothing else bounds a call, time does, unless the caller wrote that it is unlimited as well.
-    fn timeout(&self, config: &EngineConfig, has_fuel: bool) -> Result<Option<Duration>> {
+    fn timeout(
+        &self,
+        config: &EngineConfig,
+        has_fuel: bool,
+        mode: Mode,
+    ) -> Result<Option<Duration>> {
         let interrupts = config.interruption.epoch() || (config.interruption.fuel() && !has_fuel);
+        let default = match mode {
+            _ if interrupts => Some(DEFAULT_TIMEOUT_MS),
+            Mode::Asynchronous if config.interruption.any() => Some(DEFAULT_WAIT_MS),
+            _ => None,
+        };
         match self.timeout_ms {
-            Bound::Default => Ok(interrupts.then(|| Duration::from_millis(DEFAULT_TIMEOUT_MS))),
+            Bound::Default => Ok(default.map(Duration::from_millis)),
             Bound::Unlimited => Ok(None),
             Bound::AtMost(ms) if !config.interruption.any() => Err(Error::option(
                 "limits.timeoutMs",
@@ -163,6 +178,17 @@ pub(crate) struct Budget {
     pub fuel: Option<u64>,
     /// Wall time.
     pub timeout: Option<Duration>,
+}
+
+impl Budget {
+    /// The error of a call whose time was up.
+    pub fn timed_out(&self) -> Error {
+        Error::Timeout {
+            timeout_ms: self
+                .timeout
+                .map_or(0, |timeout| timeout.as_millis() as u64),
+        }
+    }
 }
 
 /// What the limiter refused to let grow; also the error that ends a call by it.

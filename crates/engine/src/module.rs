@@ -2,14 +2,15 @@
 
 use crate::artifact;
 use crate::engine::Engine;
-use crate::error::{Error, Result, unlinked};
-use crate::guest::Guest;
+use crate::error::{Error, Result};
+use crate::guest::{Guest, Making, Mode};
+use crate::host::Host;
 use crate::instance::CoreInstance;
 use crate::item::{Item, ItemType};
 use crate::limits::Limits;
-use crate::store::State;
+use crate::link::LinkedModule;
+use crate::run::Run;
 use std::sync::Arc;
-use wasmtime::InstancePre;
 
 /// A compiled core module, linked as far as it can be ahead of its instances. Cheap to clone.
 #[derive(Clone)]
@@ -20,8 +21,7 @@ pub struct Module {
 struct Inner {
     engine: Engine,
     module: wasmtime::Module,
-    /// The error is that of every instantiation: imports that nobody serves.
-    linked: Result<InstancePre<State>, String>,
+    linked: LinkedModule,
     exports: Vec<Item>,
     /// Memories of one instance.
     memories: u32,
@@ -29,15 +29,7 @@ struct Inner {
 
 impl Module {
     pub(crate) fn new(engine: Engine, module: wasmtime::Module) -> Self {
-        let linker = wasmtime::Linker::new(engine.wasmtime());
-        let linked = linker.instantiate_pre(&module).map_err(|error| {
-            unlinked(
-                &error,
-                module
-                    .imports()
-                    .map(|import| format!("{}.{}", import.module(), import.name())),
-            )
-        });
+        let linked = LinkedModule::new(&module);
         let memories = module.resources_required().num_memories;
         let exports = module
             .exports()
@@ -101,10 +93,59 @@ impl Module {
     /// `BAD_OPTION` for limits that the engine cannot enforce, `LINK` for missing imports, `INSTANCE_LIMIT`, and all
     /// that may end a call.
     pub fn instantiate(&self, limits: &Limits) -> Result<CoreInstance> {
-        let guest = Guest::new(&self.inner.engine, limits, self.inner.memories)?;
-        let linked = self.inner.linked.as_ref().map_err(|message| Error::Link {
-            message: message.clone(),
-        })?;
-        CoreInstance::new(guest, linked)
+        self.instantiate_with(limits, None)
+    }
+
+    /// The same with `host` serving what the start function imports.
+    ///
+    /// # Errors
+    ///
+    /// As [`Module::instantiate`], and `HOST_FAILED`.
+    pub fn instantiate_with(
+        &self,
+        limits: &Limits,
+        host: Option<&dyn Host>,
+    ) -> Result<CoreInstance> {
+        let making = self.making(limits, Mode::Synchronous);
+        let linked = self.inner.linked.for_path(&self.inner.module, making.path()?)?;
+        if making.has_imports && host.is_none() {
+            return Err(self.unserved());
+        }
+        CoreInstance::new(Guest::new(&making)?, linked, host)
+    }
+
+    /// Makes an instance whose calls are polled as their turn comes, in the same way.
+    ///
+    /// # Errors
+    ///
+    /// `BAD_OPTION`, `LINK` and `INSTANCE_LIMIT` at once, the others when the run ends.
+    pub fn start(&self, limits: &Limits) -> Result<Run> {
+        let making = self.making(limits, Mode::Asynchronous);
+        let linked = self.inner.linked.for_path(&self.inner.module, making.path()?)?;
+        Run::making_core(Guest::new(&making)?, linked.clone())
+    }
+
+    fn unserved(&self) -> Error {
+        let imports = self.imports();
+        let names = imports.iter().map(|item| {
+            let module = item.module.as_deref().unwrap_or_default();
+            format!("'{module}.{}' ({})", item.name, item.ty.text())
+        });
+        Error::Link {
+            message: format!(
+                "the guest imports {}, and no host serves it",
+                names.collect::<Vec<_>>().join(", ")
+            ),
+        }
+    }
+
+    fn making<'a>(&'a self, limits: &'a Limits, mode: Mode) -> Making<'a> {
+        Making {
+            engine: &self.inner.engine,
+            limits,
+            memories: self.inner.memories,
+            has_imports: self.inner.linked.has_imports(),
+            mode,
+        }
     }
 }

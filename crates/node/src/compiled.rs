@@ -3,13 +3,18 @@
 use crate::cell::Cell;
 use crate::error::guard;
 use crate::function::{self, Instantiator};
+use crate::host::HostFunctions;
 use crate::instance::{self, Guest};
 use crate::item::{ItemDescription, describe};
 use crate::limits::LimitOptions;
-use airssys_wasm_engine::{Component, Engine, Error, Item, Limits, Metrics, Module, Source};
+use airssys_wasm_engine::{
+    Component, Engine, Error, Host, Item, Limits, Metrics, Module, Run, Source, Threads,
+};
 use napi::Env;
 use napi::bindgen_prelude::{Buffer, ObjectFinalize, Unknown};
 use napi_derive::napi;
+use std::rc::Rc;
+use std::sync::Arc;
 
 /// What is compiled.
 #[derive(Debug, Clone, Copy)]
@@ -33,13 +38,18 @@ impl Code {
         })
     }
 
-    /// A new instance, with what it took.
-    pub fn instantiate(&self, limits: &Limits) -> Result<(Guest, Metrics), Error> {
+    /// A new instance, with what it took; `serving` is who serves its imports while it is made, `host` from then on.
+    pub fn instantiate(
+        &self,
+        limits: &Limits,
+        serving: Option<&dyn Host>,
+        host: Option<HostFunctions>,
+    ) -> Result<(Guest, Metrics), Error> {
         Ok(match self {
             Self::Module(module) => {
-                let instance = module.instantiate(limits)?;
+                let instance = module.instantiate_with(limits, serving)?;
                 let metrics = instance.metrics();
-                (instance.into(), metrics)
+                (Guest::core(instance, host), metrics)
             }
             Self::Component(component) => {
                 let instance = component.instantiate(limits)?;
@@ -47,6 +57,15 @@ impl Code {
                 (instance.into(), metrics)
             }
         })
+    }
+
+    /// A new asynchronous instance on its way, with the threads on which it may go on.
+    pub fn start(&self, limits: &Limits) -> Result<(Run, Arc<Threads>), Error> {
+        let run = match self {
+            Self::Module(module) => module.start(limits)?,
+            Self::Component(component) => component.start(limits)?,
+        };
+        Ok((run, self.engine().threads()))
     }
 
     fn name(&self) -> &'static str {
@@ -61,6 +80,15 @@ impl Code {
             Self::Module(module) => module.imports(),
             Self::Component(component) => component.imports(),
         }
+    }
+
+    /// What the binary calls its imports, in order.
+    fn import_names(&self) -> Rc<[String]> {
+        let name = |item: Item| match item.module {
+            Some(module) => format!("{module}.{}", item.name),
+            None => item.name,
+        };
+        self.imports().into_iter().map(name).collect()
     }
 
     fn exports(&self) -> &[Item] {
@@ -149,15 +177,26 @@ impl NativeCompiled {
     }
 
     /// A function that makes an instance under `limits` at each call and returns its handle, which may be that of an
-    /// instance that was disposed of.
-    #[napi(ts_return_type = "(used?: unknown) => unknown")]
-    pub fn instantiator(&self, env: Env, limits: LimitOptions) -> napi::Result<Unknown<'static>> {
+    /// instance that was disposed of; its second argument is an array of the functions that serve the imports. For an
+    /// asynchronous instance it may return a promise.
+    #[napi(ts_return_type = "(used?: unknown, functions?: readonly unknown[]) => unknown")]
+    pub fn instantiator(
+        &self,
+        env: Env,
+        limits: LimitOptions,
+        is_async: bool,
+    ) -> napi::Result<Unknown<'static>> {
         let instantiator = guard(env, || {
-            let maxima = self.inner.with(|code| Ok(code.engine().config().maxima))?;
+            let (maxima, imports) = self
+                .inner
+                .with(|code| Ok((code.engine().config().maxima, code.import_names())))?;
             Ok(Instantiator {
                 code: self.inner.clone(),
-                limits: limits.limits()?,
                 weight: instance::weight(maxima.instances),
+                imports,
+                is_async,
+                max_queued: limits.max_queued()?,
+                limits: limits.limits()?,
             })
         })?;
         let made = function::instantiator(instance::current(env), instantiator);

@@ -4,8 +4,8 @@
 //! over when it loads the addon. Synchronous calls throw the result; a promise resolves to the [`Failure`] itself, and
 //! TypeScript throws, so that the stack shows the caller.
 
-use crate::{instance, js};
-use airssys_wasm_engine::{Error, Frame};
+use crate::{call, instance, js};
+use airssys_wasm_engine::{Error, Frame, panic_message};
 use napi::bindgen_prelude::{ToNapiValue, Unknown};
 use napi::{Env, JsValue, sys};
 use napi_derive::napi;
@@ -103,6 +103,7 @@ pub fn set_error_factory(env: Env, factory: Unknown<'_>) -> napi::Result<()> {
     FACTORY.set(Some(reference.map_err(|_| pending())?));
     // A reference must be dropped while its environment still lives.
     env.add_env_cleanup_hook(env, |env| {
+        call::environment_ends();
         if let Some(reference) = FACTORY.take() {
             instance::current(env).forget(reference);
         }
@@ -121,24 +122,29 @@ pub fn throw(env: js::Env, error: &Error) {
     throw_failure(env, Failure::from(error), None);
 }
 
-/// Throws the `RESULT` of a guest that returned an error, with its payload.
-#[cold]
-pub fn throw_result(env: js::Env, message: String, payload: js::Value) {
-    let failure = Failure {
-        code: "RESULT".to_owned(),
-        message,
-        trap: None,
-        frames: None,
-        option: None,
-    };
-    throw_failure(env, failure, Some(payload));
+impl Failure {
+    /// The `RESULT` of a guest that returned an error.
+    pub fn result(message: String) -> Self {
+        Self {
+            code: "RESULT".to_owned(),
+            message,
+            trap: None,
+            frames: None,
+            option: None,
+        }
+    }
+}
+
+/// The JavaScript error for `error`.
+pub fn make_error(env: js::Env, error: &Error) -> Result<js::Value, js::Pending> {
+    make(env, error.into(), None)
 }
 
 /// Throws what the factory makes of `failure`.
 ///
 /// All by raw N-API: at the end of V8's stack the factory itself throws, and napi-rs would look into that exception by
 /// running JavaScript, again and again until the native stack has come to its end too.
-fn throw_failure(env: js::Env, failure: Failure, payload: Option<js::Value>) {
+pub fn throw_failure(env: js::Env, failure: Failure, payload: Option<js::Value>) {
     match make(env, failure, payload) {
         Ok(error) => env.throw(error),
         // What the factory threw is pending, and says enough.
@@ -180,11 +186,8 @@ pub fn guard<T>(env: Env, work: impl FnOnce() -> Result<T, Error>) -> napi::Resu
 /// Runs `work`; a panic becomes `INTERNAL`.
 pub fn catch<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
-        let message = panic
-            .downcast_ref::<&str>()
-            .map(|text| (*text).to_owned())
-            .or_else(|| panic.downcast_ref::<String>().cloned())
-            .unwrap_or_else(|| "a panic without a message".to_owned());
-        Err(Error::Internal { message })
+        Err(Error::Internal {
+            message: panic_message(&*panic),
+        })
     })
 }

@@ -3,16 +3,20 @@
 //! An instance is made by a raw function of its own, prepared once for a set of limits: a class of napi-rs and its
 //! conversion of options would cost more than the instantiation itself.
 
+use crate::call::{self, AsyncGuest};
 use crate::cell::Cell;
 use crate::error::guard;
-use crate::function::{self, ComponentExport, CoreExport};
+use crate::export::{ComponentFunction, Function};
+use crate::function::{AsyncExport, ComponentExport, CoreExport, Export};
+use crate::host::HostFunctions;
 use crate::js::{self, Held};
-use crate::memory::NativeMemory;
-use airssys_wasm_engine::{ComponentInstance, CoreInstance, Error, Metrics, Path};
-use napi::bindgen_prelude::{BigInt, Unknown};
+use crate::memory::{NativeMemory, Owner};
+use airssys_wasm_engine::{ComponentInstance, CoreInstance, Error, Live, Metrics, Path};
+use napi::bindgen_prelude::{BigInt, ToNapiValue, Unknown};
 use napi::{Env, JsValue};
 use napi_derive::napi;
 use std::cell::RefCell;
+use std::rc::Rc;
 
 /// The totals of an instance since it was made.
 #[napi(object, object_from_js = false)]
@@ -70,15 +74,24 @@ pub struct Instance {
 
 /// A live guest of either kind.
 pub enum Guest {
-    Core(Cell<CoreInstance>),
+    /// With the functions that serve its imports.
+    Core(Cell<CoreInstance>, Option<HostFunctions>),
     Component(Cell<ComponentInstance>),
+    Async(AsyncGuest),
     /// Disposed of.
     None,
 }
 
-impl From<CoreInstance> for Guest {
-    fn from(instance: CoreInstance) -> Self {
-        Self::Core(Cell::new("instance", instance))
+impl Guest {
+    /// A core instance with the functions that serve its imports.
+    pub fn core(instance: CoreInstance, host: Option<HostFunctions>) -> Self {
+        Self::Core(Cell::new("instance", instance), host)
+    }
+}
+
+impl From<AsyncGuest> for Guest {
+    fn from(guest: AsyncGuest) -> Self {
+        Self::Async(guest)
     }
 }
 
@@ -115,22 +128,35 @@ impl Instance {
 
     fn metrics(&self) -> Result<Metrics, Error> {
         match &*self.guest.borrow() {
-            Guest::Core(instance) => instance.with(|instance| Ok(instance.metrics())),
+            Guest::Core(instance, _) => instance.with(|instance| Ok(instance.metrics())),
             Guest::Component(instance) => instance.with(|instance| Ok(instance.metrics())),
+            Guest::Async(guest) => guest.metrics(),
             Guest::None => Err(DISPOSED),
         }
     }
 
-    /// Lets go of the instance; the exported functions that JavaScript still holds find it gone.
-    fn dispose(&self) -> Result<Option<Metrics>, Error> {
+    /// Lets go of the instance; the exported functions that JavaScript still holds find it gone. An asynchronous one may
+    /// give a promise of the time when it is.
+    fn dispose(&self, env: js::Env) -> Result<Disposed, Error> {
         let metrics = match &*self.guest.borrow() {
-            Guest::Core(instance) => instance.dispose()?.map(|instance| instance.metrics()),
+            Guest::Core(instance, _) => instance.dispose()?.map(|instance| instance.metrics()),
             Guest::Component(instance) => instance.dispose()?.map(|instance| instance.metrics()),
+            Guest::Async(guest) => match guest.dispose(env) {
+                Ok(metrics) => metrics,
+                // Its handle stays: it tells the last totals.
+                Err(promise) => return Ok(Disposed::Later(promise)),
+            },
             Guest::None => None,
         };
         self.guest.replace(Guest::None);
-        Ok(metrics)
+        Ok(Disposed::Now(metrics))
     }
+}
+
+/// What a disposal comes to.
+enum Disposed {
+    Now(Option<Metrics>),
+    Later(js::Value),
 }
 
 const DISPOSED: Error = Error::Disposed { what: "instance" };
@@ -153,50 +179,133 @@ fn instance<'a>(env: Env, handle: &'a Unknown<'_>) -> Result<&'a Instance, Error
     held.ok_or_else(|| Error::BadValue("the handle is not an instance's".to_owned()))
 }
 
-/// The exported function of this path: a name, or in components an interface's name and a name in it.
+/// The exported function of this path: a name, or in components an interface's name and a name in it. An invoker takes
+/// the arguments in an array, and terms of the call.
 #[napi(ts_return_type = "(...args: unknown[]) => unknown")]
 pub fn instance_function(
     env: Env,
     handle: Unknown<'_>,
     path: Vec<String>,
+    is_invoker: Option<bool>,
 ) -> napi::Result<Unknown<'static>> {
     let made = guard(env, || {
         let env = current(env);
-        match &*instance(Env::from_raw(env.raw()), &handle)?.guest.borrow() {
-            Guest::Core(instance) => {
-                let name = path.join("#");
-                let function = instance.with(|instance| instance.function(&name))?;
-                let instance = instance.clone();
-                Ok(function::core(
-                    env,
-                    &name,
-                    CoreExport { instance, function },
-                ))
-            }
-            Guest::Component(instance) => {
-                let names: Vec<&str> = path.iter().map(String::as_str).collect();
-                let function = instance.with(|instance| instance.function(&names))?;
-                let export = ComponentExport::new(instance.clone(), function, path.join("#"));
-                Ok(function::component(env, export))
-            }
-            Guest::None => Err(DISPOSED),
-        }
+        let name = path.join("#");
+        let export = match &*instance(Env::from_raw(env.raw()), &handle)?.guest.borrow() {
+            Guest::Core(instance, host) => Export::Core(CoreExport {
+                function: instance.with(|instance| instance.function(&name))?,
+                instance: instance.clone(),
+                host: host.clone(),
+            }),
+            Guest::Component(instance) => Export::Component(ComponentExport {
+                function: component_function(instance, &path, &name)?,
+                instance: instance.clone(),
+            }),
+            Guest::Async(guest) => Export::Async(AsyncExport {
+                function: Rc::new(async_function(guest, &path, &name)?),
+                guest: guest.clone(),
+            }),
+            Guest::None => return Err(DISPOSED),
+        };
+        Ok(match is_invoker {
+            Some(true) => export.invoker(env, &name),
+            _ => export.function(env, &name),
+        })
     })?;
     finish(env, made)
+}
+
+fn component_function(
+    instance: &Cell<ComponentInstance>,
+    path: &[String],
+    name: &str,
+) -> Result<ComponentFunction, Error> {
+    let function = instance.with(|instance| instance.function(&names(path)))?;
+    Ok(ComponentFunction::new(function, name.to_owned()))
+}
+
+fn async_function(guest: &AsyncGuest, path: &[String], name: &str) -> Result<Function, Error> {
+    guest.with(|live| {
+        Ok(match live {
+            Live::Core(instance) => Function::Core(instance.function(name)?),
+            Live::Component(instance) => Function::Component(ComponentFunction::new(
+                instance.function(&names(path))?,
+                name.to_owned(),
+            )),
+        })
+    })
+}
+
+fn names(path: &[String]) -> Vec<&str> {
+    path.iter().map(String::as_str).collect()
 }
 
 /// The exported memory of this name of a core instance.
 #[napi]
 pub fn instance_memory(env: Env, handle: Unknown<'_>, name: String) -> napi::Result<NativeMemory> {
     guard(env, || match &*instance(env, &handle)?.guest.borrow() {
-        Guest::Core(instance) => {
+        Guest::Core(instance, _) => {
             let memory = instance.with(|instance| instance.memory(&name))?;
-            Ok(NativeMemory::new(instance.clone(), memory))
+            Ok(NativeMemory::new(Owner::Sync(instance.clone()), memory))
         }
-        Guest::Component(_) => Err(Error::UnknownExport {
-            message: format!("a component exports no memory, and so not '{name}'"),
-        }),
+        Guest::Async(guest) => {
+            let memory = guest.with(|live| match live {
+                Live::Core(instance) => instance.memory(&name),
+                Live::Component(_) => Err(no_memory(&name)),
+            })?;
+            Ok(NativeMemory::new(Owner::Async(guest.clone()), memory))
+        }
+        Guest::Component(_) => Err(no_memory(&name)),
         Guest::None => Err(DISPOSED),
+    })
+}
+
+fn no_memory(name: &str) -> Error {
+    Error::UnknownExport {
+        message: format!("a component exports no memory, and so not '{name}'"),
+    }
+}
+
+/// Stops the call of this number of an asynchronous instance.
+#[napi]
+pub fn instance_abort(env: Env, handle: Unknown<'_>, number: f64) -> napi::Result<()> {
+    guard(env, || {
+        if let Guest::Async(guest) = &*instance(env, &handle)?.guest.borrow() {
+            guest.abort(current(env), number as u64);
+        }
+        Ok(())
+    })
+}
+
+/// Hands over what calls need that do not end at once: `wait(promise, ticket, leftMs)` and `context()`.
+#[napi(
+    ts_args_type = "wait: (promise: unknown, ticket: number, leftMs: number | undefined) => void, context: () => (run: (...args: unknown[]) => unknown, ...args: unknown[]) => unknown"
+)]
+pub fn set_wait_hooks(env: Env, wait: Unknown<'_>, context: Unknown<'_>) -> napi::Result<()> {
+    let set = call::set_hooks(current(env), wait.raw(), context.raw());
+    set.map_err(|_| napi::Error::new(napi::Status::PendingException, "the hooks cannot be kept"))
+}
+
+/// What became of the promise that a call waits for.
+#[napi]
+pub fn wait_settled(
+    env: Env,
+    ticket: f64,
+    value: Unknown<'_>,
+    is_rejected: bool,
+) -> napi::Result<()> {
+    guard(env, || {
+        call::settled(current(env), ticket as u64, value.raw(), is_rejected);
+        Ok(())
+    })
+}
+
+/// The deadline of the call that waits with this ticket has passed.
+#[napi]
+pub fn wait_expired(env: Env, ticket: f64) -> napi::Result<()> {
+    guard(env, || {
+        call::expired(current(env), ticket as u64);
+        Ok(())
     })
 }
 
@@ -206,15 +315,27 @@ pub fn instance_metrics(env: Env, handle: Unknown<'_>) -> napi::Result<MetricsIn
     guard(env, || Ok(instance(env, &handle)?.metrics()?.into()))
 }
 
-/// Frees the instance and returns its last totals, or null where that was done before.
-#[napi]
-pub fn instance_dispose(env: Env, handle: Unknown<'_>) -> napi::Result<Option<MetricsInfo>> {
-    guard(env, || {
+/// Frees the instance and returns its last totals, or null where that was done before. Where a call is under way it is
+/// stopped, and a promise returned of its end; then this is to be called again.
+#[napi(ts_return_type = "MetricsInfo | Promise<void> | null")]
+pub fn instance_dispose(env: Env, handle: Unknown<'_>) -> napi::Result<Unknown<'static>> {
+    let disposed = guard(env, || {
         let instance = instance(env, &handle)?;
-        let metrics = instance.dispose()?;
-        current(env).account(-instance.accounted.take());
-        Ok(metrics.map(MetricsInfo::from))
-    })
+        let disposed = instance.dispose(current(env))?;
+        if let Disposed::Now(_) = disposed {
+            current(env).account(-instance.accounted.take());
+        }
+        Ok(disposed)
+    })?;
+    match disposed {
+        Disposed::Later(promise) => finish(env, Ok(promise)),
+        Disposed::Now(metrics) => {
+            let metrics = metrics.map(MetricsInfo::from);
+            // SAFETY: the environment is current.
+            let value = unsafe { Option::<MetricsInfo>::to_napi_value(env.raw(), metrics) }?;
+            finish(env, Ok(value))
+        }
+    }
 }
 
 /// The raw environment of a callback under way.

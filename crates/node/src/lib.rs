@@ -7,11 +7,14 @@
     allow(dead_code, reason = "napi-rs registers nothing in test builds")
 )]
 
+mod call;
 mod cell;
 mod compiled;
 mod engine;
 mod error;
+mod export;
 mod function;
+mod host;
 mod instance;
 mod item;
 mod js;
@@ -19,6 +22,7 @@ mod limits;
 mod memory;
 mod number;
 mod options;
+mod slot;
 mod value;
 mod workload;
 

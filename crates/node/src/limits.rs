@@ -17,7 +17,11 @@ pub struct LimitOptions {
     pub memories: Option<f64>,
     pub tables: Option<f64>,
     pub transfer_bytes: Option<f64>,
+    pub queued_calls: Option<f64>,
 }
+
+/// Calls that may wait for one instance, where a caller gives no other number.
+const DEFAULT_QUEUED_CALLS: u32 = 1_000;
 
 const ON_MEMORY_LIMIT: [(&str, OnMemoryLimit); 2] = [
     ("trap", OnMemoryLimit::Trap),
@@ -25,6 +29,11 @@ const ON_MEMORY_LIMIT: [(&str, OnMemoryLimit); 2] = [
 ];
 
 impl LimitOptions {
+    /// How many calls may wait for an asynchronous instance.
+    pub fn max_queued(&self) -> Result<u32, Error> {
+        Ok(whole("limits.queuedCalls", self.queued_calls)?.unwrap_or(DEFAULT_QUEUED_CALLS))
+    }
+
     /// The limits that the options describe.
     pub fn limits(self) -> Result<Limits, Error> {
         let default =

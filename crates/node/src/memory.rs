@@ -1,22 +1,62 @@
 //! A core instance's exported memory: its bytes are copied in and out.
 
+use crate::call::AsyncGuest;
 use crate::cell::Cell;
 use crate::error::guard;
-use airssys_wasm_engine::{CoreInstance, Error, Memory};
+use airssys_wasm_engine::{Access, CoreInstance, Error, Memory};
 use napi::Env;
 use napi::bindgen_prelude::{Uint8Array, Uint8ArraySlice};
 use napi_derive::napi;
 
+/// Whose memory it is.
+pub enum Owner {
+    Sync(Cell<CoreInstance>),
+    Async(AsyncGuest),
+}
+
+impl Owner {
+    /// Reads or writes: at rest, or while the guest waits for its host function.
+    fn access(&self, memory: Memory, access: Access) -> Result<Vec<u8>, Error> {
+        let instance = match self {
+            Self::Async(guest) => return guest.access(memory, access),
+            Self::Sync(instance) => instance,
+        };
+        let mut access = Some(access);
+        let accessed = instance.with_calling(|guest| {
+            let access = access.take().ok_or(Error::Reentrant)?;
+            guest.access(memory, access)
+        });
+        match (accessed, access) {
+            (Some(result), _) => result,
+            (None, Some(access)) => {
+                instance.with(|instance| access.run(instance.memory_bytes(memory)))
+            }
+            (None, None) => Err(Error::Reentrant),
+        }
+    }
+
+    fn byte_length(&self, memory: Memory) -> Result<usize, Error> {
+        match self {
+            Self::Async(guest) => guest.byte_length(memory),
+            Self::Sync(instance) => instance
+                .with_calling(|guest| guest.byte_length(memory))
+                .unwrap_or_else(|| {
+                    instance.with(|instance| Ok(instance.memory_bytes(memory).len()))
+                }),
+        }
+    }
+}
+
 /// A linear memory that a core instance exports.
 #[napi]
 pub struct NativeMemory {
-    instance: Cell<CoreInstance>,
+    owner: Owner,
     memory: Memory,
 }
 
 impl NativeMemory {
-    pub fn new(instance: Cell<CoreInstance>, memory: Memory) -> Self {
-        Self { instance, memory }
+    pub fn new(owner: Owner, memory: Memory) -> Self {
+        Self { owner, memory }
     }
 }
 
@@ -25,23 +65,18 @@ impl NativeMemory {
     /// Size now, in bytes.
     #[napi(getter)]
     pub fn byte_length(&self, env: Env) -> napi::Result<f64> {
-        guard(env, || {
-            self.instance
-                .with(|instance| Ok(instance.memory_bytes(self.memory).len() as f64))
-        })
+        guard(env, || Ok(self.owner.byte_length(self.memory)? as f64))
     }
 
     /// A copy of `length` bytes from `offset` on.
     #[napi]
     pub fn read(&self, env: Env, offset: f64, length: f64) -> napi::Result<Uint8Array> {
         guard(env, || {
-            self.instance.with(|instance| {
-                let bytes = instance.memory_bytes(self.memory);
-                let range = range(offset, length, bytes.len())?;
-                Ok(Uint8Array::new(
-                    bytes.get(range).unwrap_or_default().to_vec(),
-                ))
-            })
+            let access = Access::Read {
+                offset: whole(offset)?,
+                length: whole(length)?,
+            };
+            self.owner.access(self.memory, access).map(Uint8Array::new)
         })
     }
 
@@ -49,25 +84,21 @@ impl NativeMemory {
     #[napi]
     pub fn write(&self, env: Env, offset: f64, source: Uint8ArraySlice<'_>) -> napi::Result<()> {
         guard(env, || {
-            self.instance.with(|instance| {
-                let bytes = instance.memory_bytes(self.memory);
-                let range = range(offset, source.len() as f64, bytes.len())?;
-                if let Some(target) = bytes.get_mut(range) {
-                    target.copy_from_slice(&source);
-                }
-                Ok(())
-            })
+            let access = Access::Write {
+                offset: whole(offset)?,
+                bytes: source.to_vec(),
+            };
+            self.owner.access(self.memory, access).map(drop)
         })
     }
 }
 
-fn range(offset: f64, length: f64, size: usize) -> Result<std::ops::Range<usize>, Error> {
-    let (start, count) = (offset as usize, length as usize);
-    let end = start.saturating_add(count);
-    if start as f64 != offset || count as f64 != length || end > size {
-        return Err(Error::BadValue(format!(
-            "expected an offset and a length inside the memory of {size} bytes, got offset {offset} and length {length}"
-        )));
+fn whole(number: f64) -> Result<usize, Error> {
+    let integer = number as usize;
+    if integer as f64 == number {
+        return Ok(integer);
     }
-    Ok(start..end)
+    Err(Error::BadValue(format!(
+        "expected an offset and a length inside the memory, got {number}"
+    )))
 }

@@ -2,6 +2,7 @@
 
 use super::{Exact, Ingredients, Live, Workload, timed};
 use crate::error::Result;
+use crate::guest::Terms;
 use crate::function::{CoreFunction, Slot};
 use crate::instance::{ComponentInstance, CoreInstance};
 use crate::value::{DynamicFunc, Value};
@@ -59,7 +60,7 @@ impl Workload for CoreCall {
     fn exact(&mut self) -> Result<Exact> {
         let outcome = self
             .instance
-            .measure(&self.function, &mut self.slots.clone())?;
+            .measure(&self.function, &mut self.slots.clone(), Terms::default())?;
         Ok(Exact {
             fuel: outcome.fuel.is_exact.then_some(outcome.fuel.consumed),
             peak_memory_bytes: Some(outcome.peak_memory_bytes),
@@ -84,7 +85,7 @@ impl Workload for ComponentCall {
     }
 
     fn exact(&mut self) -> Result<Exact> {
-        let outcome = self.instance.measure(&self.function, &self.args)?;
+        let outcome = self.instance.measure(&self.function, &self.args, Terms::default())?;
         Ok(Exact {
             fuel: outcome.fuel.is_exact.then_some(outcome.fuel.consumed),
             peak_memory_bytes: Some(outcome.peak_memory_bytes),

@@ -4,7 +4,7 @@ use super::{Call, Ingredients, Workload, timed, timed_each};
 use crate::config;
 use crate::engine::Source;
 use crate::error::{Error, Result, chain};
-use crate::store::State;
+use crate::limits::Limiter;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 use wasmtime::component::Val;
@@ -154,7 +154,7 @@ impl Workload for DynamicCall {
 
 struct Grow {
     engine: Engine,
-    linked: InstancePre<State>,
+    linked: InstancePre<Limiter>,
     ingredients: Ingredients,
     is_limited: bool,
 }
@@ -191,10 +191,10 @@ impl Workload for Grow {
         let mut total = Duration::ZERO;
         let mut left = iterations;
         while left > 0 {
-            let state = State::new(&self.ingredients.limits);
-            let mut store = store(&self.engine, &self.ingredients, state)?;
+            let limiter = Limiter::new(self.ingredients.limits.clone());
+            let mut store = store(&self.engine, &self.ingredients, limiter)?;
             if self.is_limited {
-                store.limiter(|state| &mut state.limiter);
+                store.limiter(|limiter| limiter);
             }
             let instance = self.linked.instantiate(&mut store).map_err(failed)?;
             let function =

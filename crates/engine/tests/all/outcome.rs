@@ -3,8 +3,7 @@
 use crate::fixture::{COMPONENT, ENDINGS, PAGE, code, component, core_on, engine, limits, run};
 use airssys_wasm_engine::value::Value;
 use airssys_wasm_engine::{
-    Bound, Compiler, CoreInstance, Fuel, Interruption, Optimization, Path, Slot, TrapMode,
-};
+    Bound, Compiler, CoreInstance, Fuel, Interruption, Optimization, Path, Slot, TrapMode, Terms};
 
 /// What one call of `name` adds to the fuel of `instance`.
 fn cost(instance: &mut CoreInstance, name: &str, args: &[i32]) -> Fuel {
@@ -206,13 +205,13 @@ fn the_path_is_decided_by_time_on_an_engine_without_epochs() {
 fn a_measured_call_tells_its_own_cost() {
     let mut instance = core_on(&engine(|_| ()), ENDINGS, |_| ());
     let count = instance.function("count").unwrap();
-    let one = instance.measure(&count, &mut [Slot::i32(100)]).unwrap();
+    let one = instance.measure(&count, &mut [Slot::i32(100)], Terms::default()).unwrap();
     assert_eq!(one.fuel, cost(&mut instance, "count", &[100]));
     assert_eq!(one.peak_memory_bytes, PAGE);
     let _ = run(&mut instance, "div", &[1, 0]);
     assert_eq!(
         instance
-            .measure(&count, &mut [Slot::i32(100)])
+            .measure(&count, &mut [Slot::i32(100)], Terms::default())
             .unwrap()
             .fuel,
         one.fuel
@@ -229,7 +228,7 @@ fn a_components_call_tells_its_own_cost() {
             .unwrap();
         let add = instance.function(&["add"]).unwrap();
         let outcome = instance
-            .measure(&add, &[Value::S32(40), Value::S32(2)])
+            .measure(&add, &[Value::S32(40), Value::S32(2)], Terms::default())
             .unwrap();
         assert_eq!(outcome.value, Some(Value::S32(42)));
         assert!(outcome.fuel.is_exact && outcome.fuel.consumed > 0);

@@ -16,9 +16,13 @@ macro_rules! check {
 }
 
 mod external;
+mod mailbox;
+mod promise;
 mod typed_array;
 
 pub use external::Held;
+pub use mailbox::{Mailbox, Recipient};
+pub use promise::Deferred;
 pub use typed_array::{Plain, TypedArray};
 
 use napi::sys;

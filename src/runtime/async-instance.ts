@@ -1,0 +1,189 @@
+/** How does a live guest look whose calls nobody has to wait for? */
+
+import { createError } from '../errors.js';
+import { type ItemDescription, native, type NativeHandle } from '../native.js';
+import { inFrame, unwrap } from './asynchronous.js';
+import { aborted, type CallOptions, checkSignal, type Invoker, Invokers, type Terms } from './call.js';
+import { type Exports, type GuestFunction, type Kind, type Path, rawFunction } from './exports.js';
+import type { HostFunction } from './imports.js';
+import type { InstantiateOptions, Instantiator } from './instantiation.js';
+import type { Metrics } from './metrics.js';
+import type { Outcome } from './outcome.js';
+
+/** @internal What an instance is made of. */
+export interface Parts {
+  readonly handle: NativeHandle;
+  readonly functions: readonly HostFunction[] | undefined;
+  readonly items: readonly ItemDescription[];
+  readonly kind: Kind;
+}
+
+/**
+ * A live guest whose calls return promises.
+ *
+ * A call that ends within a slice (some 0.1 ms) ends where it was made. What takes longer goes on on the engine's threads,
+ * slice by slice, in turn with all others; host functions always run on the thread that called. Calls of one instance
+ * run one after the other.
+ *
+ * A trap ends a component instance, a timeout or an abort any instance: further calls fail with `POISONED`.
+ */
+export class Instance<E = Exports> {
+  readonly #parts: Parts;
+  readonly #invokers: Invokers;
+  #exports: E | undefined;
+  #disposal: Promise<Metrics> | undefined;
+  #isDisposed = false;
+
+  /** @internal */
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#invokers = new Invokers(parts.kind, parts.items, parts.functions);
+  }
+
+  /**
+   * What the guest exports, as {@link SyncInstance.exports}, but that every function returns a promise. Memories are
+   * within reach while no call is under way, and inside host functions.
+   *
+   * @throws {@link WasmError} `DISPOSED`.
+   */
+  get exports(): E {
+    const { handle, items, kind } = this.#live();
+    this.#exports ??= kind.exports(handle, items, (path) => asyncFunction(this.#parts, path)) as E;
+    return this.#exports;
+  }
+
+  /**
+   * Calls an exported function by name.
+   *
+   * @param name - Its name, in camelCase or as in the binary; in an interface `interface#function`.
+   * @param args - Its arguments; they are copied before this returns.
+   * @param options - A signal that aborts the call, and bounds of this call alone.
+   * @returns What it returns.
+   * @throws {@link WasmError} `UNKNOWN_EXPORT`, and all that may end a call: `TRAP`, `OUT_OF_FUEL`, `TIMEOUT`, `ABORTED`,
+   *   `MEMORY_LIMIT`, `TRANSFER_LIMIT`, `POISONED`, `DISPOSED`, `BUSY` where too many wait already, `REENTRANT` inside the
+   *   instance's own host functions, `BAD_VALUE`, `BAD_OPTION`, `RESULT`, `UNSUPPORTED`; and whatever a host function
+   *   throws.
+   */
+  async call(name: string, args: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
+    return this.#invoke(name, args, options, false);
+  }
+
+  /**
+   * As {@link Instance.call}, telling also what the call cost.
+   *
+   * @param name - Its name.
+   * @param args - Its arguments.
+   * @param options - A signal that aborts the call, and bounds of this call alone.
+   * @returns What it returns, with fuel, memory and time; the time that it waited for its turn is not counted.
+   * @throws As {@link Instance.call}.
+   */
+  async measure(name: string, args: readonly unknown[] = [], options: CallOptions = {}): Promise<Outcome> {
+    return (await this.#invoke(name, args, options, true)) as Outcome;
+  }
+
+  /**
+   * What the instance has consumed since it was made; while a call is under way, as of when it began.
+   *
+   * @throws {@link WasmError} `DISPOSED`.
+   */
+  metrics(): Metrics {
+    return native.instanceMetrics(this.#live().handle) as Metrics;
+  }
+
+  /**
+   * Frees the instance. Calls under way and those that wait for their turn end with `ABORTED`. Doing it twice is allowed.
+   *
+   * @returns The last metrics, once the instance is freed.
+   */
+  dispose(): Promise<Metrics> {
+    this.#isDisposed = true;
+    this.#disposal ??= this.#dispose();
+    return this.#disposal;
+  }
+
+  /** The same as {@link Instance.dispose}, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose();
+  }
+
+  async #dispose(): Promise<Metrics> {
+    const { handle } = this.#parts;
+    const disposed = native.instanceDispose(handle);
+    if (!(disposed instanceof Promise)) return disposed as Metrics;
+    await disposed;
+    return native.instanceDispose(handle) as Metrics;
+  }
+
+  async #invoke(
+    name: string,
+    args: readonly unknown[],
+    options: CallOptions,
+    isMeasured: boolean,
+  ): Promise<unknown> {
+    const { handle, functions } = this.#live();
+    const { terms, signal } = this.#invokers.terms(options, isMeasured);
+    const invoke = this.#invokers.find(handle, name, args);
+    checkSignal(signal);
+    const call = (): unknown => invoke(args, ...terms);
+    if (signal) return abortable(this.#parts, invoke, args, terms, signal);
+    return functions === undefined ? finished(call()) : inFrame(this.#parts, call);
+  }
+
+  #live(): Parts {
+    if (!this.#isDisposed) return this.#parts;
+    throw createError({ code: 'DISPOSED', message: 'the instance has been disposed of' });
+  }
+}
+
+/** Makes an instance, whose start function may take a while. */
+export async function makeInstance<E>(
+  origin: Instantiator,
+  options: InstantiateOptions,
+  items: readonly ItemDescription[],
+  kind: Kind,
+): Promise<Instance<E>> {
+  const { made, functions } = origin.instantiate(options);
+  const handle = (await finished(made)) as NativeHandle;
+  return new Instance<E>({ handle, functions, items, kind });
+}
+
+function asyncFunction(parts: Parts, path: Path): GuestFunction {
+  const raw = rawFunction(parts.handle, path);
+  if (parts.functions !== undefined) {
+    return async (...args: unknown[]) => inFrame(parts, () => raw(...args));
+  }
+  return async (...args: unknown[]) => {
+    const given = raw(...args);
+    return given instanceof Promise ? unwrap(await given) : given;
+  };
+}
+
+/** The value of a call that ended at once, or of its promise. */
+async function finished(given: unknown): Promise<unknown> {
+  return given instanceof Promise ? unwrap(await given) : given;
+}
+
+async function abortable(
+  parts: Parts,
+  invoke: Invoker,
+  args: readonly unknown[],
+  terms: Terms,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const abort = (): void => native.instanceAbort(parts.handle, terms[3]);
+  const call = (): unknown => {
+    const given = invoke(args, ...terms);
+    // A getter among the arguments, or a host function, may have aborted it already.
+    if (signal.aborted && given instanceof Promise) abort();
+    else checkSignal(signal);
+    return given;
+  };
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await (parts.functions === undefined ? finished(call()) : inFrame(parts, call));
+  } catch (error) {
+    throw signal.aborted && (error as { code?: unknown } | null)?.code === 'ABORTED' ? aborted(signal) : error;
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}

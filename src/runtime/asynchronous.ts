@@ -1,0 +1,86 @@
+/** What becomes of calls that do not end at once, and in whose context do their host functions run? */
+
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
+import { createError, type WasmErrorData } from '../errors.js';
+import { native } from '../native.js';
+
+/** What the addon resolves a promise to: a value, a failure (with its payload), or what a host function threw. */
+type Settled = [0, unknown, undefined] | [1, WasmErrorData, unknown] | [2, unknown, undefined];
+
+/**
+ * @internal What a call gave: its value where it ended at once, else the value of its promise.
+ *
+ * Errors are made here, where the stack shows who waits.
+ */
+export function unwrap(settled: unknown): unknown {
+  const [kind, value, payload] = settled as Settled;
+  if (kind === 0) return value;
+  throw kind === 1 ? createError(value, payload) : value;
+}
+
+/** A call under way of an instance with host functions; host functions see it as theirs, and all around it. */
+interface Frame {
+  readonly owner: object;
+  readonly outer: Frame | undefined;
+  isLive: boolean;
+}
+
+let frames: AsyncLocalStorage<Frame> | undefined;
+
+/**
+ * @internal Runs a call of `owner`, so that its own host functions are known by what they call.
+ *
+ * @throws {@link WasmError} `REENTRANT` inside of one of `owner`'s host functions: the call would wait for itself.
+ */
+export async function inFrame(owner: object, call: () => unknown): Promise<unknown> {
+  frames ??= new AsyncLocalStorage();
+  const outer = frames.getStore();
+  for (let frame = outer; frame; frame = frame.outer) {
+    if (frame.owner === owner && frame.isLive) throw reentrant();
+  }
+  const frame: Frame = { owner, outer: liveOnly(outer), isLive: true };
+  try {
+    const given = frames.run(frame, call);
+    return given instanceof Promise ? unwrap(await given) : given;
+  } finally {
+    frame.isLive = false;
+  }
+}
+
+/** Frames that have ended hold nothing up, and would pile up otherwise. */
+function liveOnly(frame: Frame | undefined): Frame | undefined {
+  let live = frame;
+  while (live && !live.isLive) live = live.outer;
+  return live;
+}
+
+function reentrant(): Error {
+  const message =
+    'the instance is running the call that this host function serves, and would wait for itself; return first, or use another instance';
+  return createError({ code: 'REENTRANT', message });
+}
+
+/** Timers that fire early would find time left. */
+const LATE_MS = 1;
+
+/** Brings back to the addon what becomes of a host function's promise, or that the call's time is up. */
+function wait(promise: unknown, ticket: number, leftMs: number | undefined): void {
+  const timer =
+    leftMs === undefined ? undefined : setTimeout(() => native.waitExpired(ticket), Math.ceil(leftMs) + LATE_MS);
+  const settle = (value: unknown, isRejected: boolean): void => {
+    clearTimeout(timer);
+    native.waitSettled(ticket, value, isRejected);
+  };
+  Promise.resolve(promise).then(
+    (value) => settle(value, false),
+    (reason: unknown) => settle(reason, true),
+  );
+}
+
+/** What runs a function in the context of today, later and elsewhere. */
+function context(): (run: (...args: unknown[]) => unknown, ...args: unknown[]) => unknown {
+  const resource = new AsyncResource('airssys-wasm.call');
+  return (run, ...args) => resource.runInAsyncScope(run, undefined, ...args);
+}
+
+native.setWaitHooks(wait, context);
