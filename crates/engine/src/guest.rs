@@ -9,6 +9,7 @@
 //! Guest::driven  begin → driven: polled by whoever holds it  → end      (asynchronous instances: `Run`)
 //! ```
 
+use crate::clock;
 use crate::driver::{self, Stop};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
@@ -21,7 +22,7 @@ use crate::stack::StackNeed;
 use crate::store::{HostPointer, State};
 use crate::trap::Cause;
 use crate::value::Mismatch;
-use crate::clock;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use wasmtime::{Store, UpdateDeadline};
@@ -138,7 +139,8 @@ pub(crate) struct Making<'a> {
 fn path(making: &Making<'_>, budget: Budget) -> Path {
     let has_epochs = making.engine.config().interruption.epoch();
     let counts_fuel = making.engine.config().interruption.fuel();
-    let may_be_timed = making.has_imports && counts_fuel && making.limits.timeout_ms != Bound::Unlimited;
+    let may_be_timed =
+        making.has_imports && counts_fuel && making.limits.timeout_ms != Bound::Unlimited;
     match (making.mode, has_epochs) {
         (Mode::Asynchronous, _) => Path::Driver,
         (Mode::Synchronous, true) => Path::Direct,
@@ -228,7 +230,11 @@ impl Guest {
     }
 
     /// Makes what `callee` makes, under the budget of one call.
-    pub fn instantiate<C: Callee>(&mut self, callee: C, host: Option<&dyn Host>) -> Result<C::Output> {
+    pub fn instantiate<C: Callee>(
+        &mut self,
+        callee: C,
+        host: Option<&dyn Host>,
+    ) -> Result<C::Output> {
         let made = self.call(callee, host.into());
         self.started(made)
     }
@@ -260,6 +266,7 @@ impl Guest {
             Path::Direct => self.direct(callee, terms),
             Path::Driver => {
                 let exchange = self.exchange().unwrap_or_default();
+                exchange.clear();
                 driver::drive(self.driven(callee, terms.bounds), &exchange, terms.host)
             }
         }
@@ -300,13 +307,14 @@ impl Guest {
     /// Runs `callee` in slices, resumed by whoever polls the future.
     pub async fn driven<C: Callee>(&mut self, callee: C, bounds: Bounds) -> Result<C::Output> {
         let exchange = self.exchange().unwrap_or_default();
-        exchange.clear();
         self.begin(bounds)?;
         let (started, deadline) = (clock::now_ns(), self.deadline());
-        let ran = driver::bounded(callee.driven(&mut self.store), deadline, &exchange).await;
-        let result = match ran {
-            Ok(result) => result.map_err(Failure::Guest),
-            Err(stop) => Err(Failure::Stopped(stop)),
+        let result = {
+            let future = pin!(callee.driven(&mut self.store));
+            match driver::bounded(future, deadline, &exchange).await {
+                Ok(result) => result.map_err(Failure::Guest),
+                Err(stop) => Err(Failure::Stopped(stop)),
+            }
         };
         self.end::<C>(started, result)
     }
@@ -459,8 +467,7 @@ impl Guest {
         };
         self.traps += u64::from(!matches!(error, Error::HostFailed));
         self.bill(is_exact);
-        let poisons =
-            poisoned_by_trap || matches!(error, Error::Timeout { .. } | Error::Aborted);
+        let poisons = poisoned_by_trap || matches!(error, Error::Timeout { .. } | Error::Aborted);
         self.condition = match poisons {
             true => Condition::Poisoned(format!(
                 "its last call ended with {} ({error})",
@@ -497,10 +504,16 @@ impl Guest {
     }
 
     /// The outcome of a call that `before` and `started` were taken in front of.
-    pub fn outcome<T>(&self, value: T, before: Fuel, started: Instant) -> Outcome<T> {
+    pub fn outcome<T>(
+        &self,
+        value: T,
+        before: Fuel,
+        started: impl Into<Option<Instant>>,
+    ) -> Outcome<T> {
+        let elapsed = started.into().map(|started| started.elapsed().as_nanos());
         Outcome {
             value,
-            elapsed_ns: u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX),
+            elapsed_ns: u64::try_from(elapsed.unwrap_or(0)).unwrap_or(u64::MAX),
             fuel: Fuel {
                 consumed: self.fuel.consumed - before.consumed,
                 is_exact: self.store.data().fuel_is_exact,

@@ -38,10 +38,10 @@ pub use config::{
     Allocation, Compiler, EngineConfig, Interruption, MAX_BACKTRACE_FRAMES, MAX_POOLED_INSTANCES,
     MAX_STACK_BYTES, MIN_STACK_BYTES, Maxima, Optimization, Proposal, TrapMode,
 };
+pub use driver::{Stop, Stopper};
 pub use engine::{Engine, Source, parse_text};
 pub use error::{Error, Result, panic_message};
 pub use function::{CoreFunction, CoreFunctionType, CoreType, Slot, Slots};
-pub use driver::{Stop, Stopper};
 pub use guest::{Bounds, Terms};
 pub use host::{Access, CallingGuest, Host, HostCall, HostFailed, HostRequest};
 pub use instance::{ComponentInstance, CoreInstance};

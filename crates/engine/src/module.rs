@@ -107,7 +107,10 @@ impl Module {
         host: Option<&dyn Host>,
     ) -> Result<CoreInstance> {
         let making = self.making(limits, Mode::Synchronous);
-        let linked = self.inner.linked.for_path(&self.inner.module, making.path()?)?;
+        let linked = self
+            .inner
+            .linked
+            .for_path(&self.inner.module, making.path()?)?;
         if making.has_imports && host.is_none() {
             return Err(self.unserved());
         }
@@ -121,7 +124,10 @@ impl Module {
     /// `BAD_OPTION`, `LINK` and `INSTANCE_LIMIT` at once, the others when the run ends.
     pub fn start(&self, limits: &Limits) -> Result<Run> {
         let making = self.making(limits, Mode::Asynchronous);
-        let linked = self.inner.linked.for_path(&self.inner.module, making.path()?)?;
+        let linked = self
+            .inner
+            .linked
+            .for_path(&self.inner.module, making.path()?)?;
         Run::making_core(Guest::new(&making)?, linked.clone())
     }
 

@@ -94,6 +94,7 @@ pub enum Invocation {
 }
 
 impl Run {
+    /// Whatever stopped an earlier call stops this one no more; what stops it from here on does, also before its first turn.
     fn new(exchange: Shared, future: Future) -> Self {
         exchange.clear();
         Self {
@@ -106,7 +107,7 @@ impl Run {
     pub(crate) fn making_core(mut guest: Guest, linked: InstancePre<State>) -> Result<Self> {
         let exchange = exchange(&guest)?;
         let future = Box::pin(async move {
-            let (before, started) = (guest.fuel, Instant::now());
+            let (before, started) = (guest.fuel, Some(Instant::now()));
             let made = guest.instantiate_driven(&linked).await;
             let result = made.map(|instance| {
                 let outcome = guest.outcome(Returned::Made, before, started);
@@ -135,7 +136,7 @@ impl Run {
     ) -> Result<Self> {
         let exchange = exchange(&guest)?;
         let future = Box::pin(async move {
-            let (before, started) = (guest.fuel, Instant::now());
+            let (before, started) = (guest.fuel, Some(Instant::now()));
             match guest.instantiate_driven(&linked).await {
                 Ok(instance) => {
                     let outcome = guest.outcome(Returned::Made, before, started);
@@ -154,7 +155,8 @@ impl Run {
         Ok(Self::new(exchange, future))
     }
 
-    /// A call of an exported function, which takes the instance along until it has ended.
+    /// A call of an exported function, which takes the instance along until it has ended. The outcome has its time only
+    /// where it is measured: reading the clock costs as much as a part of a short call.
     ///
     /// # Errors
     ///
@@ -163,11 +165,16 @@ impl Run {
     /// # Panics
     ///
     /// When polled, where the function is not one of this instance's.
-    pub fn call(mut instance: Live, invocation: Invocation, bounds: Bounds) -> Result<Self> {
+    pub fn call(
+        mut instance: Live,
+        invocation: Invocation,
+        bounds: Bounds,
+        is_measured: bool,
+    ) -> Result<Self> {
         let exchange = exchange(instance.guest_mut())?;
         let future = Box::pin(async move {
             let guest = instance.guest_mut();
-            let (before, started) = (guest.fuel, Instant::now());
+            let (before, started) = (guest.fuel, is_measured.then(Instant::now));
             let returned = invoke(guest, invocation, bounds).await;
             let result = returned.map(|returned| guest.outcome(returned, before, started));
             Ended {

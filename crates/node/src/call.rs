@@ -78,17 +78,18 @@ enum Disposal {
 
 /// One call, from its arguments to its promise.
 struct Call {
+    /// 0 until somebody needs to know it by one.
     number: u64,
     guest: AsyncGuest,
     output: Output,
     terms: CallTerms,
     /// Until it begins.
-    invocation: Option<Invocation>,
+    invocation: Option<Box<Invocation>>,
     /// What its caller waits for; none while it has not returned to its caller yet.
     deferred: Option<Deferred>,
     /// Runs a function in the context of this call.
     context: Option<Reference>,
-    waiting: Option<Waiting>,
+    waiting: Option<Box<Waiting>>,
     holds_host: bool,
 }
 
@@ -232,12 +233,8 @@ impl AsyncGuest {
     }
 
     fn call_for(&self, output: Output, terms: CallTerms) -> Call {
-        let number = match terms.number {
-            0 => with_calls(next_number),
-            number => number,
-        };
         Call {
-            number,
+            number: terms.number,
             guest: self.clone(),
             output,
             terms,
@@ -268,7 +265,7 @@ impl AsyncGuest {
             Err(None) => return self.enqueue(env, function, invocation, terms),
         };
         let call = self.call_for(Output::Function(function.clone()), terms);
-        let run = Run::call(live, invocation, terms.bounds)?;
+        let run = Run::call(live, invocation, terms.bounds, terms.is_measured)?;
         Ok(call.begin(env, run)?)
     }
 
@@ -312,7 +309,7 @@ impl AsyncGuest {
         let mut call = self.call_for(Output::Function(function.clone()), terms);
         let (deferred, promise) = env.promise()?;
         call.deferred = Some(deferred);
-        call.invocation = Some(invocation);
+        call.invocation = Some(Box::new(invocation));
         call.hold_host(env);
         self.0.queue.borrow_mut().push_back(call);
         Ok(promise)
@@ -348,7 +345,12 @@ impl AsyncGuest {
             return true;
         };
         call.terms.hops |= started.elapsed() >= TURN_HERE;
-        match Run::call(live, invocation, call.terms.bounds) {
+        let CallTerms {
+            bounds,
+            is_measured,
+            ..
+        } = call.terms;
+        match Run::call(live, *invocation, bounds, is_measured) {
             Ok(run) => call.resume(env, run, None),
             Err(error) => call.fail(env, &error),
         }
@@ -592,13 +594,23 @@ impl Call {
         }
     }
 
-    fn file(self) {
+    fn file(mut self) {
+        self.number();
         with_calls(|calls| {
             if let Some(waiting) = &self.waiting {
                 calls.tickets.insert(waiting.ticket, self.number);
             }
             calls.away.insert(self.number, self);
         });
+    }
+
+    /// The number by which it is known where it is not on the stack.
+    fn number(&mut self) -> u64 {
+        if self.number == 0 {
+            self.number = with_calls(next_number);
+            self.guest.0.current.set(self.number);
+        }
+        self.number
     }
 
     /// The host functions must outlive a call on its way, whatever its caller still holds.
@@ -649,11 +661,11 @@ impl Call {
                         Some(Waited::For(promise, request)) => {
                             if self.wait(env, &promise, request.deadline) {
                                 let ticket = promise.ticket;
-                                self.waiting = Some(Waiting {
+                                self.waiting = Some(Box::new(Waiting {
                                     ticket,
                                     run,
                                     request,
-                                });
+                                }));
                                 return Progress::Away;
                             }
                         }
@@ -742,7 +754,7 @@ impl Call {
         let Ok(mailbox) = mailbox(env) else {
             return Progress::Ended(lost("no way back from another thread"), None);
         };
-        let number = self.number;
+        let number = self.number();
         let sender = Box::new(Sender {
             number,
             mailbox: mailbox.clone(),
@@ -946,15 +958,11 @@ pub fn settled(env: Env, ticket: u64, value: Js, is_rejected: bool) {
         mut run,
         mut request,
         ..
-    } = waiting;
+    } = *waiting;
     let taken = match (&call.guest.0.host, is_rejected) {
-        (Some(host), false) => host.take(
-            env,
-            request.import,
-            &request.ty,
-            value,
-            &mut request.slots,
-        ),
+        (Some(host), false) => {
+            host.take(env, request.import, &request.ty, value, &mut request.slots)
+        }
         _ => Err(value),
     };
     let thrown = taken.err();
@@ -974,7 +982,7 @@ pub fn expired(env: Env, ticket: u64) {
     }
 }
 
-fn take_waiting(ticket: u64) -> Option<(Call, Waiting)> {
+fn take_waiting(ticket: u64) -> Option<(Call, Box<Waiting>)> {
     with_calls(|calls| {
         let number = calls.tickets.remove(&ticket)?;
         let mut call = calls.away.remove(&number)?;

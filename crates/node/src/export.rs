@@ -4,7 +4,9 @@ use crate::js::{Env, Pending, Value as Js};
 use crate::slot::{expected, from_slots, to_slot};
 use crate::value::{Refused, Shape, describe};
 use airssys_wasm_engine::value::{DynamicFunc, Mismatch, Step, Value};
-use airssys_wasm_engine::{CoreFunction, Error, Invocation, Returned as EngineReturned, Slot, Slots};
+use airssys_wasm_engine::{
+    CoreFunction, Error, Invocation, Returned as EngineReturned, Slot, Slots,
+};
 use smallvec::SmallVec;
 
 /// Arguments and slots that need no allocation.

@@ -4,6 +4,7 @@
 //! iteration needs beforehand is made outside of it, in chunks where it must be made anew. Inputs and results pass
 //! [`std::hint::black_box`].
 
+mod asynchronous;
 mod call;
 mod crash;
 mod lifecycle;
@@ -86,7 +87,7 @@ pub struct Call {
 type Prepare = fn(Ingredients) -> Result<Box<dyn Workload>>;
 
 /// Every kind of workload with its name.
-const KINDS: [(&str, Prepare); 21] = [
+const KINDS: [(&str, Prepare); 23] = [
     ("native_add", native::add),
     ("native_fib", native::fib),
     ("native_fill_scalar", native::fill_scalar),
@@ -100,6 +101,8 @@ const KINDS: [(&str, Prepare); 21] = [
     ("load_concurrently", lifecycle::load_concurrently),
     ("load_sequentially", lifecycle::load_sequentially),
     ("call", call::call),
+    ("async_call", asynchronous::call),
+    ("raw_async_call", asynchronous::raw_call),
     ("trap", crash::trap),
     ("cleanup_after_success", crash::cleanup_after_success),
     ("cleanup_after_trap", crash::cleanup_after_trap),
