@@ -66,6 +66,21 @@ export declare class NativeWorkload {
   hold(count: number): void
 }
 
+/** The counts of the whole process since its start, and what the cache holds now. */
+export declare function cacheStatistics(): CacheStatistics
+
+/** What the process has compiled, and what it did not have to. */
+export interface CacheStatistics {
+  /** Sources that were known. */
+  hits: number
+  /** Sources that were compiled. */
+  compilations: number
+  /** Compiled code that the cache keeps alive, in bytes. */
+  codeBytes: number
+  /** Binaries that the cache knows. */
+  entries: number
+}
+
 /** A function that does nothing, made as exports are: what a call into the addon costs by itself. */
 export declare function emptyFunction(): (...args: unknown[]) => undefined
 
@@ -80,6 +95,7 @@ export interface EngineOptions {
   maxStackBytes?: number
   memoryReservationBytes?: number
   deterministic?: boolean
+  cache?: boolean
   proposals?: Record<string, boolean>
   maxima?: MaximaOptions
 }

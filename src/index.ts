@@ -2,7 +2,14 @@
 
 export { ComponentError, WasmError, type ErrorCode, type WasmErrorData, type WasmFrame } from './errors.js';
 export { Component } from './runtime/component.js';
-export { Engine, type EngineOptions, type Maxima, type Proposal, type Source } from './runtime/engine.js';
+export {
+  Engine,
+  type CacheStatistics,
+  type EngineOptions,
+  type Maxima,
+  type Proposal,
+  type Source,
+} from './runtime/engine.js';
 export { SyncInstance, type Exports, type GuestFunction } from './runtime/instance.js';
 export type { Item, ItemKind } from './runtime/item.js';
 export type { Limits } from './runtime/limits.js';

@@ -34,6 +34,7 @@ const accepted: Record<string, EngineOptions> = {
   'no reservation': { memoryReservationBytes: 0 },
   'a small reservation': { memoryReservationBytes: 64 * KiB },
   deterministic: { deterministic: true },
+  'no cache': { cache: false },
   'least maxima': { maxima: { memoryBytes: MiB, instances: 1, binaryBytes: 200, concurrentCompilations: 1 } },
 };
 
@@ -102,6 +103,7 @@ const wrongType: readonly [option: string, options: unknown][] = [
   ['maxStackBytes', { maxStackBytes: 65_536n }],
   ['memoryReservationBytes', { memoryReservationBytes: null }],
   ['deterministic', { deterministic: 1 }],
+  ['cache', { cache: 'no' }],
   ['proposals.gc', { proposals: { gc: 'yes' } }],
   ['maxima', { maxima: 5 }],
   ['maxima', { maxima: null }],

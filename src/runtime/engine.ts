@@ -64,8 +64,25 @@ export interface EngineOptions {
   readonly deterministic?: boolean;
   /** Proposals switched on or off against Wasmtime's defaults. `threads` brings atomic instructions, and no shared memory. */
   readonly proposals?: Readonly<Partial<Record<Proposal, boolean>>>;
+  /**
+   * Whether compiled code is shared with all engines of the process that would make the same, in every worker thread;
+   * by default true. It is found by the content of the source, and the least recently used leaves at 256 MiB.
+   */
+  readonly cache?: boolean;
   /** The bounds over everything that the engine makes. */
   readonly maxima?: Maxima;
+}
+
+/** What the process has compiled since its start, and what it did not have to; see {@link Engine.cacheStatistics}. */
+export interface CacheStatistics {
+  /** Sources that were known: they were hashed, and not compiled. */
+  readonly hits: number;
+  /** Sources that were compiled, with or without cache; failures count. */
+  readonly compilations: number;
+  /** Compiled code that the cache keeps alive, in bytes. */
+  readonly codeBytes: number;
+  /** Binaries that the cache knows, at most 1,000. */
+  readonly entries: number;
 }
 
 /**
@@ -86,6 +103,7 @@ const checks: Record<string, Check> = {
   maxStackBytes: number,
   memoryReservationBytes: number,
   deterministic: boolean,
+  cache: boolean,
   proposals: (option, value) => {
     object(option, value);
     for (const [name, enable] of Object.entries(value as object)) {
@@ -119,13 +137,18 @@ export class Engine {
     this.#native = new native.NativeEngine({ ...options, maxima });
   }
 
+  /** What the cache of compiled code has done: of all engines and all threads of the process. */
+  static cacheStatistics(): CacheStatistics {
+    return native.cacheStatistics();
+  }
+
   /** Instances of this engine that are alive now. */
   get liveInstances(): number {
     return this.#engine().liveInstances;
   }
 
   /**
-   * Compiles a component on another thread.
+   * Compiles a component on another thread, or finds it compiled.
    *
    * @param source - The component.
    * @returns The component, ready for any number of instances.
@@ -137,7 +160,7 @@ export class Engine {
   }
 
   /**
-   * Compiles a core module on another thread.
+   * Compiles a core module on another thread, or finds it compiled.
    *
    * @param source - The module.
    * @returns The module, ready for any number of instances.

@@ -1,6 +1,7 @@
 //! A compiled component: what it imports and exports, and its instances.
 
 use crate::artifact;
+use crate::cache::Code;
 use crate::engine::Engine;
 use crate::error::{Error, Result, unlinked};
 use crate::guest::Guest;
@@ -15,11 +16,12 @@ use wasmtime::component::{ComponentExportIndex, InstancePre, Linker};
 /// A compiled component, linked as far as it can be ahead of its instances. Cheap to clone.
 #[derive(Clone)]
 pub struct Component {
-    inner: Arc<Inner>,
+    engine: Engine,
+    code: Arc<ComponentCode>,
 }
 
-struct Inner {
-    engine: Engine,
+/// What all handles of one compiled component share, whichever of the engines they are of.
+pub(crate) struct ComponentCode {
     component: wasmtime::component::Component,
     /// The error is that of every instantiation: imports that nobody serves.
     linked: Result<InstancePre<State>, String>,
@@ -28,15 +30,16 @@ struct Inner {
     memories: u32,
 }
 
-impl Component {
-    pub(crate) fn new(engine: Engine, component: wasmtime::component::Component) -> Self {
-        let linker = Linker::new(engine.wasmtime());
+impl ComponentCode {
+    fn new(component: wasmtime::component::Component) -> Self {
+        let engine = component.engine();
+        let linker = Linker::new(engine);
         let linked = linker.instantiate_pre(&component).map_err(|error| {
             unlinked(
                 &error,
                 component
                     .component_type()
-                    .imports(engine.wasmtime())
+                    .imports(engine)
                     .map(|(name, _)| name.to_owned()),
             )
         });
@@ -46,24 +49,51 @@ impl Component {
         let ty = component.component_type();
         let mut budget = Budget::default();
         let exports = ty
-            .exports(engine.wasmtime())
-            .map(|(name, item)| Item::component(name, &item.ty, engine.wasmtime(), &mut budget))
+            .exports(engine)
+            .map(|(name, item)| Item::component(name, &item.ty, engine, &mut budget))
             .collect();
         Self {
-            inner: Arc::new(Inner {
-                engine,
-                component,
-                linked,
-                exports,
-                memories,
-            }),
+            component,
+            linked,
+            exports,
+            memories,
         }
+    }
+}
+
+impl Code for ComponentCode {
+    fn compile(engine: &wasmtime::Engine, binary: &[u8]) -> wasmtime::Result<Self> {
+        wasmtime::component::Component::from_binary(engine, binary).map(Self::new)
+    }
+
+    fn serialize(&self) -> wasmtime::Result<Vec<u8>> {
+        self.component.serialize()
+    }
+
+    unsafe fn deserialize(engine: &wasmtime::Engine, artifact: &[u8]) -> wasmtime::Result<Self> {
+        // SAFETY: the caller vouches for the bytes.
+        unsafe { wasmtime::component::Component::deserialize(engine, artifact) }.map(Self::new)
+    }
+
+    fn engine(&self) -> &wasmtime::Engine {
+        self.component.engine()
+    }
+
+    fn held_bytes(&self) -> u64 {
+        let image = self.component.image_range();
+        image.end as u64 - image.start as u64
+    }
+}
+
+impl Component {
+    pub(crate) fn new(engine: Engine, code: Arc<ComponentCode>) -> Self {
+        Self { engine, code }
     }
 
     /// What an instance needs, in order.
     pub fn imports(&self) -> Vec<Item> {
-        let engine = self.inner.engine.wasmtime();
-        let ty = self.inner.component.component_type();
+        let engine = self.engine.wasmtime();
+        let ty = self.code.component.component_type();
         let mut budget = Budget::default();
         ty.imports(engine)
             .map(|(name, item)| Item::component(name, &item.ty, engine, &mut budget))
@@ -72,17 +102,22 @@ impl Component {
 
     /// What an instance gives, in order.
     pub fn exports(&self) -> &[Item] {
-        &self.inner.exports
+        &self.code.exports
     }
 
     /// The engine that compiled it.
     pub fn engine(&self) -> &Engine {
-        &self.inner.engine
+        &self.engine
+    }
+
+    /// Whether both are the same code in memory, not only alike.
+    pub fn shares_code_with(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.code, &other.code)
     }
 
     /// Size of the machine code, in bytes.
     pub fn code_bytes(&self) -> u64 {
-        self.inner.component.text().len() as u64
+        self.code.component.text().len() as u64
     }
 
     /// The compiled code, for `unsafe` deserialization by an engine of the same version and configuration.
@@ -91,7 +126,7 @@ impl Component {
     ///
     /// `INTERNAL` where Wasmtime cannot write it.
     pub fn serialize(&self) -> Result<Vec<u8>> {
-        artifact::seal(self.inner.component.serialize())
+        artifact::seal(self.code.serialize())
     }
 
     /// Makes an instance under `limits`, running its start functions under them too.
@@ -101,8 +136,8 @@ impl Component {
     /// `BAD_OPTION` for limits that the engine cannot enforce, `LINK` for missing imports, `INSTANCE_LIMIT`, and all
     /// that may end a call.
     pub fn instantiate(&self, limits: &Limits) -> Result<ComponentInstance> {
-        let guest = Guest::new(&self.inner.engine, limits, self.inner.memories)?;
-        let linked = self.inner.linked.as_ref().map_err(|message| Error::Link {
+        let guest = Guest::new(&self.engine, limits, self.code.memories)?;
+        let linked = self.code.linked.as_ref().map_err(|message| Error::Link {
             message: message.clone(),
         })?;
         ComponentInstance::new(guest, self.clone(), linked)
@@ -117,14 +152,14 @@ impl Component {
         &self,
         path: &[&str],
     ) -> Result<(ComponentExportIndex, &Arc<FunctionType>)> {
-        let mut items = &self.inner.exports;
+        let mut items = &self.code.exports;
         let mut index = None;
         for (depth, name) in path.iter().enumerate() {
             let item = items.find(name);
             let Some(item) = item else {
                 return Err(unknown(path, items));
             };
-            index = self.inner.component.get_export_index(index.as_ref(), name);
+            index = self.code.component.get_export_index(index.as_ref(), name);
             match (&item.ty, index) {
                 (ItemType::Instance(inner), Some(_)) => items = inner,
                 (ItemType::Function(ty), Some(index)) if depth + 1 == path.len() => {

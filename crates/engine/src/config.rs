@@ -211,6 +211,8 @@ pub struct EngineConfig {
     pub proposals: BTreeMap<Proposal, bool>,
     /// Same results on every machine: NaN canonical, relaxed SIMD deterministic.
     pub deterministic: bool,
+    /// Whether code is shared with all engines of the process that would make the same.
+    pub cache: bool,
     /// The bounds over all instances.
     pub maxima: Maxima,
 }
@@ -228,6 +230,7 @@ impl Default for EngineConfig {
             allocation: Allocation::default(),
             proposals: BTreeMap::new(),
             deterministic: false,
+            cache: true,
             maxima: Maxima::default(),
         }
     }
@@ -252,8 +255,7 @@ impl EngineConfig {
     ///
     /// `BAD_OPTION` for a value out of range and for combinations that Wasmtime does not support.
     pub(crate) fn to_wasmtime(&self) -> Result<wasmtime::Config> {
-        self.check_ranges()?;
-        self.check_winch()?;
+        self.check()?;
         let mut config = wasmtime::Config::new();
         config
             .consume_fuel(self.interruption.fuel())
@@ -307,6 +309,16 @@ impl EngineConfig {
             Optimization::Speed => wasmtime::OptLevel::Speed,
             Optimization::SpeedAndSize => wasmtime::OptLevel::SpeedAndSize,
         }
+    }
+
+    /// Whether the values are in their ranges and go together.
+    ///
+    /// # Errors
+    ///
+    /// `BAD_OPTION` naming the option.
+    pub(crate) fn check(&self) -> Result<()> {
+        self.check_ranges()?;
+        self.check_winch()
     }
 
     fn check_ranges(&self) -> Result<()> {

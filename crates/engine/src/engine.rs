@@ -1,10 +1,12 @@
 //! The engine: compiles sources, counts what lives, and keeps the clock of its epochs.
 
 use crate::artifact;
+use crate::cache::{self, Code};
 use crate::clock;
 use crate::component::Component;
-use crate::config::{self, EngineConfig};
-use crate::error::{Error, Result};
+use crate::config::EngineConfig;
+use crate::error::{Error, Result, chain};
+use crate::intern::Host;
 use crate::live::{LiveCount, Permit};
 use crate::module::Module;
 use std::borrow::Cow;
@@ -80,7 +82,7 @@ pub struct Engine {
 }
 
 struct Inner {
-    wasmtime: wasmtime::Engine,
+    host: Host,
     config: EngineConfig,
     live: LiveCount,
 }
@@ -92,18 +94,11 @@ impl Engine {
     ///
     /// `BAD_OPTION` naming the option that is out of range or does not go with another.
     pub fn new(config: EngineConfig) -> Result<Self> {
-        let wasmtime = config::build(&config)?;
         clock::start()?;
-        if config.interruption.epoch() {
-            clock::drive_epochs(&wasmtime);
-        }
+        let host = Host::new(&config)?;
         let live = LiveCount::new(config.maxima.instances);
         Ok(Self {
-            inner: Arc::new(Inner {
-                wasmtime,
-                config,
-                live,
-            }),
+            inner: Arc::new(Inner { host, config, live }),
         })
     }
 
@@ -117,32 +112,36 @@ impl Engine {
         self.inner.live.current()
     }
 
-    /// Compiles a component.
+    /// Compiles a component, or finds it compiled.
     ///
     /// # Errors
     ///
     /// `COMPILE`, also for a core module; `BINARY_TOO_LARGE`; `IO` where a file cannot be read.
     pub fn compile_component(&self, source: &Source) -> Result<Component> {
-        let bytes = source.read(self.config().maxima.binary_bytes)?;
-        let binary = source.binary(&bytes)?;
-        check_kind(&binary, Kind::Component)?;
-        let component = wasmtime::component::Component::from_binary(self.wasmtime(), &binary);
-        let component = component.map_err(|error| Error::compile(&error))?;
-        Ok(Component::new(self.clone(), component))
+        let code = self.compile(source, Kind::Component)?;
+        Ok(Component::new(self.clone(), code))
     }
 
-    /// Compiles a core module.
+    /// Compiles a core module, or finds it compiled.
     ///
     /// # Errors
     ///
     /// `COMPILE`, also for a component; `BINARY_TOO_LARGE`; `IO` where a file cannot be read.
     pub fn compile_module(&self, source: &Source) -> Result<Module> {
+        let code = self.compile(source, Kind::Module)?;
+        Ok(Module::new(self.clone(), code))
+    }
+
+    fn compile<C: Code>(&self, source: &Source, kind: Kind) -> Result<Arc<C>> {
         let bytes = source.read(self.config().maxima.binary_bytes)?;
         let binary = source.binary(&bytes)?;
-        check_kind(&binary, Kind::Module)?;
-        let module = wasmtime::Module::from_binary(self.wasmtime(), &binary);
-        let module = module.map_err(|error| Error::compile(&error))?;
-        Ok(Module::new(self.clone(), module))
+        check_kind(&binary, kind)?;
+        let compile =
+            || cache::compile(self.wasmtime(), &binary).map_err(|error| Error::compile(&error));
+        match self.config().cache {
+            true => cache::obtain(&self.inner.host, &binary, compile),
+            false => compile().map(Arc::new),
+        }
     }
 
     /// A component from what [`Component::serialize`] gave on an engine of the same configuration and version.
@@ -158,10 +157,8 @@ impl Engine {
     pub unsafe fn deserialize_component(&self, bytes: &[u8]) -> Result<Component> {
         let artifact = artifact::open(bytes, Precompiled::Component)?;
         // SAFETY: the caller vouches for the bytes.
-        let component =
-            unsafe { wasmtime::component::Component::deserialize(self.wasmtime(), artifact) };
-        let component = component.map_err(|error| deserialize(&error))?;
-        Ok(Component::new(self.clone(), component))
+        let code = unsafe { self.deserialize(artifact) }?;
+        Ok(Component::new(self.clone(), code))
     }
 
     /// A module from what [`Module::serialize`] gave on an engine of the same configuration and version.
@@ -176,24 +173,28 @@ impl Engine {
     pub unsafe fn deserialize_module(&self, bytes: &[u8]) -> Result<Module> {
         let artifact = artifact::open(bytes, Precompiled::Module)?;
         // SAFETY: the caller vouches for the bytes.
-        let module = unsafe { wasmtime::Module::deserialize(self.wasmtime(), artifact) };
-        let module = module.map_err(|error| deserialize(&error))?;
-        Ok(Module::new(self.clone(), module))
+        let code = unsafe { self.deserialize(artifact) }?;
+        Ok(Module::new(self.clone(), code))
+    }
+
+    /// # Safety
+    ///
+    /// As for [`Engine::deserialize_component`].
+    unsafe fn deserialize<C: Code>(&self, artifact: &[u8]) -> Result<Arc<C>> {
+        // SAFETY: the caller vouches for the bytes.
+        let code = unsafe { C::deserialize(self.wasmtime(), artifact) };
+        code.map(Arc::new).map_err(|error| Error::Deserialize {
+            message: chain(&error),
+        })
     }
 
     pub(crate) fn wasmtime(&self) -> &wasmtime::Engine {
-        &self.inner.wasmtime
+        self.inner.host.wasmtime()
     }
 
     /// Leave for one more instance with this many memories.
     pub(crate) fn admit(&self, memories: u32) -> Result<Permit> {
         self.inner.live.admit(memories)
-    }
-}
-
-fn deserialize(error: &wasmtime::Error) -> Error {
-    Error::Deserialize {
-        message: crate::error::chain(error),
     }
 }
 

@@ -8,6 +8,7 @@
 //! fuel or time unless both are written out as unlimited, and every instance under a limit of memory.
 
 mod artifact;
+mod cache;
 mod clock;
 mod component;
 mod config;
@@ -17,6 +18,7 @@ mod error;
 mod function;
 mod guest;
 mod instance;
+mod intern;
 mod item;
 mod limits;
 mod live;
@@ -28,6 +30,7 @@ pub mod timing;
 mod trap;
 pub mod value;
 
+pub use cache::{CacheStatistics, cache_statistics};
 pub use component::Component;
 pub use config::{
     Allocation, Compiler, EngineConfig, Interruption, MAX_BACKTRACE_FRAMES, MAX_POOLED_INSTANCES,

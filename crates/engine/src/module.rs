@@ -1,6 +1,7 @@
 //! A compiled core module: what it imports and exports, and its instances.
 
 use crate::artifact;
+use crate::cache::Code;
 use crate::engine::Engine;
 use crate::error::{Error, Result, unlinked};
 use crate::guest::Guest;
@@ -14,11 +15,12 @@ use wasmtime::InstancePre;
 /// A compiled core module, linked as far as it can be ahead of its instances. Cheap to clone.
 #[derive(Clone)]
 pub struct Module {
-    inner: Arc<Inner>,
+    engine: Engine,
+    code: Arc<ModuleCode>,
 }
 
-struct Inner {
-    engine: Engine,
+/// What all handles of one compiled module share, whichever of the engines they are of.
+pub(crate) struct ModuleCode {
     module: wasmtime::Module,
     /// The error is that of every instantiation: imports that nobody serves.
     linked: Result<InstancePre<State>, String>,
@@ -27,9 +29,10 @@ struct Inner {
     memories: u32,
 }
 
-impl Module {
-    pub(crate) fn new(engine: Engine, module: wasmtime::Module) -> Self {
-        let linker = wasmtime::Linker::new(engine.wasmtime());
+impl ModuleCode {
+    fn new(module: wasmtime::Module) -> Self {
+        let engine = module.engine();
+        let linker = wasmtime::Linker::new(engine);
         let linked = linker.instantiate_pre(&module).map_err(|error| {
             unlinked(
                 &error,
@@ -48,19 +51,46 @@ impl Module {
             })
             .collect();
         Self {
-            inner: Arc::new(Inner {
-                engine,
-                module,
-                linked,
-                exports,
-                memories,
-            }),
+            module,
+            linked,
+            exports,
+            memories,
         }
+    }
+}
+
+impl Code for ModuleCode {
+    fn compile(engine: &wasmtime::Engine, binary: &[u8]) -> wasmtime::Result<Self> {
+        wasmtime::Module::from_binary(engine, binary).map(Self::new)
+    }
+
+    fn serialize(&self) -> wasmtime::Result<Vec<u8>> {
+        self.module.serialize()
+    }
+
+    unsafe fn deserialize(engine: &wasmtime::Engine, artifact: &[u8]) -> wasmtime::Result<Self> {
+        // SAFETY: the caller vouches for the bytes.
+        unsafe { wasmtime::Module::deserialize(engine, artifact) }.map(Self::new)
+    }
+
+    fn engine(&self) -> &wasmtime::Engine {
+        self.module.engine()
+    }
+
+    fn held_bytes(&self) -> u64 {
+        let image = self.module.image_range();
+        image.end as u64 - image.start as u64
+    }
+}
+
+impl Module {
+    pub(crate) fn new(engine: Engine, code: Arc<ModuleCode>) -> Self {
+        Self { engine, code }
     }
 
     /// What an instance needs, in order.
     pub fn imports(&self) -> Vec<Item> {
-        let imports = self.inner.module.imports();
+        let imports = self.code.module.imports();
         imports
             .map(|import| Item {
                 module: Some(import.module().to_owned()),
@@ -72,17 +102,22 @@ impl Module {
 
     /// What an instance gives, in order.
     pub fn exports(&self) -> &[Item] {
-        &self.inner.exports
+        &self.code.exports
     }
 
     /// The engine that compiled it.
     pub fn engine(&self) -> &Engine {
-        &self.inner.engine
+        &self.engine
+    }
+
+    /// Whether both are the same code in memory, not only alike.
+    pub fn shares_code_with(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.code, &other.code)
     }
 
     /// Size of the machine code, in bytes.
     pub fn code_bytes(&self) -> u64 {
-        self.inner.module.text().len() as u64
+        self.code.module.text().len() as u64
     }
 
     /// The compiled code, for `unsafe` deserialization by an engine of the same version and configuration.
@@ -91,7 +126,7 @@ impl Module {
     ///
     /// `INTERNAL` where Wasmtime cannot write it.
     pub fn serialize(&self) -> Result<Vec<u8>> {
-        artifact::seal(self.inner.module.serialize())
+        artifact::seal(self.code.serialize())
     }
 
     /// Makes an instance under `limits`, running its start function under them too.
@@ -101,8 +136,8 @@ impl Module {
     /// `BAD_OPTION` for limits that the engine cannot enforce, `LINK` for missing imports, `INSTANCE_LIMIT`, and all
     /// that may end a call.
     pub fn instantiate(&self, limits: &Limits) -> Result<CoreInstance> {
-        let guest = Guest::new(&self.inner.engine, limits, self.inner.memories)?;
-        let linked = self.inner.linked.as_ref().map_err(|message| Error::Link {
+        let guest = Guest::new(&self.engine, limits, self.code.memories)?;
+        let linked = self.code.linked.as_ref().map_err(|message| Error::Link {
             message: message.clone(),
         })?;
         CoreInstance::new(guest, linked)

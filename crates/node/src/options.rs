@@ -22,6 +22,7 @@ pub struct EngineOptions {
     pub max_stack_bytes: Option<f64>,
     pub memory_reservation_bytes: Option<f64>,
     pub deterministic: Option<bool>,
+    pub cache: Option<bool>,
     pub proposals: Option<HashMap<String, bool>>,
     pub maxima: Option<MaximaOptions>,
 }
@@ -77,6 +78,7 @@ impl EngineOptions {
                 self.memory_reservation_bytes,
             )?,
             deterministic: self.deterministic.unwrap_or_default(),
+            cache: self.cache.unwrap_or(default.cache),
             proposals: proposals(self.proposals.unwrap_or_default())?,
             maxima: maxima(self.maxima, Maxima::for_allocation(allocation))?,
         })

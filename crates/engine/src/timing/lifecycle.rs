@@ -19,7 +19,7 @@ impl Workload for CreateEngine {
     fn run(&mut self, iterations: u64) -> Result<Duration> {
         timed_each(
             iterations,
-            || Ok(self.0.config.clone()),
+            || Ok(self.0.uncached()),
             |config| Engine::new(black_box(config)),
         )
     }

@@ -164,8 +164,16 @@ fn timed_each<T, R>(
 }
 
 impl Ingredients {
+    /// An engine that really compiles, whatever was compiled before.
     fn engine(&self) -> Result<Engine> {
-        Engine::new(self.config.clone())
+        Engine::new(self.uncached())
+    }
+
+    fn uncached(&self) -> EngineConfig {
+        EngineConfig {
+            cache: false,
+            ..self.config.clone()
+        }
     }
 
     fn guest(&self) -> Result<Guest> {

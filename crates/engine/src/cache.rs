@@ -1,0 +1,303 @@
+//! What the process has compiled, by content: a binary that is known is hashed and not compiled again.
+//!
+//! ```text
+//! binary ─ BLAKE3 ─→ key ─→ slot ┬ code of this Wasmtime engine ─────→ shared
+//!                                ├ code of another of the same kind ─→ serialized and read back
+//!                                └ nothing ──────────────────────────→ compiled, while others wait at the slot
+//! ```
+//!
+//! The key also says what of the configuration decides the machine code, in Wasmtime's own judgement. Engines that are
+//! interned share code. A pool must go with its engine, so of code for pooled engines the bytes are held instead.
+//!
+//! Locks are taken in one order: a slot's, then the shelf's. JavaScript threads take neither for longer than a look.
+
+use crate::error::Result;
+use crate::intern::Host;
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
+
+/// The most bytes of compiled code that the cache keeps alive; what is used lives on elsewhere.
+const MAX_BYTES: u64 = 256 << 20;
+
+/// The most binaries that it knows: each takes a few of the mappings that the operating system allows a process.
+const MAX_ENTRIES: usize = 1_000;
+
+static SHELF: LazyLock<Mutex<Shelf>> = LazyLock::new(Mutex::default);
+static HITS: AtomicU64 = AtomicU64::new(0);
+static COMPILATIONS: AtomicU64 = AtomicU64::new(0);
+
+/// What the process has compiled, and what it did not have to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CacheStatistics {
+    /// Sources that were known: their code was shared, or taken over from an engine of another pool or of other limits.
+    pub hits: u64,
+    /// Sources that were compiled, by all engines, whether or not they use the cache; failures count.
+    pub compilations: u64,
+    /// Compiled code that the cache keeps alive, in bytes, with what describes it.
+    pub code_bytes: u64,
+    /// Binaries that the cache knows.
+    pub entries: u64,
+}
+
+/// The counts of the whole process since its start, and what the cache holds now.
+pub fn cache_statistics() -> CacheStatistics {
+    let shelf = shelf();
+    CacheStatistics {
+        hits: HITS.load(Ordering::Relaxed),
+        compilations: COMPILATIONS.load(Ordering::Relaxed),
+        code_bytes: shelf.bytes,
+        entries: shelf.entries.len() as u64,
+    }
+}
+
+/// Compiled code of one kind, with what is made of it once for all who share it.
+pub(crate) trait Code: Sized + Send + Sync + 'static {
+    /// Compiles `binary`.
+    fn compile(engine: &wasmtime::Engine, binary: &[u8]) -> wasmtime::Result<Self>;
+
+    /// The code as Wasmtime writes it.
+    fn serialize(&self) -> wasmtime::Result<Vec<u8>>;
+
+    /// The code again.
+    ///
+    /// # Safety
+    ///
+    /// The bytes are what [`Code::serialize`] gave, unchanged.
+    unsafe fn deserialize(engine: &wasmtime::Engine, artifact: &[u8]) -> wasmtime::Result<Self>;
+
+    /// The engine that it runs on.
+    fn engine(&self) -> &wasmtime::Engine;
+
+    /// What it holds in memory, in bytes.
+    fn held_bytes(&self) -> u64;
+}
+
+/// Has Wasmtime compile `binary`, and counts that.
+pub(crate) fn compile<C: Code>(engine: &wasmtime::Engine, binary: &[u8]) -> wasmtime::Result<C> {
+    COMPILATIONS.fetch_add(1, Ordering::Relaxed);
+    C::compile(engine, binary)
+}
+
+/// The code of `binary` for this engine: the one that is known, or what `compile` makes.
+///
+/// # Errors
+///
+/// Those of `compile`; they leave nothing behind.
+pub(crate) fn obtain<C: Code>(
+    host: &Host,
+    binary: &[u8],
+    compile: impl FnOnce() -> Result<C>,
+) -> Result<Arc<C>> {
+    let key = Key {
+        compatibility: host.compatibility(),
+        kind: TypeId::of::<C>(),
+        binary: blake3::hash(binary).into(),
+    };
+    let slot = shelf().slot(&key);
+    let mut visit = Visit {
+        held: slot.lock(),
+        slot: &slot,
+        key,
+    };
+    let held = &mut *visit.held;
+    if let Some(code) = held.code_for(host).or_else(|| held.take_over(host)) {
+        HITS.fetch_add(1, Ordering::Relaxed);
+        return Ok(code);
+    }
+    let code = Arc::new(compile()?);
+    held.keep(&code, host);
+    Ok(code)
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Key {
+    compatibility: [u8; 32],
+    kind: TypeId,
+    binary: [u8; 32],
+}
+
+/// What is known of one binary. The lock is held while it is compiled.
+struct Slot<C>(Mutex<Held<C>>);
+
+impl<C> Default for Slot<C> {
+    fn default() -> Self {
+        Self(Mutex::new(Held {
+            codes: Vec::new(),
+            artifact: None,
+        }))
+    }
+}
+
+impl<C> Slot<C> {
+    /// A panic while compiling has changed nothing yet.
+    fn lock(&self) -> MutexGuard<'_, Held<C>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+struct Held<C> {
+    /// One for each engine that is alive.
+    codes: Vec<Hold<C>>,
+    /// What code for a pooled engine was made of or gave, where no other is held.
+    artifact: Option<Vec<u8>>,
+}
+
+enum Hold<C> {
+    Strong(Arc<C>),
+    /// Of a pooled engine: its address space must go when its last user does.
+    Weak(Weak<C>),
+}
+
+impl<C> Hold<C> {
+    fn code(&self) -> Option<Arc<C>> {
+        match self {
+            Self::Strong(code) => Some(code.clone()),
+            Self::Weak(code) => code.upgrade(),
+        }
+    }
+}
+
+impl<C: Code> Held<C> {
+    fn code_for(&self, host: &Host) -> Option<Arc<C>> {
+        let mut codes = self.codes.iter().filter_map(Hold::code);
+        codes.find(|code| wasmtime::Engine::same(code.engine(), host.wasmtime()))
+    }
+
+    /// Code that another engine has, made this engine's own. Where that fails, compilation says why.
+    fn take_over(&mut self, host: &Host) -> Option<Arc<C>> {
+        let serialized = match &self.artifact {
+            Some(_) => None,
+            None => Some(self.codes.iter().find_map(Hold::code)?.serialize().ok()?),
+        };
+        let artifact = serialized.as_ref().or(self.artifact.as_ref())?;
+        // SAFETY: Wasmtime has written the bytes in this process, and nobody else sees them.
+        let code = unsafe { C::deserialize(host.wasmtime(), artifact) };
+        let code = Arc::new(code.ok()?);
+        self.keep(&code, host);
+        Some(code)
+    }
+
+    fn keep(&mut self, code: &Arc<C>, host: &Host) {
+        self.codes.retain(|held| held.code().is_some());
+        if host.is_interned() {
+            self.codes.push(Hold::Strong(code.clone()));
+            self.artifact = None;
+            return;
+        }
+        self.codes.push(Hold::Weak(Arc::downgrade(code)));
+        if self.artifact.is_none() && !self.is_strong() {
+            self.artifact = code.serialize().ok();
+        }
+    }
+
+    fn is_strong(&self) -> bool {
+        self.codes
+            .iter()
+            .any(|held| matches!(held, Hold::Strong(_)))
+    }
+
+    fn bytes(&self) -> u64 {
+        let strong = self.codes.iter().map(|held| match held {
+            Hold::Strong(code) => code.held_bytes(),
+            Hold::Weak(_) => 0,
+        });
+        strong.sum::<u64>() + self.artifact.as_ref().map_or(0, Vec::len) as u64
+    }
+}
+
+/// A look at a slot, after which the shelf is told what it holds: also where a failure or a panic ended it.
+struct Visit<'a, C: Code> {
+    key: Key,
+    slot: &'a Arc<Slot<C>>,
+    held: MutexGuard<'a, Held<C>>,
+}
+
+impl<C: Code> Drop for Visit<'_, C> {
+    fn drop(&mut self) {
+        let bytes = self.held.bytes();
+        let gone = shelf().settle(&self.key, self.slot, bytes);
+        // Not while the shelf is locked: freeing code takes its time.
+        drop(gone);
+    }
+}
+
+fn shelf() -> MutexGuard<'static, Shelf> {
+    SHELF.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The slots of all that is known, the least recently used of which leave where there is no room.
+#[derive(Default)]
+struct Shelf {
+    entries: HashMap<Key, Entry>,
+    bytes: u64,
+    uses: u64,
+}
+
+struct Entry {
+    /// A [`Slot`] of the kind that the key names.
+    slot: Arc<dyn Any + Send + Sync>,
+    bytes: u64,
+    last_use: u64,
+}
+
+impl Shelf {
+    fn slot<C: Code>(&mut self, key: &Key) -> Arc<Slot<C>> {
+        self.uses += 1;
+        let known = self.entries.get_mut(key).and_then(|entry| {
+            entry.last_use = self.uses;
+            entry.slot.clone().downcast().ok()
+        });
+        known.unwrap_or_else(|| {
+            let slot = Arc::default();
+            self.put(key, &slot);
+            slot
+        })
+    }
+
+    fn put<C: Code>(&mut self, key: &Key, slot: &Arc<Slot<C>>) {
+        let entry = Entry {
+            slot: slot.clone(),
+            bytes: 0,
+            last_use: self.uses,
+        };
+        self.entries.insert(key.clone(), entry);
+    }
+
+    /// Notes what `slot` holds, and gives back what must leave.
+    fn settle<C: Code>(&mut self, key: &Key, slot: &Arc<Slot<C>>, bytes: u64) -> Vec<Entry> {
+        // Another may have removed it meanwhile: evicted, or empty after a failure.
+        if bytes > 0 && !self.entries.contains_key(key) {
+            self.put(key, slot);
+        }
+        let entry = self.entries.get_mut(key);
+        let Some(entry) = entry.filter(|entry| is_same(&entry.slot, slot)) else {
+            return Vec::new();
+        };
+        self.bytes = self.bytes - entry.bytes + bytes;
+        entry.bytes = bytes;
+        if bytes == 0 {
+            return self.entries.remove(key).into_iter().collect();
+        }
+        std::iter::from_fn(|| self.evict()).collect()
+    }
+
+    /// The least recently used entry, where there is not room for all. Those in the making take none yet.
+    fn evict(&mut self) -> Option<Entry> {
+        if self.bytes <= MAX_BYTES && self.entries.len() <= MAX_ENTRIES {
+            return None;
+        }
+        let made = self.entries.iter().filter(|(_, entry)| entry.bytes > 0);
+        let key = made
+            .min_by_key(|(_, entry)| entry.last_use)
+            .map(|(key, _)| key.clone())?;
+        let entry = self.entries.remove(&key)?;
+        self.bytes -= entry.bytes;
+        Some(entry)
+    }
+}
+
+fn is_same<C: Code>(slot: &Arc<dyn Any + Send + Sync>, other: &Arc<Slot<C>>) -> bool {
+    std::ptr::addr_eq(Arc::as_ptr(slot), Arc::as_ptr(other))
+}
