@@ -75,6 +75,8 @@ export interface CacheStatistics {
   hits: number
   /** Sources that were compiled. */
   compilations: number
+  /** Sources whose code was read from a directory instead. */
+  directoryHits: number
   /** Compiled code that the cache keeps alive, in bytes. */
   codeBytes: number
   /** Binaries that the cache knows. */
@@ -96,6 +98,7 @@ export interface EngineOptions {
   memoryReservationBytes?: number
   deterministic?: boolean
   cache?: boolean
+  cacheDirectory?: string
   proposals?: Record<string, boolean>
   maxima?: MaximaOptions
 }

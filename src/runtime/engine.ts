@@ -7,7 +7,7 @@ import { type Failure, native, type NativeCompiled, type NativeEngine } from '..
 import { Component } from './component.js';
 import { Gate } from './gate.js';
 import { Module } from './module.js';
-import { type Check, boolean, checkOptions, describe, number, object, string } from './options.js';
+import { type Check, boolean, checkOptions, describe, number, object, path, string } from './options.js';
 
 /** A proposal to WebAssembly that can be switched on or off. */
 export type Proposal =
@@ -69,6 +69,14 @@ export interface EngineOptions {
    * by default true. It is found by the content of the source, and the least recently used leaves at 256 MiB.
    */
   readonly cache?: boolean;
+  /**
+   * Where compiled code is kept for other processes: an absolute path, or a `file:` URL. The directory is made where it
+   * is absent, and Wasmtime bounds its size. By default nothing is kept.
+   *
+   * Whoever can write there runs native code in this process: Wasmtime trusts what it finds. Give it a directory of this
+   * service's own user alone.
+   */
+  readonly cacheDirectory?: string | URL;
   /** The bounds over everything that the engine makes. */
   readonly maxima?: Maxima;
 }
@@ -79,6 +87,8 @@ export interface CacheStatistics {
   readonly hits: number;
   /** Sources that were compiled, with or without cache; failures count. */
   readonly compilations: number;
+  /** Sources whose code was read from a `cacheDirectory` instead. */
+  readonly directoryHits: number;
   /** Compiled code that the cache keeps alive, in bytes. */
   readonly codeBytes: number;
   /** Binaries that the cache knows, at most 1,000. */
@@ -104,6 +114,7 @@ const checks: Record<string, Check> = {
   memoryReservationBytes: number,
   deterministic: boolean,
   cache: boolean,
+  cacheDirectory: path,
   proposals: (option, value) => {
     object(option, value);
     for (const [name, enable] of Object.entries(value as object)) {
@@ -134,7 +145,12 @@ export class Engine {
       throw createError({ code: 'BAD_OPTION', option, message });
     }
     this.#compilations = new Gate(concurrentCompilations);
-    this.#native = new native.NativeEngine({ ...options, maxima });
+    const { cacheDirectory, ...rest } = options;
+    this.#native = new native.NativeEngine({
+      ...rest,
+      ...(cacheDirectory !== undefined && { cacheDirectory: directory(cacheDirectory) }),
+      maxima,
+    });
   }
 
   /** What the cache of compiled code has done: of all engines and all threads of the process. */
@@ -239,6 +255,18 @@ function nativeSource(source: Source, waits: boolean): NativeSource {
   if (types.isArrayBuffer(source)) return viewOf(source).slice();
   if (source instanceof URL) return { path: filePath(source) };
   throw badValue(`the source must be bytes, a file URL or WAT text, got ${describe(source)}`);
+}
+
+/** The path of a directory that is given by a path or a URL. */
+function directory(given: string | URL): string {
+  if (typeof given === 'string' && !given.startsWith('file:')) return given;
+  try {
+    return fileURLToPath(given);
+  } catch {
+    const option = 'cacheDirectory';
+    const message = `option '${option}': expected an absolute path or a file: URL, got ${describe(String(given))}`;
+    throw createError({ code: 'BAD_OPTION', option, message });
+  }
 }
 
 function viewOf(buffer: ArrayBuffer): Uint8Array {

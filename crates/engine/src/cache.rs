@@ -11,6 +11,7 @@
 //!
 //! Locks are taken in one order: a slot's, then the shelf's. JavaScript threads take neither for longer than a look.
 
+use crate::directory;
 use crate::error::Result;
 use crate::intern::Host;
 use std::any::{Any, TypeId};
@@ -35,6 +36,8 @@ pub struct CacheStatistics {
     pub hits: u64,
     /// Sources that were compiled, by all engines, whether or not they use the cache; failures count.
     pub compilations: u64,
+    /// Sources whose code was read from a `cacheDirectory` instead.
+    pub directory_hits: u64,
     /// Compiled code that the cache keeps alive, in bytes, with what describes it.
     pub code_bytes: u64,
     /// Binaries that the cache knows.
@@ -43,10 +46,15 @@ pub struct CacheStatistics {
 
 /// The counts of the whole process since its start, and what the cache holds now.
 pub fn cache_statistics() -> CacheStatistics {
+    let directory_hits = directory::hits();
     let shelf = shelf();
     CacheStatistics {
         hits: HITS.load(Ordering::Relaxed),
-        compilations: COMPILATIONS.load(Ordering::Relaxed),
+        // Wasmtime counts a hit inside of what is counted here as a compilation.
+        compilations: COMPILATIONS
+            .load(Ordering::Relaxed)
+            .saturating_sub(directory_hits),
+        directory_hits,
         code_bytes: shelf.bytes,
         entries: shelf.entries.len() as u64,
     }

@@ -1,9 +1,11 @@
 //! What an engine is: its options, and the one place that turns them into Wasmtime's configuration.
 
+use crate::directory;
 use crate::error::{Error, Result, chain};
 use crate::limits::{DEFAULT_PARTS, DEFAULT_TABLE_ELEMENTS};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use wasmtime::{
     InstanceAllocationStrategy, OperatorCost, PoolingAllocationConfig, Strategy,
     WasmBacktraceDetails,
@@ -213,6 +215,9 @@ pub struct EngineConfig {
     pub deterministic: bool,
     /// Whether code is shared with all engines of the process that would make the same.
     pub cache: bool,
+    /// An absolute path to where compiled code is kept for other processes. Whoever can write there runs native code in
+    /// this process.
+    pub cache_directory: Option<PathBuf>,
     /// The bounds over all instances.
     pub maxima: Maxima,
 }
@@ -231,6 +236,7 @@ impl Default for EngineConfig {
             proposals: BTreeMap::new(),
             deterministic: false,
             cache: true,
+            cache_directory: None,
             maxima: Maxima::default(),
         }
     }
@@ -280,6 +286,9 @@ impl EngineConfig {
         }
         if self.allocation == Allocation::Pooling {
             config.allocation_strategy(InstanceAllocationStrategy::Pooling(self.pool()?));
+        }
+        if let Some(path) = &self.cache_directory {
+            config.cache(Some(directory::open(path)?));
         }
         for (proposal, enable) in self.chosen_proposals() {
             proposal.apply(&mut config, enable);

@@ -12,6 +12,7 @@ mod cache;
 mod clock;
 mod component;
 mod config;
+mod directory;
 mod driver;
 mod engine;
 mod error;

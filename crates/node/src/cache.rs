@@ -9,6 +9,8 @@ pub struct CacheStatistics {
     pub hits: f64,
     /// Sources that were compiled.
     pub compilations: f64,
+    /// Sources whose code was read from a directory instead.
+    pub directory_hits: f64,
     /// Compiled code that the cache keeps alive, in bytes.
     pub code_bytes: f64,
     /// Binaries that the cache knows.
@@ -22,6 +24,7 @@ pub fn cache_statistics() -> CacheStatistics {
     CacheStatistics {
         hits: statistics.hits as f64,
         compilations: statistics.compilations as f64,
+        directory_hits: statistics.directory_hits as f64,
         code_bytes: statistics.code_bytes as f64,
         entries: statistics.entries as f64,
     }

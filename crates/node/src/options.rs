@@ -8,6 +8,7 @@ use airssys_wasm_engine::{
 };
 use napi_derive::napi;
 use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 
 /// The options of an engine; each is optional.
 #[napi(object, object_to_js = false)]
@@ -23,6 +24,7 @@ pub struct EngineOptions {
     pub memory_reservation_bytes: Option<f64>,
     pub deterministic: Option<bool>,
     pub cache: Option<bool>,
+    pub cache_directory: Option<String>,
     pub proposals: Option<HashMap<String, bool>>,
     pub maxima: Option<MaximaOptions>,
 }
@@ -79,6 +81,7 @@ impl EngineOptions {
             )?,
             deterministic: self.deterministic.unwrap_or_default(),
             cache: self.cache.unwrap_or(default.cache),
+            cache_directory: self.cache_directory.map(PathBuf::from),
             proposals: proposals(self.proposals.unwrap_or_default())?,
             maxima: maxima(self.maxima, Maxima::for_allocation(allocation))?,
         })

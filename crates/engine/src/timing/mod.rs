@@ -172,6 +172,7 @@ impl Ingredients {
     fn uncached(&self) -> EngineConfig {
         EngineConfig {
             cache: false,
+            cache_directory: None,
             ..self.config.clone()
         }
     }

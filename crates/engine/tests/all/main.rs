@@ -9,6 +9,7 @@ mod cache;
 mod clock;
 mod component;
 mod config;
+mod directory;
 mod driver;
 mod engine;
 mod fixture;
