@@ -17,8 +17,8 @@ export declare class NativeCompiled {
   get exports(): Array<ItemDescription>
   /** Size of the machine code, in bytes. */
   get codeBytes(): number
-  /** The compiled code. */
-  serialize(): Buffer
+  /** The compiled code, with a tag where there is a key. */
+  serialize(key?: Uint8Array | undefined | null): Buffer
   /**
    * A function that makes an instance under `limits` at each call and returns its handle, which may be that of an
    * instance that was disposed of.
@@ -39,10 +39,14 @@ export declare class NativeEngine {
   compileModule(options: SourceOptions): Promise<NativeCompiled | Failure>
   /** Lets go of the engine; what it compiled goes on. */
   dispose(): void
+  /** A component from compiled code that has the key's tag. */
+  deserializeComponent(bytes: Uint8Array, key: Uint8Array): NativeCompiled
+  /** A module from compiled code that has the key's tag. */
+  deserializeModule(bytes: Uint8Array, key: Uint8Array): NativeCompiled
   /** A component from trusted compiled code. */
-  unsafeDeserializeComponent(bytes: Uint8Array): NativeCompiled
+  unsafeDeserializeComponent(bytes: Uint8Array, key?: Uint8Array | undefined | null): NativeCompiled
   /** A module from trusted compiled code. */
-  unsafeDeserializeModule(bytes: Uint8Array): NativeCompiled
+  unsafeDeserializeModule(bytes: Uint8Array, key?: Uint8Array | undefined | null): NativeCompiled
 }
 
 /** A linear memory that a core instance exports. */

@@ -12,6 +12,7 @@ export {
 } from './runtime/engine.js';
 export { SyncInstance, type Exports, type GuestFunction } from './runtime/instance.js';
 export type { Item, ItemKind } from './runtime/item.js';
+export type { SerializeOptions } from './runtime/key.js';
 export type { Limits } from './runtime/limits.js';
 export { Memory } from './runtime/memory.js';
 export type { Metrics } from './runtime/metrics.js';

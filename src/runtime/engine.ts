@@ -6,6 +6,7 @@ import { badValue, createError, type WasmErrorData } from '../errors.js';
 import { type Failure, native, type NativeCompiled, type NativeEngine } from '../native.js';
 import { Component } from './component.js';
 import { Gate } from './gate.js';
+import { mandatoryKey, optionalKey, type SerializeOptions } from './key.js';
 import { Module } from './module.js';
 import { type Check, boolean, checkOptions, describe, number, object, path, string } from './options.js';
 
@@ -188,16 +189,44 @@ export class Engine {
   }
 
   /**
-   * A component from what {@link Component.serialize} gave on an engine of the same options and version.
-   *
-   * Unsafe: the bytes are machine code that runs outside the sandbox. Accidents are detected, attacks are not; give it
-   * only what you stored yourself where nobody else writes.
+   * A component from what {@link Component.serialize} gave with the same key, on an engine of the same options and
+   * version. Safe as long as the key is secret: nobody without it can have made or changed the bytes.
    *
    * @param bytes - The compiled code.
+   * @param options - The key, which is mandatory.
+   * @throws {@link WasmError} `DESERIALIZE` where the bytes are something else, or of another key or none; TypeError
+   *   (`BAD_VALUE`) where the key is missing, or shorter than 16 bytes.
+   */
+  deserializeComponent(bytes: Uint8Array, options: Required<SerializeOptions>): Component {
+    const key = mandatoryKey(options);
+    return new Component(this.#engine().deserializeComponent(checkBytes(bytes), key));
+  }
+
+  /**
+   * A module from what {@link Module.serialize} gave with the same key; see {@link Engine.deserializeComponent}.
+   *
+   * @param bytes - The compiled code.
+   * @param options - The key, which is mandatory.
+   * @throws As {@link Engine.deserializeComponent}.
+   */
+  deserializeModule(bytes: Uint8Array, options: Required<SerializeOptions>): Module {
+    const key = mandatoryKey(options);
+    return new Module(this.#engine().deserializeModule(checkBytes(bytes), key));
+  }
+
+  /**
+   * A component from what {@link Component.serialize} gave on an engine of the same options and version.
+   *
+   * Unsafe: the bytes are machine code that runs outside the sandbox. Accidents are detected, attacks are not, unless
+   * there is a key; give it only what you stored yourself where nobody else writes.
+   *
+   * @param bytes - The compiled code.
+   * @param options - The key, where the bytes were serialized with one.
    * @throws {@link WasmError} `DESERIALIZE` where the bytes are something else.
    */
-  unsafeDeserializeComponent(bytes: Uint8Array): Component {
-    return new Component(this.#engine().unsafeDeserializeComponent(checkBytes(bytes)));
+  unsafeDeserializeComponent(bytes: Uint8Array, options: SerializeOptions = {}): Component {
+    const key = optionalKey(options);
+    return new Component(this.#engine().unsafeDeserializeComponent(checkBytes(bytes), key));
   }
 
   /**
@@ -205,10 +234,12 @@ export class Engine {
    * {@link Engine.unsafeDeserializeComponent}.
    *
    * @param bytes - The compiled code.
+   * @param options - The key, where the bytes were serialized with one.
    * @throws {@link WasmError} `DESERIALIZE` where the bytes are something else.
    */
-  unsafeDeserializeModule(bytes: Uint8Array): Module {
-    return new Module(this.#engine().unsafeDeserializeModule(checkBytes(bytes)));
+  unsafeDeserializeModule(bytes: Uint8Array, options: SerializeOptions = {}): Module {
+    const key = optionalKey(options);
+    return new Module(this.#engine().unsafeDeserializeModule(checkBytes(bytes), key));
   }
 
   /** Lets go of the engine. What it compiled, and live instances, go on. Doing it twice is allowed. */

@@ -1,6 +1,6 @@
 //! A compiled component: what it imports and exports, and its instances.
 
-use crate::artifact;
+use crate::artifact::{self, Key};
 use crate::cache::Code;
 use crate::engine::Engine;
 use crate::error::{Error, Result, unlinked};
@@ -120,13 +120,14 @@ impl Component {
         self.code.component.text().len() as u64
     }
 
-    /// The compiled code, for `unsafe` deserialization by an engine of the same version and configuration.
+    /// The compiled code, for an engine of the same version and configuration to deserialize; with a key it carries a tag
+    /// that only the key's holders can make.
     ///
     /// # Errors
     ///
     /// `INTERNAL` where Wasmtime cannot write it.
-    pub fn serialize(&self) -> Result<Vec<u8>> {
-        artifact::seal(self.code.serialize())
+    pub fn serialize(&self, key: Option<&Key>) -> Result<Vec<u8>> {
+        artifact::seal(self.code.serialize(), key)
     }
 
     /// Makes an instance under `limits`, running its start functions under them too.

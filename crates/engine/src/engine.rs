@@ -1,6 +1,6 @@
 //! The engine: compiles sources, counts what lives, and keeps the clock of its epochs.
 
-use crate::artifact;
+use crate::artifact::{self, Key};
 use crate::cache::{self, Code};
 use crate::clock;
 use crate::component::Component;
@@ -144,20 +144,44 @@ impl Engine {
         }
     }
 
+    /// A component from what [`Component::serialize`] gave with the same key, on an engine of the same configuration and
+    /// version. Nobody without the key can have made or changed the bytes.
+    ///
+    /// # Errors
+    ///
+    /// `DESERIALIZE` where the bytes are not such a component, or not tagged with this key.
+    pub fn deserialize_component(&self, bytes: &[u8], key: &Key) -> Result<Component> {
+        // SAFETY: the tag vouches for the bytes.
+        unsafe { self.deserialize_component_unchecked(bytes, Some(key)) }
+    }
+
+    /// A module from what [`Module::serialize`] gave with the same key, as [`Engine::deserialize_component`].
+    ///
+    /// # Errors
+    ///
+    /// `DESERIALIZE` where the bytes are not such a module, or not tagged with this key.
+    pub fn deserialize_module(&self, bytes: &[u8], key: &Key) -> Result<Module> {
+        // SAFETY: the tag vouches for the bytes.
+        unsafe { self.deserialize_module_unchecked(bytes, Some(key)) }
+    }
+
     /// A component from what [`Component::serialize`] gave on an engine of the same configuration and version.
     ///
     /// # Safety
     ///
-    /// The bytes hold machine code that will run without a sandbox: they must come from a trusted place, unchanged.
-    /// Version and configuration are checked, and damage mostly is; an attacker's bytes are not.
+    /// The bytes hold machine code that will run without a sandbox: where there is no key, they must come from a trusted
+    /// place, unchanged. Version and configuration are checked, and damage is; an attacker's bytes are not.
     ///
     /// # Errors
     ///
     /// `DESERIALIZE` where the bytes are not such a component.
-    pub unsafe fn deserialize_component(&self, bytes: &[u8]) -> Result<Component> {
-        let artifact = artifact::open(bytes, Precompiled::Component)?;
+    pub unsafe fn deserialize_component_unchecked(
+        &self,
+        bytes: &[u8],
+        key: Option<&Key>,
+    ) -> Result<Component> {
         // SAFETY: the caller vouches for the bytes.
-        let code = unsafe { self.deserialize(artifact) }?;
+        let code = unsafe { self.deserialize(bytes, Precompiled::Component, key) }?;
         Ok(Component::new(self.clone(), code))
     }
 
@@ -165,22 +189,31 @@ impl Engine {
     ///
     /// # Safety
     ///
-    /// As for [`Engine::deserialize_component`].
+    /// As for [`Engine::deserialize_component_unchecked`].
     ///
     /// # Errors
     ///
     /// `DESERIALIZE` where the bytes are not such a module.
-    pub unsafe fn deserialize_module(&self, bytes: &[u8]) -> Result<Module> {
-        let artifact = artifact::open(bytes, Precompiled::Module)?;
+    pub unsafe fn deserialize_module_unchecked(
+        &self,
+        bytes: &[u8],
+        key: Option<&Key>,
+    ) -> Result<Module> {
         // SAFETY: the caller vouches for the bytes.
-        let code = unsafe { self.deserialize(artifact) }?;
+        let code = unsafe { self.deserialize(bytes, Precompiled::Module, key) }?;
         Ok(Module::new(self.clone(), code))
     }
 
     /// # Safety
     ///
-    /// As for [`Engine::deserialize_component`].
-    unsafe fn deserialize<C: Code>(&self, artifact: &[u8]) -> Result<Arc<C>> {
+    /// As for [`Engine::deserialize_component_unchecked`].
+    unsafe fn deserialize<C: Code>(
+        &self,
+        bytes: &[u8],
+        kind: Precompiled,
+        key: Option<&Key>,
+    ) -> Result<Arc<C>> {
+        let artifact = artifact::open(bytes, kind, key)?;
         // SAFETY: the caller vouches for the bytes.
         let code = unsafe { C::deserialize(self.wasmtime(), artifact) };
         code.map(Arc::new).map_err(|error| Error::Deserialize {
@@ -218,7 +251,7 @@ fn binary(bytes: &[u8]) -> Result<Cow<'_, [u8]>> {
     }
     if artifact::is_sealed(bytes) || wasmtime::Engine::detect_precompiled(bytes).is_some() {
         return Err(Error::Compile {
-            message: "the source is compiled code, not WebAssembly; use 'unsafeDeserialize…' if you trust it"
+            message: "the source is compiled code, not WebAssembly; use 'deserialize…' with its key, or 'unsafeDeserialize…' if you trust it"
                 .to_owned(),
         });
     }

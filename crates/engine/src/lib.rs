@@ -31,6 +31,7 @@ pub mod timing;
 mod trap;
 pub mod value;
 
+pub use artifact::{Key, MIN_KEY_BYTES};
 pub use cache::{CacheStatistics, cache_statistics};
 pub use component::Component;
 pub use config::{

@@ -5,6 +5,7 @@
     reason = "a test that cannot be set up is a failure too"
 )]
 
+mod artifact;
 mod cache;
 mod clock;
 mod component;
