@@ -201,6 +201,7 @@ export interface MaximaOptions {
   memoryBytes?: number
   instances?: number
   binaryBytes?: number
+  threads?: number
 }
 
 /** The totals of an instance since it was made. */

@@ -36,8 +36,14 @@ export interface Maxima {
   readonly instances?: number;
   /** Size of a source, in bytes, to 2³² − 1; by default 64 MiB. */
   readonly binaryBytes?: number;
-  /** Compilations at once; the others wait. By default 2. Each may use all processors. */
+  /** Compilations at once; the others wait. By default 2. They share the engine's `threads`. */
   readonly concurrentCompilations?: number;
+  /**
+   * Threads that the engine's work runs on beside the JavaScript thread, 1 to 1,024: this one option caps compilation,
+   * and guests that outlast a slice. By default all processors but one. Engines of the same number share their threads;
+   * with 1, compilations run one after the other on a thread of libuv's pool.
+   */
+  readonly threads?: number;
 }
 
 /** How an engine compiles and runs. The default counts fuel, keeps backtraces, and grants nothing else. */
@@ -102,7 +108,13 @@ export interface CacheStatistics {
  */
 export type Source = Uint8Array | ArrayBuffer | URL | string;
 
-const maximaChecks = { memoryBytes: number, instances: number, binaryBytes: number, concurrentCompilations: number };
+const maximaChecks = {
+  memoryBytes: number,
+  instances: number,
+  binaryBytes: number,
+  concurrentCompilations: number,
+  threads: number,
+};
 
 const checks: Record<string, Check> = {
   interruption: string,

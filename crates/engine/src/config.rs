@@ -3,6 +3,7 @@
 use crate::directory;
 use crate::error::{Error, Result, chain};
 use crate::limits::{DEFAULT_PARTS, DEFAULT_TABLE_ELEMENTS};
+use crate::threads::{MAX_THREADS, default_threads};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -165,6 +166,8 @@ pub struct Maxima {
     pub instances: u32,
     /// Size of a source, in bytes.
     pub binary_bytes: u64,
+    /// Threads that the engine's work runs on beside its callers': compilation, and guests that outlast a slice.
+    pub threads: u32,
 }
 
 impl Default for Maxima {
@@ -173,6 +176,7 @@ impl Default for Maxima {
             memory_bytes: 4 << 30,
             instances: 10_000,
             binary_bytes: 64 << 20,
+            threads: default_threads(),
         }
     }
 }
@@ -274,6 +278,7 @@ impl EngineConfig {
             .max_wasm_stack(to_usize(self.max_stack_bytes))
             .async_stack_size(to_usize(self.max_stack_bytes) + FIBER_HEADROOM_BYTES)
             .operator_cost(operator_cost())
+            .parallel_compilation(self.maxima.threads > 1)
             .wasm_threads(false);
         if self.compiler == Compiler::Cranelift {
             config.cranelift_nan_canonicalization(self.deterministic);
@@ -355,6 +360,12 @@ impl EngineConfig {
             self.maxima.binary_bytes,
             1,
             u32::MAX.into(),
+        )?;
+        within(
+            "maxima.threads",
+            self.maxima.threads.into(),
+            1,
+            MAX_THREADS.into(),
         )?;
         match self.memory_reservation_bytes {
             Some(bytes) => within("memoryReservationBytes", bytes, 0, 1 << 46),

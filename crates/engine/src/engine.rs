@@ -9,6 +9,7 @@ use crate::error::{Error, Result, chain};
 use crate::intern::Host;
 use crate::live::{LiveCount, Permit};
 use crate::module::Module;
+use crate::threads::Compilers;
 use std::borrow::Cow;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -85,6 +86,7 @@ struct Inner {
     host: Host,
     config: EngineConfig,
     live: LiveCount,
+    compilers: Compilers,
 }
 
 impl Engine {
@@ -97,8 +99,14 @@ impl Engine {
         clock::start()?;
         let host = Host::new(&config)?;
         let live = LiveCount::new(config.maxima.instances);
+        let compilers = Compilers::new(config.maxima.threads);
         Ok(Self {
-            inner: Arc::new(Inner { host, config, live }),
+            inner: Arc::new(Inner {
+                host,
+                config,
+                live,
+                compilers,
+            }),
         })
     }
 
@@ -136,8 +144,11 @@ impl Engine {
         let bytes = source.read(self.config().maxima.binary_bytes)?;
         let binary = source.binary(&bytes)?;
         check_kind(&binary, kind)?;
-        let compile =
-            || cache::compile(self.wasmtime(), &binary).map_err(|error| Error::compile(&error));
+        let compile = || {
+            let compile = || cache::compile(self.wasmtime(), &binary);
+            let compiled = self.inner.compilers.run(compile)?;
+            compiled.map_err(|error| Error::compile(&error))
+        };
         match self.config().cache {
             true => cache::obtain(&self.inner.host, &binary, compile),
             false => compile().map(Arc::new),

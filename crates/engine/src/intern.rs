@@ -71,7 +71,11 @@ fn build(config: &EngineConfig) -> Result<wasmtime::Engine> {
 fn interned(config: &EngineConfig) -> Result<wasmtime::Engine> {
     config.check()?;
     let shared = EngineConfig {
-        maxima: Maxima::default(),
+        maxima: Maxima {
+            // Wasmtime is told only whether there are others.
+            threads: config.maxima.threads.min(2),
+            ..Maxima::default()
+        },
         ..config.clone()
     };
     let mut engines = INTERNED.lock().unwrap_or_else(PoisonError::into_inner);

@@ -27,6 +27,7 @@ mod module;
 mod outcome;
 mod stack;
 mod store;
+mod threads;
 pub mod timing;
 mod trap;
 pub mod value;
@@ -49,6 +50,7 @@ pub use limits::{
 };
 pub use module::Module;
 pub use outcome::{Fuel, Metrics, Outcome, Path};
+pub use threads::MAX_THREADS;
 pub use trap::{CANONICAL_ABI, Frame, TrapReport};
 pub use wasmtime::Memory;
 

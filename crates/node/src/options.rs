@@ -35,6 +35,7 @@ pub struct MaximaOptions {
     pub memory_bytes: Option<f64>,
     pub instances: Option<f64>,
     pub binary_bytes: Option<f64>,
+    pub threads: Option<f64>,
 }
 
 const INTERRUPTION: [(&str, Interruption); 3] = [
@@ -98,6 +99,7 @@ fn maxima(options: Option<MaximaOptions>, default: Maxima) -> Result<Maxima, Err
         instances: whole("maxima.instances", options.instances)?.unwrap_or(default.instances),
         binary_bytes: whole("maxima.binaryBytes", options.binary_bytes)?
             .unwrap_or(default.binary_bytes),
+        threads: whole("maxima.threads", options.threads)?.unwrap_or(default.threads),
     })
 }
 

@@ -4,6 +4,7 @@ use super::{Call, Exact, Guest, Ingredients, Live, Workload, timed, timed_each};
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::limits::Limits;
+use crate::threads::MAX_THREADS;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -202,7 +203,10 @@ struct Load {
 }
 
 /// `count` guests compiled and instantiated on a pool of as many threads as there are processors; all alive at the end.
-pub fn load_concurrently(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
+/// The engine may use as many, or their compilations would wait for each other.
+pub fn load_concurrently(mut ingredients: Ingredients) -> Result<Box<dyn Workload>> {
+    let processors = u32::try_from(rayon::current_num_threads()).unwrap_or(MAX_THREADS);
+    ingredients.config.maxima.threads = processors.clamp(2, MAX_THREADS);
     load(ingredients, concurrently)
 }
 

@@ -22,6 +22,7 @@ mod live;
 mod module;
 mod outcome;
 mod stack;
+mod threads;
 mod timing;
 mod trap;
 mod value;
