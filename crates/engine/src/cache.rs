@@ -13,7 +13,7 @@
 
 use crate::directory;
 use crate::error::Result;
-use crate::intern::Host;
+use crate::intern::Backend;
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -94,12 +94,12 @@ pub(crate) fn compile<C: Code>(engine: &wasmtime::Engine, binary: &[u8]) -> wasm
 ///
 /// Those of `compile`; they leave nothing behind.
 pub(crate) fn obtain<C: Code>(
-    host: &Host,
+    backend: &Backend,
     binary: &[u8],
     compile: impl FnOnce() -> Result<C>,
 ) -> Result<Arc<C>> {
     let key = Key {
-        compatibility: host.compatibility(),
+        compatibility: backend.compatibility(),
         kind: TypeId::of::<C>(),
         binary: blake3::hash(binary).into(),
     };
@@ -110,12 +110,12 @@ pub(crate) fn obtain<C: Code>(
         key,
     };
     let held = &mut *visit.held;
-    if let Some(code) = held.code_for(host).or_else(|| held.take_over(host)) {
+    if let Some(code) = held.code_for(backend).or_else(|| held.take_over(backend)) {
         HITS.fetch_add(1, Ordering::Relaxed);
         return Ok(code);
     }
     let code = Arc::new(compile()?);
-    held.keep(&code, host);
+    held.keep(&code, backend);
     Ok(code)
 }
 
@@ -168,28 +168,28 @@ impl<C> Hold<C> {
 }
 
 impl<C: Code> Held<C> {
-    fn code_for(&self, host: &Host) -> Option<Arc<C>> {
+    fn code_for(&self, backend: &Backend) -> Option<Arc<C>> {
         let mut codes = self.codes.iter().filter_map(Hold::code);
-        codes.find(|code| wasmtime::Engine::same(code.engine(), host.wasmtime()))
+        codes.find(|code| wasmtime::Engine::same(code.engine(), backend.wasmtime()))
     }
 
     /// Code that another engine has, made this engine's own. Where that fails, compilation says why.
-    fn take_over(&mut self, host: &Host) -> Option<Arc<C>> {
+    fn take_over(&mut self, backend: &Backend) -> Option<Arc<C>> {
         let serialized = match &self.artifact {
             Some(_) => None,
             None => Some(self.codes.iter().find_map(Hold::code)?.serialize().ok()?),
         };
         let artifact = serialized.as_ref().or(self.artifact.as_ref())?;
         // SAFETY: Wasmtime has written the bytes in this process, and nobody else sees them.
-        let code = unsafe { C::deserialize(host.wasmtime(), artifact) };
+        let code = unsafe { C::deserialize(backend.wasmtime(), artifact) };
         let code = Arc::new(code.ok()?);
-        self.keep(&code, host);
+        self.keep(&code, backend);
         Some(code)
     }
 
-    fn keep(&mut self, code: &Arc<C>, host: &Host) {
+    fn keep(&mut self, code: &Arc<C>, backend: &Backend) {
         self.codes.retain(|held| held.code().is_some());
-        if host.is_interned() {
+        if backend.is_interned() {
             self.codes.push(Hold::Strong(code.clone()));
             self.artifact = None;
             return;

@@ -3,10 +3,10 @@
 use crate::directory;
 use crate::error::{Error, Result, chain};
 use crate::limits::{DEFAULT_PARTS, DEFAULT_TABLE_ELEMENTS};
-use crate::threads::{MAX_THREADS, default_threads};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use wasmtime::{
     InstanceAllocationStrategy, OperatorCost, PoolingAllocationConfig, Strategy,
     WasmBacktraceDetails,
@@ -254,6 +254,19 @@ pub const MAX_STACK_BYTES: u64 = 3 << 20;
 
 /// The most frames that a backtrace may have.
 pub const MAX_BACKTRACE_FRAMES: u32 = 1_000;
+
+/// The most threads that an engine's work may run on.
+pub const MAX_THREADS: u32 = 1_024;
+
+/// All processors but one, which is left to the caller.
+fn default_threads() -> u32 {
+    static PROCESSORS: OnceLock<u32> = OnceLock::new();
+    let processors = PROCESSORS.get_or_init(|| {
+        let available = std::thread::available_parallelism();
+        available.map_or(1, |count| u32::try_from(count.get()).unwrap_or(u32::MAX))
+    });
+    (processors - 1).clamp(1, MAX_THREADS)
+}
 
 /// The most instances for which pooling allocation can reserve memories of 4 GiB in a 47-bit address space.
 pub const MAX_POOLED_INSTANCES: u32 = 2_000;

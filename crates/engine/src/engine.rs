@@ -3,13 +3,13 @@
 use crate::artifact::{self, Key};
 use crate::cache::{self, Code};
 use crate::clock;
+use crate::compilers::Compilers;
 use crate::component::Component;
 use crate::config::EngineConfig;
 use crate::error::{Error, Result, chain};
-use crate::intern::Host;
+use crate::intern::Backend;
 use crate::live::{LiveCount, Permit};
 use crate::module::Module;
-use crate::threads::Compilers;
 use std::borrow::Cow;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -83,7 +83,7 @@ pub struct Engine {
 }
 
 struct Inner {
-    host: Host,
+    backend: Backend,
     config: EngineConfig,
     live: LiveCount,
     compilers: Compilers,
@@ -97,12 +97,12 @@ impl Engine {
     /// `BAD_OPTION` naming the option that is out of range or does not go with another.
     pub fn new(config: EngineConfig) -> Result<Self> {
         clock::start()?;
-        let host = Host::new(&config)?;
+        let backend = Backend::new(&config)?;
         let live = LiveCount::new(config.maxima.instances);
         let compilers = Compilers::new(config.maxima.threads);
         Ok(Self {
             inner: Arc::new(Inner {
-                host,
+                backend,
                 config,
                 live,
                 compilers,
@@ -150,7 +150,7 @@ impl Engine {
             compiled.map_err(|error| Error::compile(&error))
         };
         match self.config().cache {
-            true => cache::obtain(&self.inner.host, &binary, compile),
+            true => cache::obtain(&self.inner.backend, &binary, compile),
             false => compile().map(Arc::new),
         }
     }
@@ -233,7 +233,7 @@ impl Engine {
     }
 
     pub(crate) fn wasmtime(&self) -> &wasmtime::Engine {
-        self.inner.host.wasmtime()
+        self.inner.backend.wasmtime()
     }
 
     /// Leave for one more instance with this many memories.

@@ -14,13 +14,13 @@ use wasmtime::EngineWeak;
 static INTERNED: Mutex<Vec<(EngineConfig, EngineWeak)>> = Mutex::new(Vec::new());
 
 /// The Wasmtime engine behind an engine of ours.
-pub(crate) struct Host {
+pub(crate) struct Backend {
     wasmtime: wasmtime::Engine,
     is_interned: bool,
     compatibility: OnceLock<[u8; 32]>,
 }
 
-impl Host {
+impl Backend {
     /// The one that serves this configuration, made where there is none.
     ///
     /// # Errors

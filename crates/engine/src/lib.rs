@@ -10,6 +10,7 @@
 mod artifact;
 mod cache;
 mod clock;
+mod compilers;
 mod component;
 mod config;
 mod directory;
@@ -27,7 +28,6 @@ mod module;
 mod outcome;
 mod stack;
 mod store;
-mod threads;
 pub mod timing;
 mod trap;
 pub mod value;
@@ -37,7 +37,7 @@ pub use cache::{CacheStatistics, cache_statistics};
 pub use component::Component;
 pub use config::{
     Allocation, Compiler, EngineConfig, Interruption, MAX_BACKTRACE_FRAMES, MAX_POOLED_INSTANCES,
-    MAX_STACK_BYTES, MIN_STACK_BYTES, Maxima, Optimization, Proposal, TrapMode,
+    MAX_STACK_BYTES, MAX_THREADS, MIN_STACK_BYTES, Maxima, Optimization, Proposal, TrapMode,
 };
 pub use engine::{Engine, Source, parse_text};
 pub use error::{Error, Result};
@@ -50,7 +50,6 @@ pub use limits::{
 };
 pub use module::Module;
 pub use outcome::{Fuel, Metrics, Outcome, Path};
-pub use threads::MAX_THREADS;
 pub use trap::{CANONICAL_ABI, Frame, TrapReport};
 pub use wasmtime::Memory;
 

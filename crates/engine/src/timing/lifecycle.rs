@@ -1,10 +1,10 @@
 //! From nothing to a live instance: engines, compilation, instantiation.
 
 use super::{Call, Exact, Guest, Ingredients, Live, Workload, timed, timed_each};
+use crate::config::MAX_THREADS;
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::limits::Limits;
-use crate::threads::MAX_THREADS;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::hint::black_box;
 use std::time::{Duration, Instant};

@@ -8,6 +8,7 @@
 mod artifact;
 mod cache;
 mod clock;
+mod compilers;
 mod component;
 mod config;
 mod directory;
@@ -22,7 +23,6 @@ mod live;
 mod module;
 mod outcome;
 mod stack;
-mod threads;
 mod timing;
 mod trap;
 mod value;

@@ -1,4 +1,4 @@
-//! On how many threads does an engine's work run, beside the caller's? `maxima.threads` caps them.
+//! On which threads does an engine compile? `maxima.threads` caps their number.
 //!
 //! ```text
 //! 1      the calling thread, one compilation after the other
@@ -9,24 +9,11 @@ use crate::error::{Error, Result};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
-/// The most threads that an engine may be given.
-pub const MAX_THREADS: u32 = 1_024;
-
 /// What libuv gives its threads: a binary must not compile on those only.
 const STACK_BYTES: usize = 8 << 20;
 
 /// Those that are alive, with their number of threads.
 static POOLS: Mutex<Vec<(u32, Weak<ThreadPool>)>> = Mutex::new(Vec::new());
-
-/// All processors but one, which is left to the caller.
-pub(crate) fn default_threads() -> u32 {
-    static PROCESSORS: OnceLock<u32> = OnceLock::new();
-    let processors = PROCESSORS.get_or_init(|| {
-        let available = std::thread::available_parallelism();
-        available.map_or(1, |count| u32::try_from(count.get()).unwrap_or(u32::MAX))
-    });
-    (processors - 1).clamp(1, MAX_THREADS)
-}
 
 /// The threads on which one engine compiles. None is started before there is work.
 pub(crate) struct Compilers {

@@ -67,7 +67,7 @@ fn compiling() -> usize {
 #[cfg(target_os = "linux")]
 fn no_more_threads_are_started_than_are_allowed() {
     let output = std::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--ignored", "--exact", "threads::in_a_process_of_its_own"])
+        .args(["--ignored", "--exact", "compilers::in_a_process_of_its_own"])
         .output()
         .unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
