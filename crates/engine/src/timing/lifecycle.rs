@@ -1,7 +1,7 @@
 //! From nothing to a live instance: engines, compilation, instantiation.
 
 use super::{Call, Exact, Guest, Ingredients, Live, Workload, timed, timed_each};
-use crate::config::MAX_THREADS;
+use crate::config::{EngineConfig, MAX_THREADS};
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::limits::Limits;
@@ -88,6 +88,19 @@ struct WarmStart {
 /// Compiled code and an instance on an engine that is there.
 pub fn warm_start(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
     let engine = ingredients.engine()?;
+    Ok(Box::new(WarmStart {
+        ingredients,
+        engine,
+    }))
+}
+
+/// Code that the process knows, found by the content of its source, and an instance, on an engine that is there.
+pub fn cached_start(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
+    let engine = Engine::new(EngineConfig {
+        cache: true,
+        ..ingredients.config.clone()
+    })?;
+    ingredients.guest_on(&engine)?;
     Ok(Box::new(WarmStart {
         ingredients,
         engine,

@@ -86,7 +86,7 @@ pub struct Call {
 type Prepare = fn(Ingredients) -> Result<Box<dyn Workload>>;
 
 /// Every kind of workload with its name.
-const KINDS: [(&str, Prepare); 21] = [
+const KINDS: [(&str, Prepare); 22] = [
     ("native_add", native::add),
     ("native_fib", native::fib),
     ("native_fill_scalar", native::fill_scalar),
@@ -95,6 +95,7 @@ const KINDS: [(&str, Prepare); 21] = [
     ("compile", lifecycle::compile),
     ("cold_start", lifecycle::cold_start),
     ("warm_start", lifecycle::warm_start),
+    ("cached_start", lifecycle::cached_start),
     ("instantiate", lifecycle::instantiate),
     ("execute", lifecycle::execute),
     ("load_concurrently", lifecycle::load_concurrently),
