@@ -6,8 +6,8 @@
 //!                                └ nothing ──────────────────────────→ compiled, while others wait at the slot
 //! ```
 //!
-//! The key also says what of the configuration decides the machine code, in Wasmtime's own judgement. Engines that are
-//! interned share code. A pool must go with its engine, so of code for pooled engines the bytes are held instead.
+//! The key also says what of the configuration decides the machine code, in Wasmtime's own judgement. Code keeps its
+//! Wasmtime engine alive, and not every engine may be kept: of code for the others, the bytes are held instead.
 //!
 //! Locks are taken in one order: a slot's, then the shelf's. JavaScript threads take neither for longer than a look.
 
@@ -148,13 +148,13 @@ impl<C> Slot<C> {
 struct Held<C> {
     /// One for each engine that is alive.
     codes: Vec<Hold<C>>,
-    /// What code for a pooled engine was made of or gave, where no other is held.
+    /// The code as bytes, where none is held itself.
     artifact: Option<Vec<u8>>,
 }
 
 enum Hold<C> {
     Strong(Arc<C>),
-    /// Of a pooled engine: its address space must go when its last user does.
+    /// Of an engine that must go when its last user does.
     Weak(Weak<C>),
 }
 
@@ -189,7 +189,7 @@ impl<C: Code> Held<C> {
 
     fn keep(&mut self, code: &Arc<C>, backend: &Backend) {
         self.codes.retain(|held| held.code().is_some());
-        if backend.is_interned() {
+        if backend.may_be_kept() {
             self.codes.push(Hold::Strong(code.clone()));
             self.artifact = None;
             return;
@@ -308,4 +308,157 @@ impl Shelf {
 
 fn is_same<C: Code>(slot: &Arc<dyn Any + Send + Sync>, other: &Arc<Slot<C>>) -> bool {
     std::ptr::addr_eq(Arc::as_ptr(slot), Arc::as_ptr(other))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        reason = "a test that cannot be set up is a failure too"
+    )]
+
+    use super::{Code, MAX_BYTES, cache_statistics, obtain};
+    use crate::config::{EngineConfig, Interruption};
+    use crate::error::{Error, Result};
+    use crate::intern::Backend;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::sync::{Barrier, Mutex, MutexGuard, PoisonError};
+
+    /// Code of any size, of no machine.
+    struct Fake {
+        engine: wasmtime::Engine,
+        bytes: u64,
+    }
+
+    impl Code for Fake {
+        fn compile(engine: &wasmtime::Engine, binary: &[u8]) -> wasmtime::Result<Self> {
+            let bytes = binary.len() as u64;
+            Ok(Self {
+                engine: engine.clone(),
+                bytes,
+            })
+        }
+
+        fn serialize(&self) -> wasmtime::Result<Vec<u8>> {
+            Ok(vec![0; 10])
+        }
+
+        unsafe fn deserialize(engine: &wasmtime::Engine, bytes: &[u8]) -> wasmtime::Result<Self> {
+            Self::compile(engine, bytes)
+        }
+
+        fn engine(&self) -> &wasmtime::Engine {
+            &self.engine
+        }
+
+        fn held_bytes(&self) -> u64 {
+            self.bytes
+        }
+    }
+
+    /// The cache is the process's: these tests run one at a time.
+    fn alone() -> MutexGuard<'static, ()> {
+        static ALONE: Mutex<()> = Mutex::new(());
+        ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn backend(interruption: Interruption) -> Backend {
+        let config = EngineConfig {
+            interruption,
+            ..EngineConfig::default()
+        };
+        Backend::new(&config).unwrap()
+    }
+
+    fn fake(backend: &Backend, bytes: u64) -> Result<Fake> {
+        Ok(Fake {
+            engine: backend.wasmtime().clone(),
+            bytes,
+        })
+    }
+
+    #[test]
+    fn a_panic_or_a_failure_while_compiling_leaves_nothing_behind() {
+        let _alone = alone();
+        let backend = backend(Interruption::Fuel);
+        let before = cache_statistics();
+        let panicking = || obtain::<Fake>(&backend, b"panic", || panic!("in the compiler"));
+        assert!(catch_unwind(AssertUnwindSafe(panicking)).is_err());
+        let failing = || Err(Error::Unsupported("anything".to_owned()));
+        assert!(obtain::<Fake>(&backend, b"panic", failing).is_err());
+        assert_eq!(cache_statistics(), before);
+        let code = obtain(&backend, b"panic", || fake(&backend, 7)).unwrap();
+        assert_eq!(code.bytes, 7);
+        assert_eq!(cache_statistics().entries, before.entries + 1);
+        assert_eq!(cache_statistics().code_bytes, before.code_bytes + 7);
+    }
+
+    #[test]
+    fn threads_that_want_the_same_compile_it_once_and_go_on_after_one_that_fails() {
+        let _alone = alone();
+        let backend = backend(Interruption::Fuel);
+        let (compilations, barrier) = (AtomicU32::new(0), Barrier::new(8));
+        let compile = || match compilations.fetch_add(1, Ordering::Relaxed) {
+            0 => Err(Error::Unsupported("the first".to_owned())),
+            _ => fake(&backend, 1),
+        };
+        let failed = std::thread::scope(|scope| {
+            let threads = [(); 8].map(|()| {
+                scope.spawn(|| {
+                    barrier.wait();
+                    obtain(&backend, b"at once", compile).is_err()
+                })
+            });
+            threads
+                .into_iter()
+                .map(|thread| u32::from(thread.join().unwrap()))
+                .sum::<u32>()
+        });
+        assert_eq!((failed, compilations.into_inner()), (1, 2));
+    }
+
+    #[test]
+    fn what_is_held_stays_within_its_bound_and_the_latest_used_stay() {
+        let _alone = alone();
+        let backend = backend(Interruption::Fuel);
+        let known = |name: &str, bytes| {
+            let mut compiled = false;
+            let code = obtain(&backend, name.as_bytes(), || {
+                compiled = true;
+                fake(&backend, bytes)
+            });
+            code.unwrap();
+            !compiled
+        };
+        let part = MAX_BYTES / 4;
+        for name in ["a", "b", "c"] {
+            assert!(!known(name, part));
+        }
+        assert!(known("a", part));
+        for name in ["d", "e"] {
+            assert!(!known(name, part));
+            assert!(cache_statistics().code_bytes <= MAX_BYTES);
+        }
+        assert!(known("a", part) && known("e", part));
+        assert!(!known("b", part));
+        assert!(!known("larger than all", MAX_BYTES + 1));
+        assert!(!known("larger than all", MAX_BYTES + 1));
+        assert!(cache_statistics().code_bytes <= MAX_BYTES);
+    }
+
+    #[test]
+    fn the_cache_keeps_no_engine_with_epochs_alive_and_knows_its_code() {
+        let _alone = alone();
+        for (interruption, is_kept) in [(Interruption::Fuel, true), (Interruption::Epoch, false)] {
+            let first = backend(interruption);
+            let weak = first.wasmtime().weak();
+            drop(obtain(&first, b"epochs", || fake(&first, 1)).unwrap());
+            drop(first);
+            assert_eq!(weak.upgrade().is_some(), is_kept);
+            let second = backend(interruption);
+            let known = obtain::<Fake>(&second, b"epochs", || panic!("compiled again"));
+            assert_eq!(known.unwrap().bytes, if is_kept { 1 } else { 10 });
+        }
+    }
 }

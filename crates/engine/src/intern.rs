@@ -16,7 +16,7 @@ static INTERNED: Mutex<Vec<(EngineConfig, EngineWeak)>> = Mutex::new(Vec::new())
 /// The Wasmtime engine behind an engine of ours.
 pub(crate) struct Backend {
     wasmtime: wasmtime::Engine,
-    is_interned: bool,
+    may_be_kept: bool,
     compatibility: OnceLock<[u8; 32]>,
 }
 
@@ -34,7 +34,7 @@ impl Backend {
             } else {
                 build(config)
             }?,
-            is_interned,
+            may_be_kept: is_interned && !config.interruption.epoch(),
             compatibility: OnceLock::new(),
         })
     }
@@ -43,9 +43,10 @@ impl Backend {
         &self.wasmtime
     }
 
-    /// Whether others may have the same, so that it may outlive the engine of ours.
-    pub fn is_interned(&self) -> bool {
-        self.is_interned
+    /// Whether it may live on when nobody uses it: not with a pool, which holds address space, nor with epochs, which the
+    /// clock must drive.
+    pub fn may_be_kept(&self) -> bool {
+        self.may_be_kept
     }
 
     /// The same for all engines of which each runs what the other compiles, in Wasmtime's judgement.
