@@ -1,10 +1,10 @@
 /** What does a Node service pay? The loops run in JavaScript, through the public API; their yardsticks beside them. */
 
 import type { Batch, BenchmarkDefinition, Derived, Suite } from '../src/bench/index.js';
-import { sync } from '../src/bench/index.js';
+import { async, sync } from '../src/bench/index.js';
 import { type Component, Engine, MiB, type SyncInstance } from '../src/index.js';
 import { native } from '../src/native.js';
-import { arithmetic, echo, javaScript, minimal } from './guests.js';
+import { arithmetic, echo, javaScript, minimal, padded } from './guests.js';
 import { versions } from './versions.js';
 import { type Ingredients, settings, workload } from './workload.js';
 
@@ -121,6 +121,23 @@ const instantiations = [
   }),
 ];
 
+const KNOWN_BYTES = 8 * MiB;
+
+const compilations: readonly BenchmarkDefinition[] = [
+  {
+    ...nodeSide('compile', 'known_8mib', 'A binary of 8 MiB that the process has compiled before.', async () => {
+      const engine = new Engine();
+      const bytes = padded(KNOWN_BYTES);
+      await engine.compileModule(bytes);
+      return async(() => engine.compileModule(bytes), {
+        setup: () => undefined,
+        teardown: (_, module) => module.dispose(),
+      });
+    }),
+    throughput: { bytes: KNOWN_BYTES },
+  },
+];
+
 const values = [
   nodeSide('values', 'bytes_1mib', 'A component gives back 1 MiB of list<u8>.', async () => {
     const bytes = new Uint8Array(MiB).fill(7);
@@ -194,7 +211,7 @@ const suite: Suite = {
   category: 'node_api',
   isDefault: false,
   versions,
-  benchmarks: [...calls, ...instantiations, ...values, ...guests],
+  benchmarks: [...calls, ...instantiations, ...compilations, ...values, ...guests],
   derived: [
     {
       id: id('call/core_conversion'),
@@ -219,6 +236,14 @@ const suite: Suite = {
       ['instantiate/sync_prelinked', 'instantiate/raw_prelinked'],
       2,
     ),
+    {
+      id: id('compile/known_speed'),
+      description: 'How fast a known binary is told from any other: its copy and its hash, from JavaScript.',
+      unit: 'GB/s',
+      inputs: [id('compile/known_8mib')],
+      compute: (of) => KNOWN_BYTES / of(id('compile/known_8mib')).typicalNs,
+      target: { comparison: '>=', value: 1 },
+    },
     ratio(
       'values/bytes_ratio',
       '1 MiB of list<u8> given back, against copying it into two new buffers in JavaScript.',

@@ -65,7 +65,7 @@ export interface Measured {
   readonly metrics: ExactMetrics;
 }
 
-export type Unit = 'ratio' | 'percent' | 'ns' | 'bytes' | 'count' | 'ns/KB';
+export type Unit = 'ratio' | 'percent' | 'ns' | 'bytes' | 'count' | 'ns/KB' | 'GB/s';
 
 /** A bound on a derived value, in the row's unit. */
 export interface DerivedTarget {

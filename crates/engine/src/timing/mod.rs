@@ -87,7 +87,7 @@ pub struct Call {
 type Prepare = fn(Ingredients) -> Result<Box<dyn Workload>>;
 
 /// Every kind of workload with its name.
-const KINDS: [(&str, Prepare); 23] = [
+const KINDS: [(&str, Prepare); 24] = [
     ("native_add", native::add),
     ("native_fib", native::fib),
     ("native_fill_scalar", native::fill_scalar),
@@ -96,6 +96,7 @@ const KINDS: [(&str, Prepare); 23] = [
     ("compile", lifecycle::compile),
     ("cold_start", lifecycle::cold_start),
     ("warm_start", lifecycle::warm_start),
+    ("cached_start", lifecycle::cached_start),
     ("instantiate", lifecycle::instantiate),
     ("execute", lifecycle::execute),
     ("load_concurrently", lifecycle::load_concurrently),
@@ -167,8 +168,17 @@ fn timed_each<T, R>(
 }
 
 impl Ingredients {
+    /// An engine that really compiles, whatever was compiled before.
     fn engine(&self) -> Result<Engine> {
-        Engine::new(self.config.clone())
+        Engine::new(self.uncached())
+    }
+
+    fn uncached(&self) -> EngineConfig {
+        EngineConfig {
+            cache: false,
+            cache_directory: None,
+            ..self.config.clone()
+        }
     }
 
     fn guest(&self) -> Result<Guest> {
