@@ -82,10 +82,7 @@ export function nativeFuel(value: Limits['fuel'], option = 'limits.fuel'): bigin
 }
 
 /** @internal A timeout as the addon takes it: `null` where it is unlimited. */
-export function nativeTimeout(
-  value: Limits['timeoutMs'],
-  option = 'limits.timeoutMs',
-): number | null | undefined {
+export function nativeTimeout(value: Limits['timeoutMs'], option = 'limits.timeoutMs'): number | null | undefined {
   if (value === 'unlimited') return null;
   return value === undefined ? value : positive(option, value);
 }

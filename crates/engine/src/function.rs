@@ -68,6 +68,7 @@ impl CoreFunctionType {
     }
 
     /// Slots that a call needs: parameters come in and results go out through the same ones.
+    #[inline]
     pub fn slots(&self) -> usize {
         self.params.len().max(self.results.len())
     }

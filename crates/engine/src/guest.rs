@@ -43,6 +43,8 @@ pub(crate) struct Guest {
     limits: Limits,
     /// The budget of a call that has none of its own.
     budget: Budget,
+    /// Whether the last call had bounds of its own.
+    is_rebound: bool,
     mode: Mode,
     path: Path,
     /// Its imported functions run JavaScript, which the driver cannot do for a guest that is linked to call it directly.
@@ -85,8 +87,12 @@ pub struct Bounds {
 }
 
 impl Bounds {
+    #[inline]
     fn is_default(self) -> bool {
-        self == Self::default()
+        matches!(
+            (self.fuel, self.timeout_ms),
+            (Bound::Default, Bound::Default)
+        )
     }
 }
 
@@ -191,6 +197,7 @@ impl Guest {
             engine: engine.clone(),
             limits: limits.clone(),
             budget,
+            is_rebound: false,
             mode: making.mode,
             path: Path::Direct,
             is_bound_to_path: making.has_imports,
@@ -300,7 +307,9 @@ impl Guest {
             self.store.data_mut().host = Some(unsafe { HostPointer::new(host) });
         }
         let result = callee.direct(&mut self.store).map_err(Failure::Guest);
-        self.store.data_mut().host = None;
+        if terms.host.is_some() {
+            self.store.data_mut().host = None;
+        }
         self.end::<C>(started, result)
     }
 
@@ -364,9 +373,10 @@ impl Guest {
         if !matches!(self.condition, Condition::Ready) {
             return Err(self.refusal());
         }
-        let budget = match bounds.is_default() {
+        // Hardly a call has bounds of its own; the others find theirs in place.
+        let budget = match bounds.is_default() && !self.is_rebound {
             true => self.budget,
-            false => self.budget_of(bounds)?,
+            false => self.rebind(bounds)?,
         };
         if self.counts_fuel {
             self.store
@@ -377,8 +387,9 @@ impl Guest {
             self.store.set_epoch_deadline(self.epochs(budget));
         }
         let state = self.store.data_mut();
-        state.deadline = budget.timeout.map(|timeout| Instant::now() + timeout);
-        state.budget = budget;
+        if let Some(timeout) = budget.timeout {
+            state.deadline = Some(Instant::now() + timeout);
+        }
         state.fuel_is_exact = true;
         self.condition = Condition::Running;
         self.calls += 1;
@@ -396,7 +407,16 @@ impl Guest {
         }
     }
 
+    /// Puts the budget of one call in place, or the instance's own again.
     #[cold]
+    fn rebind(&mut self, bounds: Bounds) -> Result<Budget> {
+        let budget = self.budget_of(bounds)?;
+        let state = self.store.data_mut();
+        (state.budget, state.deadline) = (budget, None);
+        self.is_rebound = !bounds.is_default();
+        Ok(budget)
+    }
+
     fn budget_of(&self, bounds: Bounds) -> Result<Budget> {
         let own = |bound: Bound, of_instance: Bound| match bound {
             Bound::Default => of_instance,

@@ -18,6 +18,7 @@ use crate::store::State;
 use crate::value::{DynamicFunc, Value};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Instant;
 use wasmtime::{InstancePre, Memory, component};
@@ -88,7 +89,7 @@ pub struct Run {
 /// What is called.
 pub enum Invocation {
     /// A function of a core instance, with its slots.
-    Core(CoreFunction, Slots),
+    Core(Arc<CoreFunction>, Slots),
     /// A function of a component instance, with its arguments.
     Component(DynamicFunc, Vec<Value<'static>>),
 }
@@ -297,7 +298,7 @@ async fn invoke(guest: &mut Guest, invocation: Invocation, bounds: Bounds) -> Re
     }
 }
 
-fn exchange(guest: &Guest) -> Result<std::sync::Arc<Exchange>> {
+fn exchange(guest: &Guest) -> Result<Arc<Exchange>> {
     guest.exchange().ok_or_else(|| Error::Internal {
         message: "an instance that was made for synchronous calls was to be polled".to_owned(),
     })

@@ -8,9 +8,10 @@ use airssys_wasm_engine::{
     CoreFunction, Error, Invocation, Returned as EngineReturned, Slot, Slots,
 };
 use smallvec::SmallVec;
+use std::sync::Arc;
 
 /// Arguments and slots that need no allocation.
-pub const INLINE: usize = 8;
+pub const INLINE: usize = 4;
 
 /// Why a call did not return.
 pub enum Failed {
@@ -52,7 +53,7 @@ pub enum Returned {
 
 /// An exported function of either kind.
 pub enum Function {
-    Core(CoreFunction),
+    Core(Arc<CoreFunction>),
     Component(ComponentFunction),
 }
 

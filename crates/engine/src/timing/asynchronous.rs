@@ -10,6 +10,7 @@ use crate::run::{Invocation, Live, Returned, Run, Turn};
 use crate::value::{DynamicFunc, Value};
 use std::hint::black_box;
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 use wasmtime::{Func, Store, Val};
@@ -28,7 +29,7 @@ pub fn call(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
         Live::Core(instance) => {
             let function = instance.function(&call.name)?;
             let slots = call.slots(function.ty())?.into();
-            Called::Core(function, slots)
+            Called::Core(Arc::new(function), slots)
         }
         Live::Component(instance) => {
             Called::Component(instance.function(&[&call.name])?, call.values())
@@ -42,7 +43,7 @@ pub fn call(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
 }
 
 enum Called {
-    Core(CoreFunction, Slots),
+    Core(Arc<CoreFunction>, Slots),
     Component(DynamicFunc, Vec<Value<'static>>),
 }
 
