@@ -40,8 +40,9 @@ export interface Maxima {
   readonly concurrentCompilations?: number;
   /**
    * Threads that the engine's work runs on beside the JavaScript thread, 1 to 1,024: this one option caps compilation,
-   * and guests that outlast a slice. By default all processors but one. Engines of the same number share their threads;
-   * with 1, compilations run one after the other on a thread of libuv's pool.
+   * and guests that outlast a slice. By default compilation takes all processors, and guests all but one, which is left to
+   * JavaScript. Engines of the same number share their threads; with 1, compilations run one after the other on a thread of
+   * libuv's pool. Beside these the process has one thread that keeps the time.
    */
   readonly threads?: number;
 }

@@ -166,8 +166,9 @@ pub struct Maxima {
     pub instances: u32,
     /// Size of a source, in bytes.
     pub binary_bytes: u64,
-    /// Threads that the engine's work runs on beside its callers': compilation, and guests that outlast a slice.
-    pub threads: u32,
+    /// Threads that the engine's work runs on beside its callers': compilation, and guests that outlast a slice. None for
+    /// as many as there are processors to compile, and one less, which is left to the caller, to run guests.
+    pub threads: Option<u32>,
 }
 
 impl Default for Maxima {
@@ -176,12 +177,23 @@ impl Default for Maxima {
             memory_bytes: 4 << 30,
             instances: 10_000,
             binary_bytes: 64 << 20,
-            threads: default_threads(),
+            threads: None,
         }
     }
 }
 
 impl Maxima {
+    /// Threads that compile.
+    pub fn compiler_threads(&self) -> u32 {
+        self.threads.unwrap_or_else(processors)
+    }
+
+    /// Threads that run guests.
+    pub fn guest_threads(&self) -> u32 {
+        self.threads
+            .unwrap_or_else(|| processors().saturating_sub(1).max(1))
+    }
+
     /// The defaults for this way of allocation: a pool reserves all that it may ever give.
     pub fn for_allocation(allocation: Allocation) -> Self {
         match allocation {
@@ -258,14 +270,15 @@ pub const MAX_BACKTRACE_FRAMES: u32 = 1_000;
 /// The most threads that an engine's work may run on.
 pub const MAX_THREADS: u32 = 1_024;
 
-/// All processors but one, which is left to the caller.
-fn default_threads() -> u32 {
+fn processors() -> u32 {
     static PROCESSORS: OnceLock<u32> = OnceLock::new();
-    let processors = PROCESSORS.get_or_init(|| {
+    *PROCESSORS.get_or_init(|| {
         let available = std::thread::available_parallelism();
-        available.map_or(1, |count| u32::try_from(count.get()).unwrap_or(u32::MAX))
-    });
-    (processors - 1).clamp(1, MAX_THREADS)
+        let available = available.map_or(1, std::num::NonZeroUsize::get);
+        u32::try_from(available)
+            .unwrap_or(MAX_THREADS)
+            .min(MAX_THREADS)
+    })
 }
 
 /// The most instances for which pooling allocation can reserve memories of 4 GiB in a 47-bit address space.
@@ -291,7 +304,7 @@ impl EngineConfig {
             .max_wasm_stack(to_usize(self.max_stack_bytes))
             .async_stack_size(to_usize(self.max_stack_bytes) + FIBER_HEADROOM_BYTES)
             .operator_cost(operator_cost())
-            .parallel_compilation(self.maxima.threads > 1)
+            .parallel_compilation(self.maxima.compiler_threads() > 1)
             .wasm_threads(false);
         if self.compiler == Compiler::Cranelift {
             config.cranelift_nan_canonicalization(self.deterministic);
@@ -376,7 +389,7 @@ impl EngineConfig {
         )?;
         within(
             "maxima.threads",
-            self.maxima.threads.into(),
+            self.maxima.threads.unwrap_or(1).into(),
             1,
             MAX_THREADS.into(),
         )?;

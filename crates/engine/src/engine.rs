@@ -100,7 +100,7 @@ impl Engine {
         clock::start()?;
         let backend = Backend::new(&config)?;
         let live = LiveCount::new(config.maxima.instances);
-        let compilers = Compilers::new(config.maxima.threads);
+        let compilers = Compilers::new(config.maxima.compiler_threads());
         Ok(Self {
             inner: Arc::new(Inner {
                 backend,
@@ -118,7 +118,7 @@ impl Engine {
 
     /// The threads on which its guests go on that outlast a slice.
     pub fn threads(&self) -> Arc<Threads> {
-        Threads::with_cap(self.config().maxima.threads)
+        Threads::with_cap(self.config().maxima.guest_threads())
     }
 
     /// Instances that are alive now.

@@ -74,7 +74,7 @@ fn interned(config: &EngineConfig) -> Result<wasmtime::Engine> {
     let shared = EngineConfig {
         maxima: Maxima {
             // Wasmtime is told only whether there are others.
-            threads: config.maxima.threads.min(2),
+            threads: Some(config.maxima.compiler_threads().min(2)),
             ..Maxima::default()
         },
         ..config.clone()

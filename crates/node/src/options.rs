@@ -99,7 +99,7 @@ fn maxima(options: Option<MaximaOptions>, default: Maxima) -> Result<Maxima, Err
         instances: whole("maxima.instances", options.instances)?.unwrap_or(default.instances),
         binary_bytes: whole("maxima.binaryBytes", options.binary_bytes)?
             .unwrap_or(default.binary_bytes),
-        threads: whole("maxima.threads", options.threads)?.unwrap_or(default.threads),
+        threads: whole("maxima.threads", options.threads)?.or(default.threads),
     })
 }
 
