@@ -242,8 +242,11 @@ export declare function parseText(text: string): Buffer
 /** Hands over the function that makes an error of a failure (and of a payload, for `RESULT`). */
 export declare function setErrorFactory(factory: (failure: Failure, payload: unknown) => Error): void
 
-/** Hands over what calls need that do not end at once: `wait(promise, ticket, leftMs)` and `context()`. */
-export declare function setWaitHooks(wait: (promise: unknown, ticket: number, leftMs: number | undefined) => void, context: () => (run: (...args: unknown[]) => unknown, ...args: unknown[]) => unknown): void
+/**
+ * Hands over what calls need that do not end at once: `wait(promise, ticket, leftMs)`, `context()` and
+ * `forget(ticket)`.
+ */
+export declare function setWaitHooks(wait: (promise: unknown, ticket: number, leftMs: number | undefined) => void, context: () => (run: (...args: unknown[]) => unknown, ...args: unknown[]) => unknown, forget: (ticket: number) => void): void
 
 /** The version of the addon; the package checks it against its own. */
 export declare function version(): string

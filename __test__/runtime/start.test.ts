@@ -1,7 +1,7 @@
 // Do the limits hold while an instance is being made?
 import test from 'ava';
 import { Engine, KiB, MiB } from '../../src/index.js';
-import { failure } from './failure.js';
+import { failure, rejection } from './failure.js';
 
 const engine = new Engine();
 const limits = { memoryBytes: MiB, fuel: 100_000n };
@@ -70,17 +70,42 @@ test('missing imports are refused with LINK naming them', async (t) => {
   t.regex(failure(t, 'LINK', () => component.instantiateSync({ limits })).message, /acme:host\/log/);
 });
 
-// Only the first that is missing is named.
 test('all missing imports are named at once', async (t) => {
-  const module = await engine.compileModule('(module (import "env" "one" (func)) (import "env" "two" (func)))');
-  t.regex(failure(t, 'LINK', () => module.instantiateSync({ limits })).message, /one.*two/s);
+  const module = await engine.compileModule(
+    '(module (import "env" "one" (func)) (import "env" "two" (func)) (import "env" "three" (func)))',
+  );
+  const imports = { env: { two: () => {}, three: 3 as never } };
+  const { message } = failure(t, 'LINK', () => module.instantiateSync({ limits, imports }));
+  t.regex(message, /'env\.one' .*'env\.three' .*must be a function, got 3/s);
+  t.notRegex(message, /two/);
 });
 
-test('host functions are refused by name until they are served', async (t) => {
+test('what a guest imports beside functions of numbers is refused with LINK naming it', async (t) => {
+  for (const [wat, name] of [
+    ['(module (import "env" "m" (memory 1)))', 'env.m'],
+    ['(module (import "env" "g" (global i32)))', 'env.g'],
+    ['(module (import "env" "t" (table 1 funcref)))', 'env.t'],
+    ['(module (import "env" "v" (func (param v128))))', 'env.v'],
+    ['(module (import "env" "r" (func (result externref))))', 'env.r'],
+  ] as const) {
+    const module = await engine.compileModule(wat);
+    const served = () => 0;
+    const imports = { env: { m: served, g: served, t: served, v: served, r: served } };
+    t.true(failure(t, 'LINK', () => module.instantiateSync({ limits, imports })).message.includes(name));
+    t.true((await rejection(t, 'LINK', () => module.instantiate({ limits, imports }))).message.includes(name));
+  }
+});
+
+test('imports that nobody asks for are left alone, and what is no object is refused by name', async (t) => {
   const module = await engine.compileModule('(module)');
-  t.regex(
-    failure(t, 'BAD_OPTION', () => module.instantiateSync({ limits, imports: { env: {} } } as never)).message,
-    /env/,
-  );
-  t.notThrows(() => module.instantiateSync({ limits, imports: {} } as never));
+  t.notThrows(() => module.instantiateSync({ limits, imports: { env: {}, other: { f: () => 1 } } }));
+  for (const imports of [1, 'env', null, () => {}, []]) {
+    const error = failure(t, 'BAD_OPTION', () => module.instantiateSync({ limits, imports } as never));
+    t.is(error.option, 'imports');
+  }
+  const needs = await engine.compileModule('(module (import "env" "f" (func)))');
+  for (const env of [1, 'f', true, 1n]) {
+    const imports = { env } as never;
+    t.is(failure(t, 'BAD_OPTION', () => needs.instantiateSync({ limits, imports })).option, 'imports.env');
+  }
 });

@@ -63,18 +63,50 @@ function reentrant(): Error {
 /** Timers that fire early would find time left. */
 const LATE_MS = 1;
 
-/** Brings back to the addon what becomes of a host function's promise, or that the call's time is up. */
+/** Past this a timer would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** The timers of the calls that wait, by ticket. */
+const timers = new Map<number, NodeJS.Timeout>();
+
+/**
+ * Brings back to the addon what becomes of a host function's promise, or that the call's time is up.
+ *
+ * It never does so before this returns, whatever getters and methods the promise has of its own.
+ */
 function wait(promise: unknown, ticket: number, leftMs: number | undefined): void {
-  const timer =
-    leftMs === undefined ? undefined : setTimeout(() => native.waitExpired(ticket), Math.ceil(leftMs) + LATE_MS);
-  const settle = (value: unknown, isRejected: boolean): void => {
-    clearTimeout(timer);
-    native.waitSettled(ticket, value, isRejected);
-  };
-  Promise.resolve(promise).then(
-    (value) => settle(value, false),
-    (reason: unknown) => settle(reason, true),
-  );
+  if (leftMs !== undefined) timers.set(ticket, setTimeout(expire, timerMs(leftMs), ticket));
+  void settle(promise, ticket);
+}
+
+async function settle(promise: unknown, ticket: number): Promise<void> {
+  let value: unknown;
+  let isRejected = false;
+  try {
+    value = await promise;
+  } catch (reason) {
+    value = reason;
+    isRejected = true;
+    // A getter may have thrown before anything was waited for.
+    await undefined;
+  }
+  forget(ticket);
+  native.waitSettled(ticket, value, isRejected);
+}
+
+function expire(ticket: number): void {
+  timers.delete(ticket);
+  native.waitExpired(ticket);
+}
+
+function timerMs(leftMs: number): number {
+  return Math.min(Math.ceil(leftMs) + LATE_MS, MAX_TIMER_MS);
+}
+
+/** Keeps no time any more for a call that no longer waits. */
+function forget(ticket: number): void {
+  clearTimeout(timers.get(ticket));
+  timers.delete(ticket);
 }
 
 /** What runs a function in the context of today, later and elsewhere. */
@@ -83,4 +115,4 @@ function context(): (run: (...args: unknown[]) => unknown, ...args: unknown[]) =
   return (run, ...args) => resource.runInAsyncScope(run, undefined, ...args);
 }
 
-native.setWaitHooks(wait, context);
+native.setWaitHooks(wait, context, forget);

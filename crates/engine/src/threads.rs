@@ -70,7 +70,8 @@ impl Threads {
     ) -> std::result::Result<(), (Run, Box<dyn Owner>)> {
         let mut queue = self.queue();
         queue.jobs.push_back(Job { run, owner });
-        if queue.idle > 0 {
+        // Those that are idle may have been woken already, for what was pushed before.
+        if queue.idle as usize >= queue.jobs.len() {
             drop(queue);
             self.wake.notify_one();
             return Ok(());

@@ -143,6 +143,7 @@ struct Calls {
     mailbox: Option<Mailbox<Delivery>>,
     wait: Option<Reference>,
     context: Option<Reference>,
+    forget: Option<Reference>,
     last_number: u64,
 }
 
@@ -163,13 +164,27 @@ fn with_calls<R>(work: impl FnOnce(&mut Calls) -> R) -> R {
 }
 
 /// Takes the functions that TypeScript has for calls that do not end at once: `wait(promise, ticket, leftMs)`, which
-/// brings back what becomes of the promise, and `context()`, which gives what runs a function in today's context.
-pub fn set_hooks(env: Env, wait: Js, context: Js) -> Result<(), Pending> {
-    let (wait, context) = (env.remember(wait)?, env.remember(context)?);
+/// brings back what becomes of the promise, `context()`, which gives what runs a function in today's context, and
+/// `forget(ticket)`, which keeps no time any more for a call that was stopped.
+pub fn set_hooks(env: Env, wait: Js, context: Js, forget: Js) -> Result<(), Pending> {
+    let (wait, context, forget) = (
+        env.remember(wait)?,
+        env.remember(context)?,
+        env.remember(forget)?,
+    );
     with_calls(|calls| {
-        (calls.wait, calls.context) = (Some(wait), Some(context));
+        (calls.wait, calls.context, calls.forget) = (Some(wait), Some(context), Some(forget));
     });
     Ok(())
+}
+
+/// Has TypeScript let go of the timer of a wait that was cut short: it would keep the process alive.
+fn forget(env: Env, ticket: u64) {
+    let forget = || {
+        let forget = env.recall(with_calls(|calls| calls.forget).ok_or(Pending)?)?;
+        env.call(forget, &[env.double(ticket as f64)?]).map(drop)
+    };
+    forget().unwrap_or_else(|Pending| env.clear_exception());
 }
 
 /// The environment ends: nothing will be delivered any more, and what runs is stopped.
@@ -311,6 +326,10 @@ impl AsyncGuest {
         call.deferred = Some(deferred);
         call.invocation = Some(Box::new(invocation));
         call.hold_host(env);
+        // It begins where another ends, but its host functions run in the context of its own caller.
+        if self.0.host.is_some() {
+            call.context = current_context(env);
+        }
         self.0.queue.borrow_mut().push_back(call);
         Ok(promise)
     }
@@ -451,6 +470,7 @@ impl AsyncGuest {
             match call.waiting.take() {
                 Some(waiting) => {
                     with_calls(|calls| calls.tickets.remove(&waiting.ticket));
+                    forget(env, waiting.ticket);
                     call.resume(env, waiting.run, None);
                 }
                 None => call.file(),
@@ -743,7 +763,12 @@ impl Call {
             env.clear_exception();
             self.guest.0.stopper.stop(Stop::Aborted);
         }
-        waits
+        // A getter of the promise's may have stopped the call.
+        let is_stopped = self.guest.0.stopper.is_stopped();
+        if is_stopped {
+            forget(env, promise.ticket);
+        }
+        !is_stopped
     }
 
     /// Has the run go on on one of the engine's threads.

@@ -278,12 +278,18 @@ pub fn instance_abort(env: Env, handle: Unknown<'_>, number: f64) -> napi::Resul
     })
 }
 
-/// Hands over what calls need that do not end at once: `wait(promise, ticket, leftMs)` and `context()`.
+/// Hands over what calls need that do not end at once: `wait(promise, ticket, leftMs)`, `context()` and
+/// `forget(ticket)`.
 #[napi(
-    ts_args_type = "wait: (promise: unknown, ticket: number, leftMs: number | undefined) => void, context: () => (run: (...args: unknown[]) => unknown, ...args: unknown[]) => unknown"
+    ts_args_type = "wait: (promise: unknown, ticket: number, leftMs: number | undefined) => void, context: () => (run: (...args: unknown[]) => unknown, ...args: unknown[]) => unknown, forget: (ticket: number) => void"
 )]
-pub fn set_wait_hooks(env: Env, wait: Unknown<'_>, context: Unknown<'_>) -> napi::Result<()> {
-    let set = call::set_hooks(current(env), wait.raw(), context.raw());
+pub fn set_wait_hooks(
+    env: Env,
+    wait: Unknown<'_>,
+    context: Unknown<'_>,
+    forget: Unknown<'_>,
+) -> napi::Result<()> {
+    let set = call::set_hooks(current(env), wait.raw(), context.raw(), forget.raw());
     set.map_err(|_| napi::Error::new(napi::Status::PendingException, "the hooks cannot be kept"))
 }
 

@@ -58,6 +58,19 @@ impl NativeMemory {
     pub fn new(owner: Owner, memory: Memory) -> Self {
         Self { owner, memory }
     }
+
+    /// The error for numbers that are no whole ones from 0 on.
+    #[cold]
+    fn outside(&self, offset: f64, length: f64) -> Error {
+        match self.owner.byte_length(self.memory) {
+            Ok(size) => Error::BadValue(format!(
+                "expected an offset and a length inside the memory of {size} bytes, got offset {} and length {}",
+                shown(offset),
+                shown(length)
+            )),
+            Err(error) => error,
+        }
+    }
 }
 
 #[napi]
@@ -72,10 +85,10 @@ impl NativeMemory {
     #[napi]
     pub fn read(&self, env: Env, offset: f64, length: f64) -> napi::Result<Uint8Array> {
         guard(env, || {
-            let access = Access::Read {
-                offset: whole(offset)?,
-                length: whole(length)?,
+            let (Some(offset), Some(length)) = (whole(offset), whole(length)) else {
+                return Err(self.outside(offset, length));
             };
+            let access = Access::Read { offset, length };
             self.owner.access(self.memory, access).map(Uint8Array::new)
         })
     }
@@ -84,21 +97,22 @@ impl NativeMemory {
     #[napi]
     pub fn write(&self, env: Env, offset: f64, source: Uint8ArraySlice<'_>) -> napi::Result<()> {
         guard(env, || {
-            let access = Access::Write {
-                offset: whole(offset)?,
-                bytes: source.to_vec(),
+            let bytes = source.to_vec();
+            let Some(offset) = whole(offset) else {
+                return Err(self.outside(offset, bytes.len() as f64));
             };
+            let access = Access::Write { offset, bytes };
             self.owner.access(self.memory, access).map(drop)
         })
     }
 }
 
-fn whole(number: f64) -> Result<usize, Error> {
+fn whole(number: f64) -> Option<usize> {
     let integer = number as usize;
-    if integer as f64 == number {
-        return Ok(integer);
-    }
-    Err(Error::BadValue(format!(
-        "expected an offset and a length inside the memory, got {number}"
-    )))
+    (integer as f64 == number).then_some(integer)
+}
+
+/// A number as JavaScript writes it.
+fn shown(number: f64) -> String {
+    number.to_string().replace("inf", "Infinity")
 }

@@ -41,7 +41,10 @@ fn missing_imports_are_a_link_error_that_names_them() {
     );
     let error = refused(module.instantiate(&limits(|_| ())));
     assert_eq!(error.code(), "LINK");
-    assert!(error.to_string().contains("acme::widget"), "{error}");
+    assert!(
+        error.to_string().contains("'acme.widget' (func() -> ())"),
+        "{error}"
+    );
 }
 
 #[test]
