@@ -135,7 +135,17 @@ test('several results come as an array of as many, each of its type', async (t) 
     },
   });
   for (const [kind, call] of await callers(typesWat, { ...served, many: () => result })) {
-    for (result of [[], [1, 2, 3n], [1, 2, 3n, 4, 5], [1, 2, 3, 4], ['1', 2, 3n, 4], 1, undefined, 'four', { length: 4 }]) {
+    for (result of [
+      [],
+      [1, 2, 3n],
+      [1, 2, 3n, 4, 5],
+      [1, 2, 3, 4],
+      ['1', 2, 3n, 4],
+      1,
+      undefined,
+      'four',
+      { length: 4 },
+    ]) {
       const error = await rejection(t, 'BAD_VALUE', () => call('many', [1, 2n, 3, 4]), kind);
       t.regex(error.message, /'env\.many' must return/);
     }
@@ -222,7 +232,9 @@ for (const [name, exception] of exceptions) {
 
 test('what is like a promise is awaited as one', async (t) => {
   const twice = { then: (resolve: (value: number) => void) => (resolve(1), resolve(2)) };
-  const both = { then: (resolve: (value: number) => void, reject: (reason: unknown) => void) => (resolve(1), reject(2)) };
+  const both = {
+    then: (resolve: (value: number) => void, reject: (reason: unknown) => void) => (resolve(1), reject(2)),
+  };
   const late = { then: (resolve: (value: number) => void) => void setTimeout(resolve, 5, 1) };
   const throwsAfter = {
     then(resolve: (value: number) => void) {

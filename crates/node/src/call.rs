@@ -678,17 +678,19 @@ impl Call {
                 Turn::HostCall => {
                     let started = started.get_or_insert_with(Instant::now);
                     match self.serve(env, &mut run) {
-                        Some(Waited::For(promise, request)) => {
-                            if self.wait(env, &promise, request.deadline) {
-                                let ticket = promise.ticket;
-                                self.waiting = Some(Box::new(Waiting {
-                                    ticket,
-                                    run,
-                                    request,
-                                }));
-                                return Progress::Away;
-                            }
+                        Some(Waited::For(promise, request))
+                            if self.wait(env, &promise, request.deadline) =>
+                        {
+                            let ticket = promise.ticket;
+                            self.waiting = Some(Box::new(Waiting {
+                                ticket,
+                                run,
+                                request,
+                            }));
+                            return Progress::Away;
                         }
+                        // It was stopped; the next turn sees it.
+                        Some(Waited::For(..)) => {}
                         Some(Waited::Threw(exception)) => thrown = Some(exception),
                         None if started.elapsed() >= TURN_HERE => return self.hop(env, run),
                         None => {}
@@ -784,7 +786,7 @@ impl Call {
             number,
             mailbox: mailbox.clone(),
         });
-        if self.guest.0.threads.push(run, sender).is_err() {
+        if !self.guest.0.threads.push(run, sender) {
             return Progress::Ended(lost("the operating system gives no thread"), None);
         }
         let first = with_calls(|calls| {
