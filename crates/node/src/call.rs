@@ -551,6 +551,33 @@ impl From<Pending> for CallFailed {
     }
 }
 
+/// The most calls that run here inside of each other's host functions: JavaScript's stack ends long before its thread's, and
+/// what would begin deeper begins on a thread.
+const MAX_NESTING: u32 = 16;
+
+thread_local! {
+    static NESTING: Cell<u32> = const { Cell::new(0) };
+}
+
+/// One call that is running here, until it is dropped.
+struct Nesting;
+
+impl Nesting {
+    fn deeper() -> Option<Self> {
+        let depth = NESTING.get();
+        (depth < MAX_NESTING).then(|| {
+            NESTING.set(depth + 1);
+            Self
+        })
+    }
+}
+
+impl Drop for Nesting {
+    fn drop(&mut self) {
+        NESTING.set(NESTING.get() - 1);
+    }
+}
+
 /// Where a run got to.
 enum Progress {
     Ended(Ended, Option<Js>),
@@ -664,7 +691,9 @@ impl Call {
         mut thrown: Option<Js>,
     ) -> Progress {
         self.guest.0.current.set(self.number);
-        if std::mem::take(&mut self.terms.hops) {
+        let nesting = Nesting::deeper();
+        let is_too_deep = turn.is_none() && nesting.is_none();
+        if std::mem::take(&mut self.terms.hops) || is_too_deep {
             return self.hop(env, run);
         }
         let mut started = None;
@@ -689,7 +718,11 @@ impl Call {
                             }));
                             return Progress::Away;
                         }
-                        // It was stopped; the next turn sees it.
+                        // It was stopped, and the next turn sees it; or what it returned cannot be waited for.
+                        Some(Waited::For(..)) if env.has_exception() => {
+                            thrown = env.take_exception().ok();
+                            run.answer(Err(HostFailed));
+                        }
                         Some(Waited::For(..)) => {}
                         Some(Waited::Threw(exception)) => thrown = Some(exception),
                         None if started.elapsed() >= TURN_HERE => return self.hop(env, run),
@@ -745,7 +778,8 @@ impl Call {
         }
     }
 
-    /// Has TypeScript bring back what becomes of the promise; false where the run is to be stopped in its place.
+    /// Has TypeScript bring back what becomes of the promise; false where the run is stopped, or an exception pending, in its
+    /// place.
     fn wait(&self, env: Env, promise: &Promised, deadline: Option<Instant>) -> bool {
         if self.guest.0.stopper.is_stopped() {
             return false;
@@ -760,10 +794,8 @@ impl Call {
             let ticket = env.double(promise.ticket as f64)?;
             env.call(wait, &[promise.value, ticket, left]).map(drop)
         };
-        let waits = wait().is_ok();
-        if !waits {
-            env.clear_exception();
-            self.guest.0.stopper.stop(Stop::Aborted);
+        if wait().is_err() {
+            return false;
         }
         // A getter of the promise's may have stopped the call.
         let is_stopped = self.guest.0.stopper.is_stopped();
