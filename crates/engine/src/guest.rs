@@ -260,6 +260,7 @@ impl Guest {
             Path::Direct => self.direct(callee, terms),
             Path::Driver => {
                 let exchange = self.exchange().unwrap_or_default();
+                exchange.clear();
                 driver::drive(self.driven(callee, terms.bounds), &exchange, terms.host)
             }
         }
@@ -298,9 +299,10 @@ impl Guest {
     }
 
     /// Runs `callee` in slices, resumed by whoever polls the future.
+    ///
+    /// The exchange was cleared when the call was made, not here: it may have been stopped before its first turn.
     pub async fn driven<C: Callee>(&mut self, callee: C, bounds: Bounds) -> Result<C::Output> {
         let exchange = self.exchange().unwrap_or_default();
-        exchange.clear();
         self.begin(bounds)?;
         let (started, deadline) = (clock::now_ns(), self.deadline());
         let ran = driver::bounded(callee.driven(&mut self.store), deadline, &exchange).await;
