@@ -178,12 +178,41 @@ async function abortable(
     else checkSignal(signal);
     return given;
   };
-  signal.addEventListener('abort', abort, { once: true });
+  listen(signal, abort);
   try {
     return await (parts.functions === undefined ? finished(call()) : inFrame(parts, call));
   } catch (error) {
     throw signal.aborted && (error as { code?: unknown } | null)?.code === 'ABORTED' ? aborted(signal) : error;
   } finally {
-    signal.removeEventListener('abort', abort);
+    forget(signal, abort);
   }
+}
+
+/** What is to be done when a signal is aborted, and the one listener that does it: each more would make Node warn. */
+interface Aborts {
+  readonly all: Set<() => void>;
+  readonly run: () => void;
+}
+
+const aborts = new WeakMap<AbortSignal, Aborts>();
+
+function listen(signal: AbortSignal, abort: () => void): void {
+  const found = aborts.get(signal);
+  if (found) {
+    found.all.add(abort);
+    return;
+  }
+  const all = new Set([abort]);
+  // The last first: those that wait in a queue would begin where the call before them ends.
+  const run = (): void => [...all].reverse().forEach((each) => each());
+  aborts.set(signal, { all, run });
+  signal.addEventListener('abort', run, { once: true });
+}
+
+function forget(signal: AbortSignal, abort: () => void): void {
+  const found = aborts.get(signal);
+  found?.all.delete(abort);
+  if (found?.all.size !== 0) return;
+  aborts.delete(signal);
+  signal.removeEventListener('abort', found.run);
 }
