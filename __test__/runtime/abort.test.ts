@@ -5,7 +5,11 @@ import { failure, rejection } from './failure.js';
 import { asynchronous, deferred, interruptions, LONG, synchronous, turns } from './host-guest.js';
 
 /** The error of an aborted call; its reason must be the very one. */
-async function aborted(t: Parameters<typeof rejection>[0], call: () => Promise<unknown>, reason: unknown): Promise<Error> {
+async function aborted(
+  t: Parameters<typeof rejection>[0],
+  call: () => Promise<unknown>,
+  reason: unknown,
+): Promise<Error> {
   const error = await rejection(t, 'ABORTED', call);
   t.true(Object.is((error as { reason?: unknown }).reason, reason));
   return error;
@@ -26,7 +30,17 @@ test('a signal that is aborted already begins no call', async (t) => {
   t.is(sync.call('ok'), 42);
 });
 
-const reasons: readonly unknown[] = [new Error('e'), 'text', 0, null, Symbol('s'), { a: 1 }, Object.freeze({}), () => 1, 1n];
+const reasons: readonly unknown[] = [
+  new Error('e'),
+  'text',
+  0,
+  null,
+  Symbol('s'),
+  { a: 1 },
+  Object.freeze({}),
+  () => 1,
+  1n,
+];
 
 test('the reason is the very one, whatever it is', async (t) => {
   for (const reason of reasons) {
@@ -115,7 +129,7 @@ test('a host function aborts the very call that it serves, before and after it w
     for (const signalled of ['call', 'countThenCall', 'each']) {
       const controller = new AbortController();
       const instance = await asynchronous(async () => {
-        if (isLate) await null;
+        if (isLate) await Promise.resolve();
         controller.abort('inside');
         await turns(1);
         return 1;
@@ -134,7 +148,10 @@ test('a host function aborts the very call that it serves, before and after it w
 });
 
 test('a getter of an argument aborts the call that it is for', async (t) => {
-  for (const [name, more] of [['call', []], ['countThenCall', [1]]] as const) {
+  for (const [name, more] of [
+    ['call', []],
+    ['countThenCall', [1]],
+  ] as const) {
     const controller = new AbortController();
     const instance = await asynchronous(() => new Promise(() => {}));
     const args: unknown[] = [1, ...more];
@@ -152,7 +169,7 @@ test('a getter of what the host function returns aborts the call', async (t) => 
   for (const key of ['constructor', 'then']) {
     const controller = new AbortController();
     const promise = new Promise(() => {});
-    Object.defineProperty(promise, key, {
+    void Object.defineProperty(promise, key, {
       get() {
         controller.abort('getter');
         return Reflect.get(Promise.prototype, key) as unknown;

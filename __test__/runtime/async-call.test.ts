@@ -33,10 +33,13 @@ for (const interruption of interruptions) {
     await rejection(t, 'TIMEOUT', () => made);
   });
 
-  test.serial(`a guest that calls its host without end leaves the event loop to others (${interruption})`, async (t) => {
-    const instance = await asynchronous(() => 1, timed(interruption, 400), { interruption });
-    t.true((await ticksDuring(instance.call('each', [0]))) >= 15);
-  });
+  test.serial(
+    `a guest that calls its host without end leaves the event loop to others (${interruption})`,
+    async (t) => {
+      const instance = await asynchronous(() => 1, timed(interruption, 400), { interruption });
+      t.true((await ticksDuring(instance.call('each', [0]))) >= 15);
+    },
+  );
 
   test.serial(`calls that end at once are ended before anything else has its turn (${interruption})`, async (t) => {
     const module = await new Engine({ interruption }).compileModule(fixture('calculator.wat'));
@@ -64,20 +67,23 @@ for (const interruption of interruptions) {
     t.is(instance.metrics().path, 'driver');
   });
 
-  test.serial(`many endless calls are each ended in their time, and a short one among them is not starved (${interruption})`, async (t) => {
-    const module = await new Engine({ interruption }).compileModule(fixture('calculator.wat'));
-    const limits = timed(interruption, 600);
-    const endless = await Promise.all(Array.from({ length: 20 }, () => module.instantiate({ limits })));
-    const short = await module.instantiate({ limits: timed(interruption) });
-    let ended = 0;
-    const calls = endless.map(async (instance) => {
-      await rejection(t, 'TIMEOUT', () => instance.call('infinite'));
-      ended += 1;
-    });
-    t.is(typeof (await short.call('fib', [200_000])), 'number');
-    t.true(ended < 20, 'the short one had its turns among theirs');
-    await Promise.all(calls);
-  });
+  test.serial(
+    `many endless calls are each ended in their time, and a short one among them is not starved (${interruption})`,
+    async (t) => {
+      const module = await new Engine({ interruption }).compileModule(fixture('calculator.wat'));
+      const limits = timed(interruption, 600);
+      const endless = await Promise.all(Array.from({ length: 20 }, () => module.instantiate({ limits })));
+      const short = await module.instantiate({ limits: timed(interruption) });
+      let ended = 0;
+      const calls = endless.map(async (instance) => {
+        await rejection(t, 'TIMEOUT', () => instance.call('infinite'));
+        ended += 1;
+      });
+      t.is(typeof (await short.call('fib', [200_000])), 'number');
+      t.true(ended < 20, 'the short one had its turns among theirs');
+      await Promise.all(calls);
+    },
+  );
 }
 
 test.serial('every way to fail is the same asynchronously', async (t) => {
@@ -297,7 +303,8 @@ test.serial('a trap of a component poisons it asynchronously too', async (t) => 
 test.serial('arguments are copied before the call returns', async (t) => {
   const component = await new Engine().compileComponent(fixture('guests/c/types.wasm'));
   const instance = await component.instantiate({ limits: { memoryBytes: 64 * MiB } });
-  const name = Object.keys(instance.exports).find((key) => /echo.*(bytes|u8)/i.test(key) && /list|bytes/i.test(key)) ?? '';
+  const name =
+    Object.keys(instance.exports).find((key) => /echo.*(bytes|u8)/i.test(key) && /list|bytes/i.test(key)) ?? '';
   t.not(name, '');
   const large = (): Uint8Array<ArrayBuffer> => new Uint8Array(4 * MiB).fill(7);
   const check = async (source: Uint8Array<ArrayBuffer>, change: () => void, length = 4 * MiB): Promise<void> => {

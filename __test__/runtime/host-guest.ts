@@ -1,5 +1,13 @@
 // Which guest calls its host in all the ways that the tests of host functions need?
-import { Engine, type EngineOptions, type HostFunction, type Instance, type Limits, MiB, type Module } from '../../src/index.js';
+import {
+  Engine,
+  type EngineOptions,
+  type HostFunction,
+  type Instance,
+  type Limits,
+  MiB,
+  type Module,
+} from '../../src/index.js';
 import type { SyncInstance } from '../../src/index.js';
 
 /** Imports `env.f: (i32) -> i32`. */
@@ -58,12 +66,27 @@ export function compiled(options: EngineOptions = {}, wat: string = callsHost): 
 }
 
 /** An asynchronous instance of it whose host function is `f`. */
-export async function asynchronous(f: HostFunction, limits: Partial<Limits> = {}, options: EngineOptions = {}): Promise<Instance> {
+export async function asynchronous(
+  f: HostFunction,
+  limits: Partial<Limits> = {},
+  options: EngineOptions = {},
+): Promise<Instance> {
   const module = await compiled(options);
   const all = { ...timed(options.interruption ?? 'fuel'), ...limits };
   const instance = await module.instantiate({ limits: all, imports: { env: { f } } });
   // While a call is under way no other export can be looked up for the first time; wrong arguments begin none.
-  for (const name of ['ok', 'count', 'call', 'spin', 'countThenCall', 'callThenCount', 'each', 'twice', 'unreachable', 'load']) {
+  for (const name of [
+    'ok',
+    'count',
+    'call',
+    'spin',
+    'countThenCall',
+    'callThenCount',
+    'each',
+    'twice',
+    'unreachable',
+    'load',
+  ]) {
     await instance.call(name, ['none']).catch(() => undefined);
   }
   void instance.exports;
@@ -71,7 +94,11 @@ export async function asynchronous(f: HostFunction, limits: Partial<Limits> = {}
 }
 
 /** A synchronous instance of it whose host function is `f`. */
-export async function synchronous(f: HostFunction, limits: Partial<Limits> = {}, options: EngineOptions = {}): Promise<SyncInstance> {
+export async function synchronous(
+  f: HostFunction,
+  limits: Partial<Limits> = {},
+  options: EngineOptions = {},
+): Promise<SyncInstance> {
   const module = await compiled(options);
   const all = { ...timed(options.interruption ?? 'fuel'), ...limits };
   return module.instantiateSync({ limits: all, imports: { env: { f } } });

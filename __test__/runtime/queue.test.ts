@@ -58,11 +58,16 @@ test('thousands of queued calls end in order, and leave the event loop its turns
   const timer = setInterval(() => (ticks += 1), 1);
   const first = instance.call('count', [LONG]);
   const ended: number[] = [];
-  const calls = Array.from({ length: 10_000 }, (_, n) => instance.call('call', [n]).then((value) => ended.push(value as number)));
+  const calls = Array.from({ length: 10_000 }, (_, n) =>
+    instance.call('call', [n]).then((value) => ended.push(value as number)),
+  );
   await first;
   await Promise.all(calls);
   clearInterval(timer);
-  t.deepEqual(ended, Array.from(calls, (_, n) => n));
+  t.deepEqual(
+    ended,
+    Array.from(calls, (_, n) => n),
+  );
   t.true(ticks > 0);
 });
 
@@ -166,7 +171,9 @@ test('a host function may call other instances, and its own again once its call 
 test('a chain of calls by host functions goes as deep as there are instances', async (t) => {
   const instances: Instance[] = [];
   for (let n = 0; n < 50; n += 1) {
-    instances.push(await asynchronous(async (depth: number) => (n === 0 ? depth : instances[n - 1]?.call('call', [depth + 1]))));
+    instances.push(
+      await asynchronous(async (depth: number) => (n === 0 ? depth : instances[n - 1]?.call('call', [depth + 1]))),
+    );
   }
   t.is(await instances.at(-1)?.call('call', [0]), 49);
 });
@@ -195,7 +202,10 @@ test('host functions run in the context of their caller, on every way', async (t
     record(n);
     return n;
   };
-  for (const [f, times] of [[record, 1], [late, 2]] as const) {
+  for (const [f, times] of [
+    [record, 1],
+    [late, 2],
+  ] as const) {
     for (const interruption of interruptions) {
       const instance = await asynchronous(f, {}, { interruption });
       const run = async (name: string, ...args: number[]): Promise<void> => {
@@ -210,7 +220,11 @@ test('host functions run in the context of their caller, on every way', async (t
           ),
         );
         const each = name === 'twice' || name === 'each' ? 2 : 1;
-        t.deepEqual(seen, calls.flatMap((store) => Array<string>(times * each).fill(store)), `${name} ${interruption}`);
+        t.deepEqual(
+          seen,
+          calls.flatMap((store) => Array<string>(times * each).fill(store)),
+          `${name} ${interruption}`,
+        );
       };
       await run('call', 1);
       await run('twice', 1);
@@ -242,5 +256,10 @@ test('queued calls see the context of their own callers behind a long one', asyn
   const first = storage.run(100, () => instance.call('count', [LONG]));
   const calls = [1, 2, 3].map((n) => storage.run(n, () => instance.call('call', [n])));
   await Promise.all([first, ...calls]);
-  t.deepEqual(seen, [[0, undefined], [1, 1], [2, 2], [3, 3]]);
+  t.deepEqual(seen, [
+    [0, undefined],
+    [1, 1],
+    [2, 2],
+    [3, 3],
+  ]);
 });

@@ -114,12 +114,7 @@ export class Instance<E = Exports> {
     return native.instanceDispose(handle) as Metrics;
   }
 
-  async #invoke(
-    name: string,
-    args: readonly unknown[],
-    options: CallOptions,
-    isMeasured: boolean,
-  ): Promise<unknown> {
+  async #invoke(name: string, args: readonly unknown[], options: CallOptions, isMeasured: boolean): Promise<unknown> {
     const { handle, functions } = this.#live();
     const { terms, signal } = this.#invokers.terms(options, isMeasured);
     const invoke = this.#invokers.find(handle, name, args);

@@ -88,7 +88,7 @@ async function settle(promise: unknown, ticket: number): Promise<void> {
     value = reason;
     isRejected = true;
     // A getter may have thrown before anything was waited for.
-    await undefined;
+    await Promise.resolve();
   }
   forget(ticket);
   native.waitSettled(ticket, value, isRejected);
