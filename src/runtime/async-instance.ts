@@ -2,7 +2,7 @@
 
 import { createError } from '../errors.js';
 import { type ItemDescription, native, type NativeHandle } from '../native.js';
-import { inFrame, unwrap } from './asynchronous.js';
+import { inFrame, isPromise, unwrap } from './asynchronous.js';
 import { aborted, type CallOptions, checkSignal, type Invoker, Invokers, type Terms } from './call.js';
 import { type Exports, type GuestFunction, type Kind, type Path, rawFunction } from './exports.js';
 import type { HostFunction } from './imports.js';
@@ -109,7 +109,7 @@ export class Instance<E = Exports> {
   async #dispose(): Promise<Metrics> {
     const { handle } = this.#parts;
     const disposed = native.instanceDispose(handle);
-    if (!(disposed instanceof Promise)) return disposed as Metrics;
+    if (!isPromise(disposed)) return disposed as Metrics;
     await disposed;
     return native.instanceDispose(handle) as Metrics;
   }
@@ -149,13 +149,13 @@ function asyncFunction(parts: Parts, path: Path): GuestFunction {
   }
   return async (...args: unknown[]) => {
     const given = raw(...args);
-    return given instanceof Promise ? unwrap(await given) : given;
+    return isPromise(given) ? unwrap(await given) : given;
   };
 }
 
 /** The value of a call that ended at once, or of its promise. */
 async function finished(given: unknown): Promise<unknown> {
-  return given instanceof Promise ? unwrap(await given) : given;
+  return isPromise(given) ? unwrap(await given) : given;
 }
 
 async function abortable(
@@ -169,7 +169,7 @@ async function abortable(
   const call = (): unknown => {
     const given = invoke(args, ...terms);
     // A getter among the arguments, or a host function, may have aborted it already.
-    if (signal.aborted && given instanceof Promise) abort();
+    if (signal.aborted && isPromise(given)) abort();
     else checkSignal(signal);
     return given;
   };
