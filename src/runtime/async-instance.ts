@@ -2,7 +2,7 @@
 
 import { badValue, createError } from '../errors.js';
 import { type ItemDescription, native, type NativeHandle } from '../native.js';
-import { inFrame, unwrap } from './asynchronous.js';
+import { inFrame, isPromise, unwrap } from './asynchronous.js';
 import { aborted, type CallOptions, checkSignal, type Invoker, Invokers, type Terms } from './call.js';
 import { type Exports, type GuestFunction, type Kind, type Path, rawFunction, unknownExport } from './exports.js';
 import type { HostFunction } from './imports.js';
@@ -126,7 +126,7 @@ export class Instance<E = Exports> {
   async #dispose(): Promise<Metrics> {
     const { handle } = this.#parts;
     const disposed = native.instanceDispose(handle);
-    if (!(disposed instanceof Promise)) return disposed as Metrics;
+    if (!isPromise(disposed)) return disposed as Metrics;
     await disposed;
     return native.instanceDispose(handle) as Metrics;
   }
@@ -166,13 +166,13 @@ function asyncFunction(parts: Parts, path: Path): GuestFunction {
   }
   return async (...args: unknown[]) => {
     const given = raw(...args);
-    return given instanceof Promise ? unwrap(await given) : given;
+    return isPromise(given) ? unwrap(await given) : given;
   };
 }
 
 /** The value of a call that ended at once, or of its promise. */
 async function finished(given: unknown): Promise<unknown> {
-  return given instanceof Promise ? unwrap(await given) : given;
+  return isPromise(given) ? unwrap(await given) : given;
 }
 
 async function abortable(
@@ -186,16 +186,45 @@ async function abortable(
   const call = (): unknown => {
     const given = invoke(args, ...terms);
     // A getter among the arguments, or a host function, may have aborted it already.
-    if (signal.aborted && given instanceof Promise) abort();
+    if (signal.aborted && isPromise(given)) abort();
     else checkSignal(signal);
     return given;
   };
-  signal.addEventListener('abort', abort, { once: true });
+  listen(signal, abort);
   try {
     return await (parts.functions === undefined ? finished(call()) : inFrame(parts, call));
   } catch (error) {
     throw signal.aborted && (error as { code?: unknown } | null)?.code === 'ABORTED' ? aborted(signal) : error;
   } finally {
-    signal.removeEventListener('abort', abort);
+    forget(signal, abort);
   }
+}
+
+/** What is to be done when a signal is aborted, and the one listener that does it: each more would make Node warn. */
+interface Aborts {
+  readonly all: Set<() => void>;
+  readonly run: () => void;
+}
+
+const aborts = new WeakMap<AbortSignal, Aborts>();
+
+function listen(signal: AbortSignal, abort: () => void): void {
+  const found = aborts.get(signal);
+  if (found) {
+    found.all.add(abort);
+    return;
+  }
+  const all = new Set([abort]);
+  // The last first: those that wait in a queue would begin where the call before them ends.
+  const run = (): void => [...all].reverse().forEach((each) => each());
+  aborts.set(signal, { all, run });
+  signal.addEventListener('abort', run, { once: true });
+}
+
+function forget(signal: AbortSignal, abort: () => void): void {
+  const found = aborts.get(signal);
+  found?.all.delete(abort);
+  if (found?.all.size !== 0) return;
+  aborts.delete(signal);
+  signal.removeEventListener('abort', found.run);
 }

@@ -1,11 +1,20 @@
 /** What becomes of calls that do not end at once, and in whose context do their host functions run? */
 
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
+import { types } from 'node:util';
 import { createError, type WasmErrorData } from '../errors.js';
 import { native } from '../native.js';
 
 /** What the addon resolves a promise to: a value, a failure (with its payload), or what a host function threw. */
 type Settled = [0, unknown, undefined] | [1, WasmErrorData, unknown] | [2, unknown, undefined];
+
+/**
+ * @internal Whether the addon gave a promise. Its promises are of the process's own realm, and so not of the class that
+ * the package sees in a realm of its own, such as Jest's.
+ */
+export function isPromise(given: unknown): given is Promise<unknown> {
+  return typeof given === 'object' && types.isPromise(given);
+}
 
 /**
  * @internal What a call gave: its value where it ended at once, else the value of its promise.
@@ -41,7 +50,7 @@ export async function inFrame(owner: object, call: () => unknown): Promise<unkno
   const frame: Frame = { owner, outer: liveOnly(outer), isLive: true };
   try {
     const given = frames.run(frame, call);
-    return given instanceof Promise ? unwrap(await given) : given;
+    return isPromise(given) ? unwrap(await given) : given;
   } finally {
     frame.isLive = false;
   }

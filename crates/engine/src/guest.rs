@@ -314,6 +314,8 @@ impl Guest {
     }
 
     /// Runs `callee` in slices, resumed by whoever polls the future.
+    ///
+    /// The exchange was cleared when the call was made, not here: it may have been stopped before its first turn.
     pub async fn driven<C: Callee>(&mut self, callee: C, bounds: Bounds) -> Result<C::Output> {
         let exchange = self.exchange().unwrap_or_default();
         self.begin(bounds)?;
