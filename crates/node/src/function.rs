@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! synchronous:  read arguments (may run getters) → borrow the instance → call → release it → make the result
-//! asynchronous: copy arguments (may run getters) → see `call.rs`
+//! asynchronous: copy arguments (may run getters) → see `call/`
 //! ```
 //!
 //! JavaScript runs only where the instance is not borrowed, or where a guest waits for its host function, so whatever a
