@@ -192,7 +192,7 @@ test.serial('while a call is under way its memory is out of reach, and afterward
 });
 
 // The names of exports are looked up in the instance itself, which a call on its way has taken along.
-test.serial.failing('an export is called for the first time while another call is under way', async (t) => {
+test.serial('an export is called for the first time while another call is under way', async (t) => {
   const module = await new Engine().compileModule(fixture('calculator.wat'));
   const instance = await module.instantiate({ limits: timed('fuel') });
   const long = instance.call('spin', [LONG]);
@@ -203,7 +203,7 @@ test.serial.failing('an export is called for the first time while another call i
   }
 });
 
-test.serial.failing('the exports are asked for the first time while a call is under way', async (t) => {
+test.serial('the exports are asked for the first time while a call is under way', async (t) => {
   const module = await new Engine().compileModule(fixture('calculator.wat'));
   const instance = await module.instantiate({ limits: timed('fuel') });
   const long = instance.call('spin', [LONG]);

@@ -134,6 +134,8 @@ export class Instance<E = Exports> {
   async #invoke(name: string, args: readonly unknown[], options: CallOptions, isMeasured: boolean): Promise<unknown> {
     const { handle, functions } = this.#live();
     const { terms, signal } = this.#invokers.terms(options, isMeasured);
+    // The first of all calls finds the instance at rest, and what it exports; later ones may not.
+    void this.exports;
     const invoke = this.#invokers.find(handle, name, args);
     checkSignal(signal);
     const call = (): unknown => invoke(args, ...terms);

@@ -7,7 +7,7 @@
 use crate::{call, instance, js};
 use airssys_wasm_engine::{Error, Frame, panic_message};
 use napi::bindgen_prelude::{ToNapiValue, Unknown};
-use napi::{Env, JsValue, sys};
+use napi::{Env, JsValue};
 use napi_derive::napi;
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -149,16 +149,7 @@ pub fn throw_failure(env: js::Env, failure: Failure, payload: Option<js::Value>)
         Ok(error) => env.throw(error),
         // What the factory threw is pending, and says enough.
         Err(js::Pending) if env.has_exception() => {}
-        Err(js::Pending) => {
-            // SAFETY: the environment is current.
-            unsafe {
-                sys::napi_throw_error(
-                    env.raw(),
-                    c"INTERNAL".as_ptr(),
-                    c"an error could not be made".as_ptr(),
-                )
-            };
-        }
+        Err(js::Pending) => env.throw_text(c"INTERNAL", c"an error could not be made"),
     }
 }
 

@@ -16,7 +16,6 @@ use napi::bindgen_prelude::{BigInt, ToNapiValue, Unknown};
 use napi::{Env, JsValue};
 use napi_derive::napi;
 use std::cell::RefCell;
-use std::rc::Rc;
 use std::sync::Arc;
 
 /// The totals of an instance since it was made.
@@ -203,7 +202,7 @@ pub fn instance_function(
                 instance: instance.clone(),
             }),
             Guest::Async(guest) => Export::Async(AsyncExport {
-                function: Rc::new(async_function(guest, &path, &name)?),
+                function: guest.function(&name, |live| async_function(live, &path, &name))?,
                 guest: guest.clone(),
             }),
             Guest::None => return Err(DISPOSED),
@@ -225,15 +224,13 @@ fn component_function(
     Ok(ComponentFunction::new(function, name.to_owned()))
 }
 
-fn async_function(guest: &AsyncGuest, path: &[String], name: &str) -> Result<Function, Error> {
-    guest.with(|live| {
-        Ok(match live {
-            Live::Core(instance) => Function::Core(Arc::new(instance.function(name)?)),
-            Live::Component(instance) => Function::Component(ComponentFunction::new(
-                instance.function(&names(path))?,
-                name.to_owned(),
-            )),
-        })
+fn async_function(live: &mut Live, path: &[String], name: &str) -> Result<Function, Error> {
+    Ok(match live {
+        Live::Core(instance) => Function::Core(Arc::new(instance.function(name)?)),
+        Live::Component(instance) => Function::Component(ComponentFunction::new(
+            instance.function(&names(path))?,
+            name.to_owned(),
+        )),
     })
 }
 

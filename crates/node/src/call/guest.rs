@@ -10,7 +10,7 @@ use airssys_wasm_engine::{
     Access, Error, Invocation, Live, Memory, Metrics, Run, Stop, Stopper, Threads,
 };
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::ptr::NonNull;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -34,6 +34,8 @@ pub(super) struct Inner {
     pub(super) current: Cell<u64>,
     /// The run whose host function is running on this stack.
     pub(super) serving: Cell<Option<NonNull<Run>>>,
+    /// Its exported functions that were asked for, by name: they are looked up while it is at rest.
+    functions: RefCell<HashMap<String, Rc<Function>>>,
     /// Set once it is being disposed of, with who waits for the end.
     disposal: RefCell<Disposal>,
     /// Whether queued calls are being begun, further down this stack.
@@ -77,6 +79,7 @@ impl AsyncGuest {
             metrics: Cell::new(None),
             current: Cell::new(0),
             serving: Cell::new(None),
+            functions: RefCell::default(),
             disposal: RefCell::default(),
             is_beginning: Cell::new(false),
         }));
@@ -211,6 +214,25 @@ impl AsyncGuest {
             Err(error) => call.fail(env, &error),
         }
         true
+    }
+
+    /// The exported function of this name, which `find` finds.
+    ///
+    /// # Errors
+    ///
+    /// Those of `find`; `DISPOSED`, or `REENTRANT` where it is not known yet and a call is under way.
+    pub fn function(
+        &self,
+        name: &str,
+        find: impl FnOnce(&mut Live) -> Result<Function, Error>,
+    ) -> Result<Rc<Function>, Error> {
+        if let Some(known) = self.0.functions.borrow().get(name) {
+            return Ok(known.clone());
+        }
+        let function = Rc::new(self.with(find)?);
+        let mut functions = self.0.functions.borrow_mut();
+        functions.insert(name.to_owned(), function.clone());
+        Ok(function)
     }
 
     /// Runs `work` on the instance at rest.

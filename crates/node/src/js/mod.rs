@@ -18,6 +18,7 @@ macro_rules! check {
 mod external;
 mod mailbox;
 mod promise;
+mod terminate;
 mod typed_array;
 
 pub use external::Held;
@@ -369,7 +370,16 @@ impl Env {
     }
 
     pub fn throw(self, error: Value) {
-        let _ = check!(sys::napi_throw(self.0, error));
+        // SAFETY: as in `check!`.
+        let status = unsafe { sys::napi_throw(self.0, error) };
+        terminate::if_refused(self, status);
+    }
+
+    /// Throws a plain error, where no other can be made.
+    pub fn throw_text(self, code: &CStr, message: &CStr) {
+        // SAFETY: as in `check!`.
+        let status = unsafe { sys::napi_throw_error(self.0, code.as_ptr(), message.as_ptr()) };
+        terminate::if_refused(self, status);
     }
 
     pub fn has_exception(self) -> bool {
