@@ -174,7 +174,8 @@ pub fn set_hooks(env: Env, wait: Js, context: Js, forget: Js) -> Result<(), Pend
     with_calls(|calls| {
         (calls.wait, calls.context, calls.forget) = (Some(wait), Some(context), Some(forget));
     });
-    Ok(())
+    // Now, while no call is under way: it keeps the context that it is made in, with all that a caller's may hold.
+    mailbox(env).map(drop)
 }
 
 /// Has TypeScript let go of the timer of a wait that was cut short: it would keep the process alive.
