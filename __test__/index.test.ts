@@ -10,6 +10,7 @@ test('the package exports these names', (t) => {
     'ComponentError',
     'Engine',
     'GiB',
+    'Instance',
     'KiB',
     'Memory',
     'MiB',

@@ -130,7 +130,7 @@ export class Instance<E = Exports> {
   }
 }
 
-/** Makes an instance, whose start function may take a while. */
+/** @internal Makes an instance, whose start function may take a while. */
 export async function makeInstance<E>(
   origin: Instantiator,
   options: InstantiateOptions,
