@@ -51,6 +51,8 @@ struct Inner {
     metrics: Cell<Option<Metrics>>,
     /// The number of the call under way, 0 while there is none.
     current: Cell<u64>,
+    /// The number by which its caller may abort it, or 0.
+    abortable: Cell<u64>,
     /// The run whose host function is running on this stack.
     serving: Cell<Option<NonNull<Run>>>,
     /// Set once it is being disposed of, with who waits for the end.
@@ -150,12 +152,11 @@ thread_local! {
     static CALLS: RefCell<Calls> = RefCell::default();
 }
 
-/// Numbers that Rust gives start here; those of TypeScript's are below.
-const FIRST_NUMBER: u64 = 1 << 52;
-
+/// A number that no other call or ticket of this environment has. Those by which callers abort are unique to an instance
+/// only: the package may have been loaded twice.
 fn next_number(calls: &mut Calls) -> u64 {
     calls.last_number += 1;
-    FIRST_NUMBER + calls.last_number
+    calls.last_number
 }
 
 fn with_calls<R>(work: impl FnOnce(&mut Calls) -> R) -> R {
@@ -239,6 +240,7 @@ impl AsyncGuest {
             stopper: run.stopper(),
             metrics: Cell::new(None),
             current: Cell::new(0),
+            abortable: Cell::new(0),
             serving: Cell::new(None),
             disposal: RefCell::default(),
             is_beginning: Cell::new(false),
@@ -248,12 +250,8 @@ impl AsyncGuest {
     }
 
     fn call_for(&self, output: Output, terms: CallTerms) -> Call {
-        let number = match terms.number {
-            0 => with_calls(next_number),
-            number => number,
-        };
         Call {
-            number,
+            number: with_calls(next_number),
             guest: self.clone(),
             output,
             terms,
@@ -445,13 +443,13 @@ impl AsyncGuest {
 
     /// Stops a call, under way or waiting in the queue.
     pub fn abort(&self, env: Env, number: u64) {
-        if self.0.current.get() == number {
+        if self.0.abortable.get() == number {
             self.0.stopper.stop(Stop::Aborted);
-            self.stop_waiting(env, number);
+            self.stop_waiting(env, self.0.current.get());
             return;
         }
         let mut queue = self.0.queue.borrow_mut();
-        let found = queue.iter().position(|call| call.number == number);
+        let found = queue.iter().position(|call| call.terms.number == number);
         let call = found.and_then(|index| queue.remove(index));
         drop(queue);
         if let Some(call) = call {
@@ -508,6 +506,7 @@ impl AsyncGuest {
     /// Puts the instance to rest, or lets go of it where that was asked for.
     fn rest(&self, env: Env, instance: Option<Live>, error: Option<&Error>) {
         self.0.current.set(0);
+        self.0.abortable.set(0);
         if let Some(live) = &instance {
             self.0.metrics.set(Some(live.metrics()));
         }
@@ -653,6 +652,7 @@ impl Call {
         mut thrown: Option<Js>,
     ) -> Progress {
         self.guest.0.current.set(self.number);
+        self.guest.0.abortable.set(self.terms.number);
         if std::mem::take(&mut self.terms.hops) {
             return self.hop(env, run);
         }
