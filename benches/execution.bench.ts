@@ -134,6 +134,34 @@ const realPrograms = engineSide('execution/real_programs', [
   },
 ]);
 
+const boundary = engineSide('execution/async_boundary', [
+  {
+    name: 'sync_fib_50k',
+    description: '50,000 steps in a guest, called synchronously.',
+    ingredients: { kind: 'call', ...fibonacci(50_000) },
+  },
+  {
+    name: 'async_fib_50k',
+    description: 'The same on the asynchronous way: on a stack of its own, in slices.',
+    ingredients: { kind: 'async_call', ...fibonacci(50_000) },
+  },
+  {
+    name: 'sync_add_core',
+    description: 'A core module adds 42 and 42, called synchronously.',
+    ingredients: { kind: 'call', ...core },
+  },
+  {
+    name: 'async_add_core',
+    description: 'The same on the asynchronous way.',
+    ingredients: { kind: 'async_call', ...core },
+  },
+  {
+    name: 'raw_async_add_core',
+    description: "The same by Wasmtime's own call on a fiber.",
+    ingredients: { kind: 'raw_async_call', ...core },
+  },
+]);
+
 /** How fast `faster` makes `slower` look: the share of its speed that the other reaches, in percent. */
 function share(
   id: string,
@@ -203,13 +231,21 @@ const derived: readonly Derived[] = [
     intensive('native_fill_vectorised'),
     'Speed of fill_memory, metered by fuel, against Rust vectorised.',
   ),
+  share(
+    'execution/async_boundary/of_sync',
+    'execution/async_boundary/async_fib_50k',
+    'execution/async_boundary/sync_fib_50k',
+    'Speed of a call of some 0.1 ms on the asynchronous way against the synchronous one.',
+    95,
+    'async overhead < 5 %',
+  ),
 ];
 
 const suite: Suite = {
   category: 'execution',
   isDefault: true,
   versions,
-  benchmarks: [...overhead, ...compute, ...memory, ...realPrograms],
+  benchmarks: [...overhead, ...compute, ...memory, ...realPrograms, ...boundary],
   derived,
 };
 

@@ -1,6 +1,7 @@
 /** How long does it take from bytes to a live instance? */
 
 import { type BenchmarkDefinition, type Derived, linearFit, type Suite } from '../src/bench/index.js';
+import { native } from '../src/native.js';
 import { minimal, ofSize } from './guests.js';
 import { versions } from './versions.js';
 import { settings, workload } from './workload.js';
@@ -60,6 +61,15 @@ const suite: Suite = {
       settings: settings(),
       target: { kind: 'below', ns: 1e6, reference: 'warm start < 1 ms' },
       setup: () => workload({ kind: 'warm_start', ...component }),
+    },
+    {
+      group: 'instantiation/warm_start',
+      function: 'cached_component',
+      description: 'The binary of the smallest component, found compiled by its content, and its instantiation.',
+      side: 'engine',
+      settings: settings(),
+      target: { kind: 'below', ns: 100e3, reference: 'cached < 100 µs' },
+      setup: () => workload({ kind: 'cached_start', isComponent: true, source: native.parseText(minimal) }),
     },
     {
       group: 'instantiation/warm_start',

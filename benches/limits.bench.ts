@@ -28,6 +28,7 @@ interface Mechanism {
   readonly description: string;
   readonly engine?: Ingredients['engine'];
   readonly unmetered?: boolean;
+  readonly timeoutMs?: number;
 }
 
 const off = (group: string): Mechanism => ({ group, name: 'off', description: 'without any limit', unmetered: true });
@@ -43,6 +44,8 @@ const mechanisms: readonly Mechanism[] = [
     description: 'counting fuel and checking epochs',
     engine: { interruption: 'both' },
   },
+  { group: 'timeout_overhead', name: 'off', description: 'counting fuel' },
+  { group: 'timeout_overhead', name: 'on', description: 'counting fuel, with a timeout', timeoutMs: 60_000 },
   { group: 'trap_mode', name: 'signals', description: 'with traps by signals', unmetered: true },
   {
     group: 'trap_mode',
@@ -55,7 +58,8 @@ const mechanisms: readonly Mechanism[] = [
 
 const unlimitedTime = { fuel: { memoryBytes: 1 << 24 }, epoch: { memoryBytes: 1 << 24, timeoutMs: null } };
 
-function limits({ engine }: Mechanism): NonNullable<Ingredients['limits']> {
+function limits({ engine, timeoutMs }: Mechanism): NonNullable<Ingredients['limits']> {
+  if (timeoutMs !== undefined) return { ...unlimitedTime.fuel, timeoutMs };
   return engine?.interruption === undefined ? unlimitedTime.fuel : unlimitedTime.epoch;
 }
 
@@ -83,7 +87,7 @@ const benchmarks: readonly BenchmarkDefinition[] = mechanisms.flatMap((mechanism
   }),
 );
 
-function ratio(group: string, name: Name, on: string, base: string, reference?: string): Derived {
+function ratio(group: string, name: Name, on: string, base: string, reference?: string, most?: number): Derived {
   const [more, less] = [`limits/${group}/${name}_${on}`, `limits/${group}/${name}_${base}`];
   return {
     id: `limits/${group}/${name}_${on}_ratio`,
@@ -91,6 +95,7 @@ function ratio(group: string, name: Name, on: string, base: string, reference?: 
     unit: 'ratio',
     inputs: [more, less],
     compute: (of) => of(more).typicalNs / of(less).typicalNs,
+    ...(most !== undefined && { target: { comparison: '<=', value: most } }),
     ...(reference !== undefined && { reference }),
   };
 }
@@ -104,6 +109,7 @@ const suite: Suite = {
     ratio('fuel_overhead', name, 'on', 'off', 'fuel metering ~1 % overhead'),
     ratio('epoch_overhead', name, 'on', 'off'),
     ratio('epoch_overhead', name, 'both', 'off'),
+    ratio('timeout_overhead', name, 'on', 'off', undefined, name === 'c_guest' ? 1.05 : undefined),
     ratio('trap_mode', name, 'explicit', 'signals'),
   ]),
 };

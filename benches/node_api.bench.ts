@@ -1,10 +1,20 @@
 /** What does a Node service pay? The loops run in JavaScript, through the public API; their yardsticks beside them. */
 
+import { availableParallelism } from 'node:os';
 import type { Batch, BenchmarkDefinition, Derived, Suite } from '../src/bench/index.js';
-import { sync } from '../src/bench/index.js';
-import { type Component, Engine, MiB, type SyncInstance } from '../src/index.js';
+import { async, sync } from '../src/bench/index.js';
+import {
+  type Component,
+  Engine,
+  type HostFunction,
+  type Instance,
+  type Limits,
+  MiB,
+  type SyncInstance,
+} from '../src/index.js';
 import { native } from '../src/native.js';
-import { arithmetic, echo, javaScript, minimal } from './guests.js';
+import { hopping } from '../src/runtime/async-instance.js';
+import { arithmetic, echo, javaScript, minimal, padded } from './guests.js';
 import { versions } from './versions.js';
 import { type Ingredients, settings, workload } from './workload.js';
 
@@ -101,6 +111,230 @@ const calls = [
   }),
 ];
 
+interface AsyncAdder {
+  readonly add: (a: number, b: number) => Promise<number>;
+}
+
+/** A loop over an asynchronous instance, which is disposed of at the end. */
+function awaiting<E>(instance: Instance<E>, body: (exports: E) => () => Promise<unknown>): Batch {
+  return async(body(instance.exports), { dispose: () => void instance.dispose() });
+}
+
+const CONCURRENT = 50;
+
+const asyncCalls = [
+  nodeSide(
+    'call',
+    'async_core_add',
+    'A core module adds 42 and 42, asynchronously; it ends where it began.',
+    async () => {
+      const module = await new Engine().compileModule(arithmetic);
+      return awaiting(
+        await module.instantiate<AsyncAdder>({ limits }),
+        ({ add }) =>
+          () =>
+            add(42, 42),
+      );
+    },
+  ),
+  nodeSide('call', 'async_component_add', 'A component adds 42 and 42, asynchronously.', async () => {
+    const component = await compiled(minimal);
+    return awaiting(
+      await component.instantiate<AsyncAdder>({ limits }),
+      ({ add }) =>
+        () =>
+          add(42, 42),
+    );
+  }),
+  nodeSide('call', 'async_core_add_hopping', 'The same on another thread from the start, and back.', async () => {
+    const module = await new Engine().compileModule(arithmetic);
+    const instance = await module.instantiate<AsyncAdder>({ limits });
+    const add = hopping(instance, 'add');
+    return awaiting(instance, () => () => add(42, 42));
+  }),
+  nodeSide('call', 'async_50_concurrent', 'Fifty instances of a core module add 42 and 42 at once.', async () => {
+    const module = await new Engine().compileModule(arithmetic);
+    const instances = await Promise.all(
+      Array.from({ length: CONCURRENT }, () => module.instantiate<AsyncAdder>({ limits })),
+    );
+    const adders = instances.map(({ exports }) => exports.add);
+    const dispose = async (): Promise<void> => void (await Promise.all(instances.map((one) => one.dispose())));
+    return async(() => Promise.all(adders.map((add) => add(42, 42))), { dispose });
+  }),
+  nodeSide('call', 'await_settled', 'An await of a promise that is settled.', () => {
+    const settled = Promise.resolve(84);
+    return async(() => settled);
+  }),
+  engineSide('call', 'raw_async_core_add', "The core module's call on a fiber of Wasmtime's in Rust.", {
+    kind: 'raw_async_call',
+    source: arithmetic,
+    ...sum,
+  }),
+].map((benchmark) => {
+  const isMany = benchmark.function === 'async_50_concurrent';
+  return isMany ? Object.assign(benchmark, { throughput: { elements: CONCURRENT } }) : benchmark;
+});
+
+/** Calls its import `$n` times. */
+const caller = `(module
+  (import "env" "f" (func $f (param i32) (result i32)))
+  (func (export "call") (param $n i32) (result i32) (local $last i32)
+    (loop $next
+      (local.set $last (call $f (local.get $n)))
+      (br_if $next (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $last)))`;
+
+const HOST_CALLS = 1_000;
+
+interface HostRow {
+  readonly name: string;
+  readonly description: string;
+  readonly f: HostFunction;
+  /** For each call of the host function, in nanoseconds. */
+  readonly mostNs: number;
+  readonly limits?: Partial<Limits>;
+  readonly isAsync: boolean;
+}
+
+const increment = (value: number): number => value + 1;
+
+const hostRows: readonly HostRow[] = [
+  {
+    name: 'sync_direct',
+    description: 'a synchronous instance without a timeout, on the stack of its caller',
+    f: increment,
+    mostNs: 1_000,
+    limits: { timeoutMs: 'unlimited' },
+    isAsync: false,
+  },
+  {
+    name: 'sync_driven',
+    description: 'a synchronous instance that may be given timeouts, on a stack of its own',
+    f: increment,
+    mostNs: 1_000,
+    isAsync: false,
+  },
+  {
+    name: 'async_instance',
+    description: 'an asynchronous instance',
+    f: increment,
+    mostNs: 1_000,
+    isAsync: true,
+  },
+  {
+    name: 'async_function',
+    description: 'an asynchronous instance whose host function returns a promise that is settled',
+    f: async (value: number) => value + 1,
+    mostNs: 15_000,
+    isAsync: true,
+  },
+];
+
+function hostCall({ name, description, f, mostNs, limits: more, isAsync }: HostRow): BenchmarkDefinition {
+  const benchmark = nodeSide('host_call', name, `1,000 calls of a host function by ${description}.`, async () => {
+    const module = await new Engine().compileModule(caller);
+    const options = { limits: { ...limits, ...more }, imports: { env: { f } } };
+    if (!isAsync) {
+      const instance = module.instantiateSync<{ call: (n: number) => number }>(options);
+      return over(instance, (exports) => () => exports.call(HOST_CALLS));
+    }
+    const instance = await module.instantiate<{ call: (n: number) => Promise<number> }>(options);
+    return awaiting(instance, (exports) => () => exports.call(HOST_CALLS));
+  });
+  const reference = `under ${mostNs / 1_000} µs a call`;
+  const target = { kind: 'below', ns: mostNs * HOST_CALLS, reference } as const;
+  return { ...benchmark, throughput: { elements: HOST_CALLS }, target };
+}
+
+const hostCalls = hostRows.map(hostCall);
+
+/** Counts down from `$n`, five units of fuel a step, and for ever. */
+const spinner = `(module
+  (func (export "spin") (local $n i32)
+    (loop $again
+      (loop $next (br_if $next (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+      (br $again)))
+  (func (export "count") (param $n i32) (result i32)
+    (loop $next (br_if $next (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $n)))`;
+
+interface Spinner {
+  readonly spin: () => Promise<void>;
+  readonly count: (n: number) => Promise<number>;
+}
+
+const endless = { memoryBytes: MiB, timeoutMs: 3_600_000 };
+const INTERVAL_MS = 5;
+
+/** Timers one after the other, beside so many guests that never end. */
+async function timers(guests: number, interruption: 'fuel' | 'epoch'): Promise<Batch> {
+  const module = await new Engine({ interruption }).compileModule(spinner);
+  const fuel = interruption === 'fuel' ? ({ fuel: 'unlimited' } as const) : {};
+  const instances = await Promise.all(
+    Array.from({ length: guests }, () => module.instantiate<Spinner>({ limits: { ...endless, ...fuel } })),
+  );
+  const running = instances.map(({ exports }) => exports.spin().catch(() => undefined));
+  return async(() => new Promise((resolve) => setTimeout(resolve, INTERVAL_MS)), {
+    dispose: async () => {
+      await Promise.all(instances.map((instance) => instance.dispose()));
+      await Promise.all(running);
+    },
+  });
+}
+
+const eventLoop = [
+  nodeSide('event_loop', 'timer_5ms', 'A timer of 5 ms, while nothing else happens.', () => timers(0, 'fuel')),
+  nodeSide(
+    'event_loop',
+    'timer_5ms_beside_fuel_guest',
+    'The same beside a guest that never ends, in slices of fuel.',
+    () => timers(1, 'fuel'),
+  ),
+  nodeSide(
+    'event_loop',
+    'timer_5ms_beside_epoch_guest',
+    'The same beside a guest that never ends, in slices of epochs.',
+    () => timers(1, 'epoch'),
+  ),
+];
+
+/** Fuel of a slice is 100,000, of a step of `count` five. */
+const STEPS_OF_A_SLICE = 20_000;
+const GUESTS = 50;
+const THREADS = Math.max(1, availableParallelism() - 1);
+
+const fairness = [
+  nodeSide('fairness', 'slice', 'A guest that uses up one slice of fuel, called synchronously.', async () => {
+    const module = await new Engine().compileModule(spinner);
+    return over(
+      module.instantiateSync<Spinner>({ limits }),
+      ({ count }) =>
+        () =>
+          count(STEPS_OF_A_SLICE),
+    );
+  }),
+  nodeSide(
+    'fairness',
+    'beside_50_guests',
+    'A call of a slice and a half beside fifty guests that never end.',
+    async () => {
+      const module = await new Engine().compileModule(spinner);
+      const limits = { ...endless, fuel: 'unlimited' } as const;
+      const instances = await Promise.all(
+        Array.from({ length: GUESTS + 1 }, () => module.instantiate<Spinner>({ limits })),
+      );
+      const [short, ...others] = instances as [Instance<Spinner>, ...Instance<Spinner>[]];
+      const running = others.map(({ exports }) => exports.spin().catch(() => undefined));
+      return async(() => short.exports.count(STEPS_OF_A_SLICE * 1.5), {
+        dispose: async () => {
+          await Promise.all(instances.map((instance) => instance.dispose()));
+          await Promise.all(running);
+        },
+      });
+    },
+  ),
+];
+
 const instantiations = [
   nodeSide(
     'instantiate',
@@ -114,11 +348,35 @@ const instantiations = [
       });
     },
   ),
+  nodeSide('instantiate', 'async_prelinked', 'The same, asynchronously.', async () => {
+    const component = await compiled(minimal);
+    return async(() => component.instantiate({ limits }), {
+      setup: () => undefined,
+      teardown: async (_, instance) => void (await instance.dispose()),
+    });
+  }),
   engineSide('instantiate', 'raw_prelinked', 'The same on bare Wasmtime in Rust.', {
     kind: 'raw_instantiate',
     source: minimal,
     isComponent: true,
   }),
+];
+
+const KNOWN_BYTES = 8 * MiB;
+
+const compilations: readonly BenchmarkDefinition[] = [
+  {
+    ...nodeSide('compile', 'known_8mib', 'A binary of 8 MiB that the process has compiled before.', async () => {
+      const engine = new Engine();
+      const bytes = padded(KNOWN_BYTES);
+      await engine.compileModule(bytes);
+      return async(() => engine.compileModule(bytes), {
+        setup: () => undefined,
+        teardown: (_, module) => module.dispose(),
+      });
+    }),
+    throughput: { bytes: KNOWN_BYTES },
+  },
 ];
 
 const values = [
@@ -190,11 +448,25 @@ function ratio(path: string, description: string, [more, less]: readonly [string
   };
 }
 
+const asyncParts = ['async_core_add', 'raw_async_core_add', 'empty_function', 'await_settled'].map(
+  (name) => `call/${name}`,
+);
+
 const suite: Suite = {
   category: 'node_api',
   isDefault: false,
   versions,
-  benchmarks: [...calls, ...instantiations, ...values, ...guests],
+  benchmarks: [
+    ...calls,
+    ...asyncCalls,
+    ...hostCalls,
+    ...eventLoop,
+    ...fairness,
+    ...instantiations,
+    ...compilations,
+    ...values,
+    ...guests,
+  ],
   derived: [
     {
       id: id('call/core_conversion'),
@@ -206,6 +478,44 @@ const suite: Suite = {
         of(id('call/raw_core_add')).typicalNs -
         of(id('call/empty_function')).typicalNs,
       target: { comparison: '<=', value: 40 },
+    },
+    {
+      id: id('call/async_overhead'),
+      description:
+        'What a short asynchronous call costs beside the call on a fiber in Rust, an empty call into the addon and an await.',
+      unit: 'ns',
+      inputs: asyncParts.map(id),
+      compute: (of) => {
+        const [whole = 0, ...parts] = asyncParts.map((part) => of(id(part)).typicalNs);
+        return parts.reduce((left, part) => left - part, whole);
+      },
+      target: { comparison: '<=', value: 500 },
+    },
+    {
+      id: id('call/hop_ratio'),
+      description: 'A short asynchronous call on another thread from the start, against one that begins here.',
+      unit: 'ratio',
+      inputs: ['call/async_core_add_hopping', 'call/async_core_add'].map(id),
+      compute: (of) => of(id('call/async_core_add_hopping')).typicalNs / of(id('call/async_core_add')).typicalNs,
+      target: { comparison: '>=', value: 10 },
+    },
+    ...['fuel', 'epoch'].map((kind) => ({
+      id: id(`event_loop/on_time_beside_${kind}_guest`),
+      description: `Share of the timers of 5 ms that fire beside a guest that never ends, in slices of ${kind}.`,
+      unit: 'percent' as const,
+      inputs: ['event_loop/timer_5ms', `event_loop/timer_5ms_beside_${kind}_guest`].map(id),
+      compute: (of: (input: string) => { typicalNs: number }) =>
+        (100 * of(id('event_loop/timer_5ms')).typicalNs) /
+        of(id(`event_loop/timer_5ms_beside_${kind}_guest`)).typicalNs,
+      target: { comparison: '>=', value: 80 } as const,
+    })),
+    {
+      id: id('fairness/slices_waited'),
+      description: `A call of a slice and a half beside fifty guests that never end on ${THREADS} thread(s), in slices.`,
+      unit: 'count',
+      inputs: ['fairness/beside_50_guests', 'fairness/slice'].map(id),
+      compute: (of) => of(id('fairness/beside_50_guests')).typicalNs / of(id('fairness/slice')).typicalNs,
+      target: { comparison: '<', value: GUESTS / THREADS + 2 },
     },
     ratio(
       'call/component_ratio',
@@ -219,6 +529,14 @@ const suite: Suite = {
       ['instantiate/sync_prelinked', 'instantiate/raw_prelinked'],
       2,
     ),
+    {
+      id: id('compile/known_speed'),
+      description: 'How fast a known binary is told from any other: its copy and its hash, from JavaScript.',
+      unit: 'GB/s',
+      inputs: [id('compile/known_8mib')],
+      compute: (of) => KNOWN_BYTES / of(id('compile/known_8mib')).typicalNs,
+      target: { comparison: '>=', value: 1 },
+    },
     ratio(
       'values/bytes_ratio',
       '1 MiB of list<u8> given back, against copying it into two new buffers in JavaScript.',

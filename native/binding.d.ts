@@ -17,8 +17,8 @@ export declare class NativeCompiled {
   get exports(): Array<ItemDescription>
   /** Size of the machine code, in bytes. */
   get codeBytes(): number
-  /** The compiled code. */
-  serialize(): Buffer
+  /** The compiled code, with a tag where there is a key. */
+  serialize(key?: Uint8Array | undefined | null): Buffer
   /**
    * A function that makes an instance under `limits` at each call and returns its handle, which may be that of an
    * instance that was disposed of; its second argument is an array of the functions that serve the imports. For an
@@ -40,10 +40,14 @@ export declare class NativeEngine {
   compileModule(options: SourceOptions): Promise<NativeCompiled | Failure>
   /** Lets go of the engine; what it compiled goes on. */
   dispose(): void
+  /** A component from compiled code that has the key's tag. */
+  deserializeComponent(bytes: Uint8Array, key: Uint8Array): NativeCompiled
+  /** A module from compiled code that has the key's tag. */
+  deserializeModule(bytes: Uint8Array, key: Uint8Array): NativeCompiled
   /** A component from trusted compiled code. */
-  unsafeDeserializeComponent(bytes: Uint8Array): NativeCompiled
+  unsafeDeserializeComponent(bytes: Uint8Array, key?: Uint8Array | undefined | null): NativeCompiled
   /** A module from trusted compiled code. */
-  unsafeDeserializeModule(bytes: Uint8Array): NativeCompiled
+  unsafeDeserializeModule(bytes: Uint8Array, key?: Uint8Array | undefined | null): NativeCompiled
 }
 
 /** A linear memory that a core instance exports. */
@@ -67,6 +71,23 @@ export declare class NativeWorkload {
   hold(count: number): void
 }
 
+/** The counts of the whole process since its start, and what the cache holds now. */
+export declare function cacheStatistics(): CacheStatistics
+
+/** What the process has compiled, and what it did not have to. */
+export interface CacheStatistics {
+  /** Sources that were known. */
+  hits: number
+  /** Sources that were compiled. */
+  compilations: number
+  /** Sources whose code was read from a directory instead. */
+  directoryHits: number
+  /** Compiled code that the cache keeps alive, in bytes. */
+  codeBytes: number
+  /** Binaries that the cache knows. */
+  entries: number
+}
+
 /** A function that does nothing, made as exports are: what a call into the addon costs by itself. */
 export declare function emptyFunction(): (...args: unknown[]) => undefined
 
@@ -81,6 +102,8 @@ export interface EngineOptions {
   maxStackBytes?: number
   memoryReservationBytes?: number
   deterministic?: boolean
+  cache?: boolean
+  cacheDirectory?: string
   proposals?: Record<string, boolean>
   maxima?: MaximaOptions
 }
@@ -189,6 +212,7 @@ export interface MaximaOptions {
   memoryBytes?: number
   instances?: number
   binaryBytes?: number
+  threads?: number
 }
 
 /** The totals of an instance since it was made. */

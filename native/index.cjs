@@ -839,6 +839,7 @@ module.exports.NativeCompiled = nativeBinding.NativeCompiled
 module.exports.NativeEngine = nativeBinding.NativeEngine
 module.exports.NativeMemory = nativeBinding.NativeMemory
 module.exports.NativeWorkload = nativeBinding.NativeWorkload
+module.exports.cacheStatistics = nativeBinding.cacheStatistics
 module.exports.emptyFunction = nativeBinding.emptyFunction
 module.exports.instanceAbort = nativeBinding.instanceAbort
 module.exports.instanceDispose = nativeBinding.instanceDispose

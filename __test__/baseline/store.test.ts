@@ -115,6 +115,15 @@ test('metrics.json records settings, options and machine', async (t) => {
   });
 });
 
+test('metrics.json keeps the latency of single calls', async (t) => {
+  const store = await temporaryStore(t);
+  const latency = { count: 3, p50Ns: 1, p95Ns: 2, p99Ns: 3, p999Ns: 4, maxNs: 5 };
+  await saveResult(store, PLACE, { ...result, latency }, await context(), ['new']);
+  const text = await fs.readFile(path.join(store.root, PLACE.directory, 'new/metrics.json'), 'utf8');
+  t.deepEqual((JSON.parse(text) as { latency?: unknown }).latency, latency);
+  t.deepEqual((await loadBaseline(store, PLACE, 'new'))?.metrics, result.metrics);
+});
+
 test('benchmark.json is in place before anything else, each file under its final name only when whole', async (t) => {
   const real = await temporaryStore(t);
   const renamed: string[] = [];

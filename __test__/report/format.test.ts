@@ -63,4 +63,5 @@ test('values are written in their unit', (t) => {
   t.is(formatValue(95.5, 'percent'), '95.5 %');
   t.is(formatValue(12_345, 'count'), '12,345');
   t.is(formatValue(1500, 'ns/KB'), '1,500 ns/KB');
+  t.is(formatValue(2.5, 'GB/s'), '2.5 GB/s');
 });

@@ -39,6 +39,17 @@ test('exact metrics, derived rows and latency classes are listed', (t) => {
   t.regex(page, /- \*\*Sub-microsecond\*\* \(below 1 µs\): `execution\/add\/core\|call` [\d.]+ ns\n/);
 });
 
+test('the latency of single calls has a table of its own', (t) => {
+  const latency = { count: 12_345, p50Ns: 800, p95Ns: 1_200, p99Ns: 1_500, p999Ns: 16_000, maxNs: 3e6 };
+  const run = finishedRun();
+  t.false(renderMarkdown(run).includes('Latency of single calls'));
+  const page = renderMarkdown({ ...run, results: run.results.map((result) => Object.assign({}, result, { latency })) });
+  t.regex(
+    page,
+    /\| `runtime\/engine_creation` \| 800\.00 ns \| 1\.2000 µs \| 1\.5000 µs \| 16\.000 µs \| 3\.0000 ms \| 12,345 \|/,
+  );
+});
+
 test('a pipe does not break a table', (t) => {
   t.true(renderMarkdown(finishedRun()).includes('| `execution/add/core\\|call`<br>one call |'));
 });

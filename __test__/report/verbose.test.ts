@@ -16,6 +16,14 @@ test('verbose adds the estimates, labelled percentiles, the variation with advic
   t.is(lines[6], 'fuel per iteration 7');
 });
 
+test('verbose tells the latency of single calls where they were timed', (t) => {
+  const latency = { count: 12_345, p50Ns: 800, p95Ns: 1_200, p99Ns: 1_500, p999Ns: 16_000, maxNs: 3e6 };
+  const text =
+    'single calls p50 800.00 ns, p95 1.2000 µs, p99 1.5000 µs, p99.9 16.000 µs, max 3.0000 ms (12,345 calls)';
+  t.is(verboseLines({ ...reported({}, 100), latency }).at(-1), text);
+  t.false(verboseLines(reported({}, 100)).some((line) => line.startsWith('single calls')));
+});
+
 test('a flat sample has no slope to show', (t) => {
   t.false(verboseLines(reported({}, 1e9)).some((line) => line.startsWith('slope')));
 });

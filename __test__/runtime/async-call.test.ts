@@ -37,6 +37,15 @@ for (const interruption of interruptions) {
   });
 
   test.serial(
+    `a guest that waits for its host without end leaves the event loop to others (${interruption})`,
+    async (t) => {
+      const instance = await asynchronous(async () => 1, timed(interruption, 400), { interruption });
+      // Its promises are settled in one go until a slice of fuel is used up: some 30 ms.
+      t.true((await ticksDuring(instance.call('each', [0]))) > 1);
+    },
+  );
+
+  test.serial(
     `a guest that calls its host without end leaves the event loop to others (${interruption})`,
     async (t) => {
       const instance = await asynchronous(() => 1, timed(interruption, 400), { interruption });
@@ -194,8 +203,7 @@ test.serial('while a call is under way its memory is out of reach, and afterward
   t.is(memory.read(0, 1)[0], 0);
 });
 
-// The names of exports are looked up in the instance itself, which a call on its way has taken along.
-test.serial.failing('an export is called for the first time while another call is under way', async (t) => {
+test.serial('an export is called for the first time while another call is under way', async (t) => {
   const module = await new Engine().compileModule(fixture('calculator.wat'));
   const instance = await module.instantiate({ limits: timed('fuel') });
   const long = instance.call('spin', [LONG]);
@@ -206,7 +214,7 @@ test.serial.failing('an export is called for the first time while another call i
   }
 });
 
-test.serial.failing('the exports are asked for the first time while a call is under way', async (t) => {
+test.serial('the exports are asked for the first time while a call is under way', async (t) => {
   const module = await new Engine().compileModule(fixture('calculator.wat'));
   const instance = await module.instantiate({ limits: timed('fuel') });
   const long = instance.call('spin', [LONG]);
@@ -216,6 +224,21 @@ test.serial.failing('the exports are asked for the first time while a call is un
     await long;
   }
 });
+
+// The names of exports are looked up in the instance itself, which a call on its way has taken along.
+test.serial.failing(
+  'an export is called with options for the first time while another call is under way',
+  async (t) => {
+    const module = await new Engine().compileModule(fixture('calculator.wat'));
+    const instance = await module.instantiate({ limits: timed('fuel') });
+    const long = instance.call('spin', [LONG]);
+    try {
+      t.is(await instance.call('add', [1, 2], { timeoutMs: 10_000 }), 3);
+    } finally {
+      await long;
+    }
+  },
+);
 
 /** What a caller sees of an error's stack. */
 async function namedCaller(run: () => Promise<unknown>): Promise<string> {

@@ -34,7 +34,11 @@ const accepted: Record<string, EngineOptions> = {
   'no reservation': { memoryReservationBytes: 0 },
   'a small reservation': { memoryReservationBytes: 64 * KiB },
   deterministic: { deterministic: true },
-  'least maxima': { maxima: { memoryBytes: MiB, instances: 1, binaryBytes: 200, concurrentCompilations: 1 } },
+  'no cache': { cache: false },
+  'least maxima': {
+    maxima: { memoryBytes: MiB, instances: 1, binaryBytes: 200, concurrentCompilations: 1, threads: 1 },
+  },
+  'two threads, and compiling itself': { cache: false, maxima: { threads: 2 } },
 };
 
 for (const [name, options] of Object.entries(accepted)) {
@@ -68,6 +72,10 @@ const outOfRange: readonly [option: string, options: object][] = [
   ['maxima.binaryBytes', { maxima: { binaryBytes: 0 } }],
   ['maxima.concurrentCompilations', { maxima: { concurrentCompilations: 0 } }],
   ['maxima.concurrentCompilations', { maxima: { concurrentCompilations: 1.5 } }],
+  ['maxima.threads', { maxima: { threads: 0 } }],
+  ['maxima.threads', { maxima: { threads: 1025 } }],
+  ['maxima.threads', { maxima: { threads: 1.5 } }],
+  ['maxima.threads', { maxima: { threads: 2 ** 40 } }],
   ['proposals.coroutines', { proposals: { coroutines: true } }],
   ['interruption', { compiler: 'winch', interruption: 'epoch' }],
   ['interruption', { compiler: 'winch', interruption: 'both' }],
@@ -102,11 +110,13 @@ const wrongType: readonly [option: string, options: unknown][] = [
   ['maxStackBytes', { maxStackBytes: 65_536n }],
   ['memoryReservationBytes', { memoryReservationBytes: null }],
   ['deterministic', { deterministic: 1 }],
+  ['cache', { cache: 'no' }],
   ['proposals.gc', { proposals: { gc: 'yes' } }],
   ['maxima', { maxima: 5 }],
   ['maxima', { maxima: null }],
   ['maxima.instances', { maxima: { instances: '5' } }],
-  ['maxima.threads', { maxima: { threads: 5 } }],
+  ['maxima.threads', { maxima: { threads: '5' } }],
+  ['maxima.workers', { maxima: { workers: 5 } }],
   ['fuel', { fuel: 5 }],
   ['max_stack_bytes', { max_stack_bytes: 5 }],
 ];

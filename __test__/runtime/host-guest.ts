@@ -87,7 +87,7 @@ export async function asynchronous(
     'unreachable',
     'load',
   ]) {
-    await instance.call(name, ['none']).catch(() => undefined);
+    await instance.call(name, ['none'], {}).catch(() => undefined);
   }
   void instance.exports;
   return instance;

@@ -9,6 +9,7 @@ import {
   type Estimate,
   type Estimates,
   type ExactMetrics,
+  type Latency,
   type Options,
   type Sample,
 } from '../bench/index.js';
@@ -67,6 +68,8 @@ export interface ChangeFile {
 /** `metrics.json`: what Criterion's files have no place for. Integers beyond 2⁵³ are decimal text. */
 export interface MetricsFile {
   readonly metrics: Readonly<Record<string, number | string>>;
+  /** Of single calls, in nanoseconds. */
+  readonly latency?: Latency | undefined;
   readonly side: BenchmarkDefinition['side'];
   readonly settings: Readonly<Record<string, string>>;
   readonly options: Readonly<Record<string, number>>;
@@ -127,8 +130,18 @@ const ENVIRONMENT: z.ZodType<Environment> = z.object({
   startedAt: z.string(),
 });
 
+const LATENCY: z.ZodType<Latency> = z.object({
+  count: z.number(),
+  p50Ns: z.number(),
+  p95Ns: z.number(),
+  p99Ns: z.number(),
+  p999Ns: z.number(),
+  maxNs: z.number(),
+});
+
 export const METRICS_FILE: z.ZodType<MetricsFile> = z.object({
   metrics: z.record(z.string(), z.union([z.number(), z.string().regex(/^-?\d+$/)])),
+  latency: LATENCY.optional(),
   side: z.enum(['engine', 'node']),
   settings: TEXTS,
   options: z.record(z.string(), z.number()),
@@ -191,16 +204,25 @@ export function toTukeyFile(fences: Fences): TukeyFile {
 /** What `metrics.json` keeps of one benchmark. */
 export interface Circumstances {
   readonly metrics: ExactMetrics;
+  readonly latency?: Latency | undefined;
   readonly side: BenchmarkDefinition['side'];
   readonly settings: Readonly<Record<string, string>>;
   readonly options: Options;
   readonly environment: Environment;
 }
 
-export function toMetricsFile({ metrics, side, settings, options, environment }: Circumstances): MetricsFile {
+export function toMetricsFile(circumstances: Circumstances): MetricsFile {
+  const { metrics, latency, side, settings, options, environment } = circumstances;
   const stated = Object.entries(metrics).filter((entry): entry is [string, number | bigint] => entry[1] !== undefined);
   const values = stated.map(([name, value]) => [name, typeof value === 'bigint' ? fromBigInt(value) : value]);
-  return { metrics: Object.fromEntries(values), side, settings, options: { ...options }, environment };
+  return {
+    metrics: Object.fromEntries(values),
+    ...(latency && { latency }),
+    side,
+    settings,
+    options: { ...options },
+    environment,
+  };
 }
 
 export function fromMetricsFile({ metrics }: MetricsFile): ExactMetrics {

@@ -131,9 +131,9 @@ function resultFiles(
   result: Result,
   { options, environment }: Context,
 ): PreparedFile[] {
-  const { benchmark, analysis, metrics, sample } = result;
+  const { benchmark, analysis, metrics, latency, sample } = result;
   const { side, settings = {} } = benchmark;
-  const circumstances = { metrics, side, settings, options, environment };
+  const circumstances = { metrics, latency, side, settings, options, environment };
   const at = (file: string) => path.join(directory, file);
   return [
     prepareJson(at('benchmark.json'), toBenchmarkFile(benchmark, place), BENCHMARK_FILE),

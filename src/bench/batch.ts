@@ -6,9 +6,10 @@
 import { compileFunction } from 'node:vm';
 
 import type { Batch } from './definition.js';
+import { timeSingleCalls } from './latency.js';
 
 /** What a batch may have beside its loop. */
-export type BatchExtras = Pick<Batch, 'metrics' | 'dispose'>;
+export type BatchExtras = Pick<Batch, 'metrics' | 'latency' | 'dispose'>;
 
 /** Preparation and clean-up around each iteration; neither is timed. */
 export interface IterationHooks<Input, Output> {
@@ -54,6 +55,8 @@ export function sync<Input = void, Output = unknown>(
  * A batch that calls `fn` and awaits what it returns, one call after another. The time of an `await` is part of each
  * iteration.
  *
+ * Without preparation, single calls are timed as well: how long the slowest take is what those who wait for one see.
+ *
  * @param fn - The measured code. With `setup`, its input is the argument.
  */
 export function async<Input = void, Output = unknown>(
@@ -63,7 +66,8 @@ export function async<Input = void, Output = unknown>(
   const { setup, teardown, chunk = DEFAULT_CHUNK, ...extras } = options;
   if (setup === undefined && teardown === undefined) {
     const loop = compile('async', 'sink.value = await fn()') as AsyncLoop;
-    return { ...extras, run: (iterations) => loop(fn, iterations, sink, now) };
+    const latency: Batch['latency'] = (seconds) => timeSingleCalls(fn as () => unknown, seconds);
+    return { latency, ...extras, run: (iterations) => loop(fn, iterations, sink, now) };
   }
   const loop = compile('async', 'outputs[i] = await fn(inputs[i])') as AsyncLoop;
   return {

@@ -1,6 +1,7 @@
 // What is a benchmark, before anything is measured?
 import type { Estimates } from '../stats/bootstrap.js';
 import { BenchError } from './errors.js';
+import type { Latency } from './latency.js';
 import type { ExactMetrics } from './metrics.js';
 
 /**
@@ -17,6 +18,12 @@ export interface Batch {
   run(iterations: number): number | bigint | Promise<number | bigint>;
   /** Exact metrics, asked for once, after sampling. */
   metrics?(): ExactMetrics | Promise<ExactMetrics>;
+  /**
+   * Times single calls, once, after sampling.
+   *
+   * @param seconds - For about how long.
+   */
+  latency?(seconds: number): Latency | Promise<Latency>;
   /** Releases what `setup` acquired; called once, after success and after failure alike. */
   dispose?(): void | Promise<void>;
 }
@@ -65,7 +72,7 @@ export interface Measured {
   readonly metrics: ExactMetrics;
 }
 
-export type Unit = 'ratio' | 'percent' | 'ns' | 'bytes' | 'count' | 'ns/KB';
+export type Unit = 'ratio' | 'percent' | 'ns' | 'bytes' | 'count' | 'ns/KB' | 'GB/s';
 
 /** A bound on a derived value, in the row's unit. */
 export interface DerivedTarget {

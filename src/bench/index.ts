@@ -26,6 +26,7 @@ export {
   type Machine,
 } from './environment.js';
 export { BenchError, type BenchErrorCode, OptionError } from './errors.js';
+export { type Latency, timeSingleCalls } from './latency.js';
 export type { ExactMetrics } from './metrics.js';
 export { DEFAULT_OPTIONS, type Options, parseOptions } from './options.js';
 export { type Plan, planSamples, type PlanOptions, type Shortfall } from './plan.js';

@@ -3,12 +3,16 @@ import { type Analysis, analyze } from './analyze.js';
 import { type Clock, NS_PER_S } from './clock.js';
 import { type Batch, type BenchmarkDefinition, benchmarkId } from './definition.js';
 import { BenchError } from './errors.js';
+import type { Latency } from './latency.js';
 import type { ExactMetrics } from './metrics.js';
 import type { Options } from './options.js';
 import { type Plan, planSamples } from './plan.js';
 import type { Sample } from './sample.js';
 import { takeSample } from './sampler.js';
 import { type WarmUp, warmUp } from './warm-up.js';
+
+/** Time spent on single calls, against that on the sample. */
+const LATENCY_SHARE = 0.1;
 
 /** One benchmark, measured. */
 export interface Result {
@@ -19,6 +23,8 @@ export interface Result {
   readonly sample: Sample;
   readonly analysis: Analysis;
   readonly metrics: ExactMetrics;
+  /** Of single calls, where the benchmark times them. */
+  readonly latency?: Latency;
 }
 
 /** One benchmark that threw, in its setup, while it ran, or in what was done with its result. */
@@ -102,7 +108,7 @@ async function measureBatch(
   benchmark: BenchmarkDefinition,
   position: Position,
   { options, clock, signal, observer }: RunOptions,
-): Promise<Pick<Result, 'warmUp' | 'plan' | 'sample' | 'metrics'>> {
+): Promise<Pick<Result, 'warmUp' | 'plan' | 'sample' | 'metrics' | 'latency'>> {
   observer?.onWarmUp?.(position);
   const warm = await warmUp(batch, { targetNs: options.warmUpTimeS * NS_PER_S, clock, signal });
   const plan = planSamples({
@@ -114,7 +120,9 @@ async function measureBatch(
   observer?.onPlan?.(position, plan);
   const onBatch = (done: number) => observer?.onBatch?.(position, plan, done);
   const sample = await takeSample(batch, plan, { onBatch, signal });
-  return { warmUp: warm, plan, sample, metrics: (await batch.metrics?.()) ?? {} };
+  const metrics = (await batch.metrics?.()) ?? {};
+  const latency = await batch.latency?.(options.measurementTimeS * LATENCY_SHARE);
+  return { warmUp: warm, plan, sample, metrics, ...(latency && { latency }) };
 }
 
 /** Runs `use`, then disposes of `batch`. An error of `use` counts more than one of the disposal after it. */

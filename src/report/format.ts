@@ -84,6 +84,8 @@ export function formatValue(value: number, unit: Unit): string {
       return `${signed(value)} %`;
     case 'ns/KB':
       return `${signed(value)} ns/KB`;
+    case 'GB/s':
+      return `${signed(value)} GB/s`;
     case 'count':
       return value.toLocaleString('en');
   }

@@ -8,12 +8,13 @@ import { messageOf } from './summary.js';
 import { targetCells } from './target.js';
 import { metricText } from './verbose.js';
 
-/** Machine, bounds by category, exact metrics, derived rows, targets with status, latency classes, failures. */
+/** Machine, bounds by category, exact metrics, latency of single calls, derived rows, targets with status, latency classes, failures. */
 export const renderMarkdown: Format = (run) => {
   const sections = [
     environmentSection(run),
     ...categorySections(run),
     metricSection(run),
+    singleCallSection(run),
     derivedSection(run),
     targetSection(run),
     latencySection(run),
@@ -85,6 +86,17 @@ function metricSection({ results }: RunReport): string {
     return texts.length === 0 ? [] : [[`\`${id}\``, texts.join(', ')]];
   });
   return rows.length === 0 ? '' : section('Exact metrics', tableOf(['Benchmark', 'Per iteration or instance'], rows));
+}
+
+function singleCallSection({ results }: RunReport): string {
+  const rows = results.flatMap(({ id, latency }) => {
+    if (latency === undefined) return [];
+    const { count, p50Ns, p95Ns, p99Ns, p999Ns, maxNs } = latency;
+    return [[`\`${id}\``, ...[p50Ns, p95Ns, p99Ns, p999Ns, maxNs].map(time), count.toLocaleString('en')]];
+  });
+  if (rows.length === 0) return '';
+  const head = ['Benchmark', 'p50', 'p95', 'p99', 'p99.9', 'Maximum', 'Calls'];
+  return section('Latency of single calls', tableOf(head, rows, [1, 2, 3, 4, 5, 6]));
 }
 
 function derivedSection({ derived }: RunReport): string {

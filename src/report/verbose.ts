@@ -1,5 +1,5 @@
 // What more is there to say of one benchmark, for those who ask?
-import type { Estimate, Result } from '../bench/index.js';
+import type { Estimate, Latency, Result } from '../bench/index.js';
 import { rSquaredThroughOrigin } from '../stats/regression.js';
 import { formatBytes, formatTime } from './format.js';
 
@@ -18,6 +18,7 @@ export function verboseLines(result: Result): string[] {
     `variation ${variationAdvice(analysis.coefficientOfVariation)}`,
     `sampling ${plan.mode}, ${plan.iterations[0]} to ${plan.iterations.at(-1)} iterations a batch; warm-up of ${warmUp.iterations} iterations`,
     ...metricLines(result),
+    ...(result.latency ? [`single calls ${latencyText(result.latency)}`] : []),
   ];
 }
 
@@ -40,6 +41,13 @@ function slopeLine({ analysis, sample }: Result): string[] {
 
 function metricLines({ metrics }: Result): string[] {
   return Object.entries(metrics).flatMap(([name, value]) => (value === undefined ? [] : [metricText(name, value)]));
+}
+
+/** Percentiles of single calls, such as `p50 1.20 µs, p95 …`. */
+export function latencyText({ count, p50Ns, p95Ns, p99Ns, p999Ns, maxNs }: Latency): string {
+  const percentiles = Object.entries({ p50: p50Ns, p95: p95Ns, p99: p99Ns, 'p99.9': p999Ns, max: maxNs });
+  const texts = percentiles.map(([name, ns]) => `${name} ${formatTime(ns).trim()}`);
+  return `${texts.join(', ')} (${count.toLocaleString('en')} calls)`;
 }
 
 /** An exact metric with its name in words, such as `code 512 B`. */

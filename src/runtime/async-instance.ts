@@ -1,13 +1,14 @@
 /** How does a live guest look whose calls nobody has to wait for? */
 
-import { createError } from '../errors.js';
+import { badValue, createError } from '../errors.js';
 import { type ItemDescription, native, type NativeHandle } from '../native.js';
 import { inFrame, isPromise, unwrap } from './asynchronous.js';
 import { aborted, type CallOptions, checkSignal, type Invoker, Invokers, type Terms } from './call.js';
-import { type Exports, type GuestFunction, type Kind, type Path, rawFunction } from './exports.js';
+import { type Exports, type GuestFunction, type Kind, type Path, rawFunction, unknownExport } from './exports.js';
 import type { HostFunction } from './imports.js';
 import type { InstantiateOptions, Instantiator } from './instantiation.js';
 import type { Metrics } from './metrics.js';
+import { describe } from './options.js';
 import type { Outcome } from './outcome.js';
 
 /** @internal What an instance is made of. */
@@ -17,6 +18,9 @@ export interface Parts {
   readonly items: readonly ItemDescription[];
   readonly kind: Kind;
 }
+
+/** @internal Calls an export on another thread from the start: what is spared by beginning here. */
+export let hopping: (instance: Instance<any>, name: string) => (...args: unknown[]) => Promise<unknown>;
 
 /**
  * A live guest whose calls return promises.
@@ -33,6 +37,14 @@ export class Instance<E = Exports> {
   #exports: E | undefined;
   #disposal: Promise<Metrics> | undefined;
   #isDisposed = false;
+
+  static {
+    hopping = (instance, name) => {
+      const { handle } = instance.#parts;
+      const invoke = instance.#invokers.find(handle, name, []) as (...given: unknown[]) => unknown;
+      return async (...args) => finished(invoke(args, undefined, undefined, false, 0, true));
+    };
+  }
 
   /** @internal */
   constructor(parts: Parts) {
@@ -64,8 +76,13 @@ export class Instance<E = Exports> {
    *   instance's own host functions, `BAD_VALUE`, `BAD_OPTION`, `RESULT`, `UNSUPPORTED`; and whatever a host function
    *   throws.
    */
-  async call(name: string, args: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
-    return this.#invoke(name, args, options, false);
+  async call(name: string, args: readonly unknown[] = [], options?: CallOptions): Promise<unknown> {
+    if (options !== undefined) return this.#invoke(name, args, options, false);
+    if (typeof name !== 'string') throw badValue(`the name must be a string, got ${describe(name)}`);
+    const found = this.#parts.kind.find(this.exports as object, name);
+    if (typeof found !== 'function') throw unknownExport(name, Object.keys(this.exports as object));
+    if (!Array.isArray(args)) throw badValue(`the arguments must be an array, got ${describe(args)}`);
+    return (found as GuestFunction)(...args);
   }
 
   /**

@@ -7,6 +7,7 @@ import type { Exports, Kind } from './exports.js';
 import { SyncInstance } from './instance.js';
 import { type InstantiateOptions, Instantiator } from './instantiation.js';
 import { type Item, items } from './item.js';
+import { optionalKey, type SerializeOptions } from './key.js';
 
 /** Compiled code: linked once, instantiated any number of times. */
 export abstract class Compiled {
@@ -72,10 +73,12 @@ export abstract class Compiled {
   /**
    * The compiled code, for an engine of the same options and version to deserialize.
    *
-   * @throws {@link WasmError} `DISPOSED`.
+   * @param options - A key, with which only its holders can have made or changed the bytes.
+   * @throws {@link WasmError} `DISPOSED`; TypeError (`BAD_VALUE`) for a key of less than 16 bytes.
    */
-  serialize(): Uint8Array {
-    return this.#compiled().serialize();
+  serialize(options: SerializeOptions = {}): Uint8Array {
+    const key = optionalKey(options);
+    return this.#compiled().serialize(key);
   }
 
   /** Lets go of the compiled code. Live instances go on. Doing it twice is allowed. */

@@ -6,8 +6,9 @@ import { badValue, createError, type WasmErrorData } from '../errors.js';
 import { type Failure, native, type NativeCompiled, type NativeEngine } from '../native.js';
 import { Component } from './component.js';
 import { Gate } from './gate.js';
+import { mandatoryKey, optionalKey, type SerializeOptions } from './key.js';
 import { Module } from './module.js';
-import { type Check, boolean, checkOptions, describe, number, object, string } from './options.js';
+import { type Check, boolean, checkOptions, describe, number, object, path, string } from './options.js';
 
 /** A proposal to WebAssembly that can be switched on or off. */
 export type Proposal =
@@ -35,8 +36,15 @@ export interface Maxima {
   readonly instances?: number;
   /** Size of a source, in bytes, to 2³² − 1; by default 64 MiB. */
   readonly binaryBytes?: number;
-  /** Compilations at once; the others wait. By default 2. Each may use all processors. */
+  /** Compilations at once; the others wait. By default 2. They share the engine's `threads`. */
   readonly concurrentCompilations?: number;
+  /**
+   * Threads that the engine's work runs on beside the JavaScript thread, 1 to 1,024: this one option caps compilation,
+   * and guests that outlast a slice. By default compilation takes all processors, and guests all but one, which is left to
+   * JavaScript. Engines of the same number share their threads; with 1, compilations run one after the other on a thread of
+   * libuv's pool. Beside these the process has one thread that keeps the time.
+   */
+  readonly threads?: number;
 }
 
 /** How an engine compiles and runs. The default counts fuel, keeps backtraces, and grants nothing else. */
@@ -64,8 +72,35 @@ export interface EngineOptions {
   readonly deterministic?: boolean;
   /** Proposals switched on or off against Wasmtime's defaults. `threads` brings atomic instructions, and no shared memory. */
   readonly proposals?: Readonly<Partial<Record<Proposal, boolean>>>;
+  /**
+   * Whether compiled code is shared with all engines of the process that would make the same, in every worker thread;
+   * by default true. It is found by the content of the source, and the least recently used leaves at 256 MiB.
+   */
+  readonly cache?: boolean;
+  /**
+   * Where compiled code is kept for other processes: an absolute path, or a `file:` URL. The directory is made where it
+   * is absent, and Wasmtime bounds its size. By default nothing is kept.
+   *
+   * Whoever can write there runs native code in this process: Wasmtime trusts what it finds. Give it a directory of this
+   * service's own user alone.
+   */
+  readonly cacheDirectory?: string | URL;
   /** The bounds over everything that the engine makes. */
   readonly maxima?: Maxima;
+}
+
+/** What the process has compiled since its start, and what it did not have to; see {@link Engine.cacheStatistics}. */
+export interface CacheStatistics {
+  /** Sources that were known: they were hashed, and not compiled. */
+  readonly hits: number;
+  /** Sources that were compiled, with or without cache; failures count. */
+  readonly compilations: number;
+  /** Sources whose code was read from a `cacheDirectory` instead. */
+  readonly directoryHits: number;
+  /** Compiled code that the cache keeps alive, in bytes. */
+  readonly codeBytes: number;
+  /** Binaries that the cache knows, at most 1,000. */
+  readonly entries: number;
 }
 
 /**
@@ -74,7 +109,13 @@ export interface EngineOptions {
  */
 export type Source = Uint8Array | ArrayBuffer | URL | string;
 
-const maximaChecks = { memoryBytes: number, instances: number, binaryBytes: number, concurrentCompilations: number };
+const maximaChecks = {
+  memoryBytes: number,
+  instances: number,
+  binaryBytes: number,
+  concurrentCompilations: number,
+  threads: number,
+};
 
 const checks: Record<string, Check> = {
   interruption: string,
@@ -86,6 +127,8 @@ const checks: Record<string, Check> = {
   maxStackBytes: number,
   memoryReservationBytes: number,
   deterministic: boolean,
+  cache: boolean,
+  cacheDirectory: path,
   proposals: (option, value) => {
     object(option, value);
     for (const [name, enable] of Object.entries(value as object)) {
@@ -116,7 +159,17 @@ export class Engine {
       throw createError({ code: 'BAD_OPTION', option, message });
     }
     this.#compilations = new Gate(concurrentCompilations);
-    this.#native = new native.NativeEngine({ ...options, maxima });
+    const { cacheDirectory, ...rest } = options;
+    this.#native = new native.NativeEngine({
+      ...rest,
+      ...(cacheDirectory !== undefined && { cacheDirectory: directory(cacheDirectory) }),
+      maxima,
+    });
+  }
+
+  /** What the cache of compiled code has done: of all engines and all threads of the process. */
+  static cacheStatistics(): CacheStatistics {
+    return native.cacheStatistics();
   }
 
   /** Instances of this engine that are alive now. */
@@ -125,7 +178,7 @@ export class Engine {
   }
 
   /**
-   * Compiles a component on another thread.
+   * Compiles a component on another thread, or finds it compiled.
    *
    * @param source - The component.
    * @returns The component, ready for any number of instances.
@@ -137,7 +190,7 @@ export class Engine {
   }
 
   /**
-   * Compiles a core module on another thread.
+   * Compiles a core module on another thread, or finds it compiled.
    *
    * @param source - The module.
    * @returns The module, ready for any number of instances.
@@ -149,16 +202,44 @@ export class Engine {
   }
 
   /**
-   * A component from what {@link Component.serialize} gave on an engine of the same options and version.
-   *
-   * Unsafe: the bytes are machine code that runs outside the sandbox. Accidents are detected, attacks are not; give it
-   * only what you stored yourself where nobody else writes.
+   * A component from what {@link Component.serialize} gave with the same key, on an engine of the same options and
+   * version. Safe as long as the key is secret: nobody without it can have made or changed the bytes.
    *
    * @param bytes - The compiled code.
+   * @param options - The key, which is mandatory.
+   * @throws {@link WasmError} `DESERIALIZE` where the bytes are something else, or of another key or none; TypeError
+   *   (`BAD_VALUE`) where the key is missing, or shorter than 16 bytes.
+   */
+  deserializeComponent(bytes: Uint8Array, options: Required<SerializeOptions>): Component {
+    const key = mandatoryKey(options);
+    return new Component(this.#engine().deserializeComponent(checkBytes(bytes), key));
+  }
+
+  /**
+   * A module from what {@link Module.serialize} gave with the same key; see {@link Engine.deserializeComponent}.
+   *
+   * @param bytes - The compiled code.
+   * @param options - The key, which is mandatory.
+   * @throws As {@link Engine.deserializeComponent}.
+   */
+  deserializeModule(bytes: Uint8Array, options: Required<SerializeOptions>): Module {
+    const key = mandatoryKey(options);
+    return new Module(this.#engine().deserializeModule(checkBytes(bytes), key));
+  }
+
+  /**
+   * A component from what {@link Component.serialize} gave on an engine of the same options and version.
+   *
+   * Unsafe: the bytes are machine code that runs outside the sandbox. Accidents are detected, attacks are not, unless
+   * there is a key; give it only what you stored yourself where nobody else writes.
+   *
+   * @param bytes - The compiled code.
+   * @param options - The key, where the bytes were serialized with one.
    * @throws {@link WasmError} `DESERIALIZE` where the bytes are something else.
    */
-  unsafeDeserializeComponent(bytes: Uint8Array): Component {
-    return new Component(this.#engine().unsafeDeserializeComponent(checkBytes(bytes)));
+  unsafeDeserializeComponent(bytes: Uint8Array, options: SerializeOptions = {}): Component {
+    const key = optionalKey(options);
+    return new Component(this.#engine().unsafeDeserializeComponent(checkBytes(bytes), key));
   }
 
   /**
@@ -166,10 +247,12 @@ export class Engine {
    * {@link Engine.unsafeDeserializeComponent}.
    *
    * @param bytes - The compiled code.
+   * @param options - The key, where the bytes were serialized with one.
    * @throws {@link WasmError} `DESERIALIZE` where the bytes are something else.
    */
-  unsafeDeserializeModule(bytes: Uint8Array): Module {
-    return new Module(this.#engine().unsafeDeserializeModule(checkBytes(bytes)));
+  unsafeDeserializeModule(bytes: Uint8Array, options: SerializeOptions = {}): Module {
+    const key = optionalKey(options);
+    return new Module(this.#engine().unsafeDeserializeModule(checkBytes(bytes), key));
   }
 
   /** Lets go of the engine. What it compiled, and live instances, go on. Doing it twice is allowed. */
@@ -216,6 +299,18 @@ function nativeSource(source: Source, waits: boolean): NativeSource {
   if (types.isArrayBuffer(source)) return viewOf(source).slice();
   if (source instanceof URL) return { path: filePath(source) };
   throw badValue(`the source must be bytes, a file URL or WAT text, got ${describe(source)}`);
+}
+
+/** The path of a directory that is given by a path or a URL. */
+function directory(given: string | URL): string {
+  if (typeof given === 'string' && !given.startsWith('file:')) return given;
+  try {
+    return fileURLToPath(given);
+  } catch {
+    const option = 'cacheDirectory';
+    const message = `option '${option}': expected an absolute path or a file: URL, got ${describe(String(given))}`;
+    throw createError({ code: 'BAD_OPTION', option, message });
+  }
 }
 
 function viewOf(buffer: ArrayBuffer): Uint8Array {

@@ -47,6 +47,7 @@ function lookUp(imports: unknown, { module = '', name }: ItemDescription): unkno
 }
 
 function unservedText({ module, name, type }: ItemDescription, found: unknown): string {
-  const what = found === undefined ? "which 'imports' does not have" : `which must be a function, got ${describe(found)}`;
+  const what =
+    found === undefined ? "which 'imports' does not have" : `which must be a function, got ${describe(found)}`;
   return `'${module}.${name}' (${type}), ${what}`;
 }

@@ -20,7 +20,9 @@ export interface Limits {
    * Time of each call, in milliseconds, a whole number from 1 to 2³¹ − 1. By default 1,000 on engines with epochs, and
    * where fuel is unlimited.
    * Asynchronous instances have one in any case, by default 30,000: fuel does not bound the host functions that they wait
-   * for. On an engine that counts fuel alone, a synchronous call with a timeout runs in slices on a stack of its own.
+   * for. On an engine that counts fuel alone, a synchronous call with a timeout runs in slices on a stack of its own, and so
+   * do all calls of a synchronous guest with host functions, unless this is `'unlimited'`: its host calls are faster then,
+   * and none of its calls can be given a timeout.
    */
   readonly timeoutMs?: number | 'unlimited';
   /** What a refused growth of memory does: ends the call with `MEMORY_LIMIT` (default), or shows the guest −1. */
@@ -82,10 +84,7 @@ export function nativeFuel(value: Limits['fuel'], option = 'limits.fuel'): bigin
 }
 
 /** @internal A timeout as the addon takes it: `null` where it is unlimited. */
-export function nativeTimeout(
-  value: Limits['timeoutMs'],
-  option = 'limits.timeoutMs',
-): number | null | undefined {
+export function nativeTimeout(value: Limits['timeoutMs'], option = 'limits.timeoutMs'): number | null | undefined {
   if (value === 'unlimited') return null;
   return value === undefined ? value : positive(option, value);
 }

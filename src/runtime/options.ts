@@ -46,6 +46,11 @@ export const boolean: Check = (option, value) => {
   if (typeof value !== 'boolean') expected(option, 'a boolean', value);
 };
 
+/** The path of a file or directory, or its URL. */
+export const path: Check = (option, value) => {
+  if (typeof value !== 'string' && !(value instanceof URL)) expected(option, 'a string or a URL', value);
+};
+
 /** A number of any kind; NaN and fractions are out of every range. */
 export const number: Check = (option, value) => {
   if (typeof value !== 'number') expected(option, 'a number', value);

@@ -1,6 +1,7 @@
 //! A compiled component: what it imports and exports, and its instances.
 
-use crate::artifact;
+use crate::artifact::{self, Key};
+use crate::cache::Code;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::guest::{Guest, Making, Mode};
@@ -17,11 +18,12 @@ use wasmtime::component::{ComponentExportIndex, InstancePre, Linker};
 /// A compiled component, linked as far as it can be ahead of its instances. Cheap to clone.
 #[derive(Clone)]
 pub struct Component {
-    inner: Arc<Inner>,
+    engine: Engine,
+    code: Arc<ComponentCode>,
 }
 
-struct Inner {
-    engine: Engine,
+/// What all handles of one compiled component share, whichever of the engines they are of.
+pub(crate) struct ComponentCode {
     component: wasmtime::component::Component,
     /// The error is that of every instantiation: imports that nobody serves.
     linked: Result<InstancePre<State>, String>,
@@ -30,15 +32,16 @@ struct Inner {
     memories: u32,
 }
 
-impl Component {
-    pub(crate) fn new(engine: Engine, component: wasmtime::component::Component) -> Self {
-        let linker = Linker::new(engine.wasmtime());
+impl ComponentCode {
+    fn new(component: wasmtime::component::Component) -> Self {
+        let engine = component.engine();
+        let linker = Linker::new(engine);
         let linked = linker.instantiate_pre(&component).map_err(|error| {
             unlinked(
                 &error,
                 component
                     .component_type()
-                    .imports(engine.wasmtime())
+                    .imports(engine)
                     .map(|(name, _)| name.to_owned()),
             )
         });
@@ -48,24 +51,51 @@ impl Component {
         let ty = component.component_type();
         let mut budget = Budget::default();
         let exports = ty
-            .exports(engine.wasmtime())
-            .map(|(name, item)| Item::component(name, &item.ty, engine.wasmtime(), &mut budget))
+            .exports(engine)
+            .map(|(name, item)| Item::component(name, &item.ty, engine, &mut budget))
             .collect();
         Self {
-            inner: Arc::new(Inner {
-                engine,
-                component,
-                linked,
-                exports,
-                memories,
-            }),
+            component,
+            linked,
+            exports,
+            memories,
         }
+    }
+}
+
+impl Code for ComponentCode {
+    fn compile(engine: &wasmtime::Engine, binary: &[u8]) -> wasmtime::Result<Self> {
+        wasmtime::component::Component::from_binary(engine, binary).map(Self::new)
+    }
+
+    fn serialize(&self) -> wasmtime::Result<Vec<u8>> {
+        self.component.serialize()
+    }
+
+    unsafe fn deserialize(engine: &wasmtime::Engine, artifact: &[u8]) -> wasmtime::Result<Self> {
+        // SAFETY: the caller vouches for the bytes.
+        unsafe { wasmtime::component::Component::deserialize(engine, artifact) }.map(Self::new)
+    }
+
+    fn engine(&self) -> &wasmtime::Engine {
+        self.component.engine()
+    }
+
+    fn held_bytes(&self) -> u64 {
+        let image = self.component.image_range();
+        image.end as u64 - image.start as u64
+    }
+}
+
+impl Component {
+    pub(crate) fn new(engine: Engine, code: Arc<ComponentCode>) -> Self {
+        Self { engine, code }
     }
 
     /// What an instance needs, in order.
     pub fn imports(&self) -> Vec<Item> {
-        let engine = self.inner.engine.wasmtime();
-        let ty = self.inner.component.component_type();
+        let engine = self.engine.wasmtime();
+        let ty = self.code.component.component_type();
         let mut budget = Budget::default();
         ty.imports(engine)
             .map(|(name, item)| Item::component(name, &item.ty, engine, &mut budget))
@@ -74,26 +104,32 @@ impl Component {
 
     /// What an instance gives, in order.
     pub fn exports(&self) -> &[Item] {
-        &self.inner.exports
+        &self.code.exports
     }
 
     /// The engine that compiled it.
     pub fn engine(&self) -> &Engine {
-        &self.inner.engine
+        &self.engine
+    }
+
+    /// Whether both are the same code in memory, not only alike.
+    pub fn shares_code_with(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.code, &other.code)
     }
 
     /// Size of the machine code, in bytes.
     pub fn code_bytes(&self) -> u64 {
-        self.inner.component.text().len() as u64
+        self.code.component.text().len() as u64
     }
 
-    /// The compiled code, for `unsafe` deserialization by an engine of the same version and configuration.
+    /// The compiled code, for an engine of the same version and configuration to deserialize; with a key it carries a tag
+    /// that only the key's holders can make.
     ///
     /// # Errors
     ///
     /// `INTERNAL` where Wasmtime cannot write it.
-    pub fn serialize(&self) -> Result<Vec<u8>> {
-        artifact::seal(self.inner.component.serialize())
+    pub fn serialize(&self, key: Option<&Key>) -> Result<Vec<u8>> {
+        artifact::seal(self.code.serialize(), key)
     }
 
     /// Makes an instance under `limits`, running its start functions under them too.
@@ -118,16 +154,16 @@ impl Component {
     }
 
     fn linked(&self) -> Result<&InstancePre<State>> {
-        self.inner.linked.as_ref().map_err(|message| Error::Link {
+        self.code.linked.as_ref().map_err(|message| Error::Link {
             message: message.clone(),
         })
     }
 
     fn making<'a>(&'a self, limits: &'a Limits, mode: Mode) -> Making<'a> {
         Making {
-            engine: &self.inner.engine,
+            engine: &self.engine,
             limits,
-            memories: self.inner.memories,
+            memories: self.code.memories,
             has_imports: false,
             mode,
         }
@@ -142,14 +178,14 @@ impl Component {
         &self,
         path: &[&str],
     ) -> Result<(ComponentExportIndex, &Arc<FunctionType>)> {
-        let mut items = &self.inner.exports;
+        let mut items = &self.code.exports;
         let mut index = None;
         for (depth, name) in path.iter().enumerate() {
             let item = items.find(name);
             let Some(item) = item else {
                 return Err(unknown(path, items));
             };
-            index = self.inner.component.get_export_index(index.as_ref(), name);
+            index = self.code.component.get_export_index(index.as_ref(), name);
             match (&item.ty, index) {
                 (ItemType::Instance(inner), Some(_)) => items = inner,
                 (ItemType::Function(ty), Some(index)) if depth + 1 == path.len() => {

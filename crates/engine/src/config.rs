@@ -1,9 +1,12 @@
 //! What an engine is: its options, and the one place that turns them into Wasmtime's configuration.
 
+use crate::directory;
 use crate::error::{Error, Result, chain};
 use crate::limits::{DEFAULT_PARTS, DEFAULT_TABLE_ELEMENTS};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::OnceLock;
 use wasmtime::{
     InstanceAllocationStrategy, OperatorCost, PoolingAllocationConfig, Strategy,
     WasmBacktraceDetails,
@@ -163,6 +166,9 @@ pub struct Maxima {
     pub instances: u32,
     /// Size of a source, in bytes.
     pub binary_bytes: u64,
+    /// Threads that the engine's work runs on beside its callers': compilation, and guests that outlast a slice. None for
+    /// as many as there are processors to compile, and one less, which is left to the caller, to run guests.
+    pub threads: Option<u32>,
 }
 
 impl Default for Maxima {
@@ -171,11 +177,23 @@ impl Default for Maxima {
             memory_bytes: 4 << 30,
             instances: 10_000,
             binary_bytes: 64 << 20,
+            threads: None,
         }
     }
 }
 
 impl Maxima {
+    /// Threads that compile.
+    pub fn compiler_threads(&self) -> u32 {
+        self.threads.unwrap_or_else(processors)
+    }
+
+    /// Threads that run guests.
+    pub fn guest_threads(&self) -> u32 {
+        self.threads
+            .unwrap_or_else(|| processors().saturating_sub(1).max(1))
+    }
+
     /// The defaults for this way of allocation: a pool reserves all that it may ever give.
     pub fn for_allocation(allocation: Allocation) -> Self {
         match allocation {
@@ -211,6 +229,11 @@ pub struct EngineConfig {
     pub proposals: BTreeMap<Proposal, bool>,
     /// Same results on every machine: NaN canonical, relaxed SIMD deterministic.
     pub deterministic: bool,
+    /// Whether code is shared with all engines of the process that would make the same.
+    pub cache: bool,
+    /// An absolute path to where compiled code is kept for other processes. Whoever can write there runs native code in
+    /// this process.
+    pub cache_directory: Option<PathBuf>,
     /// The bounds over all instances.
     pub maxima: Maxima,
 }
@@ -228,6 +251,8 @@ impl Default for EngineConfig {
             allocation: Allocation::default(),
             proposals: BTreeMap::new(),
             deterministic: false,
+            cache: true,
+            cache_directory: None,
             maxima: Maxima::default(),
         }
     }
@@ -242,6 +267,20 @@ pub const MAX_STACK_BYTES: u64 = 3 << 20;
 /// The most frames that a backtrace may have.
 pub const MAX_BACKTRACE_FRAMES: u32 = 1_000;
 
+/// The most threads that an engine's work may run on.
+pub const MAX_THREADS: u32 = 1_024;
+
+fn processors() -> u32 {
+    static PROCESSORS: OnceLock<u32> = OnceLock::new();
+    *PROCESSORS.get_or_init(|| {
+        let available = std::thread::available_parallelism();
+        let available = available.map_or(1, std::num::NonZeroUsize::get);
+        u32::try_from(available)
+            .unwrap_or(MAX_THREADS)
+            .min(MAX_THREADS)
+    })
+}
+
 /// The most instances for which pooling allocation can reserve memories of 4 GiB in a 47-bit address space.
 pub const MAX_POOLED_INSTANCES: u32 = 2_000;
 
@@ -252,8 +291,7 @@ impl EngineConfig {
     ///
     /// `BAD_OPTION` for a value out of range and for combinations that Wasmtime does not support.
     pub(crate) fn to_wasmtime(&self) -> Result<wasmtime::Config> {
-        self.check_ranges()?;
-        self.check_winch()?;
+        self.check()?;
         let mut config = wasmtime::Config::new();
         config
             .consume_fuel(self.interruption.fuel())
@@ -266,6 +304,7 @@ impl EngineConfig {
             .max_wasm_stack(to_usize(self.max_stack_bytes))
             .async_stack_size(to_usize(self.max_stack_bytes) + FIBER_HEADROOM_BYTES)
             .operator_cost(operator_cost())
+            .parallel_compilation(self.maxima.compiler_threads() > 1)
             .wasm_threads(false);
         if self.compiler == Compiler::Cranelift {
             config.cranelift_nan_canonicalization(self.deterministic);
@@ -278,6 +317,9 @@ impl EngineConfig {
         }
         if self.allocation == Allocation::Pooling {
             config.allocation_strategy(InstanceAllocationStrategy::Pooling(self.pool()?));
+        }
+        if let Some(path) = &self.cache_directory {
+            config.cache(Some(directory::open(path)?));
         }
         for (proposal, enable) in self.chosen_proposals() {
             proposal.apply(&mut config, enable);
@@ -309,6 +351,16 @@ impl EngineConfig {
         }
     }
 
+    /// Whether the values are in their ranges and go together.
+    ///
+    /// # Errors
+    ///
+    /// `BAD_OPTION` naming the option.
+    pub(crate) fn check(&self) -> Result<()> {
+        self.check_ranges()?;
+        self.check_winch()
+    }
+
     fn check_ranges(&self) -> Result<()> {
         within(
             "maxStackBytes",
@@ -334,6 +386,12 @@ impl EngineConfig {
             self.maxima.binary_bytes,
             1,
             u32::MAX.into(),
+        )?;
+        within(
+            "maxima.threads",
+            self.maxima.threads.unwrap_or(1).into(),
+            1,
+            MAX_THREADS.into(),
         )?;
         match self.memory_reservation_bytes {
             Some(bytes) => within("memoryReservationBytes", bytes, 0, 1 << 46),

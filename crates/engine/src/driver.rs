@@ -54,12 +54,13 @@ impl Stopper {
 
 /// Runs `future` to its end, or until it is stopped, or suspended after `deadline`: then it is dropped, which unwinds the
 /// guest.
+///
+/// It is passed pinned: futures that have not begun are as large as they will ever be, and each move would copy all of one.
 pub(crate) async fn bounded<F: Future>(
-    future: F,
+    mut future: Pin<&mut F>,
     deadline: Option<Instant>,
     exchange: &Exchange,
 ) -> Result<F::Output, Stop> {
-    let mut future = pin!(future);
     let late = || {
         deadline
             .filter(|deadline| Instant::now() >= *deadline)

@@ -1,10 +1,13 @@
 //! The engine: compiles sources, counts what lives, and keeps the clock of its epochs.
 
-use crate::artifact;
+use crate::artifact::{self, Key};
+use crate::cache::{self, Code};
 use crate::clock;
+use crate::compilers::Compilers;
 use crate::component::Component;
-use crate::config::{self, EngineConfig};
-use crate::error::{Error, Result};
+use crate::config::EngineConfig;
+use crate::error::{Error, Result, chain};
+use crate::intern::Backend;
 use crate::live::{LiveCount, Permit};
 use crate::module::Module;
 use crate::threads::Threads;
@@ -81,9 +84,10 @@ pub struct Engine {
 }
 
 struct Inner {
-    wasmtime: wasmtime::Engine,
+    backend: Backend,
     config: EngineConfig,
     live: LiveCount,
+    compilers: Compilers,
 }
 
 impl Engine {
@@ -93,17 +97,16 @@ impl Engine {
     ///
     /// `BAD_OPTION` naming the option that is out of range or does not go with another.
     pub fn new(config: EngineConfig) -> Result<Self> {
-        let wasmtime = config::build(&config)?;
         clock::start()?;
-        if config.interruption.epoch() {
-            clock::drive_epochs(&wasmtime);
-        }
+        let backend = Backend::new(&config)?;
         let live = LiveCount::new(config.maxima.instances);
+        let compilers = Compilers::new(config.maxima.compiler_threads());
         Ok(Self {
             inner: Arc::new(Inner {
-                wasmtime,
+                backend,
                 config,
                 live,
+                compilers,
             }),
         })
     }
@@ -115,7 +118,7 @@ impl Engine {
 
     /// The threads on which its guests go on that outlast a slice.
     pub fn threads(&self) -> Arc<Threads> {
-        Threads::with_cap(1)
+        Threads::with_cap(self.config().maxima.guest_threads())
     }
 
     /// Instances that are alive now.
@@ -123,83 +126,125 @@ impl Engine {
         self.inner.live.current()
     }
 
-    /// Compiles a component.
+    /// Compiles a component, or finds it compiled.
     ///
     /// # Errors
     ///
     /// `COMPILE`, also for a core module; `BINARY_TOO_LARGE`; `IO` where a file cannot be read.
     pub fn compile_component(&self, source: &Source) -> Result<Component> {
-        let bytes = source.read(self.config().maxima.binary_bytes)?;
-        let binary = source.binary(&bytes)?;
-        check_kind(&binary, Kind::Component)?;
-        let component = wasmtime::component::Component::from_binary(self.wasmtime(), &binary);
-        let component = component.map_err(|error| Error::compile(&error))?;
-        Ok(Component::new(self.clone(), component))
+        let code = self.compile(source, Kind::Component)?;
+        Ok(Component::new(self.clone(), code))
     }
 
-    /// Compiles a core module.
+    /// Compiles a core module, or finds it compiled.
     ///
     /// # Errors
     ///
     /// `COMPILE`, also for a component; `BINARY_TOO_LARGE`; `IO` where a file cannot be read.
     pub fn compile_module(&self, source: &Source) -> Result<Module> {
+        let code = self.compile(source, Kind::Module)?;
+        Ok(Module::new(self.clone(), code))
+    }
+
+    fn compile<C: Code>(&self, source: &Source, kind: Kind) -> Result<Arc<C>> {
         let bytes = source.read(self.config().maxima.binary_bytes)?;
         let binary = source.binary(&bytes)?;
-        check_kind(&binary, Kind::Module)?;
-        let module = wasmtime::Module::from_binary(self.wasmtime(), &binary);
-        let module = module.map_err(|error| Error::compile(&error))?;
-        Ok(Module::new(self.clone(), module))
+        check_kind(&binary, kind)?;
+        let compile = || {
+            let compile = || cache::compile(self.wasmtime(), &binary);
+            let compiled = self.inner.compilers.run(compile)?;
+            compiled.map_err(|error| Error::compile(&error))
+        };
+        match self.config().cache {
+            true => cache::obtain(&self.inner.backend, &binary, compile),
+            false => compile().map(Arc::new),
+        }
+    }
+
+    /// A component from what [`Component::serialize`] gave with the same key, on an engine of the same configuration and
+    /// version. Nobody without the key can have made or changed the bytes.
+    ///
+    /// # Errors
+    ///
+    /// `DESERIALIZE` where the bytes are not such a component, or not tagged with this key.
+    pub fn deserialize_component(&self, bytes: &[u8], key: &Key) -> Result<Component> {
+        // SAFETY: the tag vouches for the bytes.
+        unsafe { self.deserialize_component_unchecked(bytes, Some(key)) }
+    }
+
+    /// A module from what [`Module::serialize`] gave with the same key, as [`Engine::deserialize_component`].
+    ///
+    /// # Errors
+    ///
+    /// `DESERIALIZE` where the bytes are not such a module, or not tagged with this key.
+    pub fn deserialize_module(&self, bytes: &[u8], key: &Key) -> Result<Module> {
+        // SAFETY: the tag vouches for the bytes.
+        unsafe { self.deserialize_module_unchecked(bytes, Some(key)) }
     }
 
     /// A component from what [`Component::serialize`] gave on an engine of the same configuration and version.
     ///
     /// # Safety
     ///
-    /// The bytes hold machine code that will run without a sandbox: they must come from a trusted place, unchanged.
-    /// Version and configuration are checked, and damage mostly is; an attacker's bytes are not.
+    /// The bytes hold machine code that will run without a sandbox: where there is no key, they must come from a trusted
+    /// place, unchanged. Version and configuration are checked, and damage is; an attacker's bytes are not.
     ///
     /// # Errors
     ///
     /// `DESERIALIZE` where the bytes are not such a component.
-    pub unsafe fn deserialize_component(&self, bytes: &[u8]) -> Result<Component> {
-        let artifact = artifact::open(bytes, Precompiled::Component)?;
+    pub unsafe fn deserialize_component_unchecked(
+        &self,
+        bytes: &[u8],
+        key: Option<&Key>,
+    ) -> Result<Component> {
         // SAFETY: the caller vouches for the bytes.
-        let component =
-            unsafe { wasmtime::component::Component::deserialize(self.wasmtime(), artifact) };
-        let component = component.map_err(|error| deserialize(&error))?;
-        Ok(Component::new(self.clone(), component))
+        let code = unsafe { self.deserialize(bytes, Precompiled::Component, key) }?;
+        Ok(Component::new(self.clone(), code))
     }
 
     /// A module from what [`Module::serialize`] gave on an engine of the same configuration and version.
     ///
     /// # Safety
     ///
-    /// As for [`Engine::deserialize_component`].
+    /// As for [`Engine::deserialize_component_unchecked`].
     ///
     /// # Errors
     ///
     /// `DESERIALIZE` where the bytes are not such a module.
-    pub unsafe fn deserialize_module(&self, bytes: &[u8]) -> Result<Module> {
-        let artifact = artifact::open(bytes, Precompiled::Module)?;
+    pub unsafe fn deserialize_module_unchecked(
+        &self,
+        bytes: &[u8],
+        key: Option<&Key>,
+    ) -> Result<Module> {
         // SAFETY: the caller vouches for the bytes.
-        let module = unsafe { wasmtime::Module::deserialize(self.wasmtime(), artifact) };
-        let module = module.map_err(|error| deserialize(&error))?;
-        Ok(Module::new(self.clone(), module))
+        let code = unsafe { self.deserialize(bytes, Precompiled::Module, key) }?;
+        Ok(Module::new(self.clone(), code))
+    }
+
+    /// # Safety
+    ///
+    /// As for [`Engine::deserialize_component_unchecked`].
+    unsafe fn deserialize<C: Code>(
+        &self,
+        bytes: &[u8],
+        kind: Precompiled,
+        key: Option<&Key>,
+    ) -> Result<Arc<C>> {
+        let artifact = artifact::open(bytes, kind, key)?;
+        // SAFETY: the caller vouches for the bytes.
+        let code = unsafe { C::deserialize(self.wasmtime(), artifact) };
+        code.map(Arc::new).map_err(|error| Error::Deserialize {
+            message: chain(&error),
+        })
     }
 
     pub(crate) fn wasmtime(&self) -> &wasmtime::Engine {
-        &self.inner.wasmtime
+        self.inner.backend.wasmtime()
     }
 
     /// Leave for one more instance with this many memories.
     pub(crate) fn admit(&self, memories: u32) -> Result<Permit> {
         self.inner.live.admit(memories)
-    }
-}
-
-fn deserialize(error: &wasmtime::Error) -> Error {
-    Error::Deserialize {
-        message: crate::error::chain(error),
     }
 }
 
@@ -223,7 +268,7 @@ fn binary(bytes: &[u8]) -> Result<Cow<'_, [u8]>> {
     }
     if artifact::is_sealed(bytes) || wasmtime::Engine::detect_precompiled(bytes).is_some() {
         return Err(Error::Compile {
-            message: "the source is compiled code, not WebAssembly; use 'unsafeDeserialize…' if you trust it"
+            message: "the source is compiled code, not WebAssembly; use 'deserialize…' with its key, or 'unsafeDeserialize…' if you trust it"
                 .to_owned(),
         });
     }

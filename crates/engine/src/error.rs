@@ -234,7 +234,6 @@ pub(crate) fn chain(error: &wasmtime::Error) -> String {
     format!("{error:#}")
 }
 
-
 /// What a caught panic says.
 pub fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
     panic

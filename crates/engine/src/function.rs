@@ -68,6 +68,7 @@ impl CoreFunctionType {
     }
 
     /// Slots that a call needs: parameters come in and results go out through the same ones.
+    #[inline]
     pub fn slots(&self) -> usize {
         self.params.len().max(self.results.len())
     }
@@ -118,7 +119,7 @@ impl fmt::Display for CoreFunctionType {
 }
 
 /// Slots of one call, in place where they are few.
-pub type Slots = SmallVec<[Slot; 8]>;
+pub type Slots = SmallVec<[Slot; 4]>;
 
 /// One slot for an argument or a result of a core function.
 #[derive(Clone, Copy)]
@@ -230,9 +231,8 @@ impl CoreFunction {
         slots: &mut [Slot],
     ) -> wasmtime::Result<()> {
         let params = self.ty.params.iter().zip(&*slots);
-        let params: SmallVec<[Val; 8]> = params.map(|(ty, slot)| slot.to_val(*ty)).collect();
-        let mut results: SmallVec<[Val; 2]> =
-            self.ty.results.iter().map(|_| Val::I32(0)).collect();
+        let params: SmallVec<[Val; 4]> = params.map(|(ty, slot)| slot.to_val(*ty)).collect();
+        let mut results: SmallVec<[Val; 1]> = self.ty.results.iter().map(|_| Val::I32(0)).collect();
         self.func.call_async(store, &params, &mut results).await?;
         for (slot, value) in slots.iter_mut().zip(&results) {
             *slot = Slot::from_val(value);

@@ -9,6 +9,7 @@
 //! Guest::driven  begin → driven: polled by whoever holds it  → end      (asynchronous instances: `Run`)
 //! ```
 
+use crate::clock;
 use crate::driver::{self, Stop};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
@@ -21,7 +22,7 @@ use crate::stack::StackNeed;
 use crate::store::{HostPointer, State};
 use crate::trap::Cause;
 use crate::value::Mismatch;
-use crate::clock;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use wasmtime::{Store, UpdateDeadline};
@@ -42,6 +43,8 @@ pub(crate) struct Guest {
     limits: Limits,
     /// The budget of a call that has none of its own.
     budget: Budget,
+    /// Whether the last call had bounds of its own.
+    is_rebound: bool,
     mode: Mode,
     path: Path,
     /// Its imported functions run JavaScript, which the driver cannot do for a guest that is linked to call it directly.
@@ -84,8 +87,12 @@ pub struct Bounds {
 }
 
 impl Bounds {
+    #[inline]
     fn is_default(self) -> bool {
-        self == Self::default()
+        matches!(
+            (self.fuel, self.timeout_ms),
+            (Bound::Default, Bound::Default)
+        )
     }
 }
 
@@ -138,7 +145,8 @@ pub(crate) struct Making<'a> {
 fn path(making: &Making<'_>, budget: Budget) -> Path {
     let has_epochs = making.engine.config().interruption.epoch();
     let counts_fuel = making.engine.config().interruption.fuel();
-    let may_be_timed = making.has_imports && counts_fuel && making.limits.timeout_ms != Bound::Unlimited;
+    let may_be_timed =
+        making.has_imports && counts_fuel && making.limits.timeout_ms != Bound::Unlimited;
     match (making.mode, has_epochs) {
         (Mode::Asynchronous, _) => Path::Driver,
         (Mode::Synchronous, true) => Path::Direct,
@@ -189,6 +197,7 @@ impl Guest {
             engine: engine.clone(),
             limits: limits.clone(),
             budget,
+            is_rebound: false,
             mode: making.mode,
             path: Path::Direct,
             is_bound_to_path: making.has_imports,
@@ -228,7 +237,11 @@ impl Guest {
     }
 
     /// Makes what `callee` makes, under the budget of one call.
-    pub fn instantiate<C: Callee>(&mut self, callee: C, host: Option<&dyn Host>) -> Result<C::Output> {
+    pub fn instantiate<C: Callee>(
+        &mut self,
+        callee: C,
+        host: Option<&dyn Host>,
+    ) -> Result<C::Output> {
         let made = self.call(callee, host.into());
         self.started(made)
     }
@@ -294,7 +307,9 @@ impl Guest {
             self.store.data_mut().host = Some(unsafe { HostPointer::new(host) });
         }
         let result = callee.direct(&mut self.store).map_err(Failure::Guest);
-        self.store.data_mut().host = None;
+        if terms.host.is_some() {
+            self.store.data_mut().host = None;
+        }
         self.end::<C>(started, result)
     }
 
@@ -305,10 +320,12 @@ impl Guest {
         let exchange = self.exchange().unwrap_or_default();
         self.begin(bounds)?;
         let (started, deadline) = (clock::now_ns(), self.deadline());
-        let ran = driver::bounded(callee.driven(&mut self.store), deadline, &exchange).await;
-        let result = match ran {
-            Ok(result) => result.map_err(Failure::Guest),
-            Err(stop) => Err(Failure::Stopped(stop)),
+        let result = {
+            let future = pin!(callee.driven(&mut self.store));
+            match driver::bounded(future, deadline, &exchange).await {
+                Ok(result) => result.map_err(Failure::Guest),
+                Err(stop) => Err(Failure::Stopped(stop)),
+            }
         };
         self.end::<C>(started, result)
     }
@@ -358,9 +375,10 @@ impl Guest {
         if !matches!(self.condition, Condition::Ready) {
             return Err(self.refusal());
         }
-        let budget = match bounds.is_default() {
+        // Hardly a call has bounds of its own; the others find theirs in place.
+        let budget = match bounds.is_default() && !self.is_rebound {
             true => self.budget,
-            false => self.budget_of(bounds)?,
+            false => self.rebind(bounds)?,
         };
         if self.counts_fuel {
             self.store
@@ -371,8 +389,9 @@ impl Guest {
             self.store.set_epoch_deadline(self.epochs(budget));
         }
         let state = self.store.data_mut();
-        state.deadline = budget.timeout.map(|timeout| Instant::now() + timeout);
-        state.budget = budget;
+        if let Some(timeout) = budget.timeout {
+            state.deadline = Some(Instant::now() + timeout);
+        }
         state.fuel_is_exact = true;
         self.condition = Condition::Running;
         self.calls += 1;
@@ -390,7 +409,16 @@ impl Guest {
         }
     }
 
+    /// Puts the budget of one call in place, or the instance's own again.
     #[cold]
+    fn rebind(&mut self, bounds: Bounds) -> Result<Budget> {
+        let budget = self.budget_of(bounds)?;
+        let state = self.store.data_mut();
+        (state.budget, state.deadline) = (budget, None);
+        self.is_rebound = !bounds.is_default();
+        Ok(budget)
+    }
+
     fn budget_of(&self, bounds: Bounds) -> Result<Budget> {
         let own = |bound: Bound, of_instance: Bound| match bound {
             Bound::Default => of_instance,
@@ -461,8 +489,7 @@ impl Guest {
         };
         self.traps += u64::from(!matches!(error, Error::HostFailed));
         self.bill(is_exact);
-        let poisons =
-            poisoned_by_trap || matches!(error, Error::Timeout { .. } | Error::Aborted);
+        let poisons = poisoned_by_trap || matches!(error, Error::Timeout { .. } | Error::Aborted);
         self.condition = match poisons {
             true => Condition::Poisoned(format!(
                 "its last call ended with {} ({error})",
@@ -499,10 +526,16 @@ impl Guest {
     }
 
     /// The outcome of a call that `before` and `started` were taken in front of.
-    pub fn outcome<T>(&self, value: T, before: Fuel, started: Instant) -> Outcome<T> {
+    pub fn outcome<T>(
+        &self,
+        value: T,
+        before: Fuel,
+        started: impl Into<Option<Instant>>,
+    ) -> Outcome<T> {
+        let elapsed = started.into().map(|started| started.elapsed().as_nanos());
         Outcome {
             value,
-            elapsed_ns: u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX),
+            elapsed_ns: u64::try_from(elapsed.unwrap_or(0)).unwrap_or(u64::MAX),
             fuel: Fuel {
                 consumed: self.fuel.consumed - before.consumed,
                 is_exact: self.store.data().fuel_is_exact,

@@ -8,9 +8,12 @@
 //! fuel or time unless both are written out as unlimited, and every instance under a limit of memory.
 
 mod artifact;
+mod cache;
 mod clock;
+mod compilers;
 mod component;
 mod config;
+mod directory;
 mod driver;
 mod engine;
 mod error;
@@ -18,6 +21,7 @@ mod function;
 mod guest;
 mod host;
 mod instance;
+mod intern;
 mod item;
 mod judge;
 mod limits;
@@ -33,15 +37,17 @@ pub mod timing;
 mod trap;
 pub mod value;
 
+pub use artifact::{Key, MIN_KEY_BYTES};
+pub use cache::{CacheStatistics, cache_statistics};
 pub use component::Component;
 pub use config::{
     Allocation, Compiler, EngineConfig, Interruption, MAX_BACKTRACE_FRAMES, MAX_POOLED_INSTANCES,
-    MAX_STACK_BYTES, MIN_STACK_BYTES, Maxima, Optimization, Proposal, TrapMode,
+    MAX_STACK_BYTES, MAX_THREADS, MIN_STACK_BYTES, Maxima, Optimization, Proposal, TrapMode,
 };
+pub use driver::{Stop, Stopper};
 pub use engine::{Engine, Source, parse_text};
 pub use error::{Error, Result, panic_message};
 pub use function::{CoreFunction, CoreFunctionType, CoreType, Slot, Slots};
-pub use driver::{Stop, Stopper};
 pub use guest::{Bounds, Terms};
 pub use host::{Access, CallingGuest, Host, HostCall, HostFailed, HostRequest};
 pub use instance::{ComponentInstance, CoreInstance};

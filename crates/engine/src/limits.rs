@@ -184,9 +184,7 @@ impl Budget {
     /// The error of a call whose time was up.
     pub fn timed_out(&self) -> Error {
         Error::Timeout {
-            timeout_ms: self
-                .timeout
-                .map_or(0, |timeout| timeout.as_millis() as u64),
+            timeout_ms: self.timeout.map_or(0, |timeout| timeout.as_millis() as u64),
         }
     }
 }

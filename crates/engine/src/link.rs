@@ -13,7 +13,9 @@ use crate::outcome::Path;
 use crate::store::State;
 use std::mem::MaybeUninit;
 use std::sync::OnceLock;
-use wasmtime::{AsContextMut, Caller, ExternType, FuncType, InstancePre, Linker, Module, Val, ValRaw};
+use wasmtime::{
+    AsContextMut, Caller, ExternType, FuncType, InstancePre, Linker, Module, Val, ValRaw,
+};
 
 /// An import that a host can serve, of whatever kind: each kind says how a linker comes to know it on either path.
 pub(crate) trait Import {
@@ -192,7 +194,9 @@ fn link_module(module: &Module, path: Path) -> Result<InstancePre<State>, String
             unserved.join(", ")
         ));
     }
-    linker.instantiate_pre(module).map_err(|error| chain(&error))
+    linker
+        .instantiate_pre(module)
+        .map_err(|error| chain(&error))
 }
 
 /// Why a component that imports something cannot be linked.

@@ -1,6 +1,7 @@
 //! A compiled core module: what it imports and exports, and its instances.
 
-use crate::artifact;
+use crate::artifact::{self, Key};
+use crate::cache::Code;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::guest::{Guest, Making, Mode};
@@ -15,11 +16,12 @@ use std::sync::Arc;
 /// A compiled core module, linked as far as it can be ahead of its instances. Cheap to clone.
 #[derive(Clone)]
 pub struct Module {
-    inner: Arc<Inner>,
+    engine: Engine,
+    code: Arc<ModuleCode>,
 }
 
-struct Inner {
-    engine: Engine,
+/// What all handles of one compiled module share, whichever of the engines they are of.
+pub(crate) struct ModuleCode {
     module: wasmtime::Module,
     linked: LinkedModule,
     exports: Vec<Item>,
@@ -27,8 +29,8 @@ struct Inner {
     memories: u32,
 }
 
-impl Module {
-    pub(crate) fn new(engine: Engine, module: wasmtime::Module) -> Self {
+impl ModuleCode {
+    fn new(module: wasmtime::Module) -> Self {
         let linked = LinkedModule::new(&module);
         let memories = module.resources_required().num_memories;
         let exports = module
@@ -40,19 +42,46 @@ impl Module {
             })
             .collect();
         Self {
-            inner: Arc::new(Inner {
-                engine,
-                module,
-                linked,
-                exports,
-                memories,
-            }),
+            module,
+            linked,
+            exports,
+            memories,
         }
+    }
+}
+
+impl Code for ModuleCode {
+    fn compile(engine: &wasmtime::Engine, binary: &[u8]) -> wasmtime::Result<Self> {
+        wasmtime::Module::from_binary(engine, binary).map(Self::new)
+    }
+
+    fn serialize(&self) -> wasmtime::Result<Vec<u8>> {
+        self.module.serialize()
+    }
+
+    unsafe fn deserialize(engine: &wasmtime::Engine, artifact: &[u8]) -> wasmtime::Result<Self> {
+        // SAFETY: the caller vouches for the bytes.
+        unsafe { wasmtime::Module::deserialize(engine, artifact) }.map(Self::new)
+    }
+
+    fn engine(&self) -> &wasmtime::Engine {
+        self.module.engine()
+    }
+
+    fn held_bytes(&self) -> u64 {
+        let image = self.module.image_range();
+        image.end as u64 - image.start as u64
+    }
+}
+
+impl Module {
+    pub(crate) fn new(engine: Engine, code: Arc<ModuleCode>) -> Self {
+        Self { engine, code }
     }
 
     /// What an instance needs, in order.
     pub fn imports(&self) -> Vec<Item> {
-        let imports = self.inner.module.imports();
+        let imports = self.code.module.imports();
         imports
             .map(|import| Item {
                 module: Some(import.module().to_owned()),
@@ -64,26 +93,32 @@ impl Module {
 
     /// What an instance gives, in order.
     pub fn exports(&self) -> &[Item] {
-        &self.inner.exports
+        &self.code.exports
     }
 
     /// The engine that compiled it.
     pub fn engine(&self) -> &Engine {
-        &self.inner.engine
+        &self.engine
+    }
+
+    /// Whether both are the same code in memory, not only alike.
+    pub fn shares_code_with(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.code, &other.code)
     }
 
     /// Size of the machine code, in bytes.
     pub fn code_bytes(&self) -> u64 {
-        self.inner.module.text().len() as u64
+        self.code.module.text().len() as u64
     }
 
-    /// The compiled code, for `unsafe` deserialization by an engine of the same version and configuration.
+    /// The compiled code, for an engine of the same version and configuration to deserialize; with a key it carries a tag
+    /// that only the key's holders can make.
     ///
     /// # Errors
     ///
     /// `INTERNAL` where Wasmtime cannot write it.
-    pub fn serialize(&self) -> Result<Vec<u8>> {
-        artifact::seal(self.inner.module.serialize())
+    pub fn serialize(&self, key: Option<&Key>) -> Result<Vec<u8>> {
+        artifact::seal(self.code.serialize(), key)
     }
 
     /// Makes an instance under `limits`, running its start function under them too.
@@ -107,7 +142,10 @@ impl Module {
         host: Option<&dyn Host>,
     ) -> Result<CoreInstance> {
         let making = self.making(limits, Mode::Synchronous);
-        let linked = self.inner.linked.for_path(&self.inner.module, making.path()?)?;
+        let linked = self
+            .code
+            .linked
+            .for_path(&self.code.module, making.path()?)?;
         if making.has_imports && host.is_none() {
             return Err(self.unserved());
         }
@@ -121,7 +159,10 @@ impl Module {
     /// `BAD_OPTION`, `LINK` and `INSTANCE_LIMIT` at once, the others when the run ends.
     pub fn start(&self, limits: &Limits) -> Result<Run> {
         let making = self.making(limits, Mode::Asynchronous);
-        let linked = self.inner.linked.for_path(&self.inner.module, making.path()?)?;
+        let linked = self
+            .code
+            .linked
+            .for_path(&self.code.module, making.path()?)?;
         Run::making_core(Guest::new(&making)?, linked.clone())
     }
 
@@ -141,10 +182,10 @@ impl Module {
 
     fn making<'a>(&'a self, limits: &'a Limits, mode: Mode) -> Making<'a> {
         Making {
-            engine: &self.inner.engine,
+            engine: &self.engine,
             limits,
-            memories: self.inner.memories,
-            has_imports: self.inner.linked.has_imports(),
+            memories: self.code.memories,
+            has_imports: self.code.linked.has_imports(),
             mode,
         }
     }

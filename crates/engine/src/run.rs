@@ -18,6 +18,7 @@ use crate::store::State;
 use crate::value::{DynamicFunc, Value};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Instant;
 use wasmtime::{InstancePre, Memory, component};
@@ -88,12 +89,13 @@ pub struct Run {
 /// What is called.
 pub enum Invocation {
     /// A function of a core instance, with its slots.
-    Core(CoreFunction, Slots),
+    Core(Arc<CoreFunction>, Slots),
     /// A function of a component instance, with its arguments.
     Component(DynamicFunc, Vec<Value<'static>>),
 }
 
 impl Run {
+    /// Whatever stopped an earlier call stops this one no more; what stops it from here on does, also before its first turn.
     fn new(exchange: Shared, future: Future) -> Self {
         exchange.clear();
         Self {
@@ -106,7 +108,7 @@ impl Run {
     pub(crate) fn making_core(mut guest: Guest, linked: InstancePre<State>) -> Result<Self> {
         let exchange = exchange(&guest)?;
         let future = Box::pin(async move {
-            let (before, started) = (guest.fuel, Instant::now());
+            let (before, started) = (guest.fuel, Some(Instant::now()));
             let made = guest.instantiate_driven(&linked).await;
             let result = made.map(|instance| {
                 let outcome = guest.outcome(Returned::Made, before, started);
@@ -135,7 +137,7 @@ impl Run {
     ) -> Result<Self> {
         let exchange = exchange(&guest)?;
         let future = Box::pin(async move {
-            let (before, started) = (guest.fuel, Instant::now());
+            let (before, started) = (guest.fuel, Some(Instant::now()));
             match guest.instantiate_driven(&linked).await {
                 Ok(instance) => {
                     let outcome = guest.outcome(Returned::Made, before, started);
@@ -154,7 +156,8 @@ impl Run {
         Ok(Self::new(exchange, future))
     }
 
-    /// A call of an exported function, which takes the instance along until it has ended.
+    /// A call of an exported function, which takes the instance along until it has ended. The outcome has its time only
+    /// where it is measured: reading the clock costs as much as a part of a short call.
     ///
     /// # Errors
     ///
@@ -163,11 +166,16 @@ impl Run {
     /// # Panics
     ///
     /// When polled, where the function is not one of this instance's.
-    pub fn call(mut instance: Live, invocation: Invocation, bounds: Bounds) -> Result<Self> {
+    pub fn call(
+        mut instance: Live,
+        invocation: Invocation,
+        bounds: Bounds,
+        is_measured: bool,
+    ) -> Result<Self> {
         let exchange = exchange(instance.guest_mut())?;
         let future = Box::pin(async move {
             let guest = instance.guest_mut();
-            let (before, started) = (guest.fuel, Instant::now());
+            let (before, started) = (guest.fuel, is_measured.then(Instant::now));
             let returned = invoke(guest, invocation, bounds).await;
             let result = returned.map(|returned| guest.outcome(returned, before, started));
             Ended {
@@ -290,7 +298,7 @@ async fn invoke(guest: &mut Guest, invocation: Invocation, bounds: Bounds) -> Re
     }
 }
 
-fn exchange(guest: &Guest) -> Result<std::sync::Arc<Exchange>> {
+fn exchange(guest: &Guest) -> Result<Arc<Exchange>> {
     guest.exchange().ok_or_else(|| Error::Internal {
         message: "an instance that was made for synchronous calls was to be polled".to_owned(),
     })

@@ -58,31 +58,24 @@ impl Threads {
         threads.clone()
     }
 
-    /// Has `run` go on, and `owner` have it back where it ends or wants its host.
-    ///
-    /// # Errors
-    ///
-    /// Both back, where the operating system gives not a single thread.
-    pub fn push(
-        self: &Arc<Self>,
-        run: Run,
-        owner: Box<dyn Owner>,
-    ) -> std::result::Result<(), (Run, Box<dyn Owner>)> {
+    /// Has `run` go on, and `owner` have it back where it ends or wants its host. False, with both gone, where the operating
+    /// system gives not a single thread.
+    pub fn push(self: &Arc<Self>, run: Run, owner: Box<dyn Owner>) -> bool {
         let mut queue = self.queue();
         queue.jobs.push_back(Job { run, owner });
         // Those that are idle may have been woken already, for what was pushed before.
         if queue.idle as usize >= queue.jobs.len() {
             drop(queue);
             self.wake.notify_one();
-            return Ok(());
+            return true;
         }
         if queue.threads < self.cap && !self.spawn(&mut queue) && queue.threads == 0 {
-            return match queue.jobs.pop_back() {
-                Some(Job { run, owner }) => Err((run, owner)),
-                None => Ok(()),
-            };
+            let job = queue.jobs.pop_back();
+            drop(queue);
+            drop(job);
+            return false;
         }
-        Ok(())
+        true
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue> {

@@ -8,10 +8,10 @@ use crate::instance::{self, Guest};
 use crate::item::{ItemDescription, describe};
 use crate::limits::LimitOptions;
 use airssys_wasm_engine::{
-    Component, Engine, Error, Host, Item, Limits, Metrics, Module, Run, Source, Threads,
+    Component, Engine, Error, Host, Item, Key, Limits, Metrics, Module, Run, Source, Threads,
 };
 use napi::Env;
-use napi::bindgen_prelude::{Buffer, ObjectFinalize, Unknown};
+use napi::bindgen_prelude::{Buffer, ObjectFinalize, Uint8ArraySlice, Unknown};
 use napi_derive::napi;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -112,10 +112,10 @@ impl Code {
         }
     }
 
-    fn serialize(&self) -> Result<Vec<u8>, Error> {
+    fn serialize(&self, key: Option<&Key>) -> Result<Vec<u8>, Error> {
         match self {
-            Self::Module(module) => module.serialize(),
-            Self::Component(component) => component.serialize(),
+            Self::Module(module) => module.serialize(key),
+            Self::Component(component) => component.serialize(key),
         }
     }
 }
@@ -168,11 +168,13 @@ impl NativeCompiled {
         guard(env, || self.inner.with(|code| Ok(code.code_bytes() as f64)))
     }
 
-    /// The compiled code.
+    /// The compiled code, with a tag where there is a key.
     #[napi]
-    pub fn serialize(&self, env: Env) -> napi::Result<Buffer> {
+    pub fn serialize(&self, env: Env, key: Option<Uint8ArraySlice<'_>>) -> napi::Result<Buffer> {
         guard(env, || {
-            self.inner.with(|code| code.serialize()).map(Buffer::from)
+            let key = key.map(|secret| Key::new(&secret)).transpose()?;
+            let bytes = self.inner.with(|code| code.serialize(key.as_ref()))?;
+            Ok(Buffer::from(bytes))
         })
     }
 

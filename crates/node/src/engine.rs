@@ -4,7 +4,7 @@ use crate::cell::Cell;
 use crate::compiled::{Code, Kind, NativeCompiled};
 use crate::error::{Failure, catch, guard};
 use crate::options::EngineOptions;
-use airssys_wasm_engine::{Engine, Error, Source};
+use airssys_wasm_engine::{Engine, Error, Key, Source};
 use napi::bindgen_prelude::{AsyncTask, Either, Either3, Uint8ArraySlice};
 use napi::{Env, Task};
 use napi_derive::napi;
@@ -93,16 +93,53 @@ impl NativeEngine {
         guard(env, || self.inner.dispose().map(drop))
     }
 
+    /// A component from compiled code that has the key's tag.
+    #[napi]
+    pub fn deserialize_component(
+        &self,
+        env: Env,
+        bytes: Uint8ArraySlice<'_>,
+        key: Uint8ArraySlice<'_>,
+    ) -> napi::Result<NativeCompiled> {
+        guard(env, || {
+            let component = self
+                .engine()?
+                .deserialize_component(&unshared(&bytes), &Key::new(&key)?)?;
+            Ok(NativeCompiled::new(env, Code::Component(component)))
+        })
+    }
+
+    /// A module from compiled code that has the key's tag.
+    #[napi]
+    pub fn deserialize_module(
+        &self,
+        env: Env,
+        bytes: Uint8ArraySlice<'_>,
+        key: Uint8ArraySlice<'_>,
+    ) -> napi::Result<NativeCompiled> {
+        guard(env, || {
+            let module = self
+                .engine()?
+                .deserialize_module(&unshared(&bytes), &Key::new(&key)?)?;
+            Ok(NativeCompiled::new(env, Code::Module(module)))
+        })
+    }
+
     /// A component from trusted compiled code.
     #[napi]
     pub fn unsafe_deserialize_component(
         &self,
         env: Env,
         bytes: Uint8ArraySlice<'_>,
+        key: Option<Uint8ArraySlice<'_>>,
     ) -> napi::Result<NativeCompiled> {
         guard(env, || {
+            let (bytes, key) = (unshared(&bytes), optional(key)?);
             // SAFETY: the method's name tells the caller to vouch for the bytes.
-            let component = unsafe { self.engine()?.deserialize_component(&bytes) }?;
+            let component = unsafe {
+                self.engine()?
+                    .deserialize_component_unchecked(&bytes, key.as_ref())
+            }?;
             Ok(NativeCompiled::new(env, Code::Component(component)))
         })
     }
@@ -113,13 +150,27 @@ impl NativeEngine {
         &self,
         env: Env,
         bytes: Uint8ArraySlice<'_>,
+        key: Option<Uint8ArraySlice<'_>>,
     ) -> napi::Result<NativeCompiled> {
         guard(env, || {
+            let (bytes, key) = (unshared(&bytes), optional(key)?);
             // SAFETY: the method's name tells the caller to vouch for the bytes.
-            let module = unsafe { self.engine()?.deserialize_module(&bytes) }?;
+            let module = unsafe {
+                self.engine()?
+                    .deserialize_module_unchecked(&bytes, key.as_ref())
+            }?;
             Ok(NativeCompiled::new(env, Code::Module(module)))
         })
     }
+}
+
+/// A copy: another thread of JavaScript's may write to shared bytes between the look at the tag and their use.
+fn unshared(bytes: &[u8]) -> Vec<u8> {
+    bytes.to_vec()
+}
+
+fn optional(key: Option<Uint8ArraySlice<'_>>) -> Result<Option<Key>, Error> {
+    key.map(|secret| Key::new(&secret)).transpose()
 }
 
 /// A compilation.

@@ -4,11 +4,14 @@ use crate::js::{Env, Pending, Value as Js};
 use crate::slot::{expected, from_slots, to_slot};
 use crate::value::{Refused, Shape, describe};
 use airssys_wasm_engine::value::{DynamicFunc, Mismatch, Step, Value};
-use airssys_wasm_engine::{CoreFunction, Error, Invocation, Returned as EngineReturned, Slot, Slots};
+use airssys_wasm_engine::{
+    CoreFunction, Error, Invocation, Returned as EngineReturned, Slot, Slots,
+};
 use smallvec::SmallVec;
+use std::sync::Arc;
 
 /// Arguments and slots that need no allocation.
-pub const INLINE: usize = 8;
+pub const INLINE: usize = 4;
 
 /// Why a call did not return.
 pub enum Failed {
@@ -50,7 +53,7 @@ pub enum Returned {
 
 /// An exported function of either kind.
 pub enum Function {
-    Core(CoreFunction),
+    Core(Arc<CoreFunction>),
     Component(ComponentFunction),
 }
 

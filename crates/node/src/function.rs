@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! synchronous:  read arguments (may run getters) → borrow the instance → call → release it → make the result
-//! asynchronous: copy arguments (may run getters) → see `call.rs`
+//! asynchronous: copy arguments (may run getters) → see `call/`
 //! ```
 //!
 //! JavaScript runs only where the instance is not borrowed, or where a guest waits for its host function, so whatever a
@@ -14,8 +14,7 @@ use crate::cell::Cell;
 use crate::compiled::Code;
 use crate::error::{Failure, catch, throw, throw_failure};
 use crate::export::{
-    ComponentFunction, Failed, Function, INLINE, Returned, cannot_hold, check_arity,
-    core_arguments,
+    ComponentFunction, Failed, Function, INLINE, Returned, cannot_hold, check_arity, core_arguments,
 };
 use crate::host::{HostFunctions, Serving};
 use crate::instance::{Instance, native_bytes};
@@ -110,7 +109,9 @@ unsafe extern "C" fn make_instance(
         let mut args = call.args.iter().copied().take(call.count);
         let (used, functions) = (args.next(), args.next());
         let host = match functions {
-            Some(functions) if env.kind(functions)? == Kind::Object || env.is_array(functions)? => {
+            Some(functions)
+                if env.kind(functions)? == Kind::Object || env.is_array(functions)? =>
+            {
                 let names = instantiator.imports.clone();
                 Some(HostFunctions::new(env, functions, names)?)
             }
@@ -132,8 +133,7 @@ impl Instantiator {
         });
         let serving = serving.as_ref().map(|serving| serving as &dyn Host);
         let (code, limits) = (&self.code, &self.limits);
-        let (guest, metrics) =
-            code.with(|code| code.instantiate(limits, serving, host.clone()))?;
+        let (guest, metrics) = code.with(|code| code.instantiate(limits, serving, host.clone()))?;
         let bytes = native_bytes(&metrics, self.weight);
         Ok(Instance::handle(env, guest, bytes, used)?)
     }
@@ -217,7 +217,12 @@ fn core_call(env: Env, export: &CoreExport, args: &[Js]) -> Result<Js, Failed> {
         return core_run(env, export, args, &mut slots);
     }
     let mut inline = [Slot::default(); INLINE];
-    core_run(env, export, args, inline.get_mut(..count).unwrap_or_default())
+    core_run(
+        env,
+        export,
+        args,
+        inline.get_mut(..count).unwrap_or_default(),
+    )
 }
 
 #[inline]
@@ -251,9 +256,8 @@ impl CoreExport {
     }
 
     fn call_back(&self, slots: &mut [Slot]) -> Option<Result<(), Error>> {
-        let called = |guest: &mut dyn airssys_wasm_engine::CallingGuest| {
-            guest.call(&self.function, slots)
-        };
+        let called =
+            |guest: &mut dyn airssys_wasm_engine::CallingGuest| guest.call(&self.function, slots);
         self.instance.with_calling(called)
     }
 
@@ -345,7 +349,9 @@ fn call_terms(env: Env, given: &[Js]) -> Result<CallTerms, Failed> {
     Ok(CallTerms {
         bounds: Bounds {
             fuel: bound(at(0), &|value| {
-                env.as_u64(value).filter(|(_, fits)| *fits).map(|(fuel, _)| fuel)
+                env.as_u64(value)
+                    .filter(|(_, fits)| *fits)
+                    .map(|(fuel, _)| fuel)
             })?,
             timeout_ms: bound(at(1), &|value| env.as_f64(value).map(|ms| ms as u64))?,
         },
@@ -390,12 +396,16 @@ fn component_invocation(
         host: None,
     };
     if !terms.is_measured {
-        let called = export.instance.with(|instance| instance.call_with(function, &values, bounds));
+        let called = export
+            .instance
+            .with(|instance| instance.call_with(function, &values, bounds));
         let result = called?;
         drop(values);
         return returned(env, export.function.returned(env, result)?);
     }
-    let measured = export.instance.with(|instance| instance.measure(function, &values, bounds));
+    let measured = export
+        .instance
+        .with(|instance| instance.measure(function, &values, bounds));
     let mut outcome = measured?;
     drop(values);
     let value = outcome.value.take();

@@ -108,7 +108,9 @@ impl HostFunctions {
                 },
             ),
         };
-        exception.or_else(|_| env.undefined()).unwrap_or(std::ptr::null_mut())
+        exception
+            .or_else(|_| env.undefined())
+            .unwrap_or(std::ptr::null_mut())
     }
 
     /// Takes what the function returned as the results.
@@ -189,7 +191,9 @@ impl Serving<'_> {
         match functions.serve(env, import, ty, call.slots, None) {
             Served::Done => Ok(()),
             Served::Threw(exception) => Err(exception),
-            Served::Later(value) if env.is_promise(value) => Err(functions.cannot_wait(env, import)),
+            Served::Later(value) if env.is_promise(value) => {
+                Err(functions.cannot_wait(env, import))
+            }
             Served::Later(value) => functions.take(env, import, ty, value, call.slots),
         }
     }

@@ -17,6 +17,7 @@ use napi::{Env, JsValue};
 use napi_derive::napi;
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// The totals of an instance since it was made.
 #[napi(object, object_from_js = false)]
@@ -227,7 +228,7 @@ fn component_function(
 fn async_function(guest: &AsyncGuest, path: &[String], name: &str) -> Result<Function, Error> {
     guest.with(|live| {
         Ok(match live {
-            Live::Core(instance) => Function::Core(instance.function(name)?),
+            Live::Core(instance) => Function::Core(Arc::new(instance.function(name)?)),
             Live::Component(instance) => Function::Component(ComponentFunction::new(
                 instance.function(&names(path))?,
                 name.to_owned(),

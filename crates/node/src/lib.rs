@@ -7,6 +7,7 @@
     allow(dead_code, reason = "napi-rs registers nothing in test builds")
 )]
 
+mod cache;
 mod call;
 mod cell;
 mod compiled;

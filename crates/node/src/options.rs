@@ -8,6 +8,7 @@ use airssys_wasm_engine::{
 };
 use napi_derive::napi;
 use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 
 /// The options of an engine; each is optional.
 #[napi(object, object_to_js = false)]
@@ -22,6 +23,8 @@ pub struct EngineOptions {
     pub max_stack_bytes: Option<f64>,
     pub memory_reservation_bytes: Option<f64>,
     pub deterministic: Option<bool>,
+    pub cache: Option<bool>,
+    pub cache_directory: Option<String>,
     pub proposals: Option<HashMap<String, bool>>,
     pub maxima: Option<MaximaOptions>,
 }
@@ -32,6 +35,7 @@ pub struct MaximaOptions {
     pub memory_bytes: Option<f64>,
     pub instances: Option<f64>,
     pub binary_bytes: Option<f64>,
+    pub threads: Option<f64>,
 }
 
 const INTERRUPTION: [(&str, Interruption); 3] = [
@@ -77,6 +81,8 @@ impl EngineOptions {
                 self.memory_reservation_bytes,
             )?,
             deterministic: self.deterministic.unwrap_or_default(),
+            cache: self.cache.unwrap_or(default.cache),
+            cache_directory: self.cache_directory.map(PathBuf::from),
             proposals: proposals(self.proposals.unwrap_or_default())?,
             maxima: maxima(self.maxima, Maxima::for_allocation(allocation))?,
         })
@@ -93,6 +99,7 @@ fn maxima(options: Option<MaximaOptions>, default: Maxima) -> Result<Maxima, Err
         instances: whole("maxima.instances", options.instances)?.unwrap_or(default.instances),
         binary_bytes: whole("maxima.binaryBytes", options.binary_bytes)?
             .unwrap_or(default.binary_bytes),
+        threads: whole("maxima.threads", options.threads)?.or(default.threads),
     })
 }
 

@@ -2,8 +2,8 @@
 
 use super::{Exact, Ingredients, Live, Workload, timed};
 use crate::error::Result;
-use crate::guest::Terms;
 use crate::function::{CoreFunction, Slot};
+use crate::guest::Terms;
 use crate::instance::{ComponentInstance, CoreInstance};
 use crate::value::{DynamicFunc, Value};
 use std::hint::black_box;
@@ -58,9 +58,9 @@ impl Workload for CoreCall {
     }
 
     fn exact(&mut self) -> Result<Exact> {
-        let outcome = self
-            .instance
-            .measure(&self.function, &mut self.slots.clone(), Terms::default())?;
+        let outcome =
+            self.instance
+                .measure(&self.function, &mut self.slots.clone(), Terms::default())?;
         Ok(Exact {
             fuel: outcome.fuel.is_exact.then_some(outcome.fuel.consumed),
             peak_memory_bytes: Some(outcome.peak_memory_bytes),
@@ -85,7 +85,9 @@ impl Workload for ComponentCall {
     }
 
     fn exact(&mut self) -> Result<Exact> {
-        let outcome = self.instance.measure(&self.function, &self.args, Terms::default())?;
+        let outcome = self
+            .instance
+            .measure(&self.function, &self.args, Terms::default())?;
         Ok(Exact {
             fuel: outcome.fuel.is_exact.then_some(outcome.fuel.consumed),
             peak_memory_bytes: Some(outcome.peak_memory_bytes),

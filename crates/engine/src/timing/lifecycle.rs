@@ -1,6 +1,7 @@
 //! From nothing to a live instance: engines, compilation, instantiation.
 
 use super::{Call, Exact, Guest, Ingredients, Live, Workload, timed, timed_each};
+use crate::config::{EngineConfig, MAX_THREADS};
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::limits::Limits;
@@ -19,7 +20,7 @@ impl Workload for CreateEngine {
     fn run(&mut self, iterations: u64) -> Result<Duration> {
         timed_each(
             iterations,
-            || Ok(self.0.config.clone()),
+            || Ok(self.0.uncached()),
             |config| Engine::new(black_box(config)),
         )
     }
@@ -87,6 +88,19 @@ struct WarmStart {
 /// Compiled code and an instance on an engine that is there.
 pub fn warm_start(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
     let engine = ingredients.engine()?;
+    Ok(Box::new(WarmStart {
+        ingredients,
+        engine,
+    }))
+}
+
+/// Code that the process knows, found by the content of its source, and an instance, on an engine that is there.
+pub fn cached_start(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
+    let engine = Engine::new(EngineConfig {
+        cache: true,
+        ..ingredients.config.clone()
+    })?;
+    ingredients.guest_on(&engine)?;
     Ok(Box::new(WarmStart {
         ingredients,
         engine,
@@ -202,7 +216,10 @@ struct Load {
 }
 
 /// `count` guests compiled and instantiated on a pool of as many threads as there are processors; all alive at the end.
-pub fn load_concurrently(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
+/// The engine may use as many, or their compilations would wait for each other.
+pub fn load_concurrently(mut ingredients: Ingredients) -> Result<Box<dyn Workload>> {
+    let processors = u32::try_from(rayon::current_num_threads()).unwrap_or(MAX_THREADS);
+    ingredients.config.maxima.threads = Some(processors.clamp(2, MAX_THREADS));
     load(ingredients, concurrently)
 }
 

@@ -4,6 +4,7 @@
 //! iteration needs beforehand is made outside of it, in chunks where it must be made anew. Inputs and results pass
 //! [`std::hint::black_box`].
 
+mod asynchronous;
 mod call;
 mod crash;
 mod lifecycle;
@@ -86,7 +87,7 @@ pub struct Call {
 type Prepare = fn(Ingredients) -> Result<Box<dyn Workload>>;
 
 /// Every kind of workload with its name.
-const KINDS: [(&str, Prepare); 21] = [
+const KINDS: [(&str, Prepare); 24] = [
     ("native_add", native::add),
     ("native_fib", native::fib),
     ("native_fill_scalar", native::fill_scalar),
@@ -95,11 +96,14 @@ const KINDS: [(&str, Prepare); 21] = [
     ("compile", lifecycle::compile),
     ("cold_start", lifecycle::cold_start),
     ("warm_start", lifecycle::warm_start),
+    ("cached_start", lifecycle::cached_start),
     ("instantiate", lifecycle::instantiate),
     ("execute", lifecycle::execute),
     ("load_concurrently", lifecycle::load_concurrently),
     ("load_sequentially", lifecycle::load_sequentially),
     ("call", call::call),
+    ("async_call", asynchronous::call),
+    ("raw_async_call", asynchronous::raw_call),
     ("trap", crash::trap),
     ("cleanup_after_success", crash::cleanup_after_success),
     ("cleanup_after_trap", crash::cleanup_after_trap),
@@ -164,8 +168,17 @@ fn timed_each<T, R>(
 }
 
 impl Ingredients {
+    /// An engine that really compiles, whatever was compiled before.
     fn engine(&self) -> Result<Engine> {
-        Engine::new(self.config.clone())
+        Engine::new(self.uncached())
+    }
+
+    fn uncached(&self) -> EngineConfig {
+        EngineConfig {
+            cache: false,
+            cache_directory: None,
+            ..self.config.clone()
+        }
     }
 
     fn guest(&self) -> Result<Guest> {

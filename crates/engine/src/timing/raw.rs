@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use wasmtime::component::Val;
 use wasmtime::{Engine, Instance, InstancePre, Linker, Module, Store, ValRaw, component};
 
-fn failed(error: wasmtime::Error) -> Error {
+pub(super) fn failed(error: wasmtime::Error) -> Error {
     Error::Internal {
         message: chain(&error),
     }
@@ -41,6 +41,16 @@ fn store<T: 'static>(engine: &Engine, ingredients: &Ingredients, data: T) -> Res
         store.set_epoch_deadline(1 << 60);
     }
     Ok(store)
+}
+
+/// A core module's instance in a store of its own.
+pub(super) fn prepared(ingredients: &Ingredients) -> Result<(Store<()>, Instance)> {
+    let engine = config::build(&ingredients.config)?;
+    let mut store = store(&engine, ingredients, ())?;
+    let bytes = binary(&ingredients.source)?;
+    let module = Module::from_binary(&engine, &bytes).map_err(failed)?;
+    let instance = Instance::new(&mut store, &module, &[]).map_err(failed)?;
+    Ok((store, instance))
 }
 
 /// A call as Wasmtime's user would make it: `call_unchecked` of a core function, the dynamic call of a component's.
@@ -100,7 +110,7 @@ pub fn call(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
     }))
 }
 
-fn missing(call: &Call) -> Error {
+pub(super) fn missing(call: &Call) -> Error {
     Error::UnknownExport {
         message: format!("no exported function '{}'", call.name),
     }

@@ -5,8 +5,8 @@ use crate::fixture::{
 };
 use airssys_wasm_engine::{
     Allocation, Compiler, Engine, EngineConfig, Interruption, MAX_BACKTRACE_FRAMES,
-    MAX_POOLED_INSTANCES, MAX_STACK_BYTES, MIN_STACK_BYTES, Maxima, Optimization, Proposal, Slot,
-    TrapMode,
+    MAX_POOLED_INSTANCES, MAX_STACK_BYTES, MAX_THREADS, MIN_STACK_BYTES, Maxima, Optimization,
+    Proposal, Slot, TrapMode,
 };
 
 fn new(change: impl FnOnce(&mut EngineConfig)) -> airssys_wasm_engine::Result<Engine> {
@@ -47,8 +47,14 @@ fn maxima_out_of_range_are_refused_by_name() {
     assert_eq!(maxima(|m| m.instances = 0), "maxima.instances");
     assert_eq!(maxima(|m| m.binary_bytes = 0), "maxima.binaryBytes");
     assert_eq!(maxima(|m| m.binary_bytes = u64::MAX), "maxima.binaryBytes");
+    assert_eq!(maxima(|m| m.threads = Some(0)), "maxima.threads");
     assert_eq!(
-        maxima(|m| (m.memory_bytes, m.instances, m.binary_bytes) = (1, 1, 1)),
+        maxima(|m| m.threads = Some(MAX_THREADS + 1)),
+        "maxima.threads"
+    );
+    assert_eq!(maxima(|m| m.threads = Some(MAX_THREADS)), "OK");
+    assert_eq!(
+        maxima(|m| (m.memory_bytes, m.instances, m.binary_bytes, m.threads) = (1, 1, 1, Some(1))),
         "OK"
     );
 }

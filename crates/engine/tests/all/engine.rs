@@ -238,7 +238,7 @@ fn a_file_that_hides_its_size_is_not_read_without_bound() {
 #[test]
 fn compiled_code_is_no_source() {
     let engine = engine(|_| ());
-    let compiled = module(&engine, ENDINGS).serialize().unwrap();
+    let compiled = module(&engine, ENDINGS).serialize(None).unwrap();
     let error = refused(engine.compile_module(&Source::Bytes(compiled.clone())));
     assert_eq!(error.code(), "COMPILE");
     assert!(error.to_string().contains("compiled code"), "{error}");
@@ -250,25 +250,25 @@ fn compiled_code_is_no_source() {
 
 fn read_module(engine: &Engine, bytes: &[u8]) -> airssys_wasm_engine::Result<Module> {
     // SAFETY: the code is this test's own, and where it was damaged it is not run.
-    unsafe { engine.deserialize_module(bytes) }
+    unsafe { engine.deserialize_module_unchecked(bytes, None) }
 }
 
 fn read_component(engine: &Engine, bytes: &[u8]) -> airssys_wasm_engine::Result<Component> {
     // SAFETY: as above.
-    unsafe { engine.deserialize_component(bytes) }
+    unsafe { engine.deserialize_component_unchecked(bytes, None) }
 }
 
 #[test]
 fn compiled_code_comes_back_the_same() {
     let (here, there) = (engine(|_| ()), engine(|_| ()));
     let original = module(&here, ENDINGS);
-    let copy = read_module(&there, &original.serialize().unwrap()).unwrap();
+    let copy = read_module(&there, &original.serialize(None).unwrap()).unwrap();
     assert_eq!(copy.code_bytes(), original.code_bytes());
     assert_eq!(copy.exports().len(), original.exports().len());
     let mut instance = copy.instantiate(&limits(|_| ())).unwrap();
     assert_eq!(run(&mut instance, "div", &[84, 2]).unwrap(), 42);
     let original = component(&here, COMPONENT);
-    let copy = read_component(&there, &original.serialize().unwrap()).unwrap();
+    let copy = read_component(&there, &original.serialize(None).unwrap()).unwrap();
     assert_eq!(code(copy.instantiate(&limits(|_| ()))), "OK");
 }
 
@@ -276,8 +276,8 @@ fn compiled_code_comes_back_the_same() {
 fn compiled_code_of_another_configuration_or_kind_is_refused() {
     let here = engine(|_| ());
     let (core, whole) = (
-        module(&here, ENDINGS).serialize().unwrap(),
-        component(&here, COMPONENT).serialize().unwrap(),
+        module(&here, ENDINGS).serialize(None).unwrap(),
+        component(&here, COMPONENT).serialize(None).unwrap(),
     );
     assert_eq!(code(read_component(&here, &core)), "DESERIALIZE");
     assert_eq!(code(read_module(&here, &whole)), "DESERIALIZE");
@@ -318,7 +318,7 @@ fn bytes_that_are_not_compiled_code_are_refused() {
 fn compiled_code_cut_short_is_refused() {
     let engine = engine(|_| ());
     let bytes = module(&engine, "(module (func (export \"f\")))")
-        .serialize()
+        .serialize(None)
         .unwrap();
     for length in (0..bytes.len()).step_by(61) {
         assert_eq!(
@@ -332,7 +332,7 @@ fn compiled_code_cut_short_is_refused() {
 #[test]
 fn damaged_compiled_code_is_refused() {
     let engine = engine(|_| ());
-    let bytes = module(&engine, ENDINGS).serialize().unwrap();
+    let bytes = module(&engine, ENDINGS).serialize(None).unwrap();
     let mut unnoticed = Vec::new();
     for at in (0..bytes.len()).step_by(7) {
         let mut damaged = bytes.clone();

@@ -5,9 +5,13 @@
     reason = "a test that cannot be set up is a failure too"
 )]
 
+mod artifact;
+mod cache;
 mod clock;
+mod compilers;
 mod component;
 mod config;
+mod directory;
 mod driver;
 mod engine;
 mod fixture;

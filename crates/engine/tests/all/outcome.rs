@@ -3,7 +3,8 @@
 use crate::fixture::{COMPONENT, ENDINGS, PAGE, code, component, core_on, engine, limits, run};
 use airssys_wasm_engine::value::Value;
 use airssys_wasm_engine::{
-    Bound, Compiler, CoreInstance, Fuel, Interruption, Optimization, Path, Slot, TrapMode, Terms};
+    Bound, Compiler, CoreInstance, Fuel, Interruption, Optimization, Path, Slot, Terms, TrapMode,
+};
 
 /// What one call of `name` adds to the fuel of `instance`.
 fn cost(instance: &mut CoreInstance, name: &str, args: &[i32]) -> Fuel {
@@ -205,7 +206,9 @@ fn the_path_is_decided_by_time_on_an_engine_without_epochs() {
 fn a_measured_call_tells_its_own_cost() {
     let mut instance = core_on(&engine(|_| ()), ENDINGS, |_| ());
     let count = instance.function("count").unwrap();
-    let one = instance.measure(&count, &mut [Slot::i32(100)], Terms::default()).unwrap();
+    let one = instance
+        .measure(&count, &mut [Slot::i32(100)], Terms::default())
+        .unwrap();
     assert_eq!(one.fuel, cost(&mut instance, "count", &[100]));
     assert_eq!(one.peak_memory_bytes, PAGE);
     let _ = run(&mut instance, "div", &[1, 0]);

@@ -7,6 +7,7 @@ use airssys_wasm_engine::{
     Access, Bound, Bounds, CoreInstance, Ended, Engine, Error, HostFailed, Interruption,
     Invocation, Limits, Live, Path, Returned, Run, Slot, Slots, Stop, Turn,
 };
+use std::sync::Arc;
 use std::time::Duration;
 
 const ALL: [Interruption; 3] = [Interruption::Fuel, Interruption::Epoch, Interruption::Both];
@@ -66,7 +67,13 @@ pub fn start(mut live: Live, name: &str, args: &[i32], bounds: Bounds) -> Run {
     for (slot, arg) in slots.iter_mut().zip(args) {
         *slot = Slot::i32(*arg);
     }
-    Run::call(live, Invocation::Core(function, slots), bounds).unwrap()
+    Run::call(
+        live,
+        Invocation::Core(Arc::new(function), slots),
+        bounds,
+        true,
+    )
+    .unwrap()
 }
 
 /// How a call ends, with the instance.
@@ -120,7 +127,7 @@ fn a_component_run_gives_its_value() {
             };
             let add = instance.function(&["add"]).unwrap();
             let invocation = Invocation::Component(add, vec![Value::S32(40), Value::S32(2)]);
-            let ended = finish(&mut Run::call(live, invocation, Bounds::default()).unwrap());
+            let ended = finish(&mut Run::call(live, invocation, Bounds::default(), true).unwrap());
             let Returned::Value(Some(Value::S32(42))) = ended.result.unwrap().value else {
                 panic!("not 42")
             };
@@ -456,7 +463,13 @@ fn a_panic_in_a_run_takes_its_instance_and_nothing_else() {
     let mut slots = Slots::new();
     slots.resize(1, Slot::default());
     // A function of another instance: Wasmtime panics.
-    let mut run = Run::call(other, Invocation::Core(of_one, slots), Bounds::default()).unwrap();
+    let mut run = Run::call(
+        other,
+        Invocation::Core(Arc::new(of_one), slots),
+        Bounds::default(),
+        true,
+    )
+    .unwrap();
     let ended = finish(&mut run);
     assert_eq!(code(ended.result), "INTERNAL");
     assert!(ended.instance.is_none());
@@ -505,11 +518,12 @@ fn a_synchronous_instance_cannot_be_polled() {
         .instantiate(&limits(|_| ()))
         .unwrap();
     let ok = instance.function("ok").unwrap();
-    let invocation = Invocation::Core(ok, Slots::new());
+    let invocation = Invocation::Core(Arc::new(ok), Slots::new());
     let run = Run::call(
         Live::Core(Box::new(instance)),
         invocation,
         Bounds::default(),
+        true,
     );
     assert_eq!(code(run), "INTERNAL");
     assert_eq!(engine.live_instances(), 0);

@@ -25,7 +25,7 @@ fn ingredients(is_component: bool, name: &str, args: &[i32]) -> Ingredients {
 
 #[test]
 fn every_kind_runs_and_takes_time() {
-    let runs: [(&str, bool, &str, &[i32]); 30] = [
+    let runs: [(&str, bool, &str, &[i32]); 32] = [
         ("native_add", false, "", &[1, 2]),
         ("native_fib", false, "", &[20]),
         ("native_fill_scalar", false, "", &[1_000]),
@@ -36,6 +36,8 @@ fn every_kind_runs_and_takes_time() {
         ("cold_start", false, "", &[]),
         ("cold_start", true, "", &[]),
         ("warm_start", true, "", &[]),
+        ("cached_start", true, "", &[]),
+        ("cached_start", false, "", &[]),
         ("instantiate", false, "div", &[4, 2]),
         ("instantiate", true, "add", &[4, 2]),
         ("execute", false, "div", &[4, 2]),
