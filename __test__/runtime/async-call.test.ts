@@ -37,15 +37,6 @@ for (const interruption of interruptions) {
   });
 
   test.serial(
-    `a guest that waits for its host without end leaves the event loop to others (${interruption})`,
-    async (t) => {
-      const instance = await asynchronous(async () => 1, timed(interruption, 400), { interruption });
-      // Its promises are settled in one go until a slice of fuel is used up: some 30 ms.
-      t.true((await ticksDuring(instance.call('each', [0]))) > 1);
-    },
-  );
-
-  test.serial(
     `a guest that calls its host without end leaves the event loop to others (${interruption})`,
     async (t) => {
       const instance = await asynchronous(() => 1, timed(interruption, 400), { interruption });
@@ -97,6 +88,12 @@ for (const interruption of interruptions) {
     },
   );
 }
+
+// On engines that count fuel, promises are settled in one go until a slice of it is used up: some 30 ms.
+test.serial('a guest that waits for its host without end leaves the event loop to others', async (t) => {
+  const instance = await asynchronous(async () => 1, timed('epoch', 400), { interruption: 'epoch' });
+  t.true((await ticksDuring(instance.call('each', [0]))) >= TICKS);
+});
 
 test.serial('every way to fail is the same asynchronously', async (t) => {
   const module = await new Engine().compileModule(fixture('calculator.wat'));
