@@ -239,14 +239,14 @@ export interface ParamDescription {
 /** The binary that WAT stands for. */
 export declare function parseText(text: string): Buffer
 
+/** The event loop has had its turn: calls that were to leave it one go on. */
+export declare function resumeDeferred(): void
+
 /** Hands over the function that makes an error of a failure (and of a payload, for `RESULT`). */
 export declare function setErrorFactory(factory: (failure: Failure, payload: unknown) => Error): void
 
-/**
- * Hands over what calls need that do not end at once: `wait(promise, ticket, leftMs)`, `context()` and
- * `forget(ticket)`.
- */
-export declare function setWaitHooks(wait: (promise: unknown, ticket: number, leftMs: number | undefined) => void, context: () => (run: (...args: unknown[]) => unknown, ...args: unknown[]) => unknown, forget: (ticket: number) => void): void
+/** Hands over what calls need that do not end at once; see [`call::Hooks`]. */
+export declare function setWaitHooks(wait: (promise: unknown, ticket: number, leftMs: number | undefined) => void, context: () => (run: (...args: unknown[]) => unknown, ...args: unknown[]) => unknown, forget: (ticket: number) => void, later: () => void): void
 
 /** The version of the addon; the package checks it against its own. */
 export declare function version(): string

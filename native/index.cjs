@@ -847,6 +847,7 @@ module.exports.instanceFunction = nativeBinding.instanceFunction
 module.exports.instanceMemory = nativeBinding.instanceMemory
 module.exports.instanceMetrics = nativeBinding.instanceMetrics
 module.exports.parseText = nativeBinding.parseText
+module.exports.resumeDeferred = nativeBinding.resumeDeferred
 module.exports.setErrorFactory = nativeBinding.setErrorFactory
 module.exports.setWaitHooks = nativeBinding.setWaitHooks
 module.exports.version = nativeBinding.version

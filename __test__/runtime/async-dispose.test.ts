@@ -140,7 +140,7 @@ test('a getter of an argument disposes of the instance that is to be called', as
 });
 
 test('a disposal after TIMEOUT, ABORTED and a trap gives the metrics of the end', async (t) => {
-  const instance = await asynchronous((n: number) => n, { timeoutMs: 10 });
+  const instance = await asynchronous((n: number) => n, { timeoutMs: 150 });
   await rejection(t, 'TIMEOUT', () => instance.call('spin'));
   const metrics = instance.metrics();
   t.is(metrics.traps, 1);

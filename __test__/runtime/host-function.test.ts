@@ -448,12 +448,12 @@ test('a start function calls its host, synchronously and by promise', async (t) 
   const imports = { env: { f: () => turns().then(fail) } };
   await t.throwsAsync(() => module.instantiate({ limits: timed('fuel'), imports }), { is: error });
   const never = { env: { f: () => new Promise(() => {}) } };
-  await rejection(t, 'TIMEOUT', () => module.instantiate({ limits: timed('fuel', 20), imports: never }));
+  await rejection(t, 'TIMEOUT', () => module.instantiate({ limits: timed('fuel', 150), imports: never }));
 });
 
 test('what settles after the end of its call changes nothing', async (t) => {
   const { promise, resolve } = deferred<number>();
-  const instance = await asynchronous(() => promise, { timeoutMs: 10 });
+  const instance = await asynchronous(() => promise, { timeoutMs: 150 });
   await rejection(t, 'TIMEOUT', () => instance.call('call', [1]));
   resolve(1);
   await turns();

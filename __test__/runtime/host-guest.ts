@@ -74,22 +74,6 @@ export async function asynchronous(
   const module = await compiled(options);
   const all = { ...timed(options.interruption ?? 'fuel'), ...limits };
   const instance = await module.instantiate({ limits: all, imports: { env: { f } } });
-  // While a call is under way no other export can be looked up for the first time; wrong arguments begin none.
-  for (const name of [
-    'ok',
-    'count',
-    'call',
-    'spin',
-    'countThenCall',
-    'callThenCount',
-    'each',
-    'twice',
-    'unreachable',
-    'load',
-  ]) {
-    await instance.call(name, ['none']).catch(() => undefined);
-  }
-  void instance.exports;
   return instance;
 }
 

@@ -111,8 +111,8 @@ test('the time in the queue is not the call’s own', async (t) => {
   const gate = deferred<number>();
   const instance = await asynchronous((n: number) => (n === 0 ? gate.promise : n));
   const first = instance.call('call', [0]);
-  const second = instance.call('call', [2], { timeoutMs: 40 });
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  const second = instance.call('call', [2], { timeoutMs: 500 });
+  await new Promise((resolve) => setTimeout(resolve, 700));
   gate.resolve(1);
   t.is(await first, 1);
   t.is(await second, 2);

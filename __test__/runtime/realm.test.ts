@@ -54,3 +54,24 @@ test('short and long calls, failures and disposals are told as they are', async 
   t.is(stdout, '[1,5000000,7,"TRAP","TIMEOUT",1,"ABORTED"]\n');
   t.is(code, 0);
 });
+
+test('calls of two copies of the package in one process are kept apart', async (t) => {
+  const { stdout, stderr } = await child(
+    `${load.replace('const wasm = entry.namespace', 'const other = entry.namespace')}
+    const count = '(module (func (export "count") (param i32) (result i32) (local $n i32) (loop $l (local.set $n (i32.add (local.get $n) (i32.const 1))) (br_if $l (i32.lt_u (local.get $n) (local.get 0)))) (local.get $n)))';
+    const make = async ({ Engine, MiB }) => (await new Engine().compileModule(count)).instantiate({ limits: { memoryBytes: MiB } });
+    const [one, two] = [await make(wasm), await make(other)];
+    const { signal } = new AbortController();
+    for (let round = 0; round < 20; round++) {
+      const calls = [one.call('count', [1_000_000 + round], { signal }), two.call('count', [500_000 + round], { signal })];
+      console.log((await Promise.all(calls)).map((value) => value - round).join());
+    }
+    const controller = new AbortController();
+    const calls = [one.call('count', [100_000_000], { signal: controller.signal }), two.call('count', [5_000_000], { signal })];
+    controller.abort();
+    console.log((await Promise.all(calls.map((call) => call.catch((error) => error.code)))).join());`,
+    { flags: ['--experimental-vm-modules', '--no-warnings'], timeoutMs: 20_000 },
+  );
+  t.is(stderr, '');
+  t.is(stdout, `${'1000000,500000\n'.repeat(20)}ABORTED,5000000\n`);
+});

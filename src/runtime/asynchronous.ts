@@ -124,4 +124,9 @@ function context(): (run: (...args: unknown[]) => unknown, ...args: unknown[]) =
   return (run, ...args) => resource.runInAsyncScope(run, undefined, ...args);
 }
 
-native.setWaitHooks(wait, context, forget);
+/** Lets the event loop have its turn before calls go on that took much of the thread. */
+function later(): void {
+  setImmediate(native.resumeDeferred);
+}
+
+native.setWaitHooks(wait, context, forget, later);

@@ -123,6 +123,8 @@ export class SyncInstance<E = Exports> {
   }
 
   #invoke(name: string, args: readonly unknown[], options: CallOptions, isMeasured: boolean): unknown {
+    // The first call finds the instance at rest, and what it exports; one from a host function does not.
+    void this.exports;
     this.#invokers ??= new Invokers(this.#kind, this.#items, this.#functions);
     const invoke: Invoker = this.#invokers.find(this.#live(), name, args);
     const { terms, signal } = this.#invokers.terms(options, isMeasured);

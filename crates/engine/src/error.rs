@@ -68,7 +68,7 @@ pub enum Error {
     },
 
     /// The call took longer than it may.
-    #[error("the call took longer than its 'limits.timeoutMs' of {timeout_ms} ms")]
+    #[error("the call took longer than its 'timeoutMs' of {timeout_ms} ms")]
     Timeout {
         /// The limit, in milliseconds.
         timeout_ms: u64,

@@ -3,7 +3,7 @@
 //! An instance is made by a raw function of its own, prepared once for a set of limits: a class of napi-rs and its
 //! conversion of options would cost more than the instantiation itself.
 
-use crate::call::{self, AsyncGuest};
+use crate::call::{self, AsyncGuest, Hooks};
 use crate::cell::Cell;
 use crate::error::guard;
 use crate::export::{ComponentFunction, Function};
@@ -275,19 +275,34 @@ pub fn instance_abort(env: Env, handle: Unknown<'_>, number: f64) -> napi::Resul
     })
 }
 
-/// Hands over what calls need that do not end at once: `wait(promise, ticket, leftMs)`, `context()` and
-/// `forget(ticket)`.
+/// Hands over what calls need that do not end at once; see [`call::Hooks`].
 #[napi(
-    ts_args_type = "wait: (promise: unknown, ticket: number, leftMs: number | undefined) => void, context: () => (run: (...args: unknown[]) => unknown, ...args: unknown[]) => unknown, forget: (ticket: number) => void"
+    ts_args_type = "wait: (promise: unknown, ticket: number, leftMs: number | undefined) => void, context: () => (run: (...args: unknown[]) => unknown, ...args: unknown[]) => unknown, forget: (ticket: number) => void, later: () => void"
 )]
 pub fn set_wait_hooks(
     env: Env,
     wait: Unknown<'_>,
     context: Unknown<'_>,
     forget: Unknown<'_>,
+    later: Unknown<'_>,
 ) -> napi::Result<()> {
-    let set = call::set_hooks(current(env), wait.raw(), context.raw(), forget.raw());
+    let hooks = Hooks {
+        wait: wait.raw(),
+        context: context.raw(),
+        forget: forget.raw(),
+        later: later.raw(),
+    };
+    let set = call::set_hooks(current(env), hooks);
     set.map_err(|_| napi::Error::new(napi::Status::PendingException, "the hooks cannot be kept"))
+}
+
+/// The event loop has had its turn: calls that were to leave it one go on.
+#[napi]
+pub fn resume_deferred(env: Env) -> napi::Result<()> {
+    guard(env, || {
+        call::resume_deferred(current(env));
+        Ok(())
+    })
 }
 
 /// What became of the promise that a call waits for.

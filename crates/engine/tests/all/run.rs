@@ -280,7 +280,7 @@ fn time_ends_a_call_that_spins_and_fuel_is_exact() {
     for interruption in ALL {
         let live = made(
             module(&on(interruption), ENDINGS)
-                .start(&timed(interruption, 30))
+                .start(&timed(interruption, 150))
                 .unwrap(),
         );
         let ended = finish(&mut start(live, "spin", &[], Bounds::default()));
@@ -336,8 +336,8 @@ fn an_answer_after_the_stop_comes_too_late() {
 #[test]
 fn an_answer_after_the_deadline_makes_the_call_a_timeout() {
     for interruption in ALL {
-        let (_engine, mut run) = waiting(interruption, 20);
-        std::thread::sleep(Duration::from_millis(60));
+        let (_engine, mut run) = waiting(interruption, 150);
+        std::thread::sleep(Duration::from_millis(250));
         let request = run.take_request().unwrap();
         run.answer(Ok(request.slots));
         assert_eq!(code(finish(&mut run).result), "TIMEOUT");

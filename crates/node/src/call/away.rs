@@ -1,11 +1,12 @@
 //! The calls of one environment that are not on its stack: on threads, or waiting for a promise.
 
-use super::progress::{Call, Progress, Waiting};
+use super::progress::{Call, Progress, TURN_HERE, Waiting};
 use crate::host;
 use crate::js::{Env, Mailbox, Pending, Recipient, Reference, Value as Js};
 use airssys_wasm_engine::{HostFailed, Owner, Run, Stop, Turn};
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
 
 /// A run that comes back from a thread.
 pub struct Delivery {
@@ -22,47 +23,108 @@ pub(super) struct Calls {
     pub(super) tickets: HashMap<u64, u64>,
     pub(super) on_threads: usize,
     pub(super) mailbox: Option<Mailbox<Delivery>>,
-    pub(super) wait: Option<Reference>,
-    pub(super) context: Option<Reference>,
-    pub(super) forget: Option<Reference>,
+    hooks: Option<Hooks<Reference>>,
     pub(super) last_number: u64,
+    /// Time that guests have taken of this thread since the event loop had its turn.
+    taken: Duration,
+    /// What came back while the event loop must have its turn first.
+    deferred: VecDeque<Delivery>,
+    is_deferring: bool,
 }
 
 thread_local! {
     static CALLS: RefCell<Calls> = RefCell::default();
 }
 
-/// Numbers that Rust gives start here; those of TypeScript's are below.
-pub(super) const FIRST_NUMBER: u64 = 1 << 52;
-
+/// A number that no other call or ticket of this environment has. Those by which callers abort are unique to an instance
+/// only: the package may have been loaded twice.
 pub(super) fn next_number(calls: &mut Calls) -> u64 {
     calls.last_number += 1;
-    FIRST_NUMBER + calls.last_number
+    calls.last_number
 }
 
 pub(super) fn with_calls<R>(work: impl FnOnce(&mut Calls) -> R) -> R {
     CALLS.with(|calls| work(&mut calls.borrow_mut()))
 }
 
-/// Takes the functions that TypeScript has for calls that do not end at once: `wait(promise, ticket, leftMs)`, which
-/// brings back what becomes of the promise, `context()`, which gives what runs a function in today's context, and
-/// `forget(ticket)`, which keeps no time any more for a call that was stopped.
-pub fn set_hooks(env: Env, wait: Js, context: Js, forget: Js) -> Result<(), Pending> {
-    let (wait, context, forget) = (
-        env.remember(wait)?,
-        env.remember(context)?,
-        env.remember(forget)?,
-    );
-    with_calls(|calls| {
-        (calls.wait, calls.context, calls.forget) = (Some(wait), Some(context), Some(forget));
+/// What TypeScript does for calls that do not end at once.
+#[derive(Clone, Copy)]
+pub struct Hooks<T> {
+    /// `wait(promise, ticket, leftMs)` brings back what becomes of the promise.
+    pub wait: T,
+    /// `context()` gives what runs a function in today's context.
+    pub context: T,
+    /// `forget(ticket)` keeps no time any more for a call that was stopped.
+    pub forget: T,
+    /// `later()` has [`resume_deferred`] called when the event loop has had its turn.
+    pub later: T,
+}
+
+/// Takes the hooks, in the place of those of another copy of the package's TypeScript.
+pub fn set_hooks(env: Env, hooks: Hooks<Js>) -> Result<(), Pending> {
+    let hooks = Hooks {
+        wait: env.remember(hooks.wait)?,
+        context: env.remember(hooks.context)?,
+        forget: env.remember(hooks.forget)?,
+        later: env.remember(hooks.later)?,
+    };
+    if let Some(old) = with_calls(|calls| calls.hooks.replace(hooks)) {
+        for reference in [old.wait, old.context, old.forget, old.later] {
+            env.forget(reference);
+        }
+    }
+    // Now, while no call is under way: it keeps the context that it is made in, with all that a caller's may hold.
+    mailbox(env).map(drop)
+}
+
+/// The hook that `which` picks.
+pub(super) fn hook(
+    env: Env,
+    which: impl FnOnce(&Hooks<Reference>) -> Reference,
+) -> Result<Js, Pending> {
+    let reference = with_calls(|calls| calls.hooks.as_ref().map(which));
+    env.recall(reference.ok_or(Pending)?)
+}
+
+/// Counts time that guests with host functions have taken of this thread. When it is too much the event loop has its turn
+/// before any of them is served again: Node hands over a thousand messages, and settles all promises that are, before that.
+pub(super) fn take_time(env: Env, time: Duration) {
+    let begins_deferring = with_calls(|calls| {
+        calls.taken += time;
+        let is_too_much = calls.taken >= TURN_HERE;
+        let was_deferring = std::mem::replace(&mut calls.is_deferring, is_too_much);
+        is_too_much && !was_deferring
     });
-    Ok(())
+    if begins_deferring {
+        let later = || env.call(hook(env, |hooks| hooks.later)?, &[]).map(drop);
+        // Without it nothing would be served any more.
+        if later().is_err() {
+            env.clear_exception();
+            with_calls(|calls| calls.is_deferring = false);
+        }
+    }
+}
+
+/// Whether guests with host functions must wait for the event loop's turn.
+pub(super) fn is_deferring() -> bool {
+    with_calls(|calls| calls.is_deferring)
+}
+
+/// The event loop has had its turn: what came back meanwhile is served, for as long as there is time.
+pub fn resume_deferred(env: Env) {
+    with_calls(|calls| (calls.taken, calls.is_deferring) = (Duration::ZERO, false));
+    while let Some(delivery) = with_calls(|calls| match calls.is_deferring {
+        true => None,
+        false => calls.deferred.pop_front(),
+    }) {
+        delivery.serve(env);
+    }
 }
 
 /// Has TypeScript let go of the timer of a wait that was cut short: it would keep the process alive.
 pub(super) fn forget(env: Env, ticket: u64) {
     let forget = || {
-        let forget = env.recall(with_calls(|calls| calls.forget).ok_or(Pending)?)?;
+        let forget = hook(env, |hooks| hooks.forget)?;
         env.call(forget, &[env.double(ticket as f64)?]).map(drop)
     };
     forget().unwrap_or_else(|Pending| env.clear_exception());
@@ -104,7 +166,7 @@ impl Owner for Sender {
 /// What runs a function in the context that JavaScript is in now.
 pub(super) fn current_context(env: Env) -> Option<Reference> {
     let make = || {
-        let context = env.recall(with_calls(|calls| calls.context).ok_or(Pending)?)?;
+        let context = hook(env, |hooks| hooks.context)?;
         env.remember(env.call(context, &[])?)
     };
     make().map_err(|Pending| env.clear_exception()).ok()
@@ -112,15 +174,28 @@ pub(super) fn current_context(env: Env) -> Option<Reference> {
 
 impl Recipient<Delivery> for Delivery {
     fn receive(env: Env, delivery: Delivery) {
-        let Delivery { number, run, turn } = delivery;
-        let (call, last) = with_calls(|calls| {
+        let last = with_calls(|calls| {
             calls.on_threads -= 1;
-            (calls.away.remove(&number), calls.on_threads == 0)
+            calls.on_threads == 0
         });
         if last && let Ok(mailbox) = mailbox(env) {
             mailbox.keep_alive(env, false);
         }
-        let Some(mut call) = call else { return };
+        match delivery.turn {
+            Turn::HostCall if is_deferring() => {
+                with_calls(|calls| calls.deferred.push_back(delivery));
+            }
+            _ => delivery.serve(env),
+        }
+    }
+}
+
+impl Delivery {
+    fn serve(self, env: Env) {
+        let Self { number, run, turn } = self;
+        let Some(mut call) = with_calls(|calls| calls.away.remove(&number)) else {
+            return;
+        };
         match call.progress(env, run, Some(turn), None) {
             Progress::Ended(ended, thrown) => call.end(env, ended, thrown),
             Progress::Away => call.file(),
@@ -150,7 +225,10 @@ pub fn settled(env: Env, ticket: u64, value: Js, is_rejected: bool) {
         Some(_) => Err(HostFailed),
     });
     call.waiting = None;
-    call.resume(env, run, thrown);
+    match thrown {
+        None if is_deferring() => call.resume_later(env, run),
+        thrown => call.resume(env, run, thrown),
+    }
 }
 
 /// The deadline of the call that waits with this ticket has passed.

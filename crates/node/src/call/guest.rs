@@ -32,6 +32,8 @@ pub(super) struct Inner {
     metrics: Cell<Option<Metrics>>,
     /// The number of the call under way, 0 while there is none.
     pub(super) current: Cell<u64>,
+    /// The number by which its caller may abort it, or 0.
+    pub(super) abortable: Cell<u64>,
     /// The run whose host function is running on this stack.
     pub(super) serving: Cell<Option<NonNull<Run>>>,
     /// Its exported functions that were asked for, by name: they are looked up while it is at rest.
@@ -78,6 +80,7 @@ impl AsyncGuest {
             stopper: run.stopper(),
             metrics: Cell::new(None),
             current: Cell::new(0),
+            abortable: Cell::new(0),
             serving: Cell::new(None),
             functions: RefCell::default(),
             disposal: RefCell::default(),
@@ -89,7 +92,7 @@ impl AsyncGuest {
 
     fn call_for(&self, output: Output, terms: CallTerms) -> Call {
         Call {
-            number: terms.number,
+            number: 0,
             guest: self.clone(),
             output,
             terms,
@@ -305,13 +308,13 @@ impl AsyncGuest {
 
     /// Stops a call, under way or waiting in the queue.
     pub fn abort(&self, env: Env, number: u64) {
-        if self.0.current.get() == number {
+        if self.0.abortable.get() == number {
             self.0.stopper.stop(Stop::Aborted);
-            self.stop_waiting(env, number);
+            self.stop_waiting(env, self.0.current.get());
             return;
         }
         let mut queue = self.0.queue.borrow_mut();
-        let found = queue.iter().position(|call| call.number == number);
+        let found = queue.iter().position(|call| call.terms.number == number);
         let call = found.and_then(|index| queue.remove(index));
         drop(queue);
         if let Some(call) = call {
@@ -368,6 +371,7 @@ impl AsyncGuest {
     /// Puts the instance to rest, or lets go of it where that was asked for.
     pub(super) fn rest(&self, env: Env, instance: Option<Live>, error: Option<&Error>) {
         self.0.current.set(0);
+        self.0.abortable.set(0);
         if let Some(live) = &instance {
             self.0.metrics.set(Some(live.metrics()));
         }

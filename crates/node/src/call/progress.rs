@@ -1,6 +1,8 @@
 //! One call: how far it gets here, and what is made of its end.
 
-use super::away::{Sender, current_context, forget, mailbox, next_number, with_calls};
+use super::away::{
+    Sender, current_context, forget, hook, mailbox, next_number, take_time, with_calls,
+};
 use super::guest::AsyncGuest;
 use super::settled::{Settled, settle, unmade};
 use super::{CallTerms, Cost};
@@ -124,6 +126,14 @@ impl Call {
         }
     }
 
+    /// Has the call go on on a thread, and come back when the event loop has had its turn.
+    pub(super) fn resume_later(mut self, env: Env, run: Run) {
+        match self.hop(env, run) {
+            Progress::Ended(ended, thrown) => self.end(env, ended, thrown),
+            Progress::Away => self.file(),
+        }
+    }
+
     pub(super) fn end(mut self, env: Env, ended: Ended, thrown: Option<Js>) {
         let guest = self.guest.clone();
         let deferred = self.deferred.take();
@@ -187,11 +197,28 @@ impl Call {
     pub(super) fn progress(
         &mut self,
         env: Env,
+        run: Run,
+        turn: Option<Turn>,
+        thrown: Option<Js>,
+    ) -> Progress {
+        // Guests without host functions leave after a slice, and come back to end.
+        let started = self.guest.0.host.is_some().then(Instant::now);
+        let progress = self.run_here(env, run, turn, thrown);
+        if let Some(started) = started {
+            take_time(env, started.elapsed());
+        }
+        progress
+    }
+
+    fn run_here(
+        &mut self,
+        env: Env,
         mut run: Run,
         turn: Option<Turn>,
         mut thrown: Option<Js>,
     ) -> Progress {
         self.guest.0.current.set(self.number);
+        self.guest.0.abortable.set(self.terms.number);
         let nesting = Nesting::deeper();
         let is_too_deep = turn.is_none() && nesting.is_none();
         if std::mem::take(&mut self.terms.hops) || is_too_deep {
@@ -286,7 +313,7 @@ impl Call {
             return false;
         }
         let wait = || {
-            let wait = env.recall(with_calls(|calls| calls.wait).ok_or(Pending)?)?;
+            let wait = hook(env, |hooks| hooks.wait)?;
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             let left = match left {
                 Some(left) => env.double(left.as_secs_f64() * 1e3)?,
