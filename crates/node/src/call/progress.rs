@@ -246,12 +246,13 @@ impl Call {
                             }));
                             return Progress::Away;
                         }
-                        // It was stopped, and the next turn sees it; or what it returned cannot be waited for.
-                        Some(Waited::For(..)) if env.has_exception() => {
-                            thrown = env.take_exception().ok();
+                        // What it returned cannot be waited for; or it was stopped, which the next turn sees first.
+                        Some(Waited::For(..)) => {
+                            if env.has_exception() {
+                                thrown = env.take_exception().ok();
+                            }
                             run.answer(Err(HostFailed));
                         }
-                        Some(Waited::For(..)) => {}
                         Some(Waited::Threw(exception)) => thrown = Some(exception),
                         None if started.elapsed() >= TURN_HERE => return self.hop(env, run),
                         None => {}
@@ -374,7 +375,7 @@ impl Call {
         match result {
             Err(Error::HostFailed) => match thrown {
                 Some(exception) => Settled::Exception(exception),
-                None => Settled::Failure((&Error::HostFailed).into(), None),
+                None => Settled::Failure((&host_unserved()).into(), None),
             },
             Err(Error::Aborted) if was_disposed => Settled::Failure(
                 Failure {
@@ -434,6 +435,13 @@ enum Waited {
 struct Promised {
     value: Js,
     ticket: u64,
+}
+
+/// The error of a call whose host function failed without throwing anything: the environment is about to end.
+fn host_unserved() -> Error {
+    Error::Internal {
+        message: "a host function could not be called".to_owned(),
+    }
 }
 
 fn lost(message: &str) -> Ended {

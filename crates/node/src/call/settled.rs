@@ -2,7 +2,6 @@
 
 use crate::error::Failure;
 use crate::js::{Deferred, Env, Pending, Value as Js};
-use airssys_wasm_engine::Error;
 use napi::bindgen_prelude::ToNapiValue;
 
 /// How a call ended, in JavaScript's terms.
@@ -14,13 +13,10 @@ pub(super) enum Settled {
 
 /// The value could not be made: JavaScript's own exception, or that it cannot hold it.
 pub(super) fn unmade(env: Env) -> Settled {
-    if env.has_exception() {
-        return match env.take_exception() {
-            Ok(exception) => Settled::Exception(exception),
-            Err(Pending) => Settled::Failure((&Error::HostFailed).into(), None),
-        };
+    match env.has_exception().then(|| env.take_exception()) {
+        Some(Ok(exception)) => Settled::Exception(exception),
+        _ => Settled::Failure((&crate::export::cannot_hold()).into(), None),
     }
-    Settled::Failure((&crate::export::cannot_hold()).into(), None)
 }
 
 /// Resolves the promise to `[0, value]`, `[1, failure, payload]` or `[2, exception]`: TypeScript returns or throws, so that
