@@ -26,7 +26,7 @@ test('ten thousand instances made and disposed of leave none alive, and the resi
   t.is(code, 0, stderr);
   const { live, grownMiB } = JSON.parse(stdout) as { live: number; grownMiB: number };
   t.is(live, 0);
-  t.true(grownMiB < 48, `${grownMiB} MiB more`);
+  t.true(grownMiB < 16, `${grownMiB} MiB more`);
 });
 
 test('instances that nobody holds are collected', async (t) => {
@@ -185,9 +185,11 @@ test('ten thousand calls and ten thousand instances leave the resident set about
         await each.dispose();
       }
     };
-    await round(10_000); const before = await residentMiB();
-    await round(10_000); const after = await residentMiB();
-    console.log(JSON.stringify({ live: engine.liveInstances, grownMiB: after - before }));`,
+    // What leaks grows in each round; what a busy machine lets lie about does not.
+    const sizes = [];
+    for (let n = 0; n < 4; n++) { await round(5_000); sizes.push(await residentMiB()); }
+    const grown = sizes.slice(1).map((size, n) => size - sizes[n]);
+    console.log(JSON.stringify({ live: engine.liveInstances, grownMiB: Math.min(...grown) }));`,
     { flags: ['--expose-gc'] },
   );
   t.is(stderr, '');
