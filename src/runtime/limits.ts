@@ -40,7 +40,10 @@ export interface Limits {
    * count by what they take on the host, some 32 bytes each.
    */
   readonly transferBytes?: number;
-  /** Calls that may wait while another of the same asynchronous instance is under way, from 0; by default 1,000. */
+  /**
+   * Calls that may wait while another of the same asynchronous instance is under way, from 0; by default 1,000. Their wait
+   * does not count against `timeoutMs`; a signal bounds it.
+   */
   readonly queuedCalls?: number;
 }
 
