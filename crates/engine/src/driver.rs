@@ -171,38 +171,21 @@ pub(crate) fn ended() -> Error {
     }
 }
 
-/// A guest that tells something else than it was asked.
-pub(crate) fn confused() -> Error {
-    Error::Internal {
-        message: "the guest gave another answer than it was asked for".to_owned(),
-    }
-}
-
 impl<F: Future> CallingGuest for Driven<'_, F> {
     fn call(&mut self, function: &CoreFunction, slots: &mut [crate::Slot]) -> Result<()> {
-        match self.ask(Answer::Call(function.clone(), Slots::from_slice(slots)))? {
-            Request::Called(Ok(results)) => {
-                for (slot, result) in slots.iter_mut().zip(results) {
-                    *slot = result;
-                }
-                Ok(())
-            }
-            Request::Called(Err(error)) => Err(error),
-            _ => Err(confused()),
+        let answer = Answer::Call(function.clone(), Slots::from_slice(slots));
+        let results = self.ask(answer)?.called()?;
+        for (slot, result) in slots.iter_mut().zip(results) {
+            *slot = result;
         }
+        Ok(())
     }
 
     fn access(&mut self, memory: Memory, access: Access) -> Result<Vec<u8>> {
-        match self.ask(Answer::Access(memory, access))? {
-            Request::Accessed(result) => result,
-            _ => Err(confused()),
-        }
+        self.ask(Answer::Access(memory, access))?.accessed()
     }
 
     fn byte_length(&mut self, memory: Memory) -> Result<usize> {
-        match self.ask(Answer::Size(memory))? {
-            Request::Size(bytes) => Ok(bytes),
-            _ => Err(confused()),
-        }
+        self.ask(Answer::Size(memory))?.size()
     }
 }

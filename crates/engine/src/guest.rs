@@ -40,7 +40,6 @@ enum Condition {
 pub(crate) struct Guest {
     pub store: Store<State>,
     engine: Engine,
-    limits: Limits,
     /// The budget of a call that has none of its own.
     budget: Budget,
     /// Whether the last call had bounds of its own.
@@ -155,21 +154,6 @@ fn path(making: &Making<'_>, budget: Budget) -> Path {
     }
 }
 
-impl Making<'_> {
-    /// The path that the instance will take.
-    ///
-    /// # Errors
-    ///
-    /// `BAD_OPTION` for limits that the engine cannot enforce.
-    pub fn path(&self) -> Result<Path> {
-        Ok(path(self, self.budget()?))
-    }
-
-    fn budget(&self) -> Result<Budget> {
-        self.limits.budget(self.engine.config(), self.mode)
-    }
-}
-
 impl Guest {
     /// A store under the limits, with nothing in it yet.
     ///
@@ -178,7 +162,7 @@ impl Guest {
     /// `BAD_OPTION` for limits that the engine cannot enforce, `INSTANCE_LIMIT`.
     pub fn new(making: &Making<'_>) -> Result<Self> {
         let Making { engine, limits, .. } = *making;
-        let budget = making.budget()?;
+        let budget = limits.budget(engine.config(), making.mode)?;
         let path = path(making, budget);
         let permit = engine.admit(making.memories)?;
         let stack = StackNeed::new(engine.config().max_stack_bytes);
@@ -195,7 +179,6 @@ impl Guest {
         let mut guest = Self {
             store,
             engine: engine.clone(),
-            limits: limits.clone(),
             budget,
             is_rebound: false,
             mode: making.mode,
@@ -229,6 +212,11 @@ impl Guest {
         self.store.data_mut().exchange = Some(Arc::default());
         self.path = Path::Driver;
         Ok(())
+    }
+
+    /// The path that calls take.
+    pub fn path(&self) -> Path {
+        self.path
     }
 
     /// Where calls on the driver's path are stopped and their host functions served.
@@ -424,10 +412,11 @@ impl Guest {
             Bound::Default => of_instance,
             given => given,
         };
+        let limits = self.store.data().limiter.limits();
         let limits = Limits {
-            fuel: own(bounds.fuel, self.limits.fuel),
-            timeout_ms: own(bounds.timeout_ms, self.limits.timeout_ms),
-            ..self.limits.clone()
+            fuel: own(bounds.fuel, limits.fuel),
+            timeout_ms: own(bounds.timeout_ms, limits.timeout_ms),
+            ..limits.clone()
         };
         let budget = limits.budget(self.engine.config(), self.mode);
         budget.map_err(|error| match error {

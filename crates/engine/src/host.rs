@@ -151,6 +151,39 @@ pub(crate) enum Request {
     Size(usize),
 }
 
+impl Request {
+    /// What a call back gave.
+    pub fn called(self) -> Result<Slots> {
+        match self {
+            Self::Called(result) => result,
+            _ => Err(confused()),
+        }
+    }
+
+    /// What a look at a memory gave.
+    pub fn accessed(self) -> Result<Vec<u8>> {
+        match self {
+            Self::Accessed(result) => result,
+            _ => Err(confused()),
+        }
+    }
+
+    /// The size of a memory, in bytes.
+    pub fn size(self) -> Result<usize> {
+        match self {
+            Self::Size(bytes) => Ok(bytes),
+            _ => Err(confused()),
+        }
+    }
+}
+
+/// A guest that tells something else than it was asked.
+pub(crate) fn confused() -> Error {
+    Error::Internal {
+        message: "the guest gave another answer than it was asked for".to_owned(),
+    }
+}
+
 /// A call of an imported function that waits to be served.
 #[derive(Debug)]
 pub struct HostRequest {

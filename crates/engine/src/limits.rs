@@ -304,6 +304,11 @@ impl Limiter {
         }
     }
 
+    /// What it enforces.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// Bytes in all memories now.
     pub fn memory_bytes(&self) -> u64 {
         self.memory.current

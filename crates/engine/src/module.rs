@@ -142,14 +142,12 @@ impl Module {
         host: Option<&dyn Host>,
     ) -> Result<CoreInstance> {
         let making = self.making(limits, Mode::Synchronous);
-        let linked = self
-            .code
-            .linked
-            .for_path(&self.code.module, making.path()?)?;
+        let guest = Guest::new(&making)?;
+        let linked = self.code.linked.for_path(&self.code.module, guest.path())?;
         if making.has_imports && host.is_none() {
             return Err(self.unserved());
         }
-        CoreInstance::new(Guest::new(&making)?, linked, host)
+        CoreInstance::new(guest, linked, host)
     }
 
     /// Makes an instance whose calls are polled as their turn comes, in the same way.
@@ -158,12 +156,9 @@ impl Module {
     ///
     /// `BAD_OPTION`, `LINK` and `INSTANCE_LIMIT` at once, the others when the run ends.
     pub fn start(&self, limits: &Limits) -> Result<Run> {
-        let making = self.making(limits, Mode::Asynchronous);
-        let linked = self
-            .code
-            .linked
-            .for_path(&self.code.module, making.path()?)?;
-        Run::making_core(Guest::new(&making)?, linked.clone())
+        let guest = Guest::new(&self.making(limits, Mode::Asynchronous))?;
+        let linked = self.code.linked.for_path(&self.code.module, guest.path())?;
+        Run::making_core(guest, linked.clone())
     }
 
     fn unserved(&self) -> Error {

@@ -11,9 +11,9 @@ use crate::driver::{self, Stopper};
 use crate::error::{Error, Result};
 use crate::function::{CoreFunction, Slots};
 use crate::guest::{Bounds, Guest};
-use crate::host::{Access, Answer, Exchange, HostFailed, HostRequest, Request, Shared};
+use crate::host::{self, Access, Answer, Exchange, HostFailed, HostRequest, Request, Shared};
 use crate::instance::{ComponentCall, ComponentInstance, CoreCall, CoreInstance};
-use crate::outcome::{Metrics, Outcome};
+use crate::outcome::{Fuel, Metrics, Outcome};
 use crate::store::State;
 use crate::value::{DynamicFunc, Value};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -107,27 +107,13 @@ impl Run {
 
     pub(crate) fn making_core(mut guest: Guest, linked: InstancePre<State>) -> Result<Self> {
         let exchange = exchange(&guest)?;
-        let future = Box::pin(async move {
-            let (before, started) = (guest.fuel, Some(Instant::now()));
+        let future = async move {
             let made = guest.instantiate_driven(&linked).await;
-            let result = made.map(|instance| {
-                let outcome = guest.outcome(Returned::Made, before, started);
-                (instance, outcome)
-            });
-            match result {
-                Ok((instance, outcome)) => Ended {
-                    instance: Some(Live::Core(Box::new(CoreInstance::from_parts(
-                        guest, instance,
-                    )))),
-                    result: Ok(outcome),
-                },
-                Err(error) => Ended {
-                    instance: None,
-                    result: Err(error),
-                },
-            }
-        });
-        Ok(Self::new(exchange, future))
+            made_of(guest, made, |guest, instance| {
+                Live::Core(Box::new(CoreInstance::from_parts(guest, instance)))
+            })
+        };
+        Ok(Self::new(exchange, Box::pin(future)))
     }
 
     pub(crate) fn making_component(
@@ -136,24 +122,14 @@ impl Run {
         linked: component::InstancePre<State>,
     ) -> Result<Self> {
         let exchange = exchange(&guest)?;
-        let future = Box::pin(async move {
-            let (before, started) = (guest.fuel, Some(Instant::now()));
-            match guest.instantiate_driven(&linked).await {
-                Ok(instance) => {
-                    let outcome = guest.outcome(Returned::Made, before, started);
-                    let instance = ComponentInstance::from_parts(guest, component, instance);
-                    Ended {
-                        instance: Some(Live::Component(Box::new(instance))),
-                        result: Ok(outcome),
-                    }
-                }
-                Err(error) => Ended {
-                    instance: None,
-                    result: Err(error),
-                },
-            }
-        });
-        Ok(Self::new(exchange, future))
+        let future = async move {
+            let made = guest.instantiate_driven(&linked).await;
+            made_of(guest, made, |guest, instance| {
+                let instance = ComponentInstance::from_parts(guest, component, instance);
+                Live::Component(Box::new(instance))
+            })
+        };
+        Ok(Self::new(exchange, Box::pin(future)))
     }
 
     /// A call of an exported function, which takes the instance along until it has ended. The outcome has its time only
@@ -190,28 +166,30 @@ impl Run {
     ///
     /// A panic ends it with `INTERNAL`, and takes the instance along.
     pub fn turn(&mut self) -> Turn {
-        let Some(future) = &mut self.future else {
-            return Turn::Ended(lost("the run has ended already".to_owned()));
-        };
-        match catch_unwind(AssertUnwindSafe(|| driver::poll(future.as_mut()))) {
-            Ok(Poll::Ready(ended)) => {
-                self.future = None;
-                Turn::Ended(ended)
-            }
-            Ok(Poll::Pending) => match self.exchange.take() {
+        match self.poll() {
+            Poll::Ready(ended) => Turn::Ended(ended),
+            Poll::Pending => match self.exchange.take() {
                 Some(Request::Call(request)) => {
                     self.request = Some(request);
                     Turn::HostCall
                 }
                 _ => Turn::Sliced,
             },
-            Err(panic) => {
-                // What is left of it must not be polled again; its drop may panic as well.
-                let future = self.future.take();
-                let _ = catch_unwind(AssertUnwindSafe(|| drop(future)));
-                Turn::Ended(lost(crate::error::panic_message(&*panic)))
-            }
         }
+    }
+
+    /// Polls once. What has ended, or panicked, is not polled again; its drop may panic as well.
+    fn poll(&mut self) -> Poll<Ended> {
+        let Some(future) = &mut self.future else {
+            return Poll::Ready(lost("the run has ended already".to_owned()));
+        };
+        let polled = catch_unwind(AssertUnwindSafe(|| driver::poll(future.as_mut())))
+            .unwrap_or_else(|panic| Poll::Ready(lost(crate::error::panic_message(&*panic))));
+        if polled.is_ready() {
+            let future = self.future.take();
+            let _ = catch_unwind(AssertUnwindSafe(|| drop(future)));
+        }
+        polled
     }
 
     /// The call of a host function for which the guest waits.
@@ -233,10 +211,7 @@ impl Run {
     ///
     /// `BAD_VALUE` for what lies outside; the error of a call that ended meanwhile, whose end the next turn gives.
     pub fn access(&mut self, memory: Memory, access: Access) -> Result<Vec<u8>> {
-        match self.ask(Answer::Access(memory, access))? {
-            Request::Accessed(result) => result,
-            _ => Err(driver::confused()),
-        }
+        self.ask(Answer::Access(memory, access))?.accessed()
     }
 
     /// The bytes of a memory of the guest while it waits for a host function.
@@ -245,28 +220,16 @@ impl Run {
     ///
     /// As [`Run::access`].
     pub fn byte_length(&mut self, memory: Memory) -> Result<usize> {
-        match self.ask(Answer::Size(memory))? {
-            Request::Size(bytes) => Ok(bytes),
-            _ => Err(driver::confused()),
-        }
+        self.ask(Answer::Size(memory))?.size()
     }
 
     fn ask(&mut self, answer: Answer) -> Result<Request> {
-        let Some(future) = &mut self.future else {
-            return Err(driver::ended());
-        };
         self.exchange.answer(answer);
-        match catch_unwind(AssertUnwindSafe(|| driver::poll(future.as_mut()))) {
-            Ok(Poll::Pending) => self.exchange.take().ok_or_else(driver::confused),
-            Ok(Poll::Ready(ended)) => {
+        match self.poll() {
+            Poll::Pending => self.exchange.take().ok_or_else(host::confused),
+            Poll::Ready(ended) => {
                 // The next turn gives it.
                 self.future = Some(Box::pin(std::future::ready(ended)));
-                Err(driver::ended())
-            }
-            Err(panic) => {
-                let ended = lost(crate::error::panic_message(&*panic));
-                let future = self.future.replace(Box::pin(std::future::ready(ended)));
-                let _ = catch_unwind(AssertUnwindSafe(|| drop(future)));
                 Err(driver::ended())
             }
         }
@@ -295,6 +258,23 @@ async fn invoke(guest: &mut Guest, invocation: Invocation, bounds: Bounds) -> Re
             };
             guest.driven(callee, bounds).await.map(Returned::Value)
         }
+    }
+}
+
+/// The end of a run that makes an instance.
+fn made_of<I>(guest: Guest, made: Result<I>, live: impl FnOnce(Guest, I) -> Live) -> Ended {
+    match made {
+        Ok(instance) => {
+            let outcome = guest.outcome(Returned::Made, Fuel::default(), None);
+            Ended {
+                instance: Some(live(guest, instance)),
+                result: Ok(outcome),
+            }
+        }
+        Err(error) => Ended {
+            instance: None,
+            result: Err(error),
+        },
     }
 }
 
