@@ -1,14 +1,13 @@
 /** How does a live guest look whose calls nobody has to wait for? */
 
-import { badValue, createError } from '../errors.js';
+import { createError } from '../errors.js';
 import { type ItemDescription, native, type NativeHandle } from '../native.js';
 import { inFrame, isPromise, unwrap } from './asynchronous.js';
-import { aborted, type CallOptions, checkSignal, type Invoker, Invokers, type Terms } from './call.js';
-import { type Exports, type GuestFunction, type Kind, type Path, rawFunction, unknownExport } from './exports.js';
+import { aborted, type CallOptions, checkSignal, findFunction, type Invoker, Invokers, type Terms } from './call.js';
+import { type Exports, type GuestFunction, type Kind, type Path, rawFunction } from './exports.js';
 import type { HostFunction } from './imports.js';
 import type { InstantiateOptions, Instantiator } from './instantiation.js';
 import type { Metrics } from './metrics.js';
-import { describe } from './options.js';
 import type { Outcome } from './outcome.js';
 
 /** @internal What an instance is made of. */
@@ -49,7 +48,7 @@ export class Instance<E = Exports> {
   /** @internal */
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#invokers = new Invokers(parts.kind, parts.items, parts.functions);
+    this.#invokers = new Invokers(parts.kind, parts.items);
   }
 
   /**
@@ -78,11 +77,7 @@ export class Instance<E = Exports> {
    */
   async call(name: string, args: readonly unknown[] = [], options?: CallOptions): Promise<unknown> {
     if (options !== undefined) return this.#invoke(name, args, options, false);
-    if (typeof name !== 'string') throw badValue(`the name must be a string, got ${describe(name)}`);
-    const found = this.#parts.kind.find(this.exports as object, name);
-    if (typeof found !== 'function') throw unknownExport(name, Object.keys(this.exports as object));
-    if (!Array.isArray(args)) throw badValue(`the arguments must be an array, got ${describe(args)}`);
-    return (found as GuestFunction)(...args);
+    return findFunction(this.#parts.kind, this.exports as object, name, args)(...args);
   }
 
   /**
@@ -132,15 +127,14 @@ export class Instance<E = Exports> {
   }
 
   async #invoke(name: string, args: readonly unknown[], options: CallOptions, isMeasured: boolean): Promise<unknown> {
-    const { handle, functions } = this.#live();
+    const { handle } = this.#live();
     const { terms, signal } = this.#invokers.terms(options, isMeasured);
     // The first of all calls finds the instance at rest, and what it exports; later ones may not.
     void this.exports;
     const invoke = this.#invokers.find(handle, name, args);
     checkSignal(signal);
-    const call = (): unknown => invoke(args, ...terms);
     if (signal) return abortable(this.#parts, invoke, args, terms, signal);
-    return functions === undefined ? finished(call()) : inFrame(this.#parts, call);
+    return ended(this.#parts, () => invoke(args, ...terms));
   }
 
   #live(): Parts {
@@ -177,6 +171,11 @@ async function finished(given: unknown): Promise<unknown> {
   return isPromise(given) ? unwrap(await given) : given;
 }
 
+/** The end of a call, in a frame of its own where the guest may call its host. */
+async function ended(parts: Parts, call: () => unknown): Promise<unknown> {
+  return parts.functions === undefined ? finished(call()) : inFrame(parts, call);
+}
+
 async function abortable(
   parts: Parts,
   invoke: Invoker,
@@ -194,7 +193,7 @@ async function abortable(
   };
   listen(signal, abort);
   try {
-    return await (parts.functions === undefined ? finished(call()) : inFrame(parts, call));
+    return await ended(parts, call);
   } catch (error) {
     throw signal.aborted && (error as { code?: unknown } | null)?.code === 'ABORTED' ? aborted(signal) : error;
   } finally {

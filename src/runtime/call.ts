@@ -2,8 +2,7 @@
 
 import { badValue, createError, optionTypeError } from '../errors.js';
 import { type ItemDescription, native, type NativeHandle } from '../native.js';
-import { type Kind, unknownExport } from './exports.js';
-import type { HostFunction } from './imports.js';
+import { type GuestFunction, type Kind, unknownExport } from './exports.js';
 import { nativeFuel, nativeTimeout } from './limits.js';
 import { bound, type Check, checkOptions, describe, fuel } from './options.js';
 
@@ -43,13 +42,10 @@ export class Invokers {
   readonly #kind: Kind;
   readonly #items: readonly ItemDescription[];
   readonly #made = new Map<string, Invoker>();
-  /** Kept alive for as long as the instance is. */
-  protected readonly functions: readonly HostFunction[] | undefined;
 
-  constructor(kind: Kind, items: readonly ItemDescription[], functions: readonly HostFunction[] | undefined) {
+  constructor(kind: Kind, items: readonly ItemDescription[]) {
     this.#kind = kind;
     this.#items = items;
-    this.functions = functions;
   }
 
   /**
@@ -58,7 +54,7 @@ export class Invokers {
    * @throws TypeError (`BAD_VALUE`), {@link WasmError} `UNKNOWN_EXPORT`, `UNSUPPORTED`.
    */
   find(handle: NativeHandle, name: string, args: readonly unknown[]): Invoker {
-    if (!Array.isArray(args)) throw badValue(`the arguments must be an array, got ${describe(args)}`);
+    checkArguments(args);
     const made = this.#made.get(name);
     if (made) return made;
     if (typeof name !== 'string') throw badValue(`the name must be a string, got ${describe(name)}`);
@@ -94,6 +90,23 @@ export class Invokers {
  */
 export function checkSignal(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw aborted(signal);
+}
+
+/**
+ * @internal The exported function of this name, for a call with these arguments.
+ *
+ * @throws TypeError (`BAD_VALUE`), {@link WasmError} `UNKNOWN_EXPORT`.
+ */
+export function findFunction(kind: Kind, exports: object, name: string, args: readonly unknown[]): GuestFunction {
+  if (typeof name !== 'string') throw badValue(`the name must be a string, got ${describe(name)}`);
+  const found = kind.find(exports, name);
+  if (typeof found !== 'function') throw unknownExport(name, Object.keys(exports));
+  checkArguments(args);
+  return found as GuestFunction;
+}
+
+function checkArguments(args: readonly unknown[]): void {
+  if (!Array.isArray(args)) throw badValue(`the arguments must be an array, got ${describe(args)}`);
 }
 
 /** @internal The error of a call that `signal` aborted; its `reason` is the signal's. */

@@ -21,9 +21,8 @@ export abstract class Compiled {
   constructor(compiled: NativeCompiled, kind: Kind) {
     this.#native = compiled;
     this.#exports = compiled.exports;
-    const { imports } = compiled;
     // Hosts serve functions of core modules; what a component imports the addon refuses by name.
-    const served = kind.name === 'module' ? imports : [];
+    const served = kind.name === 'module' ? compiled.imports : [];
     this.#synchronous = new Instantiator(compiled, served, false);
     this.#asynchronous = new Instantiator(compiled, served, true);
     this.#kind = kind;

@@ -1,13 +1,12 @@
 /** How does a live guest look whose calls run at once? */
 
-import { badValue, createError } from '../errors.js';
+import { createError } from '../errors.js';
 import { type ItemDescription, native, type NativeHandle } from '../native.js';
-import { type CallOptions, checkSignal, type Invoker, Invokers } from './call.js';
-import { type Exports, type GuestFunction, type Kind, rawFunction, unknownExport } from './exports.js';
+import { type CallOptions, checkSignal, findFunction, type Invoker, Invokers } from './call.js';
+import { type Exports, type GuestFunction, type Kind, rawFunction } from './exports.js';
 import type { HostFunction } from './imports.js';
 import type { InstantiateOptions, Instantiator } from './instantiation.js';
 import type { Metrics } from './metrics.js';
-import { describe } from './options.js';
 import type { Outcome } from './outcome.js';
 
 /** Under which an exported function keeps the host functions alive that it may call. */
@@ -65,13 +64,7 @@ export class SyncInstance<E = Exports> {
    */
   call(name: string, args: readonly unknown[] = [], options?: CallOptions): unknown {
     if (options !== undefined) return this.#invoke(name, args, options, false);
-    if (typeof name !== 'string') throw badValue(`the name must be a string, got ${describe(name)}`);
-    const found = this.#kind.find(this.exports as object, name);
-    if (typeof found !== 'function') throw unknownExport(name, Object.keys(this.exports as object));
-    if (!Array.isArray(args)) {
-      throw badValue(`the arguments must be an array, got ${describe(args)}`);
-    }
-    return (found as GuestFunction)(...args);
+    return findFunction(this.#kind, this.exports as object, name, args)(...args);
   }
 
   /**
@@ -125,7 +118,7 @@ export class SyncInstance<E = Exports> {
   #invoke(name: string, args: readonly unknown[], options: CallOptions, isMeasured: boolean): unknown {
     // The first call finds the instance at rest, and what it exports; one from a host function does not.
     void this.exports;
-    this.#invokers ??= new Invokers(this.#kind, this.#items, this.#functions);
+    this.#invokers ??= new Invokers(this.#kind, this.#items);
     const invoke: Invoker = this.#invokers.find(this.#live(), name, args);
     const { terms, signal } = this.#invokers.terms(options, isMeasured);
     checkSignal(signal);

@@ -38,6 +38,41 @@ impl Code {
         })
     }
 
+    /// Compiled code of this kind that has the key's tag.
+    pub fn deserialize(
+        engine: &Engine,
+        kind: Kind,
+        bytes: &[u8],
+        key: &Key,
+    ) -> Result<Self, Error> {
+        Ok(match kind {
+            Kind::Module => Self::Module(engine.deserialize_module(bytes, key)?),
+            Kind::Component => Self::Component(engine.deserialize_component(bytes, key)?),
+        })
+    }
+
+    /// Compiled code of this kind.
+    ///
+    /// # Safety
+    ///
+    /// The bytes must come from a trusted place, unchanged: they hold machine code.
+    pub unsafe fn deserialize_unchecked(
+        engine: &Engine,
+        kind: Kind,
+        bytes: &[u8],
+        key: Option<&Key>,
+    ) -> Result<Self, Error> {
+        // SAFETY: the caller vouches for the bytes.
+        unsafe {
+            Ok(match kind {
+                Kind::Module => Self::Module(engine.deserialize_module_unchecked(bytes, key)?),
+                Kind::Component => {
+                    Self::Component(engine.deserialize_component_unchecked(bytes, key)?)
+                }
+            })
+        }
+    }
+
     /// A new instance, with what it took; `serving` is who serves its imports while it is made, `host` from then on.
     pub fn instantiate(
         &self,

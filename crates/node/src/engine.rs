@@ -42,6 +42,40 @@ impl NativeEngine {
         }))
     }
 
+    fn deserialize(
+        &self,
+        env: Env,
+        kind: Kind,
+        bytes: &[u8],
+        key: &[u8],
+    ) -> napi::Result<NativeCompiled> {
+        guard(env, || {
+            let key = Key::new(key)?;
+            let code = Code::deserialize(&self.engine()?, kind, &unshared(bytes), &key)?;
+            Ok(NativeCompiled::new(env, code))
+        })
+    }
+
+    /// # Safety
+    ///
+    /// The caller vouches for the bytes.
+    unsafe fn deserialize_unchecked(
+        &self,
+        env: Env,
+        kind: Kind,
+        bytes: &[u8],
+        key: Option<Uint8ArraySlice<'_>>,
+    ) -> napi::Result<NativeCompiled> {
+        guard(env, || {
+            let (bytes, key) = (unshared(bytes), optional(key)?);
+            // SAFETY: as above.
+            let code = unsafe {
+                Code::deserialize_unchecked(&self.engine()?, kind, &bytes, key.as_ref())
+            }?;
+            Ok(NativeCompiled::new(env, code))
+        })
+    }
+
     fn engine(&self) -> Result<Engine, Error> {
         self.inner.with(|engine| Ok(engine.clone()))
     }
@@ -101,12 +135,7 @@ impl NativeEngine {
         bytes: Uint8ArraySlice<'_>,
         key: Uint8ArraySlice<'_>,
     ) -> napi::Result<NativeCompiled> {
-        guard(env, || {
-            let component = self
-                .engine()?
-                .deserialize_component(&unshared(&bytes), &Key::new(&key)?)?;
-            Ok(NativeCompiled::new(env, Code::Component(component)))
-        })
+        self.deserialize(env, Kind::Component, &bytes, &key)
     }
 
     /// A module from compiled code that has the key's tag.
@@ -117,12 +146,7 @@ impl NativeEngine {
         bytes: Uint8ArraySlice<'_>,
         key: Uint8ArraySlice<'_>,
     ) -> napi::Result<NativeCompiled> {
-        guard(env, || {
-            let module = self
-                .engine()?
-                .deserialize_module(&unshared(&bytes), &Key::new(&key)?)?;
-            Ok(NativeCompiled::new(env, Code::Module(module)))
-        })
+        self.deserialize(env, Kind::Module, &bytes, &key)
     }
 
     /// A component from trusted compiled code.
@@ -133,15 +157,8 @@ impl NativeEngine {
         bytes: Uint8ArraySlice<'_>,
         key: Option<Uint8ArraySlice<'_>>,
     ) -> napi::Result<NativeCompiled> {
-        guard(env, || {
-            let (bytes, key) = (unshared(&bytes), optional(key)?);
-            // SAFETY: the method's name tells the caller to vouch for the bytes.
-            let component = unsafe {
-                self.engine()?
-                    .deserialize_component_unchecked(&bytes, key.as_ref())
-            }?;
-            Ok(NativeCompiled::new(env, Code::Component(component)))
-        })
+        // SAFETY: the method's name tells the caller to vouch for the bytes.
+        unsafe { self.deserialize_unchecked(env, Kind::Component, &bytes, key) }
     }
 
     /// A module from trusted compiled code.
@@ -152,15 +169,8 @@ impl NativeEngine {
         bytes: Uint8ArraySlice<'_>,
         key: Option<Uint8ArraySlice<'_>>,
     ) -> napi::Result<NativeCompiled> {
-        guard(env, || {
-            let (bytes, key) = (unshared(&bytes), optional(key)?);
-            // SAFETY: the method's name tells the caller to vouch for the bytes.
-            let module = unsafe {
-                self.engine()?
-                    .deserialize_module_unchecked(&bytes, key.as_ref())
-            }?;
-            Ok(NativeCompiled::new(env, Code::Module(module)))
-        })
+        // SAFETY: the method's name tells the caller to vouch for the bytes.
+        unsafe { self.deserialize_unchecked(env, Kind::Module, &bytes, key) }
     }
 }
 

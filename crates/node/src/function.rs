@@ -109,9 +109,7 @@ unsafe extern "C" fn make_instance(
         let mut args = call.args.iter().copied().take(call.count);
         let (used, functions) = (args.next(), args.next());
         let host = match functions {
-            Some(functions)
-                if env.kind(functions)? == Kind::Object || env.is_array(functions)? =>
-            {
+            Some(functions) if env.is_array(functions)? => {
                 let names = instantiator.imports.clone();
                 Some(HostFunctions::new(env, functions, names)?)
             }

@@ -76,7 +76,7 @@ impl HostFunctions {
 
     /// Calls the function for this import, by way of `run` where there is one: a function that runs another with its
     /// arguments, in the context of the call under way.
-    pub fn call(
+    fn call(
         &self,
         env: Env,
         import: usize,
@@ -113,6 +113,13 @@ impl HostFunctions {
             .unwrap_or(std::ptr::null_mut())
     }
 
+    /// The error of the host function for this import, or what kept it from being made.
+    fn error(&self, env: Env, import: usize, what: &str) -> Js {
+        let name = self.0.names.get(import).map_or("", |name| name);
+        let error = Error::BadValue(format!("the host function '{name}' {what}"));
+        make_error(env, &error).unwrap_or_else(|Pending| self.exception(env))
+    }
+
     /// Takes what the function returned as the results.
     pub fn take(
         &self,
@@ -129,15 +136,9 @@ impl HostFunctions {
     }
 
     fn unfit(&self, env: Env, import: usize, value: Js, expected: &str) -> Js {
-        let name = self.0.names.get(import).map_or("", |name| name);
-        let error = Error::BadValue(format!(
-            "the host function '{name}' must return {expected}, it returned {}",
-            describe(env, value)
-        ));
-        match make_error(env, &error) {
-            Ok(error) => error,
-            Err(_) => self.exception(env),
-        }
+        let got = describe(env, value);
+        let what = format!("must return {expected}, it returned {got}");
+        self.error(env, import, &what)
     }
 
     /// Calls the function and takes its results; where it may have returned a promise, gives that.
@@ -165,14 +166,11 @@ impl HostFunctions {
 
     /// The error of a synchronous instance whose host function returned a promise.
     fn cannot_wait(&self, env: Env, import: usize) -> Js {
-        let name = self.0.names.get(import).map_or("", |name| name);
-        let error = Error::BadValue(format!(
-            "the host function '{name}' returned a promise, and a synchronous instance cannot wait for it; use 'instantiate'"
-        ));
-        match make_error(env, &error) {
-            Ok(error) => error,
-            Err(_) => self.exception(env),
-        }
+        self.error(
+            env,
+            import,
+            "returned a promise, and a synchronous instance cannot wait for it; use 'instantiate'",
+        )
     }
 }
 

@@ -53,6 +53,19 @@ enum State {
     Lost(String),
 }
 
+impl State {
+    /// Why there will be no instance any more, where that is so.
+    fn refusal(&self) -> Option<Error> {
+        match self {
+            Self::Rest(_) | Self::Running => None,
+            Self::Disposed => Some(DISPOSED),
+            Self::Lost(reason) => Some(Error::Poisoned {
+                reason: reason.clone(),
+            }),
+        }
+    }
+}
+
 #[derive(Default)]
 enum Disposal {
     #[default]
@@ -134,14 +147,8 @@ impl AsyncGuest {
             State::Rest(live) => Ok(live),
             other => {
                 *state = other;
-                Err(match &*state {
-                    State::Disposed => Some(DISPOSED),
-                    State::Lost(reason) => Some(Error::Poisoned {
-                        reason: reason.clone(),
-                    }),
-                    State::Running | State::Rest(_) if self.is_being_disposed() => Some(DISPOSED),
-                    State::Running | State::Rest(_) => None,
-                })
+                let refusal = state.refusal();
+                Err(refusal.or_else(|| self.is_being_disposed().then_some(DISPOSED)))
             }
         }
     }
@@ -246,11 +253,7 @@ impl AsyncGuest {
     pub fn with<R>(&self, work: impl FnOnce(&mut Live) -> Result<R, Error>) -> Result<R, Error> {
         match &mut *self.0.state.borrow_mut() {
             State::Rest(live) => work(live),
-            State::Running => Err(Error::Reentrant),
-            State::Disposed => Err(DISPOSED),
-            State::Lost(reason) => Err(Error::Poisoned {
-                reason: reason.clone(),
-            }),
+            state => Err(state.refusal().unwrap_or(Error::Reentrant)),
         }
     }
 
@@ -346,26 +349,27 @@ impl AsyncGuest {
         for call in queued {
             call.fail(env, &Error::Aborted);
         }
-        let state = std::mem::replace(&mut *self.0.state.borrow_mut(), State::Disposed);
-        match state {
-            State::Rest(live) => Ok(Some(live.metrics())),
-            State::Running if !self.is_being_disposed() => {
-                *self.0.state.borrow_mut() = State::Running;
-                let Ok((deferred, promise)) = env.promise() else {
-                    return Ok(None);
-                };
-                self.0.disposal.replace(Disposal::Pending(deferred));
-                let number = self.0.current.get();
-                self.0.stopper.stop(Stop::Aborted);
-                self.stop_waiting(env, number);
-                Err(promise)
-            }
-            State::Running => {
-                *self.0.state.borrow_mut() = State::Running;
-                Ok(None)
-            }
-            State::Disposed | State::Lost(_) => Ok(self.0.metrics.get()),
+        let mut state = self.0.state.borrow_mut();
+        if matches!(*state, State::Running) {
+            drop(state);
+            return self.dispose_running(env).map_or(Ok(None), Err);
         }
+        match std::mem::replace(&mut *state, State::Disposed) {
+            State::Rest(live) => Ok(Some(live.metrics())),
+            _ => Ok(self.0.metrics.get()),
+        }
+    }
+
+    /// Stops the call under way, and gives the promise of its end; none where that was done before.
+    fn dispose_running(&self, env: Env) -> Option<Js> {
+        if self.is_being_disposed() {
+            return None;
+        }
+        let (deferred, promise) = env.promise().ok()?;
+        self.0.disposal.replace(Disposal::Pending(deferred));
+        self.0.stopper.stop(Stop::Aborted);
+        self.stop_waiting(env, self.0.current.get());
+        Some(promise)
     }
 
     /// Puts the instance to rest, or lets go of it where that was asked for.
