@@ -1,6 +1,6 @@
 // What does the bench offer to those who write benchmarks, or run them from code?
 export { type Analysis, analyze } from './analyze.js';
-export { async, type BatchExtras, type IterationHooks, native, sync } from './batch.js';
+export { async, type BatchExtras, type Hooks, native, type PerBatch, type PerIteration, sync } from './batch.js';
 export { type Clock, systemClock } from './clock.js';
 export {
   type Batch,
