@@ -152,7 +152,7 @@ function runner(
 ): (iterations: number) => Elapsed {
   // One store for all batches: what is kept in it takes its form during the warm-up, and no array grows in the time.
   const store = loopStore();
-  const clock = process.hrtime.bigint;
+  const clock = () => process.hrtime.bigint();
   const time = (iterations: number) => loop(fn, iterations, store, clock);
   switch (form.input) {
     case 'none':
@@ -214,7 +214,7 @@ function release(held: unknown[]): void {
 
 /** A promise from a synchronous function is found in the warm-up, whose first batch is one call. */
 function refusingPromises(elapsedNs: bigint, { other, outputs: [first] }: LoopStore): bigint {
-  const promise = [other, first].find((output) => types.isPromise(output)) as Promise<unknown> | undefined;
+  const promise = [other, first].find((output) => types.isPromise(output));
   if (promise === undefined) return elapsedNs;
   promise.catch(() => undefined); // whether it is rejected as well is of no interest
   refuse(
