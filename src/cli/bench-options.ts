@@ -69,7 +69,8 @@ export interface OutputRequest {
   readonly reports: ReadonlyMap<string, string>;
 }
 
-const SAMPLING: Readonly<Record<string, OptionSpec & { readonly sets: keyof Options }>> = {
+/** How long and how strictly is measured. */
+export const SAMPLING: Readonly<Record<string, OptionSpec & { readonly sets: keyof Options }>> = {
   'sample-size': sampling('sampleSize', 'samples per benchmark; fewer than 10 give no verdict'),
   'measurement-time': sampling('measurementTimeS', 'seconds of measurement per benchmark'),
   'warm-up-time': sampling('warmUpTimeS', 'seconds of warm-up per benchmark'),
@@ -90,10 +91,15 @@ function sampling(sets: keyof Options, describe: string): OptionSpec & { readonl
   };
 }
 
-const SELECTING: OptionSpecs = {
-  list: { kind: 'flag', describe: 'list the benchmarks and run none; without a filter, those of all suites' },
+/** Which benchmarks are meant. */
+export const SELECTING_BY_ID: OptionSpecs = {
   all: { kind: 'flag', describe: 'run the suites too that are not run by default' },
   exact: { kind: 'flag', describe: 'take filters as whole ids' },
+};
+
+const SELECTING: OptionSpecs = {
+  list: { kind: 'flag', describe: 'list the benchmarks and run none; without a filter, those of all suites' },
+  ...SELECTING_BY_ID,
   shard: {
     kind: 'text',
     describe: 'run only the i-th of n parts, as in 1/4; join them by bench merge',

@@ -7,7 +7,6 @@ import {
   exerciseBenchmarks,
   forSeconds,
   once,
-  selectBenchmarks,
   type Suite,
 } from '../bench/index.js';
 import type { RunReport } from '../report/run.js';
@@ -17,14 +16,13 @@ import type { BenchRequest, MeasuringRequest, VerdictRequest } from './bench-opt
 import { createConsole, describeFailure, printIds } from './console.js';
 import { EXIT } from './exit.js';
 import { checkReportFiles, writeReportFiles } from './report-files.js';
-import { loadSuites } from './suites.js';
+import { selectFrom } from './selection.js';
 import type { Terminal } from './terminal.js';
 
 /** Runs what `request` asks for. @returns The exit status: 1 where a benchmark failed, 130 after an interruption. */
 export async function bench(request: BenchRequest, terminal: Terminal): Promise<number> {
-  const suites = await loadSuites(terminal.suiteDirectory, terminal.fileSystem);
   const all = request.all || (request.list && request.filters.length === 0);
-  const selected = selectBenchmarks(suites, { ...request, all });
+  const { suites, selected } = await selectFrom({ ...request, all }, terminal);
   if (!request.list) return runSuites(request, suites, selected, terminal);
   printIds(selected, terminal);
   return EXIT.ok;

@@ -28,7 +28,8 @@ export type ParsedArguments = Readonly<Record<string, unknown>>;
 export function declare(yargs: Argv, specs: OptionSpecs): Argv {
   const options = Object.entries(specs).map(([name, { kind, describe, ...rest }]) => {
     const type = kind === 'flag' ? ('boolean' as const) : ('string' as const);
-    return [name, { type, describe, ...('default' in rest && { default: rest.default }) }] as const;
+    // A command below another has options of its own.
+    return [name, { type, describe, global: false, ...('default' in rest && { default: rest.default }) }] as const;
   });
   return yargs.options(Object.fromEntries(options));
 }

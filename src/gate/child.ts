@@ -1,5 +1,6 @@
 // How does the gate begin a process, and talk with it?
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 
 import type { Answer, Question } from './message.js';
 import { type Participant, ParticipantError } from './participant.js';
@@ -38,19 +39,7 @@ class Child implements Participant {
       this.#complaints = (this.#complaints + text).slice(-KEPT_CHARACTERS);
     });
     process.on('message', (answer) => this.#settle(answer as Answer));
-    this.#ended = new Promise((resolve) => {
-      process.once('error', (cause) => {
-        this.#fail(
-          new ParticipantError(`the process could not be started: ${cause.message}`, { hasEnded: true, cause }),
-        );
-        resolve();
-      });
-      process.once('close', (code, signal) => {
-        const how = signal === null ? `exited with status ${code}` : `was ended by ${signal}`;
-        this.#fail(new ParticipantError(`the process ${how}${this.#lastWords()}`, { hasEnded: true }));
-        resolve();
-      });
-    });
+    this.#ended = this.#watch();
   }
 
   async list(): ReturnType<Participant['list']> {
@@ -89,6 +78,20 @@ class Child implements Participant {
     if (answer.kind === 'failed') throw new ParticipantError(answer.message, { hasEnded: false });
     if (answer.kind === kind) return answer as Extract<Answer, { kind: Kind }>;
     throw new ParticipantError(`the process answered '${answer.kind}', not '${kind}'`, { hasEnded: false });
+  }
+
+  /** Waits for the end of the process, and of what it complains; its event `close` does not come after a disconnect. */
+  async #watch(): Promise<void> {
+    const complained = once(this.#process.stderr ?? this.#process, 'close');
+    try {
+      const [code, signal] = (await once(this.#process, 'exit')) as [number | null, NodeJS.Signals | null];
+      await complained;
+      const how = signal === null ? `exited with status ${code}` : `was ended by ${signal}`;
+      this.#fail(new ParticipantError(`the process ${how}${this.#lastWords()}`, { hasEnded: true }));
+    } catch (cause) {
+      const { message } = cause as Error;
+      this.#fail(new ParticipantError(`the process could not be started: ${message}`, { hasEnded: true, cause }));
+    }
   }
 
   #settle(answer: Answer): void {

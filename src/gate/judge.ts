@@ -35,15 +35,16 @@ export interface Judgement {
   readonly baseNs: number;
   readonly headNs: number;
   readonly change: number;
-  readonly interval: { readonly lower: number; readonly upper: number };
+  /** `undefined` against a stored baseline, as nothing alternated. */
+  readonly interval: { readonly lower: number; readonly upper: number } | undefined;
   /** What two groups of processes of the base differ by in this run. */
   readonly noise: number;
   /** What a change has to exceed: the threshold, or the noise where that is more. */
   readonly floor: number;
   /** The smallest slow-down that this run would have detected with a chance of 80 %. */
   readonly detectable: number;
-  /** Adjusted for the number of benchmarks by Holm's method. */
-  readonly p: number;
+  /** Adjusted for the number of benchmarks by Holm's method; `undefined` against a stored baseline. */
+  readonly p: number | undefined;
   readonly time: TimeVerdict;
   readonly exact: readonly ExactComparison[];
   readonly unsteady: readonly Unsteady[];

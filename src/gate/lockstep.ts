@@ -60,7 +60,8 @@ export async function runInLockstep(id: string, trio: Trio, pace: Pace, random: 
   return { round: times, baseMetrics: [metrics.base, metrics.twin], headMetrics: [metrics.head] };
 }
 
-function planOf(meanNs: number, { measurementNs, sampleSize }: Pace): { batches: number; iterations: number } {
+/** How many batches of how many iterations fill the time. @param meanNs - Of an iteration, about. */
+export function planOf(meanNs: number, { measurementNs, sampleSize }: Pace): { batches: number; iterations: number } {
   const fitting = Math.floor(measurementNs / meanNs);
   const batches = Math.max(LEAST_BATCHES, Math.min(sampleSize, fitting));
   return { batches, iterations: Math.max(1, Math.round(measurementNs / batches / meanNs)) };
