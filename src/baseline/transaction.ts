@@ -7,21 +7,20 @@
 // marker names what is to be done, so doing it twice does no harm. Other tools see a mixture at most between two
 // renames, never half a file, and no estimates.json without its benchmark.json.
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import { z } from 'zod';
 
 import { BaselineError } from './errors.js';
 import { type FileSystem, isMissing, type PreparedFile, readJson } from './file.js';
-import { describeHolder, type Lock, tryLock, unlock } from './lock.js';
+import { describeRival, type Lock, type Rival, unlock, waitForLock } from './lock.js';
 
 /** The name of the marker in a benchmark's directory. */
 export const MARKER = '.pending.json';
 const LOCK = '.lock';
 const TEMPORARY = '.tmp';
-const POLL_MS = 20;
 /** A change takes milliseconds: whoever holds its lock for so long is stopped, or no longer what it was. */
 const PATIENCE_MS = 10_000;
+const MOST_ATTEMPTS = 10;
 
 /** What is to be done with files of one benchmark, all of them one directory below its own. */
 export interface Change {
@@ -100,26 +99,24 @@ async function writing(work: () => Promise<void>): Promise<void> {
 
 /** @returns `undefined` where the directory does not exist and need not be made. */
 async function acquire(fileSystem: FileSystem, directory: string, isMade: boolean): Promise<Lock | undefined> {
-  const file = path.join(directory, LOCK);
-  for (const start = Date.now(); ;) {
+  for (let attempts = 1; ; attempts++) {
     try {
       if (isMade) await fileSystem.mkdir(directory, { recursive: true });
-      const attempt = await tryLock(fileSystem, file);
+      const attempt = await waitForLock(fileSystem, path.join(directory, LOCK), PATIENCE_MS);
       if ('lock' in attempt) return attempt.lock;
-      if (Date.now() - start > PATIENCE_MS) throw locked(file, describeHolder(attempt.holder));
+      throw locked(directory, attempt.rival);
     } catch (error) {
       // Another process may just have removed the directory that had become empty.
-      if (!isMissing(error) || Date.now() - start > PATIENCE_MS) throw error;
+      if (!isMissing(error) || attempts === MOST_ATTEMPTS) throw error;
       if (!isMade) return undefined;
     }
-    await sleep(POLL_MS);
   }
 }
 
-function locked(file: string, holder: string): BaselineError {
+function locked(directory: string, rival: Rival): BaselineError {
   return new BaselineError(
     'LOCKED',
-    `${path.dirname(file)} is being written by ${holder}: end that process, or delete ${file} if it is gone`,
+    `${directory} is being written by ${describeRival(rival)}: end that process, or delete ${rival.file} if it is gone`,
   );
 }
 
