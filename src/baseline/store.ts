@@ -139,7 +139,10 @@ export interface RecordPlace {
 export async function recordPlaces({ root, fileSystem }: Store): Promise<RecordPlace[]> {
   let files = await entries(fileSystem, root);
   const pending = files.filter((file) => path.basename(file) === MARKER);
-  for (const marker of pending) await recover(fileSystem, path.join(root, path.dirname(marker)));
+  for (const marker of pending) {
+    // Whoever reads that benchmark meets the error again; it should not hide the others.
+    await recover(fileSystem, path.join(root, path.dirname(marker))).catch(() => undefined);
+  }
   if (pending.length > 0) files = await entries(fileSystem, root);
   const found = files
     .filter((file) => FILE_NAMES.some((name) => name === path.basename(file)))
@@ -147,7 +150,7 @@ export async function recordPlaces({ root, fileSystem }: Store): Promise<RecordP
   return [...new Set(found)]
     .map((at) => ({ directory: path.dirname(at).replaceAll(path.sep, '/'), name: path.basename(at) }))
     .filter(({ directory, name }) => directory !== '.' && (name === LATEST || !isReserved(name)))
-    .sort((a, b) => (a.directory + a.name < b.directory + b.name ? -1 : 1));
+    .sort((a, b) => compareText(a.directory, b.directory) || compareText(a.name, b.name));
 }
 
 /** The names of all baselines in the store, sorted; `new` is none. */
@@ -198,6 +201,12 @@ function resultFiles(
     prepareJson(at('metrics.json'), toMetricsFile(circumstances), METRICS_FILE),
     prepareJson(at('estimates.json'), toEstimatesFile(analysis.estimates), ESTIMATES_FILE),
   ];
+}
+
+/** By code units: the same order on every machine. */
+export function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 /** Paths of everything below `directory`; none where it does not exist. */
