@@ -18,6 +18,7 @@ import {
   type Result,
   type Sample,
 } from '../../src/bench/index.js';
+import { CRITERION_HOME } from '../stats/golden.js';
 import { benchmark, quickOptions } from '../bench/fake.js';
 
 export const ENVIRONMENT: Environment = {
@@ -69,6 +70,13 @@ export async function temporaryStore(t: ExecutionContext): Promise<Store> {
   const root = await fs.mkdtemp(path.join(os.tmpdir(), 'baseline-'));
   t.teardown(() => fs.rm(root, { recursive: true, force: true }));
   return { root, fileSystem: fs };
+}
+
+/** What real Criterion wrote, in a store that may be changed. */
+export async function criterionStore(t: ExecutionContext): Promise<Store> {
+  const store = await temporaryStore(t);
+  await fs.cp(CRITERION_HOME, store.root, { recursive: true });
+  return store;
 }
 
 /** Saves `results` as a run does: under `new` and each of `names`, compared with themselves. */

@@ -76,7 +76,7 @@ export async function tryLock(fileSystem: FileSystem, name: string): Promise<Att
 export async function waitForLock(fileSystem: FileSystem, name: string, patienceMs: number): Promise<Attempt> {
   for (const start = Date.now(); ;) {
     const attempt = await tryLock(fileSystem, name);
-    if ('lock' in attempt || Date.now() - start > patienceMs) return attempt;
+    if ('lock' in attempt || Date.now() - start >= patienceMs) return attempt;
     await sleep(1 + Math.random() * PAUSE_MS);
   }
 }

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 
 import { BaselineError } from './errors.js';
-import { describeRival, type Lock, type Rival, tryLock, unlock } from './lock.js';
+import { describeRival, type Lock, type Rival, unlock, waitForLock } from './lock.js';
 import type { Store } from './store.js';
 
 /** Baselines that this process alone may write until it gives them back, or ends. */
@@ -19,18 +19,23 @@ const heldAtExit = new Set<Lock>();
  * Reserves each of `names` in `store`; `new` and `base` are names like others. What a dead process of this host
  * reserved is taken over.
  *
+ * @param patienceMs - For how long to wait at most for another process; by default not at all.
  * @returns What gives them back. If it never is, the end of the process does so, unless it is killed.
  * @throws BaselineError with `LOCKED` naming baseline, process and fix when a living process holds one of them, or
  *   `NOT_WRITTEN` when the system refuses; then none is reserved.
  */
-export async function lockBaselines(store: Store, names: readonly string[]): Promise<Reservation> {
+export async function lockBaselines(
+  store: Store,
+  names: readonly string[],
+  patienceMs: number = 0,
+): Promise<Reservation> {
   const locks: Lock[] = [];
   const release = async (): Promise<void> => {
     for (const lock of locks.splice(0)) await giveBack(store, lock);
   };
   try {
     // In one order everywhere, so that of two runs that want the same one gets all.
-    for (const name of [...new Set(names)].sort()) locks.push(await reserve(store, name));
+    for (const name of [...new Set(names)].sort()) locks.push(await reserve(store, name, patienceMs));
   } catch (error) {
     await release();
     throw error;
@@ -38,10 +43,10 @@ export async function lockBaselines(store: Store, names: readonly string[]): Pro
   return { release, [Symbol.asyncDispose]: release };
 }
 
-async function reserve({ root, fileSystem }: Store, name: string): Promise<Lock> {
+async function reserve({ root, fileSystem }: Store, name: string, patienceMs: number): Promise<Lock> {
   const attempt = await fileSystem
     .mkdir(root, { recursive: true })
-    .then(() => tryLock(fileSystem, path.join(root, `.${name}.lock`)))
+    .then(() => waitForLock(fileSystem, path.join(root, `.${name}.lock`), patienceMs))
     .catch((cause: Error) => {
       throw new BaselineError(
         'NOT_WRITTEN',
