@@ -33,7 +33,8 @@ export function reported(definition: Partial<BenchmarkDefinition>, meanNs: numbe
   const sample = { mode: plan.mode, iterations: plan.iterations, timesNs };
   const id = benchmarkId(full);
   const warmUp = { iterations: 10, elapsedNs: 10 * meanNs, meanNs };
-  return { id, title: id, benchmark: full, warmUp, plan, sample, analysis: analyze(sample, options, id), metrics };
+  const analysis = analyze(sample, options, id);
+  return { id, title: id, directory: id, benchmark: full, warmUp, plan, sample, analysis, metrics };
 }
 
 export function finishedRun(overrides: Partial<RunReport> = {}): RunReport {

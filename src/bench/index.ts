@@ -26,11 +26,14 @@ export {
   type Machine,
 } from './environment.js';
 export { BenchError, type BenchErrorCode, OptionError } from './errors.js';
+export { type Exercise, forSeconds, once } from './exercise.js';
 export { type Latency, timeSingleCalls } from './latency.js';
 export type { ExactMetrics } from './metrics.js';
 export { DEFAULT_OPTIONS, type Options, parseOptions } from './options.js';
 export { type Plan, planSamples, type PlanOptions, type Shortfall } from './plan.js';
+export { type QuickOptions, takeQuickSample } from './quick.js';
 export {
+  exerciseBenchmarks,
   type Failure,
   type Observer,
   type Outcome,
@@ -38,6 +41,7 @@ export {
   type Result,
   runBenchmarks,
   type RunOptions,
+  type Sequence,
 } from './run.js';
 export type { Sample, SamplingMode } from './sample.js';
 export { type SamplerOptions, takeSample } from './sampler.js';

@@ -134,7 +134,8 @@ function section(title: string, body: string): string {
   return `## ${title}\n\n${body}`;
 }
 
-function tableOf(
+/** A table of Markdown. @param rightAligned - Columns, from 0. */
+export function tableOf(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   rightAligned: readonly number[] = [],

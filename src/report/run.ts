@@ -1,11 +1,16 @@
 // What does a report of a whole run have to tell?
 import type { Comparison } from '../baseline/compare.js';
+import type { Baseline } from '../baseline/store.js';
 import type { DerivedFailure, DerivedRow, Environment, Failure, Options, Result, TargetRow } from '../bench/index.js';
 
 /** A benchmark of a run, with its comparison if there was something to compare with. */
 export interface ReportedResult extends Result {
   readonly title: string;
+  /** Where its files lie, relative to the root of all. */
+  readonly directory: string;
   readonly comparison?: Comparison | undefined;
+  /** What it was compared with. */
+  readonly previous?: Baseline | undefined;
 }
 
 /** A finished run, as every report format receives it. */

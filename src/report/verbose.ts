@@ -8,7 +8,7 @@ const IDEAL_VARIATION = 0.05;
 
 /** All estimates, percentiles of the batch means, variation with advice, exact metrics and the plan. */
 export function verboseLines(result: Result): string[] {
-  const { analysis, plan, warmUp } = result;
+  const { analysis } = result;
   const { mean, median, stdDev, medianAbsDev } = analysis.estimates;
   return [
     ...slopeLine(result),
@@ -16,7 +16,7 @@ export function verboseLines(result: Result): string[] {
     `median ${bounds(median)} med. abs. dev. ${bounds(medianAbsDev)}`,
     `p95 of batch means ${formatTime(analysis.p95OfBatchMeansNs).trim()}, p99 of batch means ${formatTime(analysis.p99OfBatchMeansNs).trim()}`,
     `variation ${variationAdvice(analysis.coefficientOfVariation)}`,
-    `sampling ${plan.mode}, ${plan.iterations[0]} to ${plan.iterations.at(-1)} iterations a batch; warm-up of ${warmUp.iterations} iterations`,
+    samplingText(result),
     ...metricLines(result),
     ...(result.latency ? [`single calls ${latencyText(result.latency)}`] : []),
   ];
@@ -37,6 +37,11 @@ function slopeLine({ analysis, sample }: Result): string[] {
   const { lowerBound, upperBound } = slope.confidenceInterval;
   const rSquared = (bound: number) => rSquaredThroughOrigin(bound, sample.iterations, sample.timesNs).toFixed(7);
   return [`slope  ${bounds(slope)} R^2            [${rSquared(lowerBound)} ${rSquared(upperBound)}]`];
+}
+
+function samplingText({ sample, warmUp }: Result): string {
+  const warmth = warmUp === undefined ? '' : `; warm-up of ${warmUp.iterations} iterations`;
+  return `sampling ${sample.mode}, ${sample.iterations[0]} to ${sample.iterations.at(-1)} iterations a batch${warmth}`;
 }
 
 function metricLines({ metrics }: Result): string[] {
