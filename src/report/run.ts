@@ -1,11 +1,29 @@
 // What does a report of a whole run have to tell?
 import type { Comparison } from '../baseline/compare.js';
-import type { DerivedFailure, DerivedRow, Environment, Failure, Options, Result, TargetRow } from '../bench/index.js';
+import { placesOf } from '../baseline/directory.js';
+import type { Baseline } from '../baseline/store.js';
+import {
+  categoryOf,
+  type DerivedFailure,
+  type DerivedRow,
+  type Environment,
+  type Failure,
+  type Options,
+  type Result,
+  type TargetRow,
+} from '../bench/index.js';
+
+/** What a result tells of itself, whether it was measured just now or read from disk, where nobody keeps warm-up and plan. */
+export type KeptResult = Omit<Result, 'warmUp' | 'plan'> & Partial<Pick<Result, 'warmUp' | 'plan'>>;
 
 /** A benchmark of a run, with its comparison if there was something to compare with. */
-export interface ReportedResult extends Result {
+export interface ReportedResult extends KeptResult {
   readonly title: string;
+  /** Where its files lie, relative to the root, with `/`; absent where the run's own benchmarks decide it (`directoriesOf`). */
+  readonly directory?: string | undefined;
   readonly comparison?: Comparison | undefined;
+  /** What it was compared with. */
+  readonly previous?: Baseline | undefined;
 }
 
 /** A finished run, as every report format receives it. */
@@ -25,4 +43,20 @@ export type Format = (run: RunReport) => string;
 /** The sample size in use, beside that of the guide's published figures. */
 export function sampleSizeNote({ sampleSize }: Options): string {
   return `${sampleSize} samples; the guide's published figures used 100`;
+}
+
+/** The directory of each result by id, relative to the root, with `/`. */
+export function directoriesOf(results: readonly ReportedResult[]): Map<string, string> {
+  const places = placesOf(results.map(({ benchmark }) => benchmark));
+  return new Map(results.map(({ id, directory }) => [id, directory ?? (places.get(id)?.directory as string)]));
+}
+
+/** The categories of `members` in the order in which they first appear, each with its own. */
+export function byCategory<T extends { readonly id: string }>(members: readonly T[]): [string, T[]][] {
+  const categories = new Map<string, T[]>();
+  for (const member of members) {
+    const category = categoryOf(member.id);
+    categories.set(category, [...(categories.get(category) ?? []), member]);
+  }
+  return [...categories];
 }
