@@ -13,7 +13,7 @@ import { type DamagedBenchmark, type Listing, listStored, noBaseline } from '../
 import { typicalOf } from '../bench/analyze.js';
 import { BenchError, type Environment } from '../bench/index.js';
 import { formatThroughput, formatTime } from '../report/format.js';
-import { metricText } from '../report/verbose.js';
+import { metricsOf, metricText } from '../report/metrics.js';
 import { UsageError } from './errors.js';
 import { nearest } from './suggest.js';
 import type { Terminal } from './terminal.js';
@@ -315,7 +315,6 @@ async function show(
 
 function figures({ id, estimates, throughput, sample, circumstances }: StoredBenchmark): string[] {
   const { pointEstimate, confidenceInterval } = typicalOf(estimates);
-  const metrics = Object.entries(circumstances?.metrics ?? {});
   return [
     id,
     formatTime(confidenceInterval.lowerBound).trim(),
@@ -323,7 +322,9 @@ function figures({ id, estimates, throughput, sample, circumstances }: StoredBen
     formatTime(confidenceInterval.upperBound).trim(),
     throughput === undefined ? '' : formatThroughput(throughput, pointEstimate).trim(),
     String(sample.timesNs.length),
-    metrics.flatMap(([metric, value]) => (value === undefined ? [] : [metricText(metric, value)])).join(', '),
+    metricsOf(circumstances?.metrics ?? {})
+      .map((metric) => metricText(metric))
+      .join(', '),
   ];
 }
 
