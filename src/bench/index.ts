@@ -1,7 +1,9 @@
 // What does the bench offer to those who write benchmarks, or run them from code?
+export { adviceFor, adviceForResult } from './advice.js';
 export { type Analysis, analyze } from './analyze.js';
 export { async, type BatchExtras, type Hooks, native, type PerBatch, type PerIteration, sync } from './batch.js';
 export { type Clock, systemClock } from './clock.js';
+export { type Conditions, probeConditions, type ProbeOptions } from './conditions.js';
 export {
   type Batch,
   type BenchmarkDefinition,
