@@ -8,7 +8,8 @@ import { type RunDocument, runSchema } from '../../src/report/schema.js';
 import { NASTY, wholeRun } from './compared.js';
 import { finishedRun } from './run.js';
 
-const PUBLISHED = new URL('../../../docs/run.schema.json', import.meta.url);
+/** Where those find it who have the package. */
+const PUBLISHED = new URL(import.meta.resolve('airssys-wasm/run.schema.json'));
 
 function validator(): ValidateFunction {
   return new Ajv2020({ strict: true, allErrors: true }).compile(JSON.parse(readFileSync(PUBLISHED, 'utf8')));
