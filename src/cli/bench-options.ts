@@ -1,7 +1,7 @@
 // Which options does `bench` have, and what do they mean?
 import type { Argv } from 'yargs';
 
-import { DEFAULT_OPTIONS, type Options, OptionError, parseOptions } from '../bench/index.js';
+import { DEFAULT_OPTIONS, type Options, OptionError, parseOptions, parseShard, type Shard } from '../bench/index.js';
 import { UsageError } from './errors.js';
 import type { OptionKind } from './npm.js';
 import {
@@ -17,6 +17,7 @@ import {
   type ParsedArguments,
   textOf,
 } from './option.js';
+import { REPORT_OPTIONS } from './report-files.js';
 
 /** How results are printed: Criterion's text, or the line of `cargo bench` that other tools read. */
 export type OutputFormat = 'criterion' | 'bencher';
@@ -35,7 +36,7 @@ export interface BenchRequest {
     | { readonly kind: 'load'; readonly baseline: string }
     | undefined;
   readonly quick: boolean;
-  readonly shard: string | undefined;
+  readonly shard: Shard | undefined;
   readonly options: Options;
   readonly saveBaseline: string | undefined;
   readonly baseline: string | undefined;
@@ -138,16 +139,8 @@ const BASELINES: OptionSpecs = {
   },
 };
 
-const REPORTS: OptionSpecs = {
-  'report-markdown': {
-    kind: 'text',
-    describe: 'write the results to this file as a page of Markdown',
-    example: 'docs/baseline.md',
-  },
-};
-
 const OUTPUT: OptionSpecs = {
-  ...REPORTS,
+  ...REPORT_OPTIONS,
   'output-format': {
     kind: 'text',
     describe: 'how results are printed: criterion or bencher (default criterion)',
@@ -158,7 +151,11 @@ const OUTPUT: OptionSpecs = {
     describe: 'print results as lines of this format, as cargo-criterion does: json',
     choices: ['json'],
   },
-  plots: { kind: 'flag', describe: 'write HTML reports; --no-plots writes none', default: true },
+  plots: {
+    kind: 'flag',
+    describe: 'write an HTML report beside the results; --no-plots writes none',
+    default: true,
+  },
   verbose: { kind: 'flag', describe: 'print all estimates, exact metrics, and stacks of errors' },
   quiet: { kind: 'flag', describe: 'print results alone: no progress, no summary' },
   color: { kind: 'flag', describe: 'colour the output; otherwise the terminal decides' },
@@ -207,9 +204,19 @@ export function readRequest(argv: ParsedArguments): BenchRequest {
     list: isGiven(argv, 'list'),
     all: isGiven(argv, 'all'),
     exact: isGiven(argv, 'exact'),
-    shard: textOf(argv, 'shard'),
+    shard: readShard(argv),
     ...readMeasuring(argv),
   };
+}
+
+function readShard(argv: ParsedArguments): Shard | undefined {
+  const text = textOf(argv, 'shard');
+  try {
+    return text === undefined ? undefined : parseShard(text);
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error;
+    throw new UsageError(`--shard is ${text}: ${error.fix}`, { cause: error });
+  }
 }
 
 /** The part of a request that commands which measure have in common. */
@@ -291,7 +298,7 @@ function readVerdict(argv: ParsedArguments, { noiseThreshold }: Options): Verdic
 }
 
 function readOutput(argv: ParsedArguments): OutputRequest {
-  const reports = Object.keys(REPORTS).flatMap((name) => {
+  const reports = Object.keys(REPORT_OPTIONS).flatMap((name) => {
     const file = textOf(argv, name);
     return file === undefined ? [] : [[name.replace('report-', ''), file] as const];
   });
