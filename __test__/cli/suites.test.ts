@@ -50,7 +50,7 @@ async function load(
   return JSON.parse(printed);
 }
 
-test('suites are written in TypeScript and in JavaScript, and import each other’s files', async (t) => {
+test.serial('suites are written in TypeScript and in JavaScript, and import each other’s files', async (t) => {
   const files = { 'a.bench.ts': TYPED, 'data.ts': DATA, 'deep/b.bench.mjs': PLAIN };
   const at = await project(t, files);
   t.deepEqual(await load(at, ['a.bench.ts', './deep/b.bench.mjs']), [
@@ -70,7 +70,7 @@ test('suites are written in TypeScript and in JavaScript, and import each other�
   ]);
 });
 
-test('a suite that was written with another copy of the package runs', async (t) => {
+test.serial('a suite that was written with another copy of the package runs', async (t) => {
   const at = await project(t, { 'a.bench.ts': TYPED, 'data.ts': DATA });
   const quick = '{ sampleSize: 5, measurementTimeS: 0.01, warmUpTimeS: 0.005, nresamples: 100 }';
   const then = `await runSuites(suites, ${quick}).then(({ results, failures }) => [results.map(({ id }) => id), failures])`;
@@ -82,7 +82,7 @@ for (const [resolution, ...options] of [
   ['nodenext', '--module', 'nodenext'],
   ['bundler', '--module', 'esnext', '--moduleResolution', 'bundler'],
 ] as const) {
-  test(`what the package exports has types, resolved as ${resolution}`, async (t) => {
+  test.serial(`what the package exports has types, resolved as ${resolution}`, async (t) => {
     const wrong = TYPED.replace('(text: string): unknown => JSON.parse(text)', '(text) => text.nowhere()');
     const files = { 'a.bench.ts': TYPED, 'wrong.bench.ts': wrong, 'data.ts': DATA };
     const { compile } = await project(t, files);
@@ -167,12 +167,12 @@ const BAD: [why: string, files: Record<string, string>, args: string[], message:
 ];
 
 for (const [why, files, args, message] of BAD) {
-  test(`${why} is refused`, async (t) => {
+  test.serial(`${why} is refused`, async (t) => {
     t.regex((await load(await project(t, files), args)) as string, message);
   });
 }
 
-test('without the package in its project, a suite says what to install', async (t) => {
+test.serial('without the package in its project, a suite says what to install', async (t) => {
   const { directory, run } = await project(t, { 'a.bench.ts': TYPED, 'data.ts': DATA });
   await run("await (await import('node:fs/promises')).rm('node_modules', { recursive: true })");
   t.regex(
@@ -181,7 +181,7 @@ test('without the package in its project, a suite says what to install', async (
   );
 });
 
-test('a file is told from a filter', async (t) => {
+test.serial('a file is told from a filter', async (t) => {
   const { directory } = await project(t, { 'notes.txt': '', execution: '' });
   for (const file of [
     'a.bench.ts',
