@@ -8,10 +8,15 @@ import test, { type ExecutionContext } from 'ava';
 import { BaselineError } from '../../src/baseline/errors.js';
 import type { Store } from '../../src/baseline/store.js';
 import { systemClock } from '../../src/bench/index.js';
-import { readBaselineArguments, runBaselineCommand } from '../../src/cli/baseline.js';
+import { runBaselineCommand } from '../../src/cli/baseline.js';
+import { type BaselineRequest, declareBaselineCommands } from '../../src/cli/baseline-options.js';
 import { UsageError } from '../../src/cli/errors.js';
 import { criterionStore, filesOf, measured, saveAll, temporaryStore } from '../baseline/fake.js';
 import { CRITERION_HOME } from '../stats/golden.js';
+import { parse } from './parse.js';
+
+const read = (args: readonly string[]): Promise<BaselineRequest | string> =>
+  parse<BaselineRequest>(declareBaselineCommands, args);
 
 const RESULTS = [
   measured('memory/fill', 100, {
@@ -28,11 +33,11 @@ interface Ran {
 }
 
 async function run(root: string, ...args: string[]): Promise<Ran> {
-  const read = await readBaselineArguments(args);
-  if ('help' in read) return { status: 0, stdout: read.help, stderr: '' };
+  const request = await read(args);
+  if (typeof request === 'string') return { status: 0, stdout: request, stderr: '' };
   const [stdout, printed] = capture();
   const [stderr, complained] = capture();
-  const status = await runBaselineCommand(read.request, {
+  const status = await runBaselineCommand(request, {
     stdout,
     stderr,
     env: { CRITERION_HOME: root },
@@ -231,26 +236,30 @@ test('mistakes on the command line are named with the fix', async (t) => {
   const mistakes: [string[], RegExp][] = [
     [[], /^bench baseline has no command: name one of list, show/],
     [['lits'], /unknown command 'lits' of bench baseline: did you mean list\?/],
-    [['show'], /not enough non-option arguments: got 0, need at least 1/],
     [['copy', 'a', 'b', '--forse'], /unknown option --forse: did you mean --force\?/],
     [['list', '--as', 'x'], /unknown option --as/],
     [['import', 'f', '--as', 'x', '--as', 'y'], /--as is given 2 times: give it once/],
     [['import', 'f', '--as', ''], /--as has no value/],
   ];
   for (const [args, message] of mistakes) {
-    await t.throwsAsync(() => readBaselineArguments(args), { instanceOf: UsageError, message }, args.join(' '));
+    await t.throwsAsync(() => read(args), { instanceOf: UsageError, message }, args.join(' '));
   }
 });
 
-test('names stay text, even those that look like numbers', async (t) => {
-  t.deepEqual(await readBaselineArguments(['copy', '1', '0x10', '2.0']), {
-    request: { action: 'copy', from: '1', to: '0x10', filters: ['2.0'], force: false },
+test('a name must be given, and stays text, even where it looks like a number', async (t) => {
+  await t.throwsAsync(() => read(['show']), { message: /Not enough non-option arguments: got 0, need at least 1/ });
+  t.deepEqual(await read(['copy', '1', '0x10', '2.0']), {
+    action: 'copy',
+    from: '1',
+    to: '0x10',
+    filters: ['2.0'],
+    force: false,
   });
 });
 
 test('--help lists the commands', async (t) => {
-  const read = await readBaselineArguments(['--help']);
+  const help = await read(['--help']);
   for (const name of ['list', 'show', 'copy', 'delete', 'export', 'import']) {
-    t.true('help' in read && read.help.includes(`baseline ${name}`), name);
+    t.true(typeof help === 'string' && help.includes(`program ${name}`), name);
   }
 });

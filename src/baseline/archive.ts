@@ -66,7 +66,7 @@ export async function exportBaseline(
   file: string,
   { force = false, select }: { readonly force?: boolean; readonly select?: Select | undefined } = {},
 ): Promise<string[]> {
-  const chosen = await reservedForReading(store, name, () => selectStored(store, name, select));
+  const chosen = await reservedForReading(store, [name], () => selectStored(store, name, select));
   const archive: ArchiveFile = {
     schema: SCHEMA,
     version: 1,

@@ -108,11 +108,15 @@ export async function reserved<T>(store: Store, names: readonly string[], work: 
   }
 }
 
-/** Runs `work` while nobody writes `name`; where nothing can be written at all, that is so by itself. */
-export async function reservedForReading<T>(store: Store, name: string, work: () => Promise<T>): Promise<T> {
+/** Runs `work` while nobody writes `names`; where nothing can be written at all, that is so by itself. */
+export async function reservedForReading<T>(
+  store: Store,
+  names: readonly string[],
+  work: () => Promise<T>,
+): Promise<T> {
   let reservation: Reservation | undefined;
   try {
-    reservation = await lockBaselines(store, [name], PATIENCE_MS);
+    reservation = await lockBaselines(store, names, PATIENCE_MS);
   } catch (error) {
     if (!(error instanceof BaselineError) || error.code !== 'NOT_WRITTEN') throw error;
   }

@@ -2,7 +2,6 @@
 import path from 'node:path';
 
 import { getBorderCharacters, table } from 'table';
-import yargs, { type Argv } from 'yargs';
 
 import { exportBaseline, importBaseline } from '../baseline/archive.js';
 import { copyBaseline, deleteBaseline, type Select } from '../baseline/copy.js';
@@ -13,134 +12,10 @@ import { type DamagedBenchmark, type Listing, listStored, noBaseline } from '../
 import { typicalOf } from '../bench/analyze.js';
 import { BenchError, type Environment } from '../bench/index.js';
 import { formatThroughput, formatTime } from '../report/format.js';
-import { metricText } from '../report/verbose.js';
-import { UsageError } from './errors.js';
-import { nearest } from './suggest.js';
+import { metricsOf, metricText } from '../report/metrics.js';
+import type { BaselineRequest, ListRequest, ShowRequest } from './baseline-options.js';
+import { EXIT } from './exit.js';
 import type { Terminal } from './terminal.js';
-
-/** What one `bench baseline` command line asks for. Filters are regular expressions over ids; none means all. */
-export type BaselineRequest =
-  | { readonly action: 'list'; readonly json: boolean }
-  | { readonly action: 'show'; readonly name: string; readonly filters: readonly string[] }
-  | {
-      readonly action: 'copy';
-      readonly from: string;
-      readonly to: string;
-      readonly filters: readonly string[];
-      readonly force: boolean;
-    }
-  | { readonly action: 'delete'; readonly name: string; readonly filters: readonly string[] }
-  | {
-      readonly action: 'export';
-      readonly name: string;
-      readonly file: string;
-      readonly filters: readonly string[];
-      readonly force: boolean;
-    }
-  | {
-      readonly action: 'import';
-      readonly file: string;
-      readonly as: string | undefined;
-      readonly filters: readonly string[];
-      readonly force: boolean;
-    };
-
-const OPTIONS = {
-  json: { type: 'boolean', describe: 'print JSON', default: false },
-  force: { type: 'boolean', describe: 'replace what stands there', default: false },
-  as: { type: 'string', describe: 'the name of the baseline here; by default that in the file' },
-} as const;
-const ACTIONS = ['list', 'show', 'copy', 'delete', 'export', 'import'];
-const FILTER = 'regular expression over ids; several select what any selects, none selects all';
-
-/**
- * Declares the commands under `bench baseline`.
- *
- * @param use - Called with what the command line asks for, once it is understood.
- */
-export function declareBaselineCommands(parser: Argv, use: (request: BaselineRequest) => void): Argv {
-  const filters = (argv: Arguments) => (argv.filter ?? []).map(String);
-  const force = (argv: Arguments) => argv.force === true;
-  const command = (usage: string, says: string, options: OptionName[], read: (argv: Arguments) => BaselineRequest) => {
-    parser.command(usage, says, declare(usage, options), (argv) => {
-      checkOptions(argv, options);
-      use(read(argv as unknown as Arguments));
-    });
-  };
-  command('list', 'list the baselines, with date, commit and machine', ['json'], (argv) => ({
-    action: 'list',
-    json: argv.json === true,
-  }));
-  command('show <name> [filter..]', 'show the figures of a baseline', [], (argv) => ({
-    action: 'show',
-    name: argv.name,
-    filters: filters(argv),
-  }));
-  command('copy <from> <to> [filter..]', 'copy a baseline, or new, the latest results', ['force'], (argv) => ({
-    action: 'copy',
-    from: argv.from,
-    to: argv.to,
-    filters: filters(argv),
-    force: force(argv),
-  }));
-  command('delete <name> [filter..]', 'delete a baseline', [], (argv) => ({
-    action: 'delete',
-    name: argv.name,
-    filters: filters(argv),
-  }));
-  command(
-    'export <name> <file> [filter..]',
-    'write a baseline into one file, packed as .json.gz',
-    ['force'],
-    (argv) => ({
-      action: 'export',
-      name: argv.name,
-      file: argv.file,
-      filters: filters(argv),
-      force: force(argv),
-    }),
-  );
-  command('import <file> [filter..]', 'read a baseline from such a file', ['as', 'force'], (argv) => ({
-    action: 'import',
-    file: argv.file,
-    as: argv.as,
-    filters: filters(argv),
-    force: force(argv),
-  }));
-  return parser.demandCommand(1, `bench baseline has no command: name one of ${ACTIONS.join(', ')}`);
-}
-
-/**
- * Reads what stands behind `bench baseline`.
- *
- * @returns What is asked for, or the help to print.
- * @throws UsageError for an unknown command or option, with a suggestion, or one that lacks something.
- */
-export async function readBaselineArguments(
-  args: readonly string[],
-): Promise<{ readonly request: BaselineRequest } | { readonly help: string }> {
-  let request: BaselineRequest | undefined;
-  let help = '';
-  const parser = yargs().scriptName('airssys-wasm bench baseline').locale('en').version(false).parserConfiguration({
-    'camel-case-expansion': false,
-    'dot-notation': false,
-    'parse-numbers': false,
-    'parse-positional-numbers': false,
-  });
-  declareBaselineCommands(parser, (read) => {
-    request = read;
-  });
-  await parser.parseAsync([...args], {}, (error: Error | undefined, _argv: unknown, text: string) => {
-    if (error instanceof UsageError) throw error;
-    if (error) throw new UsageError(oneLine(error.message), { cause: error });
-    help = text;
-  });
-  if (request !== undefined) return { request };
-  if (help !== '') return { help };
-  const suggestion = nearest(args[0] ?? '', ACTIONS);
-  const fix = suggestion === undefined ? `choose from ${ACTIONS.join(', ')}` : `did you mean ${suggestion}?`;
-  throw new UsageError(`unknown command '${args[0]}' of bench baseline: ${fix}`);
-}
 
 /**
  * Runs what `request` asks for.
@@ -154,7 +29,7 @@ export async function runBaselineCommand(request: BaselineRequest, terminal: Ter
   const absolute = (file: string) => path.resolve(workingDirectory, file);
   const say = (text: string): number => {
     stdout.write(`${text}\n`);
-    return 0;
+    return EXIT.ok;
   };
   switch (request.action) {
     case 'list':
@@ -187,49 +62,6 @@ export async function runBaselineCommand(request: BaselineRequest, terminal: Ter
   }
 }
 
-type OptionName = keyof typeof OPTIONS;
-
-interface Arguments {
-  readonly name: string;
-  readonly from: string;
-  readonly to: string;
-  readonly file: string;
-  readonly filter?: readonly unknown[];
-  readonly json?: boolean;
-  readonly force?: boolean;
-  readonly as?: string;
-}
-
-function oneLine(message: string): string {
-  const text = message.replaceAll('\n', ' ');
-  return text.charAt(0).toLowerCase() + text.slice(1);
-}
-
-function declare(usage: string, options: readonly OptionName[]): (parser: Argv) => Argv {
-  const names = [...usage.matchAll(/<(\w+)>/g)].map(([, name]) => name as string);
-  return (parser) => {
-    for (const name of names) parser.positional(name, { type: 'string' });
-    if (usage.includes('[filter..]')) parser.positional('filter', { describe: FILTER, type: 'string', array: true });
-    return parser.options(Object.fromEntries(options.map((name) => [name, OPTIONS[name]])));
-  };
-}
-
-function checkOptions(argv: Readonly<Record<string, unknown>>, options: readonly OptionName[]): void {
-  const positionals = ['_', '$0', 'name', 'from', 'to', 'file', 'filter'];
-  const known = [...options, 'help', 'version'];
-  for (const [name, value] of Object.entries(argv)) {
-    if (positionals.includes(name)) continue;
-    const written = `${name.length === 1 ? '-' : '--'}${name}`;
-    if (!known.includes(name)) {
-      const suggestion = nearest(name, known);
-      const fix = suggestion === undefined ? 'see bench baseline --help' : `did you mean --${suggestion}?`;
-      throw new UsageError(`unknown option ${written}: ${fix}`);
-    }
-    if (Array.isArray(value)) throw new UsageError(`${written} is given ${value.length} times: give it once`);
-    if (value === '') throw new UsageError(`${written} has no value: give one, as in ${written} main`);
-  }
-}
-
 /** What any of `filters` matches; `undefined` where there is none. */
 function selectBy(filters: readonly string[]): Select | undefined {
   if (filters.length === 0) return undefined;
@@ -252,7 +84,7 @@ interface Row {
   readonly isOfSeveralRuns: boolean;
 }
 
-function list(listing: Listing, store: Store, { json }: { readonly json: boolean }, terminal: Terminal): number {
+function list(listing: Listing, store: Store, { json }: ListRequest, terminal: Terminal): number {
   const rows = summarize(listing);
   if (json) {
     const objects = rows.map(({ environment, ...row }) => ({ ...row, environment: environment ?? null }));
@@ -295,11 +127,7 @@ function rowCells({ name, benchmarks, damaged, environment, isOfSeveralRuns }: R
   ];
 }
 
-async function show(
-  store: Store,
-  { name, filters }: { readonly name: string; readonly filters: readonly string[] },
-  terminal: Terminal,
-): Promise<number> {
+async function show(store: Store, { name, filters }: ShowRequest, terminal: Terminal): Promise<number> {
   const select = selectBy(filters);
   const { benchmarks, damaged } = await listStored(store, name);
   if (benchmarks.length + damaged.length === 0) throw await noBaseline(store, name);
@@ -315,7 +143,6 @@ async function show(
 
 function figures({ id, estimates, throughput, sample, circumstances }: StoredBenchmark): string[] {
   const { pointEstimate, confidenceInterval } = typicalOf(estimates);
-  const metrics = Object.entries(circumstances?.metrics ?? {});
   return [
     id,
     formatTime(confidenceInterval.lowerBound).trim(),
@@ -323,13 +150,15 @@ function figures({ id, estimates, throughput, sample, circumstances }: StoredBen
     formatTime(confidenceInterval.upperBound).trim(),
     throughput === undefined ? '' : formatThroughput(throughput, pointEstimate).trim(),
     String(sample.timesNs.length),
-    metrics.flatMap(([metric, value]) => (value === undefined ? [] : [metricText(metric, value)])).join(', '),
+    metricsOf(circumstances?.metrics ?? {})
+      .map((metric) => metricText(metric))
+      .join(', '),
   ];
 }
 
 function complain(damaged: readonly DamagedBenchmark[], { stderr }: Terminal): number {
   for (const { error } of damaged) stderr.write(`error: ${error.message}\n`);
-  return damaged.length > 0 ? 1 : 0;
+  return damaged.length > 0 ? EXIT.failed : EXIT.ok;
 }
 
 function counted(count: number): string {
