@@ -1,4 +1,5 @@
 // A small finished run, for the formats to render.
+import { placesOf } from '../../src/baseline/directory.js';
 import {
   analyze,
   benchmarkId,
@@ -34,7 +35,8 @@ export function reported(definition: Partial<BenchmarkDefinition>, meanNs: numbe
   const id = benchmarkId(full);
   const warmUp = { iterations: 10, elapsedNs: 10 * meanNs, meanNs };
   const analysis = analyze(sample, options, id);
-  return { id, title: id, directory: id, benchmark: full, warmUp, plan, sample, analysis, metrics };
+  const directory = placesOf([full]).get(id)?.directory as string;
+  return { id, title: id, directory, benchmark: full, warmUp, plan, sample, analysis, metrics };
 }
 
 export function finishedRun(overrides: Partial<RunReport> = {}): RunReport {

@@ -1,5 +1,6 @@
 // Can two sides be compared at all?
-import type { Environment, Machine } from '../bench/index.js';
+import { type Difference as Unlike, differences } from '../baseline/differences.js';
+import { DEFAULT_OPTIONS, type Environment } from '../bench/index.js';
 
 /** What may differ, where someone says so. */
 export const ASPECTS = ['machine', 'node', 'wasmtime', 'settings'] as const;
@@ -8,7 +9,7 @@ export type Aspect = (typeof ASPECTS)[number];
 /** One thing that makes times incomparable. */
 export interface Difference {
   readonly aspect: Aspect;
-  /** Such as `node 22.1.0 → 24.2.0`. */
+  /** Such as `Node 22.1.0 → 24.2.0`. */
   readonly text: string;
 }
 
@@ -20,44 +21,47 @@ export interface Circumstances {
   readonly settings: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
-const MACHINE_FACTS = ['cpu', 'architecture', 'logicalCores', 'memoryBytes'] as const;
-
 /** All that differs between `base` and `head`; in settings, of the benchmarks that both have. */
 export function differencesOf(base: Circumstances, head: Circumstances): Difference[] {
   return [...environmentDifferences(base.environment, head.environment), ...settingDifferences(base, head)];
 }
 
 function environmentDifferences(base: Environment | undefined, head: Environment | undefined): Difference[] {
-  if (base === undefined || head === undefined) {
-    const side = base === undefined ? 'base' : 'head';
-    return [{ aspect: 'machine', text: `the ${side} does not say on what machine it was measured` }];
-  }
-  return [
-    ...machineDifferences(base.machine, head.machine),
-    ...differing('node', 'node', base.node, head.node),
-    ...differing('wasmtime', 'wasmtime', base.versions['wasmtime'], head.versions['wasmtime']),
-  ];
-}
-
-function machineDifferences(base: Machine, head: Machine): Difference[] {
-  return MACHINE_FACTS.flatMap((fact) => differing('machine', fact, base[fact], head[fact]));
+  if (base !== undefined && head !== undefined) return compare(base, head, {}, {});
+  const side = base === undefined ? 'base' : 'head';
+  return [{ aspect: 'machine', text: `the ${side} does not say on what machine it was measured` }];
 }
 
 function settingDifferences(base: Circumstances, head: Circumstances): Difference[] {
+  const { environment } = head;
+  if (environment === undefined) return [];
   return [...head.settings].flatMap(([id, settings]) => {
     const before = base.settings.get(id);
-    return before === undefined ? [] : differing('settings', `settings of ${id}`, text(before), text(settings));
+    return before === undefined ? [] : compare(environment, environment, before, settings, ` of ${id}`);
   });
 }
 
-type Fact = string | number | undefined;
-
-function differing(aspect: Aspect, name: string, base: Fact, head: Fact): Difference[] {
-  if (base === head) return [];
-  return [{ aspect, text: `${name} ${base ?? 'unknown'} → ${head ?? 'unknown'}` }];
+function compare(
+  base: Environment,
+  head: Environment,
+  baseSettings: Readonly<Record<string, string>>,
+  headSettings: Readonly<Record<string, string>>,
+  where = '',
+): Difference[] {
+  const found = differences(
+    { environment: base, settings: baseSettings, options: DEFAULT_OPTIONS },
+    { environment: head, settings: headSettings, options: DEFAULT_OPTIONS },
+  );
+  return found.flatMap((one) => {
+    const aspect = aspectOf(one);
+    return aspect === undefined ? [] : [{ aspect, text: `${one.what}${where} ${one.base} → ${one.head}` }];
+  });
 }
 
-function text(settings: Readonly<Record<string, string>>): string {
-  const entries = Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1));
-  return entries.map(([name, value]) => `${name}: ${value}`).join(', ') || 'none';
+/** `undefined` for what is to be judged: the versions of the code under measurement. */
+function aspectOf({ what }: Unlike): Aspect | undefined {
+  if (what.startsWith('setting ')) return 'settings';
+  if (what === 'Node') return 'node';
+  if (what.startsWith('version of ')) return what === 'version of wasmtime' ? 'wasmtime' : undefined;
+  return 'machine';
 }

@@ -39,7 +39,8 @@ export async function runSession(request: SessionRequest, observer: SessionObser
     observer: {
       ...observer,
       async onResult(result) {
-        await observer.onCompared?.(result, await keep(session, result));
+        const comparison = await keep(session, result);
+        await observer.onCompared?.(result, comparison);
       },
     },
   });
