@@ -1,6 +1,7 @@
 /** What can go wrong in a guest, and how does a program tell? One base, a stable code each. */
 
-const codes = [
+/** Every code that an error of this package may have. */
+export const ERROR_CODES = [
   'COMPILE',
   'BINARY_TOO_LARGE',
   'IO',
@@ -27,7 +28,7 @@ const codes = [
 ] as const;
 
 /** The stable name of a kind of failure. New ones may be added; none changes its meaning. */
-export type ErrorCode = (typeof codes)[number];
+export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** One frame of a guest's stack. */
 export interface WasmFrame {
@@ -209,5 +210,5 @@ function toData(error: Error): WasmErrorData {
 function isData(value: unknown): value is WasmErrorData {
   if (typeof value !== 'object' || value === null || brand in value) return false;
   const { code, message } = value as Partial<WasmErrorData>;
-  return typeof message === 'string' && codes.some((known) => known === code);
+  return typeof message === 'string' && ERROR_CODES.some((known) => known === code);
 }
