@@ -43,7 +43,7 @@ export interface BenchRequest {
   /** Whether benchmarks may lack the baseline that is named. */
   readonly isLenient: boolean;
   /** Compare with the default baseline and leave it as it is. */
-  readonly discardBaseline: boolean;
+  readonly discards: boolean;
   readonly verdict: VerdictRequest;
   readonly output: OutputRequest;
   readonly failFast: boolean;
@@ -234,7 +234,7 @@ export function readMeasuring(argv: ParsedArguments): MeasuringRequest {
     saveBaseline: baselineOf(argv, 'save-baseline'),
     baseline: baselineOf(argv, 'baseline') ?? lenient,
     isLenient: lenient !== undefined,
-    discardBaseline: isGiven(argv, 'discard-baseline'),
+    discards: isGiven(argv, 'discard-baseline'),
     verdict: readVerdict(argv, options),
     output: readOutput(argv),
     failFast: isGiven(argv, 'fail-fast'),
