@@ -1,6 +1,6 @@
 /** What does the package export? */
 
-export { ComponentError, WasmError, type ErrorCode, type WasmErrorData, type WasmFrame } from './errors.js';
+export { ComponentError, ERROR_CODES, WasmError, type ErrorCode, type WasmErrorData, type WasmFrame } from './errors.js';
 export { Instance } from './runtime/async-instance.js';
 export type { CallOptions } from './runtime/call.js';
 export { Component } from './runtime/component.js';
@@ -15,7 +15,7 @@ export {
 export type { Exports, GuestFunction } from './runtime/exports.js';
 export type { HostFunction, Imports } from './runtime/imports.js';
 export { SyncInstance } from './runtime/instance.js';
-export type { Item, ItemKind } from './runtime/item.js';
+export type { Item, ItemKind, Parameter } from './runtime/item.js';
 export type { SerializeOptions } from './runtime/key.js';
 export type { Limits } from './runtime/limits.js';
 export { Memory } from './runtime/memory.js';

@@ -41,6 +41,10 @@ export interface SessionRequest {
 export interface SessionObserver extends Omit<Observer, 'onResult'> {
   /** Once all baselines are read, before anything is measured. */
   onOpen?(): void | Promise<void>;
-  /** After the result is kept; if it throws, the benchmark has failed. */
+  /**
+   * After the result is kept; if it throws, the benchmark has failed.
+   *
+   * @param result - The benchmark, with what it was compared with.
+   */
   onCompared?(result: ReportedResult): void | Promise<void>;
 }
