@@ -11,6 +11,7 @@ test('the entry offers what authors and programs need, and nothing else', (t) =>
     'BenchError',
     'DEFAULT_OPTIONS',
     'OptionError',
+    'UNITS',
     'async',
     'defineSuite',
     'linearFit',

@@ -8,6 +8,7 @@ test('the package exports these names', (t) => {
   t.deepEqual(Object.keys(index).sort(), [
     'Component',
     'ComponentError',
+    'ERROR_CODES',
     'Engine',
     'GiB',
     'Instance',

@@ -27,6 +27,7 @@ export { BaselineError, type BaselineErrorCode } from './baseline/errors.js';
 export type { Format, ReportedResult, RunReport } from './report/run.js';
 // What a report is made of.
 export type { Comparison, Verdict } from './baseline/compare.js';
+export type { Circumstances, StoredOptions } from './baseline/schema.js';
 export type { Baseline } from './baseline/store.js';
 export type { Analysis } from './bench/analyze.js';
 export type { DerivedFailure, DerivedRow, TargetRow } from './bench/derived.js';

@@ -39,7 +39,8 @@ function members(symbol: Symbol): Symbol[] {
 
 /** What of a symbol's documentation is missing. */
 function missing(symbol: Symbol): string[] {
-  const found = symbol.flags & SymbolFlags.Constructor ? constructorText(symbol) : symbol.getDocumentationComment(checker);
+  const found =
+    symbol.flags & SymbolFlags.Constructor ? constructorText(symbol) : symbol.getDocumentationComment(checker);
   return found === '' ? ['a description'] : callable(symbol) ? missingOfCall(symbol) : [];
 }
 
@@ -61,7 +62,8 @@ function missingOfCall(symbol: Symbol): string[] {
   return wanted.filter((name) => !described.includes(name));
 }
 
-const isNothing = (type: string): boolean => type.split(' | ').every((part) => /^(void|undefined|Promise<void>)$/.test(part));
+const isNothing = (type: string): boolean =>
+  type.split(' | ').every((part) => /^(void|undefined|Promise<void>)$/.test(part));
 
 for (const entry of ['src/index.ts', 'src/bench.ts']) {
   test(`everything that ${entry} exports is documented`, (t) => {

@@ -54,8 +54,8 @@ export interface Position {
   readonly total: number;
 }
 
-/** Follows a run. Nothing is called while a batch runs. */
-export interface Observer {
+/** Follows how far a run is. Nothing is called while a batch runs. */
+export interface ProgressObserver {
   /**
    * Before a benchmark's setup.
    *
@@ -84,17 +84,21 @@ export interface Observer {
    */
   onBatch?(position: Position, plan: Plan, done: number): void;
   /**
-   * What is done with a result; if it throws, the benchmark has failed.
-   *
-   * @param result - The benchmark, measured.
-   */
-  onResult?(result: Result): void | Promise<void>;
-  /**
    * Once a benchmark has failed.
    *
    * @param failure - What it threw.
    */
   onFailure?(failure: Failure): void;
+}
+
+/** Follows a run, and takes its results. */
+export interface Observer extends ProgressObserver {
+  /**
+   * What is done with a result; if it throws, the benchmark has failed.
+   *
+   * @param result - The benchmark, measured.
+   */
+  onResult?(result: Result): void | Promise<void>;
 }
 
 /** How benchmarks are gone through one after another. */
