@@ -79,6 +79,14 @@ test('identical checkouts pass, and what could have been found is said', async (
   t.regex(stderr, /^round 3: all benchmarks \(2 benchmarks\)$/m);
 });
 
+test('a filter beside a file chooses among the benchmarks of that file', async (t) => {
+  const { status, stdout, stderr } = await gate(t, {}, {}, ['work/steady', 'nothing']);
+  t.is(status, 0, stderr);
+  t.regex(stdout, /work\/steady/);
+  t.notRegex(stdout, /work\/real/);
+  t.regex(stderr, /^round 1: all benchmarks \(1 benchmarks?\)$/m);
+});
+
 test('a slower head fails, after rounds of its own, with the summary of a pull request', async (t) => {
   const places = await checkouts(t, {}, { turns: 1_100 });
   const { run, directory } = await workplace(t, {});

@@ -5,7 +5,7 @@ import { serve } from '../gate/worker.js';
 import { versionsOf } from '../session/run.js';
 import { EXIT } from './exit.js';
 import { listOf, isGiven, type ParsedArguments } from './option.js';
-import { selectFrom, type Selected, type SelectionRequest } from './selection.js';
+import { apart, selectFrom, type Selected, type SelectionRequest } from './selection.js';
 import type { Terminal } from './terminal.js';
 
 /** Serves the process that started this one. @returns When that one has gone. */
@@ -29,9 +29,11 @@ export async function work(argv: ParsedArguments, terminal: Terminal): Promise<n
 }
 
 /** A filter that matches nothing is no mistake here: the other side may have what is looked for. */
-async function select({ filters, ...request }: SelectionRequest, terminal: Terminal): Promise<Selected> {
-  if (filters.length === 0) return selectFrom({ filters, ...request }, terminal);
-  const parts = await Promise.all(filters.map((filter) => selectOne({ filters: [filter], ...request }, terminal)));
+async function select({ filters: given, ...request }: SelectionRequest, terminal: Terminal): Promise<Selected> {
+  const { files, filters } = await apart(given, terminal);
+  if (filters.length === 0) return selectFrom({ filters: files, ...request }, terminal);
+  const each = filters.map((filter) => selectOne({ filters: [...files, filter], ...request }, terminal));
+  const parts = await Promise.all(each);
   return {
     suites: [...new Set(parts.flatMap(({ suites }) => suites))],
     selected: [...new Set(parts.flatMap(({ selected }) => selected))],
