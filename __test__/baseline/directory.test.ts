@@ -3,7 +3,7 @@ import path from 'node:path';
 import test from 'ava';
 
 import { BaselineError } from '../../src/baseline/errors.js';
-import { checkBaselineName, placesOf, rootDirectory } from '../../src/baseline/directory.js';
+import { checkBaselineName, isSafeDirectory, placesOf, rootDirectory } from '../../src/baseline/directory.js';
 import { benchmark } from '../bench/fake.js';
 import { BENCHMARKS } from '../stats/golden.js';
 
@@ -72,4 +72,32 @@ for (const name of ['', ' ', '.', '..', 'a/b', 'a\\b', 'a:b', 'new', 'change', '
 
 test('common names are accepted', (t) => {
   for (const name of ['base', 'main', 'pr-123', 'phase6-initial', 'v1.2.3']) t.is(checkBaselineName(name), name);
+});
+
+test('every directory that a benchmark can get is safe', (t) => {
+  const names = ['f', 'a/b', '..', 'x'.repeat(300), 'µ'.repeat(300), 'fib_10', 'with space', '?"*<>:|^', '火'];
+  const alike = names.flatMap((name) => [name, name.replaceAll('/', ':')]);
+  const parts = [...new Set(alike)].map((name) => ({ group: name, function: name, value: name }));
+  for (const directory of directories(...parts)) t.true(isSafeDirectory(directory), directory);
+});
+
+test('a directory that leads elsewhere, or that no system likes, is not safe', (t) => {
+  const unsafe = [
+    '',
+    '/',
+    '/a',
+    'a/',
+    'a//b',
+    '.',
+    '..',
+    '../a',
+    'a/../b',
+    'a/..',
+    'a\\b',
+    'C:',
+    'a/b:c',
+    'a\0',
+    'a\nb',
+  ];
+  for (const directory of [...unsafe, 'x'.repeat(65), 'a/b/c/d']) t.false(isSafeDirectory(directory), directory);
 });

@@ -107,6 +107,7 @@ test('metrics.json records settings, options and machine', async (t) => {
     await fs.readFile(path.join(store.root, PLACE.directory, 'new/metrics.json'), 'utf8'),
   );
   t.deepEqual(file, {
+    version: 1,
     metrics: { fuelPerIteration: (2n ** 60n).toString(), codeBytes: 512 },
     side: 'engine',
     settings: { interruption: 'fuel' },
@@ -124,7 +125,7 @@ test('metrics.json keeps the latency of single calls', async (t) => {
   t.deepEqual((await loadBaseline(store, PLACE, 'new'))?.metrics, result.metrics);
 });
 
-test('benchmark.json is in place before anything else, each file under its final name only when whole', async (t) => {
+test('benchmark.json is in place before the other files, each file under its final name only when whole', async (t) => {
   const real = await temporaryStore(t);
   const renamed: string[] = [];
   const rename: typeof fs.rename = async (from, to) => {
@@ -133,7 +134,7 @@ test('benchmark.json is in place before anything else, each file under its final
     return fs.rename(from, to);
   };
   await saveResult({ ...real, fileSystem: { ...fs, rename } }, PLACE, result, await context(), ['new']);
-  t.is(renamed[0], 'benchmark.json');
+  t.deepEqual(renamed.slice(0, 2), ['.pending.json', 'benchmark.json']);
   t.is(renamed.at(-1), 'estimates.json');
 });
 

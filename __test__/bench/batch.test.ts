@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 
 import test from 'ava';
 
-import { async, native, sync } from '../../src/bench/index.js';
+import { async, BenchError, native, sync } from '../../src/bench/index.js';
 
 test('a synchronous batch calls its function once per iteration', async (t) => {
   let calls = 0;
@@ -73,3 +73,101 @@ test('metrics and disposal stay with the batch', (t) => {
     t.is(batch.dispose, dispose);
   }
 });
+
+test('preparation per batch makes one input for all its iterations, and cleans up once', async (t) => {
+  const events: unknown[] = [];
+  const batch = sync((list: number[]) => list.push(list.length), {
+    per: 'batch',
+    setup: async () => [] as number[],
+    teardown: (list) => void events.push([...list]),
+  });
+  await batch.run(3);
+  await batch.run(2);
+  t.deepEqual(events, [
+    [0, 1, 2],
+    [0, 1],
+  ]);
+});
+
+test('a batch that fails is cleaned up after, and its own error counts', async (t) => {
+  let cleaned = 0;
+  const fail = () => {
+    throw new RangeError('broken');
+  };
+  const teardown = () => {
+    cleaned++;
+    throw new Error('cannot clean up either');
+  };
+  const batch = sync(fail, { per: 'batch', setup: () => 1, teardown });
+  await t.throwsAsync(async () => batch.run(1), { instanceOf: RangeError });
+  t.is(cleaned, 1);
+});
+
+test('an input may be made asynchronously', async (t) => {
+  const seen: number[] = [];
+  const batch = sync((input: number) => seen.push(input), { setup: async () => 7 });
+  await batch.run(2);
+  t.deepEqual(seen, [7, 7]);
+});
+
+for (const [how, options] of [
+  ['alone', {}],
+  ['with its own input', { setup: () => 1 }],
+  ['with clean-up', { setup: () => 1, teardown: () => undefined }],
+  ['with an input per batch', { setup: () => 1, per: 'batch' as const }],
+] as const) {
+  test(`a promise from a synchronous function is refused, ${how}`, async (t) => {
+    const batch = sync(async () => Promise.reject(new Error('nobody waits for this')), options);
+    const error = await t.throwsAsync(async () => batch.run(1), {
+      instanceOf: BenchError,
+      message: /give it to async/,
+    });
+    t.is(error.code, 'BAD_DEFINITION');
+  });
+}
+
+const BAD_CALLS: [what: string, call: () => unknown, message: string][] = [
+  [
+    'a result',
+    () => sync(5 as never),
+    'sync got 5: give it the function to measure, not what it returns, as in sync(() => work())',
+  ],
+  [
+    'nothing',
+    () => async(undefined as never),
+    'async got undefined: give it the function to measure, not what it returns, as in async(() => work())',
+  ],
+  [
+    'no loop',
+    () => native({} as never),
+    'native got {}: give it the function to measure, not what it returns, as in native(() => work())',
+  ],
+  [
+    'a slip',
+    () => sync(() => 1, { tearDown: () => 1 } as never),
+    "options of sync: there is no field 'tearDown': did you mean 'teardown'?",
+  ],
+  [
+    'an unknown option',
+    () => native(() => 1, { setup: () => 1 } as never),
+    "options of native: there is no field 'setup': choose from metrics, latency, dispose",
+  ],
+  [
+    'another frequency',
+    () => async(() => 1, { per: 'run' } as never),
+    "the option per of async is 'run': give 'iteration' or 'batch'",
+  ],
+  [
+    'half a chunk',
+    () => sync(() => 1, { chunk: 0.5 }),
+    'the option chunk of sync is 0.5: give a whole number of at least 1',
+  ],
+  ['a value for a hook', () => sync(() => 1, { setup: 3 as never }), 'the option setup of sync is 3: give a function'],
+];
+
+for (const [what, call, message] of BAD_CALLS) {
+  test(`a maker of batches refuses ${what}`, (t) => {
+    const error = t.throws(call, { instanceOf: BenchError, message });
+    t.is(error.code, 'BAD_DEFINITION');
+  });
+}

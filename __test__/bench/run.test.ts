@@ -32,7 +32,7 @@ test('a benchmark is warmed up, planned, sampled and analysed', async (t) => {
   t.is(results.length, 1);
   const [result] = results;
   t.is(result?.id, 'fake/group/one');
-  t.is(result?.warmUp.meanNs, 100);
+  t.is(result?.warmUp?.meanNs, 100);
   t.deepEqual(result?.sample, { mode: 'linear', iterations: [10, 20, 30, 40], timesNs: [1000, 2000, 3000, 4000] });
   t.is(result?.analysis.typical.pointEstimate, 100);
 });

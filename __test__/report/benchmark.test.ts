@@ -71,6 +71,21 @@ test('each verdict has its words', (t) => {
   t.is(verdictLine('undecided'), 'No verdict: fewer than 10 samples.');
 });
 
+test('exact metrics stand below the verdict, each with its change', (t) => {
+  const [first] = BENCHMARKS;
+  const comparison = goldenComparison(first.directory, first.p);
+  const measurement = {
+    ...measured(first.id, first.directory, 'b', comparison),
+    metrics: { peakMemoryBytes: 65_536, fuelPerIteration: 1205n },
+    previousMetrics: { peakMemoryBytes: 65_536, fuelPerIteration: 1204 },
+  };
+  const lines = benchmarkLines(measurement, DEFAULT_OPTIONS, plain);
+  t.deepEqual(lines.slice(4, 6), [
+    `${' '.repeat(24)}peak memory 64 KiB (no change)`,
+    `${' '.repeat(24)}fuel per iteration 1,204 → 1,205 (+1)`,
+  ]);
+});
+
 test('a title of 23 bytes shares its line, one of 24 stands alone', (t) => {
   const [first] = BENCHMARKS;
   const lines = (title: string) =>

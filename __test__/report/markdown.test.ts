@@ -1,6 +1,7 @@
 import test from 'ava';
 
 import { renderMarkdown } from '../../src/report/markdown.js';
+import { wholeRun } from './compared.js';
 import { finishedRun } from './run.js';
 
 test('the page holds machine, versions, settings and sample size', (t) => {
@@ -37,6 +38,11 @@ test('exact metrics, derived rows and latency classes are listed', (t) => {
   t.true(page.includes('fuel per iteration 12, code 2 KiB'));
   t.true(page.includes('| `execution/ratio`<br>this over that | **0.98 ×** | R² 0.999 |'));
   t.regex(page, /- \*\*Sub-microsecond\*\* \(below 1 µs\): `execution\/add\/core\|call` [\d.]+ ns\n/);
+});
+
+test('exact metrics are told with their change against the baseline', (t) => {
+  const page = renderMarkdown(wholeRun());
+  t.true(page.includes('fuel per iteration 1,204 → 1,205 (+1), peak memory 64 KiB (no change), code 2 KiB'));
 });
 
 test('the latency of single calls has a table of its own', (t) => {

@@ -1,4 +1,5 @@
 // A small finished run, for the formats to render.
+import { placesOf } from '../../src/baseline/directory.js';
 import {
   analyze,
   benchmarkId,
@@ -33,7 +34,9 @@ export function reported(definition: Partial<BenchmarkDefinition>, meanNs: numbe
   const sample = { mode: plan.mode, iterations: plan.iterations, timesNs };
   const id = benchmarkId(full);
   const warmUp = { iterations: 10, elapsedNs: 10 * meanNs, meanNs };
-  return { id, title: id, benchmark: full, warmUp, plan, sample, analysis: analyze(sample, options, id), metrics };
+  const analysis = analyze(sample, options, id);
+  const directory = placesOf([full]).get(id)?.directory as string;
+  return { id, title: id, directory, benchmark: full, warmUp, plan, sample, analysis, metrics };
 }
 
 export function finishedRun(overrides: Partial<RunReport> = {}): RunReport {

@@ -1,19 +1,28 @@
 import test from 'ava';
 
 import { planSamples } from '../../src/bench/index.js';
+import type { ReportedResult } from '../../src/report/run.js';
 import { variationAdvice, verboseLines } from '../../src/report/verbose.js';
 import { shortfallWarning } from '../../src/report/warning.js';
+import { goldenResults } from './compared.js';
 import { reported } from './run.js';
 
-test('verbose adds the estimates, labelled percentiles, the variation with advice, metrics and plan', (t) => {
-  const lines = verboseLines(reported({}, 100, { fuelPerIteration: 7 }));
+test('verbose adds the estimates, labelled percentiles, the distribution, the variation with advice, and the sampling', (t) => {
+  const lines = verboseLines(reported({}, 100));
   t.regex(lines[0] ?? '', /^slope {2}\[[\d.]+ ns [\d.]+ ns\] R\^2 {12}\[[\d.]+ [\d.]+\]$/);
   t.regex(lines[1] ?? '', /^mean {3}\[[\d.]+ ns [\d.]+ ns\] std\. dev\. {6}\[/);
   t.regex(lines[2] ?? '', /^median \[[\d.]+ ns [\d.]+ ns\] med\. abs\. dev\. \[/);
   t.regex(lines[3] ?? '', /^p95 of batch means [\d.]+ ns, p99 of batch means [\d.]+ ns$/);
-  t.regex(lines[4] ?? '', /^variation [\d.]+ % of the mean: usable$/);
-  t.regex(lines[5] ?? '', /^sampling linear, \d+ to \d+ iterations a batch; warm-up of 10 iterations$/);
-  t.is(lines[6], 'fuel per iteration 7');
+  t.regex(lines[4] ?? '', /^batch means █ +▁ 100\.00 ns to 150\.00 ns$/);
+  t.regex(lines[5] ?? '', /^ {12}█ +·$/);
+  t.regex(lines[6] ?? '', /^variation [\d.]+ % of the mean: usable$/);
+  t.regex(lines[7] ?? '', /^sampling linear, \d+ to \d+ iterations a batch; warm-up of 10 iterations$/);
+  t.is(lines.length, 8);
+});
+
+test('a result read from disk has no warm-up to tell of', (t) => {
+  const [kept] = goldenResults() as [ReportedResult];
+  t.is(verboseLines(kept).at(-1), 'sampling linear, 2806034 to 84181020 iterations a batch');
 });
 
 test('verbose tells the latency of single calls where they were timed', (t) => {

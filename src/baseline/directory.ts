@@ -7,6 +7,8 @@ import { BaselineError } from './errors.js';
 const UNSAFE = /[?"/\\*<>:|^]/g;
 const DIRECTORY_BYTES = 64;
 const TITLE_BYTES = 100;
+/** Group, function and value. */
+const MOST_NAMES = 3;
 const RESERVED = ['new', 'change', 'report'];
 
 /** Where a benchmark's files lie and what its reports are called. */
@@ -64,6 +66,23 @@ export function checkBaselineName(name: string): string {
     );
   }
   return name;
+}
+
+/**
+ * Whether a benchmark's directory that someone else names lies below the root on every system, and is one that
+ * `placesOf` could have given: `/` between names, none of them empty, `.`, `..` or with a character that is not safe.
+ */
+export function isSafeDirectory(directory: string): boolean {
+  const names = directory.split('/');
+  return (
+    names.length <= MOST_NAMES &&
+    names.every((name) => name === safeName(name.replace(/_\d+$/, '')) + (/_\d+$/.exec(name)?.[0] ?? '')) &&
+    names.every((name) => name !== '' && !hasControls(name))
+  );
+}
+
+function hasControls(name: string): boolean {
+  return Buffer.from(name).some((byte) => byte < 0x20 || byte === 0x7f);
 }
 
 /** Whether a directory of this name beside the baselines is none itself. */

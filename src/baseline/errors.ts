@@ -7,8 +7,19 @@
  * - `BAD_FILE`: a file that is missing, cut short, or not of the required form
  * - `BAD_NUMBER`: a figure that must not be written, such as NaN
  * - `NOT_WRITTEN`: the system refused to write
+ * - `LOCKED`: another process writes the same
+ * - `EXISTS`: a baseline that would be replaced, and must not be without being told
+ * - `DIFFERENT`: what must not be put together, because it was not measured alike
  */
-export type BaselineErrorCode = 'NO_BASELINE' | 'BAD_NAME' | 'BAD_FILE' | 'BAD_NUMBER' | 'NOT_WRITTEN';
+export type BaselineErrorCode =
+  | 'NO_BASELINE'
+  | 'BAD_NAME'
+  | 'BAD_FILE'
+  | 'BAD_NUMBER'
+  | 'NOT_WRITTEN'
+  | 'LOCKED'
+  | 'EXISTS'
+  | 'DIFFERENT';
 
 /** An error of reading or writing baselines; the message names file, field and fix where they apply. */
 export class BaselineError extends Error {

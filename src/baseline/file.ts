@@ -1,4 +1,4 @@
-// How is one file of a baseline read and written, so that what stands on disk is always whole and well-formed?
+// How is one file of a baseline read, and made ready to be written, so that what stands on disk is well-formed?
 import type * as fs from 'node:fs/promises';
 import path from 'node:path';
 
@@ -7,35 +7,80 @@ import type { z } from 'zod';
 import { BaselineError } from './errors.js';
 
 /** The part of `node:fs/promises` that baselines need. */
-export type FileSystem = Pick<typeof fs, 'mkdir' | 'readFile' | 'writeFile' | 'rename' | 'readdir' | 'rm'>;
+export type FileSystem = Pick<
+  typeof fs,
+  'mkdir' | 'readFile' | 'writeFile' | 'rename' | 'readdir' | 'rm' | 'rmdir' | 'stat'
+>;
 
 /** A file that is ready to be written. */
 export interface PreparedFile {
+  /** Absolute. */
   readonly path: string;
   readonly text: string;
 }
 
+/** A million samples take some 40 MB. */
+const MOST_BYTES = 64 * 2 ** 20;
+
 /**
  * Reads `file` and parses it by `schema`.
  *
+ * @param fix - What to do about a file that is none, as an instruction.
  * @throws BaselineError with `BAD_FILE` naming file, field and fix when it is missing, cut short or of another form.
  */
-export async function readJson<T>(fileSystem: FileSystem, file: string, schema: z.ZodType<T>): Promise<T> {
-  let text: string;
+export async function readJson<T>(
+  fileSystem: FileSystem,
+  file: string,
+  schema: z.ZodType<T>,
+  fix?: string,
+): Promise<T> {
+  return parseJson(await readText(fileSystem, file, fix), file, schema, fix);
+}
+
+/**
+ * Reads `file`.
+ *
+ * @throws BaselineError with `BAD_FILE` when it is missing, no file, or beyond all sizes that a baseline can have.
+ */
+export async function readText(fileSystem: FileSystem, file: string, fix?: string): Promise<string> {
   try {
-    text = await fileSystem.readFile(file, 'utf8');
+    const { size } = await fileSystem.stat(file);
+    if (size > MOST_BYTES) throw badFile(file, `has ${size} bytes, where ${MOST_BYTES} are the most`, fix);
+    return await fileSystem.readFile(file, 'utf8');
   } catch (cause) {
-    throw badFile(file, isMissing(cause) ? 'is missing' : `cannot be read (${(cause as Error).message})`, cause);
+    if (cause instanceof BaselineError) throw cause;
+    const what = isMissing(cause) ? 'is missing' : `cannot be read (${(cause as Error).message})`;
+    throw badFile(file, what, fix, cause);
   }
+}
+
+/**
+ * Parses `text` by `schema`.
+ *
+ * @param file - What errors call it.
+ * @throws BaselineError with `BAD_FILE` naming file, field and fix when it is cut short or of another form.
+ */
+export function parseJson<T>(text: string, file: string, schema: z.ZodType<T>, fix?: string): T {
+  if (text.trim() === '') throw badFile(file, 'is empty', fix);
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw badFile(file, 'is cut short or no JSON', cause);
+    throw badFile(file, 'is cut short or no JSON', fix, cause);
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
-  throw badFile(file, `has another form: ${describe(parsed.error)}`, parsed.error);
+  throw badFile(file, `has another form: ${describe(parsed.error)}`, fix, parsed.error);
+}
+
+/** The error of a file that cannot be used. @param what - Its verb and reason, such as `is missing`. */
+export function badFile(
+  file: string,
+  what: string,
+  fix: string = `delete ${path.dirname(file)}, or save the baseline again`,
+  cause?: unknown,
+): BaselineError {
+  return new BaselineError('BAD_FILE', `${file} ${what}: ${fix}`, { cause });
 }
 
 /**
@@ -54,39 +99,9 @@ export function prepareJson<T>(file: string, value: T, schema: z.ZodType<T>): Pr
   );
 }
 
-/**
- * Writes `files` in order: first all of them under temporary names, then each renamed, so that a full disk or an end
- * in between leaves no file half written.
- *
- * @throws BaselineError with `NOT_WRITTEN` when the system refuses.
- */
-export async function writeFiles(fileSystem: FileSystem, files: readonly PreparedFile[]): Promise<void> {
-  const pending = files.map((file) => ({ ...file, temporary: `${file.path}.${process.pid}.tmp` }));
-  try {
-    for (const directory of new Set(files.map((file) => path.dirname(file.path)))) {
-      await fileSystem.mkdir(directory, { recursive: true });
-    }
-    for (const { temporary, text } of pending) await fileSystem.writeFile(temporary, text);
-    for (const { temporary, path: file } of pending) await fileSystem.rename(temporary, file);
-  } catch (cause) {
-    await Promise.allSettled(pending.map(({ temporary }) => fileSystem.rm(temporary, { force: true })));
-    throw new BaselineError(
-      'NOT_WRITTEN',
-      `cannot write baselines (${(cause as Error).message}): make room or give access, or set CRITERION_HOME to another directory`,
-      { cause },
-    );
-  }
-}
-
 /** Whether `error` says that a file or directory does not exist. */
 export function isMissing(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ENOENT';
-}
-
-function badFile(file: string, what: string, cause: unknown): BaselineError {
-  return new BaselineError('BAD_FILE', `${file} ${what}: delete ${path.dirname(file)}, or save the baseline again`, {
-    cause,
-  });
 }
 
 function describe(error: z.ZodError): string {

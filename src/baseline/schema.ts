@@ -12,6 +12,7 @@ import {
   type Latency,
   type Options,
   type Sample,
+  type Throughput,
 } from '../bench/index.js';
 import type { Change } from '../stats/comparison.js';
 import type { Fences } from '../stats/outliers.js';
@@ -33,7 +34,7 @@ export interface BenchmarkFile {
   readonly group_id: string;
   readonly function_id: string | null;
   readonly value_str: string | null;
-  /** Ours is `{ Bytes: n }` or `{ Elements: n }`; other tools write others. */
+  /** Ours is `{ Bytes: n }` or `{ Elements: n }`; Criterion has others. */
   readonly throughput: Readonly<Record<string, unknown>> | null;
   readonly full_id: string;
   readonly directory_name: string;
@@ -67,19 +68,35 @@ export interface ChangeFile {
 
 /** `metrics.json`: what Criterion's files have no place for. Integers beyond 2⁵³ are decimal text. */
 export interface MetricsFile {
+  /** Of this form. The first releases wrote none. */
+  readonly version?: typeof METRICS_VERSION | undefined;
   readonly metrics: Readonly<Record<string, number | string>>;
   /** Of single calls, in nanoseconds. */
   readonly latency?: Latency | undefined;
   readonly side: BenchmarkDefinition['side'];
   readonly settings: Readonly<Record<string, string>>;
-  readonly options: Readonly<Record<string, number>>;
+  readonly options: StoredOptions;
   readonly environment: Environment;
 }
 
+/** The options of a run as they were then: other releases may know others. */
+export type StoredOptions = Readonly<Record<string, number | string | boolean>>;
+
+const METRICS_VERSION = 1;
+const VERSION_FIX = `must be ${METRICS_VERSION}; a newer release of the bench may read it`;
+/** More nanoseconds than thirty years have. */
+const MOST_NS = 1e18;
+const MOST_SAMPLES = 1_000_000;
+
 const ESTIMATE: z.ZodType<EstimateFile> = z.object({
-  confidence_interval: z.object({ confidence_level: z.number(), lower_bound: z.number(), upper_bound: z.number() }),
+  confidence_interval: z
+    .object({ confidence_level: z.number().gt(0).lt(1), lower_bound: z.number(), upper_bound: z.number() })
+    .refine(({ lower_bound, upper_bound }) => lower_bound <= upper_bound, {
+      path: ['upper_bound'],
+      error: 'must not lie below lower_bound',
+    }),
   point_estimate: z.number(),
-  standard_error: z.number(),
+  standard_error: z.number().min(0),
 });
 
 export const BENCHMARK_FILE: z.ZodType<BenchmarkFile> = z.object({
@@ -87,7 +104,7 @@ export const BENCHMARK_FILE: z.ZodType<BenchmarkFile> = z.object({
   function_id: z.string().nullable(),
   value_str: z.string().nullable(),
   throughput: z.record(z.string(), z.unknown()).nullable(),
-  full_id: z.string(),
+  full_id: z.string().min(1),
   directory_name: z.string(),
   title: z.string(),
 });
@@ -103,8 +120,8 @@ export const ESTIMATES_FILE: z.ZodType<EstimatesFile> = z.object({
 export const SAMPLE_FILE: z.ZodType<SampleFile> = z
   .object({
     sampling_mode: z.enum(['Linear', 'Flat']),
-    iters: z.array(z.number().positive()).min(2),
-    times: z.array(z.number().positive()).min(2),
+    iters: z.array(z.number().int().positive()).min(2).max(MOST_SAMPLES),
+    times: z.array(z.number().positive().max(MOST_NS)).min(2).max(MOST_SAMPLES),
   })
   .refine(({ iters, times }) => iters.length === times.length, { path: ['times'], error: 'must be as many as iters' });
 
@@ -140,11 +157,12 @@ const LATENCY: z.ZodType<Latency> = z.object({
 });
 
 export const METRICS_FILE: z.ZodType<MetricsFile> = z.object({
+  version: z.literal(METRICS_VERSION, VERSION_FIX).optional(),
   metrics: z.record(z.string(), z.union([z.number(), z.string().regex(/^-?\d+$/)])),
   latency: LATENCY.optional(),
   side: z.enum(['engine', 'node']),
   settings: TEXTS,
-  options: z.record(z.string(), z.number()),
+  options: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
   environment: ENVIRONMENT,
 });
 
@@ -163,6 +181,24 @@ export function toBenchmarkFile(benchmark: BenchmarkDefinition, place: Place): B
 function toThroughput(throughput: BenchmarkDefinition['throughput']): Record<string, number> | null {
   if (throughput === undefined) return null;
   return 'bytes' in throughput ? { Bytes: throughput.bytes } : { Elements: throughput.elements };
+}
+
+/**
+ * What one iteration processes, from any of Criterion's forms; bits as bytes where they are whole ones.
+ *
+ * @returns `undefined` where nothing of ours says the same.
+ */
+export function fromThroughput(throughput: BenchmarkFile['throughput']): Throughput | undefined {
+  const { Bytes, BytesDecimal, Elements, ElementsAndBytes, Bits } = throughput ?? {};
+  const both = ElementsAndBytes as { readonly elements?: unknown } | undefined;
+  const bytes = [Bytes, BytesDecimal, typeof Bits === 'number' ? Bits / 8 : undefined].find(isAmount);
+  if (bytes !== undefined) return { bytes };
+  const elements = [Elements, both?.elements].find(isAmount);
+  return elements === undefined ? undefined : { elements };
+}
+
+function isAmount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
 }
 
 export function toEstimatesFile(estimates: Estimates): EstimatesFile {
@@ -197,6 +233,10 @@ export function fromSampleFile({ sampling_mode, iters, times }: SampleFile): Sam
   return { mode: sampling_mode === 'Flat' ? 'flat' : 'linear', iterations: iters, timesNs: times };
 }
 
+export function fromTukeyFile([lowSevere, lowMild, highMild, highSevere]: TukeyFile): Fences {
+  return { lowSevere, lowMild, highMild, highSevere };
+}
+
 export function toTukeyFile(fences: Fences): TukeyFile {
   return [fences.lowSevere, fences.lowMild, fences.highMild, fences.highSevere];
 }
@@ -207,7 +247,7 @@ export interface Circumstances {
   readonly latency?: Latency | undefined;
   readonly side: BenchmarkDefinition['side'];
   readonly settings: Readonly<Record<string, string>>;
-  readonly options: Options;
+  readonly options: Options | StoredOptions;
   readonly environment: Environment;
 }
 
@@ -216,6 +256,7 @@ export function toMetricsFile(circumstances: Circumstances): MetricsFile {
   const stated = Object.entries(metrics).filter((entry): entry is [string, number | bigint] => entry[1] !== undefined);
   const values = stated.map(([name, value]) => [name, typeof value === 'bigint' ? fromBigInt(value) : value]);
   return {
+    version: METRICS_VERSION,
     metrics: Object.fromEntries(values),
     ...(latency && { latency }),
     side,
@@ -225,9 +266,13 @@ export function toMetricsFile(circumstances: Circumstances): MetricsFile {
   };
 }
 
-export function fromMetricsFile({ metrics }: MetricsFile): ExactMetrics {
-  const values = Object.entries(metrics);
-  return Object.fromEntries(values.map(([name, value]) => [name, typeof value === 'string' ? BigInt(value) : value]));
+export function fromMetricsFile(file: MetricsFile): Circumstances {
+  const { latency, side, settings, options, environment } = file;
+  const values = Object.entries(file.metrics).map(
+    ([name, value]) => [name, typeof value === 'string' ? BigInt(value) : value] as const,
+  );
+  const metrics: ExactMetrics = Object.fromEntries(values);
+  return { metrics, ...(latency && { latency }), side, settings, options, environment };
 }
 
 function fromBigInt(value: bigint): number | string {

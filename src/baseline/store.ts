@@ -4,23 +4,20 @@
 //   <root>/<directory>/change/estimates.json
 //
 // critcmp takes every estimates.json for a measurement and dies where benchmark.json is not beside it, so
-// benchmark.json is always in place first.
+// benchmark.json is always in place first. What is saved of one benchmark together is one transaction.
 import path from 'node:path';
-
-import type { ZodType } from 'zod';
 
 import type { Environment, Estimates, ExactMetrics, Options, Result, Sample } from '../bench/index.js';
 import type { Comparison } from './compare.js';
 import { isReserved, type Place } from './directory.js';
 import { BaselineError } from './errors.js';
-import { type FileSystem, isMissing, prepareJson, type PreparedFile, readJson, writeFiles } from './file.js';
+import { type FileSystem, isMissing, prepareJson, type PreparedFile } from './file.js';
+import { FILE_NAMES, readRecord } from './record.js';
 import {
   BENCHMARK_FILE,
   CHANGE_FILE,
+  type Circumstances,
   ESTIMATES_FILE,
-  fromEstimatesFile,
-  fromMetricsFile,
-  fromSampleFile,
   METRICS_FILE,
   SAMPLE_FILE,
   toBenchmarkFile,
@@ -31,6 +28,7 @@ import {
   toTukeyFile,
   TUKEY_FILE,
 } from './schema.js';
+import { type Change, commit, MARKER, recover } from './transaction.js';
 
 /** The directory that holds all benchmarks, and the way to reach it. */
 export interface Store {
@@ -46,6 +44,8 @@ export interface Baseline {
   readonly estimates: Estimates;
   /** Absent where Criterion itself wrote the baseline. */
   readonly metrics?: ExactMetrics;
+  /** Options, machine and settings; absent where Criterion itself wrote the baseline. */
+  readonly circumstances?: Circumstances;
 }
 
 /** A run's facts that every measurement is kept with. */
@@ -59,31 +59,54 @@ export const LATEST = 'new';
 /** The baseline that a run is compared with, and replaces, unless told otherwise. */
 export const DEFAULT_BASELINE = 'base';
 
-/**
- * Reads a benchmark's baseline.
- *
- * @returns `undefined` where the benchmark has no baseline of this name.
- * @throws BaselineError with `BAD_FILE` for a file that is missing, cut short or of another form.
- */
-export async function loadBaseline(store: Store, place: Place, name: string): Promise<Baseline | undefined> {
-  const directory = path.join(store.root, place.directory, name);
-  const files = await entries(store.fileSystem, directory);
-  if (files.length === 0) return undefined;
-  const read = <T>(file: string, schema: ZodType<T>) => readJson(store.fileSystem, path.join(directory, file), schema);
-  await read('benchmark.json', BENCHMARK_FILE);
-  const baseline = {
-    name,
-    sample: fromSampleFile(await read('sample.json', SAMPLE_FILE)),
-    estimates: fromEstimatesFile(await read('estimates.json', ESTIMATES_FILE)),
-  };
-  if (!files.includes('metrics.json')) return baseline;
-  return { ...baseline, metrics: fromMetricsFile(await read('metrics.json', METRICS_FILE)) };
+/** What is saved of one benchmark after a run. */
+export interface Measurement {
+  readonly result: Result;
+  readonly context: Context;
+  /** Each name under which the result is kept, replacing what is there. */
+  readonly names: readonly string[];
+  /** Kept as `change/estimates.json`; `undefined` removes that of an earlier run. */
+  readonly comparison: Comparison | undefined;
 }
 
 /**
- * Writes a measurement under each of `names`, replacing what is there.
+ * Reads a benchmark's baseline.
  *
- * @throws BaselineError with `BAD_NUMBER` or `NOT_WRITTEN`.
+ * @param id - The benchmark's, where it is known: what lies in its place and is another's is not its baseline.
+ * @returns `undefined` where the benchmark has no baseline of this name.
+ * @throws BaselineError with `BAD_FILE` for a file that is missing, cut short or of another form.
+ */
+export async function loadBaseline(
+  { root, fileSystem }: Store,
+  { directory }: Place,
+  name: string,
+  id?: string,
+): Promise<Baseline | undefined> {
+  const record = await readRecord(fileSystem, root, { directory, name });
+  if (record === undefined || (id !== undefined && record.id !== id)) return undefined;
+  const { sample, estimates, circumstances } = record;
+  return { name, sample, estimates, ...(circumstances && { metrics: circumstances.metrics, circumstances }) };
+}
+
+/**
+ * Writes a measurement with its comparison, wholly or not at all.
+ *
+ * @throws BaselineError with `BAD_NUMBER`, `NOT_WRITTEN` or `LOCKED`.
+ */
+export async function saveMeasurement(store: Store, place: Place, measurement: Measurement): Promise<void> {
+  const { result, context, names, comparison } = measurement;
+  const results = putResult(store, place, result, context, names);
+  const change = putChange(store, place, comparison);
+  await commit(store.fileSystem, path.join(store.root, place.directory), {
+    put: [...results, ...change.put],
+    remove: change.remove ?? [],
+  });
+}
+
+/**
+ * Writes a result under each of `names`, replacing what is there; wholly or not at all.
+ *
+ * @throws BaselineError with `BAD_NUMBER`, `NOT_WRITTEN` or `LOCKED`.
  */
 export async function saveResult(
   store: Store,
@@ -92,27 +115,47 @@ export async function saveResult(
   context: Context,
   names: readonly string[],
 ): Promise<void> {
-  for (const name of names) {
-    const directory = path.join(store.root, place.directory, name);
-    await writeFiles(store.fileSystem, resultFiles(directory, place, result, context));
-  }
+  const put = putResult(store, place, result, context, names);
+  await commit(store.fileSystem, path.join(store.root, place.directory), { put });
 }
 
 /** Writes a comparison as `change/estimates.json`; `undefined` removes that of an earlier run. */
 export async function saveChange(store: Store, place: Place, comparison: Comparison | undefined): Promise<void> {
-  const directory = path.join(store.root, place.directory, 'change');
-  if (comparison === undefined) return store.fileSystem.rm(directory, { recursive: true, force: true });
-  const file = path.join(directory, 'estimates.json');
-  await writeFiles(store.fileSystem, [prepareJson(file, toChangeFile(comparison.change), CHANGE_FILE)]);
+  await commit(store.fileSystem, path.join(store.root, place.directory), putChange(store, place, comparison));
+}
+
+/** Where in a store one benchmark's baseline lies. */
+export interface RecordPlace {
+  /** Relative to the root, with `/`. */
+  readonly directory: string;
+  /** The baseline's name. */
+  readonly name: string;
+}
+
+/**
+ * All places in the store that hold something of a baseline, in order, after interrupted changes have been finished;
+ * those of `new` as well.
+ */
+export async function recordPlaces({ root, fileSystem }: Store): Promise<RecordPlace[]> {
+  let files = await entries(fileSystem, root);
+  const pending = files.filter((file) => path.basename(file) === MARKER);
+  for (const marker of pending) {
+    // Whoever reads that benchmark meets the error again; it should not hide the others.
+    await recover(fileSystem, path.join(root, path.dirname(marker))).catch(() => undefined);
+  }
+  if (pending.length > 0) files = await entries(fileSystem, root);
+  const found = files
+    .filter((file) => FILE_NAMES.some((name) => name === path.basename(file)))
+    .map((file) => path.dirname(file));
+  return [...new Set(found)]
+    .map((at) => ({ directory: path.dirname(at).replaceAll(path.sep, '/'), name: path.basename(at) }))
+    .filter(({ directory, name }) => directory !== '.' && (name === LATEST || !isReserved(name)))
+    .sort((a, b) => compareText(a.directory, b.directory) || compareText(a.name, b.name));
 }
 
 /** The names of all baselines in the store, sorted; `new` is none. */
 export async function baselineNames(store: Store): Promise<string[]> {
-  const files = await entries(store.fileSystem, store.root, true);
-  const directories = files
-    .filter((file) => path.basename(file) === 'estimates.json')
-    .map((file) => path.dirname(file));
-  const names = directories.map((directory) => path.basename(directory)).filter((name) => !isReserved(name));
+  const names = (await recordPlaces(store)).map(({ name }) => name).filter((name) => name !== LATEST);
   return [...new Set(names)].sort();
 }
 
@@ -123,6 +166,22 @@ export async function missingBaseline(store: Store, name: string, ids: readonly 
     names.length > 0 ? `choose from ${names.join(', ')}, or save it first` : 'none exists yet; save one first';
   const others = ids.length > 1 ? ` and ${ids.length - 1} more` : '';
   return new BaselineError('NO_BASELINE', `baseline '${name}' does not exist for ${ids[0]}${others}: ${existing}`);
+}
+
+function putResult(
+  { root }: Store,
+  place: Place,
+  result: Result,
+  context: Context,
+  names: readonly string[],
+): PreparedFile[] {
+  return names.flatMap((name) => resultFiles(path.join(root, place.directory, name), place, result, context));
+}
+
+function putChange({ root }: Store, { directory }: Place, comparison: Comparison | undefined): Change {
+  const file = path.join(root, directory, 'change', 'estimates.json');
+  if (comparison === undefined) return { put: [], remove: [file] };
+  return { put: [prepareJson(file, toChangeFile(comparison.change), CHANGE_FILE)] };
 }
 
 function resultFiles(
@@ -144,10 +203,16 @@ function resultFiles(
   ];
 }
 
-/** Names or paths in `directory`; none where it does not exist. */
-async function entries(fileSystem: FileSystem, directory: string, recursive = false): Promise<string[]> {
+/** By code units: the same order on every machine. */
+export function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** Paths of everything below `directory`; none where it does not exist. */
+async function entries(fileSystem: FileSystem, directory: string): Promise<string[]> {
   try {
-    return await fileSystem.readdir(directory, { recursive });
+    return await fileSystem.readdir(directory, { recursive: true });
   } catch (error) {
     if (isMissing(error)) return [];
     throw new BaselineError(

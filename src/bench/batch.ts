@@ -1,20 +1,20 @@
-// How does a function become a batch: a loop that is timed, and nothing else with it?
-//
-// Each batch gets a loop compiled for it alone. One shared loop would collect the type feedback of every benchmark
-// that ran before, and its call of the measured function would be inlined for the first and not for the others: the
-// order of the benchmarks would show in their times.
-import { compileFunction } from 'node:vm';
+// How does a function become a batch: a loop that is timed, and preparation around it that is not?
+import { types } from 'node:util';
 
+import { refuse, refuseUnknownFields, shown } from './check.js';
 import type { Batch } from './definition.js';
 import { timeSingleCalls } from './latency.js';
+import { asyncLoop, type Loop, type LoopForm, loopStore, type LoopStore, syncLoop } from './loop.js';
 
 /** What a batch may have beside its loop. */
-export type BatchExtras = Pick<Batch, 'metrics' | 'latency' | 'dispose'>;
+export type BatchExtras = Omit<Batch, 'run'>;
 
 /** Preparation and clean-up around each iteration; neither is timed. */
-export interface IterationHooks<Input, Output> {
+export interface PerIteration<Input, Output> {
+  /** How often the hooks run. Default `iteration`. */
+  readonly per?: 'iteration';
   /** Makes the input of one iteration. */
-  readonly setup?: () => Input;
+  readonly setup?: () => Input | Promise<Input>;
   /** Disposes of one iteration's input and output. */
   readonly teardown?: (input: Input, output: Output) => void | Promise<void>;
   /**
@@ -24,31 +24,37 @@ export interface IterationHooks<Input, Output> {
   readonly chunk?: number;
 }
 
+/** Preparation and clean-up around each batch, whose iterations share one input; neither is timed. */
+export interface PerBatch<Input> {
+  /** How often the hooks run. */
+  readonly per: 'batch';
+  /** Makes the input of all iterations of one batch. */
+  readonly setup?: () => Input | Promise<Input>;
+  /** Disposes of one batch's input. */
+  readonly teardown?: (input: Input) => void | Promise<void>;
+}
+
+/** What happens around the measured function, outside of the time. */
+export type Hooks<Input, Output> = PerIteration<Input, Output> | PerBatch<Input>;
+
 const DEFAULT_CHUNK = 64;
 
 /**
- * A batch that calls `fn` in a synchronous loop. The result of every call is stored where the optimizer cannot see
- * that nobody reads it.
+ * A batch that calls `fn` in a synchronous loop, which costs less than 3 ns an iteration and allocates nothing. The
+ * result of every call is kept, so that the optimizer cannot leave the call out.
  *
  * @param fn - The measured code. With `setup`, its input is the argument.
+ * @throws BenchError with `BAD_DEFINITION` for what is no function, an unknown or impossible option and, when it runs,
+ * a function that returns a promise.
  */
 export function sync<Input = void, Output = unknown>(
   fn: (input: Input) => Output,
-  options: IterationHooks<Input, Output> & BatchExtras = {},
+  options: Hooks<Input, Output> & BatchExtras = {},
 ): Batch {
-  const { setup, teardown, chunk = DEFAULT_CHUNK, ...extras } = options;
-  if (setup === undefined && teardown === undefined) {
-    const loop = compile('', 'sink.value = fn()') as SyncLoop;
-    return { ...extras, run: (iterations) => loop(fn, iterations, sink, now) };
-  }
-  const loop = compile('', 'outputs[i] = fn(inputs[i])') as SyncLoop;
-  return {
-    ...extras,
-    run: (iterations) =>
-      inChunks(iterations, chunk, { setup, teardown }, (size, inputs, outputs) =>
-        loop(fn, size, sink, now, inputs, outputs),
-      ),
-  };
+  const { hooks, extras } = readOptions('sync', fn, options);
+  const form = formOf(hooks);
+  const loop = syncLoop(form);
+  return { ...extras, run: runner(fn, form, hooks, (...args) => refusingPromises(loop(...args), args[2])) };
 }
 
 /**
@@ -58,24 +64,19 @@ export function sync<Input = void, Output = unknown>(
  * Without preparation, single calls are timed as well: how long the slowest take is what those who wait for one see.
  *
  * @param fn - The measured code. With `setup`, its input is the argument.
+ * @throws BenchError with `BAD_DEFINITION` for what is no function, and an unknown or impossible option.
  */
 export function async<Input = void, Output = unknown>(
   fn: (input: Input) => PromiseLike<Output> | Output,
-  options: IterationHooks<Input, Output> & BatchExtras = {},
+  options: Hooks<Input, Output> & BatchExtras = {},
 ): Batch {
-  const { setup, teardown, chunk = DEFAULT_CHUNK, ...extras } = options;
-  if (setup === undefined && teardown === undefined) {
-    const loop = compile('async', 'sink.value = await fn()') as AsyncLoop;
-    const latency: Batch['latency'] = (seconds) => timeSingleCalls(fn as () => unknown, seconds);
-    return { latency, ...extras, run: (iterations) => loop(fn, iterations, sink, now) };
-  }
-  const loop = compile('async', 'outputs[i] = await fn(inputs[i])') as AsyncLoop;
+  const { hooks, extras } = readOptions('async', fn, options);
+  const form = formOf(hooks);
+  const latency: Batch['latency'] = (seconds) => timeSingleCalls(fn as () => unknown, seconds);
   return {
+    ...(isBare(hooks) && { latency }),
     ...extras,
-    run: (iterations) =>
-      inChunks(iterations, chunk, { setup, teardown }, (size, inputs, outputs) =>
-        loop(fn, size, sink, now, inputs, outputs),
-      ),
+    run: runner(fn, form, hooks, asyncLoop(form)),
   };
 }
 
@@ -83,50 +84,140 @@ export function async<Input = void, Output = unknown>(
  * A batch whose loop runs elsewhere, in native code say, and is timed there.
  *
  * @param run - Runs so many iterations and returns the elapsed nanoseconds.
+ * @throws BenchError with `BAD_DEFINITION` for what is no function, and an unknown option.
  */
 export function native(run: Batch['run'], extras: BatchExtras = {}): Batch {
+  requireFunction('native', run);
+  refuseUnknownFields('options of native', extras, EXTRAS);
   return { ...extras, run };
 }
 
-type LoopArguments = [
-  fn: (input: never) => unknown,
-  iterations: number,
-  sink: { value: unknown },
-  now: () => bigint,
-  inputs?: unknown[],
-  outputs?: unknown[],
-];
-type SyncLoop = (...args: LoopArguments) => bigint;
-type AsyncLoop = (...args: LoopArguments) => Promise<bigint>;
+const EXTRAS = ['metrics', 'latency', 'dispose'];
+const OPTIONS = ['setup', 'teardown', 'per', 'chunk', ...EXTRAS];
+const FREQUENCIES: readonly unknown[] = ['iteration', 'batch'];
 
-const sink: { value: unknown } = { value: undefined };
-const now = (): bigint => process.hrtime.bigint();
-let compiled = 0;
-
-function compile(modifier: '' | 'async', statement: string): SyncLoop | AsyncLoop {
-  // V8 gives equal sources one function with one set of feedback: the number keeps them apart.
-  const source = `return ${modifier} function loop${compiled++}(fn, iterations, sink, now, inputs, outputs) {
-    const start = now();
-    for (let i = 0; i < iterations; i++) ${statement};
-    return now() - start;
-  }`;
-  return compileFunction(source)() as SyncLoop | AsyncLoop;
+/** The hooks with their defaults, whatever their input and output. */
+interface ReadHooks {
+  readonly per: 'iteration' | 'batch';
+  readonly setup: (() => unknown) | undefined;
+  readonly teardown: ((input: never, output: never) => void | Promise<void>) | undefined;
+  readonly chunk: number;
 }
 
-async function inChunks<Input, Output>(
+function readOptions(maker: string, fn: unknown, options: object): { hooks: ReadHooks; extras: BatchExtras } {
+  requireFunction(maker, fn);
+  refuseUnknownFields(`options of ${maker}`, options, OPTIONS);
+  const {
+    setup,
+    teardown,
+    per = 'iteration',
+    chunk = DEFAULT_CHUNK,
+    ...extras
+  } = options as Partial<ReadHooks> & BatchExtras;
+  if (!FREQUENCIES.includes(per)) refuse(`the option per of ${maker} is ${shown(per)}: give 'iteration' or 'batch'`);
+  if (!Number.isSafeInteger(chunk) || chunk < 1) {
+    refuse(`the option chunk of ${maker} is ${shown(chunk)}: give a whole number of at least 1`);
+  }
+  for (const [name, hook] of Object.entries({ setup, teardown })) {
+    if (hook !== undefined && typeof hook !== 'function')
+      refuse(`the option ${name} of ${maker} is ${shown(hook)}: give a function`);
+  }
+  return { hooks: { per, setup, teardown, chunk }, extras };
+}
+
+function requireFunction(maker: string, fn: unknown): void {
+  if (typeof fn === 'function') return;
+  refuse(
+    `${maker} got ${shown(fn)}: give it the function to measure, not what it returns, as in ${maker}(() => work())`,
+  );
+}
+
+function isBare({ setup, teardown }: ReadHooks): boolean {
+  return setup === undefined && teardown === undefined;
+}
+
+function formOf(hooks: ReadHooks): LoopForm {
+  if (isBare(hooks)) return { input: 'none', keepsOutputs: false };
+  const isOwn = hooks.per === 'iteration';
+  return { input: isOwn ? 'own' : 'shared', keepsOutputs: isOwn && hooks.teardown !== undefined };
+}
+
+type Elapsed = bigint | Promise<bigint>;
+
+function runner(
+  fn: (input: never) => unknown,
+  form: LoopForm,
+  hooks: ReadHooks,
+  loop: Loop<Elapsed>,
+): (iterations: number) => Elapsed {
+  // One store for all batches: what is kept in it takes its form during the warm-up, and no array grows in the time.
+  const store = loopStore();
+  const clock = () => process.hrtime.bigint();
+  const time = (iterations: number) => loop(fn, iterations, store, clock);
+  switch (form.input) {
+    case 'none':
+      return time;
+    case 'shared':
+      return (iterations) => aroundBatch(iterations, hooks, store, time);
+    case 'own':
+      return (iterations) => aroundChunks(iterations, hooks, store, time);
+  }
+}
+
+async function aroundBatch(
   iterations: number,
-  chunk: number,
-  hooks: { setup: (() => Input) | undefined; teardown: IterationHooks<Input, Output>['teardown'] | undefined },
-  loop: (size: number, inputs: Input[], outputs: Output[]) => bigint | Promise<bigint>,
+  { setup, teardown }: ReadHooks,
+  { inputs }: LoopStore,
+  time: (iterations: number) => Elapsed,
+): Promise<bigint> {
+  inputs[0] = await setup?.();
+  const cleanUp = async () => teardown?.(inputs[0] as never, undefined as never);
+  let elapsedNs: bigint;
+  try {
+    elapsedNs = await time(iterations);
+  } catch (error) {
+    await cleanUp().catch(() => undefined); // the first error says why
+    throw error;
+  }
+  await cleanUp();
+  release(inputs);
+  return elapsedNs;
+}
+
+async function aroundChunks(
+  iterations: number,
+  { setup, teardown, chunk }: ReadHooks,
+  { inputs, outputs }: LoopStore,
+  time: (iterations: number) => Elapsed,
 ): Promise<bigint> {
   let elapsedNs = 0n;
   for (let done = 0; done < iterations; done += chunk) {
     const size = Math.min(chunk, iterations - done);
-    const inputs = Array.from({ length: size }, () => hooks.setup?.() as Input);
-    const outputs = new Array<Output>(size);
-    elapsedNs += await loop(size, inputs, outputs);
-    if (hooks.teardown === undefined) continue;
-    for (let i = 0; i < size; i++) await hooks.teardown(inputs[i] as Input, outputs[i] as Output);
+    for (let i = 0; i < size; i++) {
+      const input = setup?.();
+      inputs[i] = types.isPromise(input) ? await input : input;
+    }
+    if (teardown !== undefined) while (outputs.length < size) outputs.push(0);
+    elapsedNs += await time(size);
+    if (teardown === undefined) continue;
+    for (let i = 0; i < size; i++) await teardown(inputs[i] as never, outputs[i] as never);
   }
+  release(inputs);
+  release(outputs);
   return elapsedNs;
+}
+
+/** Lets go of what an array holds. One of numbers holds nothing, and stays one that takes numbers without a box. */
+function release(held: unknown[]): void {
+  if (typeof held[0] !== 'number') held.fill(undefined);
+}
+
+/** A promise from a synchronous function is found in the warm-up, whose first batch is one call. */
+function refusingPromises(elapsedNs: bigint, { other, outputs: [first] }: LoopStore): bigint {
+  const promise = [other, first].find((output) => types.isPromise(output));
+  if (promise === undefined) return elapsedNs;
+  promise.catch(() => undefined); // whether it is rejected as well is of no interest
+  refuse(
+    'the function given to sync returned a promise, so that only its beginning would be timed: give it to async; to time just the beginning, return something else',
+  );
 }

@@ -1,6 +1,5 @@
 // What is a benchmark, before anything is measured?
 import type { Estimates } from '../stats/bootstrap.js';
-import { BenchError } from './errors.js';
 import type { Latency } from './latency.js';
 import type { ExactMetrics } from './metrics.js';
 
@@ -72,7 +71,10 @@ export interface Measured {
   readonly metrics: ExactMetrics;
 }
 
-export type Unit = 'ratio' | 'percent' | 'ns' | 'bytes' | 'count' | 'ns/KB' | 'GB/s';
+/** What a derived value is measured in. */
+export const UNITS = ['ratio', 'percent', 'ns', 'bytes', 'count', 'ns/KB', 'GB/s'] as const;
+
+export type Unit = (typeof UNITS)[number];
 
 /** A bound on a derived value, in the row's unit. */
 export interface DerivedTarget {
@@ -121,50 +123,4 @@ export function benchmarkId(benchmark: Pick<BenchmarkDefinition, 'group' | 'func
 /** The first path component of a benchmark's group or id. */
 export function categoryOf(id: string): string {
   return id.split('/', 1)[0] as string;
-}
-
-/**
- * Checks the suites of one run together.
- *
- * @throws BenchError with `BAD_DEFINITION` for a group outside its category, an empty name, an id that is taken, a
- * throughput that is not a positive whole number, or a derived row that names an unknown benchmark.
- */
-export function checkSuites(suites: readonly Suite[]): void {
-  const ids = new Set<string>();
-  for (const suite of suites) {
-    for (const benchmark of suite.benchmarks) checkBenchmark(benchmark, suite.category, ids);
-  }
-  const rows = new Set<string>();
-  for (const row of suites.flatMap((suite) => suite.derived ?? [])) checkDerived(row, rows, ids);
-}
-
-function checkBenchmark(benchmark: BenchmarkDefinition, category: string, ids: Set<string>): void {
-  const id = benchmarkId(benchmark);
-  if (id.split('/').includes(''))
-    refuse(`benchmark '${id}' has an empty name in its id: name group, function and value`);
-  if (categoryOf(id) !== category) {
-    refuse(`benchmark '${id}' stands in the suite '${category}': begin its group with '${category}'`);
-  }
-  if (ids.has(id)) refuse(`benchmark '${id}' is defined twice: give one another function or value`);
-  ids.add(id);
-  const amount = Object.values(benchmark.throughput ?? { none: 1 })[0] as number;
-  if (!Number.isSafeInteger(amount) || amount < 1) {
-    refuse(`benchmark '${id}' has a throughput of ${amount}: give a whole number of at least 1`);
-  }
-  if (benchmark.target && !(benchmark.target.ns > 0)) {
-    refuse(`benchmark '${id}' has a target of ${benchmark.target.ns} ns: give a positive number`);
-  }
-}
-
-function checkDerived(row: Derived, rows: Set<string>, ids: ReadonlySet<string>): void {
-  if (rows.has(row.id)) refuse(`derived row '${row.id}' is defined twice: give one another id`);
-  rows.add(row.id);
-  if (row.inputs.length === 0) refuse(`derived row '${row.id}' has no inputs: name the benchmarks it is computed from`);
-  for (const input of row.inputs) {
-    if (!ids.has(input)) refuse(`derived row '${row.id}' needs the benchmark '${input}', which no suite defines`);
-  }
-}
-
-function refuse(message: string): never {
-  throw new BenchError('BAD_DEFINITION', message);
 }

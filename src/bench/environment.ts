@@ -46,7 +46,8 @@ export interface EnvironmentOptions {
 
 /** Asks the system; a question that it does not answer leaves Node's own, coarser fact in place. */
 export async function describeEnvironment(options: EnvironmentOptions): Promise<Environment> {
-  const [machine, commit] = await Promise.all([describeMachine(), describeCommit(options.directory)]);
+  known ??= describeMachine();
+  const [machine, commit] = await Promise.all([known, describeCommit(options.directory)]);
   return {
     machine,
     node: process.versions.node,
@@ -55,6 +56,9 @@ export async function describeEnvironment(options: EnvironmentOptions): Promise<
     startedAt: options.startedAt.toISOString(),
   };
 }
+
+/** It does not change while the process lives, and asking takes a dozen programs of the system's. */
+let known: Promise<Machine> | undefined;
 
 async function describeMachine(): Promise<Machine> {
   const [cpu, system, board] = await Promise.all([

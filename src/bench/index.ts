@@ -1,13 +1,14 @@
 // What does the bench offer to those who write benchmarks, or run them from code?
+export { adviceFor, adviceForResult } from './advice.js';
 export { type Analysis, analyze } from './analyze.js';
-export { async, type BatchExtras, type IterationHooks, native, sync } from './batch.js';
+export { async, type BatchExtras, type Hooks, native, type PerBatch, type PerIteration, sync } from './batch.js';
 export { type Clock, systemClock } from './clock.js';
+export { type Conditions, probeConditions, type ProbeOptions } from './conditions.js';
 export {
   type Batch,
   type BenchmarkDefinition,
   benchmarkId,
   categoryOf,
-  checkSuites,
   type Derived,
   type DerivedTarget,
   type Measured,
@@ -17,6 +18,7 @@ export {
   type Throughput,
   type Unit,
 } from './definition.js';
+export { type BenchmarkOptions, defineSuite, parameterized, type SuiteOptions } from './define.js';
 export { type DerivedFailure, type DerivedRow, deriveRows, type TargetRow, targetRows } from './derived.js';
 export {
   type Commit,
@@ -26,11 +28,14 @@ export {
   type Machine,
 } from './environment.js';
 export { BenchError, type BenchErrorCode, OptionError } from './errors.js';
+export { type Exercise, forSeconds, once } from './exercise.js';
 export { type Latency, timeSingleCalls } from './latency.js';
 export type { ExactMetrics } from './metrics.js';
 export { DEFAULT_OPTIONS, type Options, parseOptions } from './options.js';
 export { type Plan, planSamples, type PlanOptions, type Shortfall } from './plan.js';
+export { type QuickOptions, takeQuickSample } from './quick.js';
 export {
+  exerciseBenchmarks,
   type Failure,
   type Observer,
   type Outcome,
@@ -38,10 +43,12 @@ export {
   type Result,
   runBenchmarks,
   type RunOptions,
+  type Sequence,
 } from './run.js';
 export type { Sample, SamplingMode } from './sample.js';
 export { type SamplerOptions, takeSample } from './sampler.js';
 export { selectBenchmarks, type Selection } from './select.js';
+export { checkSuites } from './suites.js';
 export { type WarmUp, warmUp, type WarmUpOptions } from './warm-up.js';
 export type { Estimates } from '../stats/bootstrap.js';
 export type { ConfidenceInterval, Estimate } from '../stats/estimate.js';

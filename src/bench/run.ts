@@ -3,10 +3,12 @@ import { type Analysis, analyze } from './analyze.js';
 import { type Clock, NS_PER_S } from './clock.js';
 import { type Batch, type BenchmarkDefinition, benchmarkId } from './definition.js';
 import { BenchError } from './errors.js';
+import type { Exercise } from './exercise.js';
 import type { Latency } from './latency.js';
 import type { ExactMetrics } from './metrics.js';
 import type { Options } from './options.js';
 import { type Plan, planSamples } from './plan.js';
+import { takeQuickSample } from './quick.js';
 import type { Sample } from './sample.js';
 import { takeSample } from './sampler.js';
 import { type WarmUp, warmUp } from './warm-up.js';
@@ -18,8 +20,10 @@ const LATENCY_SHARE = 0.1;
 export interface Result {
   readonly id: string;
   readonly benchmark: BenchmarkDefinition;
-  readonly warmUp: WarmUp;
-  readonly plan: Plan;
+  /** Absent where the sample was quick, or not taken in this run. */
+  readonly warmUp?: WarmUp;
+  /** Absent where the sample was quick, or not taken in this run. */
+  readonly plan?: Plan;
   readonly sample: Sample;
   readonly analysis: Analysis;
   readonly metrics: ExactMetrics;
@@ -53,13 +57,19 @@ export interface Observer {
   onFailure?(failure: Failure): void;
 }
 
-export interface RunOptions {
-  readonly options: Options;
-  readonly clock: Clock;
+/** How benchmarks are gone through one after another. */
+export interface Sequence {
   /** Stop at the first failure. */
   readonly failFast: boolean;
   readonly signal?: AbortSignal | undefined;
-  readonly observer?: Observer;
+  readonly observer?: Observer | undefined;
+}
+
+export interface RunOptions extends Sequence {
+  readonly options: Options;
+  readonly clock: Clock;
+  /** Take two batches that agree for a sample, without a plan. Default false. */
+  readonly isQuick?: boolean;
 }
 
 /** What became of a run. */
@@ -76,24 +86,46 @@ export interface Outcome {
  * An abort ends the run after the current batch.
  */
 export async function runBenchmarks(benchmarks: readonly BenchmarkDefinition[], run: RunOptions): Promise<Outcome> {
-  const { observer = {}, signal, failFast } = run;
   const results: Result[] = [];
+  const rest = await oneByOne(benchmarks, run, async (benchmark, position) => {
+    const result = await measure(benchmark, position, run);
+    await run.observer?.onResult?.(result);
+    results.push(result);
+  });
+  return { results, ...rest };
+}
+
+/** Runs `exercise` on each of `benchmarks`, and measures nothing. */
+export async function exerciseBenchmarks(
+  benchmarks: readonly BenchmarkDefinition[],
+  exercise: Exercise,
+  sequence: Sequence,
+): Promise<Omit<Outcome, 'results'>> {
+  return oneByOne(benchmarks, sequence, async (benchmark) => {
+    const batch = await benchmark.setup();
+    await disposing(batch, () => exercise(batch));
+  });
+}
+
+async function oneByOne(
+  benchmarks: readonly BenchmarkDefinition[],
+  { failFast, signal, observer }: Sequence,
+  use: (benchmark: BenchmarkDefinition, position: Position) => Promise<void>,
+): Promise<Omit<Outcome, 'results'>> {
   const failures: Failure[] = [];
   for (const [index, benchmark] of benchmarks.entries()) {
     if (signal?.aborted || (failFast && failures.length > 0)) break;
     const position = { id: benchmarkId(benchmark), number: index + 1, total: benchmarks.length };
-    observer.onStart?.(position);
+    observer?.onStart?.(position);
     try {
-      const result = await measure(benchmark, position, run);
-      await observer.onResult?.(result);
-      results.push(result);
+      await use(benchmark, position);
     } catch (error) {
       if (error instanceof BenchError && error.code === 'INTERRUPTED') break;
       failures.push({ id: position.id, error });
-      observer.onFailure?.({ id: position.id, error });
+      observer?.onFailure?.({ id: position.id, error });
     }
   }
-  return { results, failures, wasInterrupted: signal?.aborted ?? false };
+  return { failures, wasInterrupted: signal?.aborted ?? false };
 }
 
 async function measure(benchmark: BenchmarkDefinition, position: Position, run: RunOptions): Promise<Result> {
@@ -107,9 +139,28 @@ async function measureBatch(
   batch: Batch,
   benchmark: BenchmarkDefinition,
   position: Position,
+  run: RunOptions,
+): Promise<Omit<Result, 'id' | 'benchmark' | 'analysis'>> {
+  run.observer?.onWarmUp?.(position);
+  const taken = run.isQuick
+    ? { sample: await quickSample(batch, run) }
+    : await plannedSample(batch, benchmark, position, run);
+  const metrics = (await batch.metrics?.()) ?? {};
+  const latency = await batch.latency?.(run.options.measurementTimeS * LATENCY_SHARE);
+  return { ...taken, metrics, ...(latency && { latency }) };
+}
+
+function quickSample(batch: Batch, { options, clock, signal }: RunOptions): Promise<Sample> {
+  const { measurementTimeS, significanceLevel } = options;
+  return takeQuickSample(batch, { mostNs: measurementTimeS * NS_PER_S, tolerance: significanceLevel, clock, signal });
+}
+
+async function plannedSample(
+  batch: Batch,
+  benchmark: BenchmarkDefinition,
+  position: Position,
   { options, clock, signal, observer }: RunOptions,
-): Promise<Pick<Result, 'warmUp' | 'plan' | 'sample' | 'metrics' | 'latency'>> {
-  observer?.onWarmUp?.(position);
+): Promise<{ warmUp: WarmUp; plan: Plan; sample: Sample }> {
   const warm = await warmUp(batch, { targetNs: options.warmUpTimeS * NS_PER_S, clock, signal });
   const plan = planSamples({
     meanNs: warm.meanNs,
@@ -119,10 +170,7 @@ async function measureBatch(
   });
   observer?.onPlan?.(position, plan);
   const onBatch = (done: number) => observer?.onBatch?.(position, plan, done);
-  const sample = await takeSample(batch, plan, { onBatch, signal });
-  const metrics = (await batch.metrics?.()) ?? {};
-  const latency = await batch.latency?.(options.measurementTimeS * LATENCY_SHARE);
-  return { warmUp: warm, plan, sample, metrics, ...(latency && { latency }) };
+  return { warmUp: warm, plan, sample: await takeSample(batch, plan, { onBatch, signal }) };
 }
 
 /** Runs `use`, then disposes of `batch`. An error of `use` counts more than one of the disposal after it. */

@@ -1,90 +1,198 @@
 // Which options does `bench` have, and what do they mean?
 import type { Argv } from 'yargs';
 
-import { checkBaselineName } from '../baseline/directory.js';
 import { DEFAULT_OPTIONS, type Options, OptionError, parseOptions } from '../bench/index.js';
 import { UsageError } from './errors.js';
 import type { OptionKind } from './npm.js';
-import { nearest } from './suggest.js';
+import {
+  baselineOf,
+  checkArguments,
+  declare,
+  isGiven,
+  kindsOf,
+  listOf,
+  numberOf,
+  type OptionSpec,
+  type OptionSpecs,
+  type ParsedArguments,
+  textOf,
+} from './option.js';
+
+/** How results are printed: Criterion's text, or the line of `cargo bench` that other tools read. */
+export type OutputFormat = 'criterion' | 'bencher';
 
 /** What one `bench` command line asks for. */
 export interface BenchRequest {
+  /** Categories, regular expressions and whole ids, as well as suite files. */
   readonly filters: readonly string[];
   readonly list: boolean;
   readonly all: boolean;
   readonly exact: boolean;
+  /** Instead of measuring: run each benchmark once, or for so many seconds, or read a baseline. */
+  readonly instead:
+    | { readonly kind: 'test' }
+    | { readonly kind: 'profile'; readonly seconds: number; readonly profiler: string | undefined }
+    | { readonly kind: 'load'; readonly baseline: string }
+    | undefined;
+  readonly quick: boolean;
+  readonly shard: string | undefined;
   readonly options: Options;
   readonly saveBaseline: string | undefined;
   readonly baseline: string | undefined;
-  readonly verbose: boolean;
+  /** Whether benchmarks may lack the baseline that is named. */
+  readonly isLenient: boolean;
+  /** Compare with the default baseline and leave it as it is. */
+  readonly discardBaseline: boolean;
+  readonly verdict: VerdictRequest;
+  readonly output: OutputRequest;
   readonly failFast: boolean;
+}
+
+/** When a regression makes the run fail. */
+export interface VerdictRequest {
+  /** `undefined` leaves it to the environment. */
+  readonly failOnRegression: boolean | undefined;
+  /** Fraction that a regression has to exceed with its whole interval. */
+  readonly threshold: number;
+}
+
+/** What is printed and written. */
+export interface OutputRequest {
+  readonly verbose: boolean;
+  readonly quiet: boolean;
   /** `undefined` leaves it to the terminal. */
   readonly colour: boolean | undefined;
-  readonly reportMarkdown: string | undefined;
+  readonly format: OutputFormat;
+  /** Print a message of JSON for each result, and nothing else, on standard output. */
+  readonly isJson: boolean;
+  readonly plots: boolean;
+  readonly reports: ReadonlyMap<string, string>;
 }
 
-interface OptionSpec {
-  readonly kind: OptionKind;
-  readonly describe: string;
-  /** The option of the bench that a number sets. */
-  readonly sets?: keyof Options;
-  readonly default?: boolean;
+/** How long and how strictly is measured. */
+export const SAMPLING: Readonly<Record<string, OptionSpec & { readonly sets: keyof Options }>> = {
+  'sample-size': sampling('sampleSize', 'samples per benchmark; fewer than 10 give no verdict'),
+  'measurement-time': sampling('measurementTimeS', 'seconds of measurement per benchmark'),
+  'warm-up-time': sampling('warmUpTimeS', 'seconds of warm-up per benchmark'),
+  nresamples: sampling('nresamples', 'resamples of each bootstrap'),
+  'confidence-level': sampling('confidenceLevel', 'confidence of the intervals, between 0 and 1'),
+  'significance-level': sampling('significanceLevel', 'p below which a difference counts, between 0 and 1'),
+  'noise-threshold': sampling('noiseThreshold', 'relative change that counts as noise, from 0 to 1'),
+  seed: sampling('seed', 'seed of the bootstrap'),
+};
+
+function sampling(sets: keyof Options, describe: string): OptionSpec & { readonly sets: keyof Options } {
+  const value = DEFAULT_OPTIONS[sets];
+  return {
+    kind: 'number',
+    sets,
+    describe: `${describe} (default ${value.toLocaleString('en')})`,
+    example: String(value),
+  };
 }
 
-const SPECS: Readonly<Record<string, OptionSpec>> = {
-  list: { kind: 'flag', describe: 'list the benchmarks and run none; without a filter, those of all suites' },
+/** Which benchmarks are meant. */
+export const SELECTING_BY_ID: OptionSpecs = {
   all: { kind: 'flag', describe: 'run the suites too that are not run by default' },
   exact: { kind: 'flag', describe: 'take filters as whole ids' },
-  'sample-size': number('sampleSize', 'samples per benchmark; fewer than 10 give no verdict'),
-  'measurement-time': number('measurementTimeS', 'seconds of measurement per benchmark'),
-  'warm-up-time': number('warmUpTimeS', 'seconds of warm-up per benchmark'),
-  nresamples: number('nresamples', 'resamples of each bootstrap'),
-  'confidence-level': number('confidenceLevel', 'confidence of the intervals, between 0 and 1'),
-  'significance-level': number('significanceLevel', 'p below which a difference counts, between 0 and 1'),
-  'noise-threshold': number('noiseThreshold', 'relative change that counts as noise, from 0 to 1'),
-  seed: number('seed', 'seed of the bootstrap'),
-  'save-baseline': { kind: 'text', describe: 'save the results under this name, and compare with what it held' },
-  baseline: { kind: 'text', describe: 'compare with the baseline of this name, which must exist' },
-  'report-markdown': { kind: 'text', describe: 'write the results to this file as a page of Markdown' },
+};
+
+const SELECTING: OptionSpecs = {
+  list: { kind: 'flag', describe: 'list the benchmarks and run none; without a filter, those of all suites' },
+  ...SELECTING_BY_ID,
+  shard: {
+    kind: 'text',
+    describe: 'run only the i-th of n parts, as in 1/4; join them by bench merge',
+    example: '1/4',
+  },
+};
+
+const INSTEAD: OptionSpecs = {
+  test: { kind: 'flag', describe: 'run each benchmark once, to see that it works' },
+  'profile-time': { kind: 'number', describe: 'run each for so many seconds, without analysis', example: '10' },
+  'load-baseline': { kind: 'text', describe: 'report this baseline, and measure nothing', example: 'main' },
+  quick: { kind: 'flag', describe: 'stop sampling as soon as two batches agree; gives no verdict' },
+};
+
+const BASELINES: OptionSpecs = {
+  'save-baseline': {
+    kind: 'text',
+    describe: 'save the results under this name, and compare with what it held',
+    example: 'main',
+  },
+  baseline: { kind: 'text', describe: 'compare with the baseline of this name, which must exist', example: 'main' },
+  'baseline-lenient': {
+    kind: 'text',
+    describe: 'the same, but benchmarks may lack it',
+    example: 'main',
+  },
+  'discard-baseline': { kind: 'flag', describe: 'compare with the last run, and keep that for the next' },
+  'fail-on-regression': {
+    kind: 'flag',
+    describe: 'exit with 1 where performance has regressed (default where CI is set)',
+  },
+  threshold: {
+    kind: 'number',
+    describe: 'relative regression that the whole interval has to exceed for that (default: the noise threshold)',
+    example: '0.05',
+  },
+};
+
+const REPORTS: OptionSpecs = {
+  'report-markdown': {
+    kind: 'text',
+    describe: 'write the results to this file as a page of Markdown',
+    example: 'docs/baseline.md',
+  },
+};
+
+const OUTPUT: OptionSpecs = {
+  ...REPORTS,
+  'output-format': {
+    kind: 'text',
+    describe: 'how results are printed: criterion or bencher (default criterion)',
+    choices: ['criterion', 'bencher'],
+  },
+  'message-format': {
+    kind: 'text',
+    describe: 'print results as lines of this format, as cargo-criterion does: json',
+    choices: ['json'],
+  },
+  plots: { kind: 'flag', describe: 'write HTML reports; --no-plots writes none', default: true },
   verbose: { kind: 'flag', describe: 'print all estimates, exact metrics, and stacks of errors' },
-  'fail-fast': { kind: 'flag', describe: 'stop at the first benchmark that fails', default: false },
+  quiet: { kind: 'flag', describe: 'print results alone: no progress, no summary' },
   color: { kind: 'flag', describe: 'colour the output; otherwise the terminal decides' },
 };
 
-function number(sets: keyof Options, describe: string): OptionSpec {
-  return { kind: 'number', sets, describe: `${describe} (default ${DEFAULT_OPTIONS[sets].toLocaleString('en')})` };
-}
+/** Options that commands which measure have in common. */
+export const MEASURING: OptionSpecs = {
+  ...SAMPLING,
+  ...INSTEAD,
+  ...BASELINES,
+  ...OUTPUT,
+  'fail-fast': { kind: 'flag', describe: 'stop at the first benchmark that fails', default: false },
+};
+
+const SPECS: OptionSpecs = { ...SELECTING, ...MEASURING };
 
 /** The kinds of the options by name. */
-export const OPTION_KINDS: ReadonlyMap<string, OptionKind> = new Map(
-  Object.entries(SPECS).map(([name, { kind }]) => [name, kind]),
-);
+export const OPTION_KINDS: ReadonlyMap<string, OptionKind> = kindsOf(SPECS);
 
 /** Declares the options of `bench`. */
 export function declareOptions(yargs: Argv): Argv {
-  return yargs
-    .positional('filter', {
-      describe: 'category, such as instantiation, or regular expression over ids; several select what any selects',
-      array: true,
-      type: 'string',
-    })
-    .options(
-      Object.fromEntries(
-        // Values stay text here: what is no number has to be named as it was written.
-        Object.entries(SPECS).map(([name, { kind, describe, ...rest }]) => [
-          name,
-          {
-            type: kind === 'flag' ? 'boolean' : 'string',
-            describe,
-            ...('default' in rest && { default: rest.default }),
-          } as const,
-        ]),
-      ),
-    )
+  const filters = yargs.positional('filter', {
+    describe:
+      'category, such as instantiation, or regular expression over ids; several select what any selects. Files named *.bench.ts or *.bench.js are run in place of the suites',
+    array: true,
+    type: 'string',
+  });
+  return declare(filters, SPECS)
     .example('$0 bench instantiation', 'one category')
     .example('$0 bench cold_start --sample-size 5', 'a quick look at what matches')
     .example('$0 bench --save-baseline main', 'keep the results')
-    .example('$0 bench --baseline main --save-baseline pr-123', 'compare with them, and keep the new ones');
+    .example('$0 bench --baseline main --save-baseline pr-123', 'compare with them, and keep the new ones')
+    .example('$0 bench --load-baseline pr-123 --baseline main', 'compare what is kept, and measure nothing')
+    .example('$0 bench benches/mine.bench.ts', 'a suite of your own');
 }
 
 /**
@@ -92,61 +200,108 @@ export function declareOptions(yargs: Argv): Argv {
  *
  * @throws UsageError for an unknown option, with a suggestion, one given twice, or one with an impossible value.
  */
-export function readRequest(argv: Readonly<Record<string, unknown>>): BenchRequest {
-  refuseUnknown(argv);
-  for (const [name, { kind }] of Object.entries(SPECS)) checkPresence(name, kind, argv[name]);
+export function readRequest(argv: ParsedArguments): BenchRequest {
+  checkArguments(argv, SPECS, { command: 'bench', positionals: ['filter'] });
   return {
-    filters: ((argv['filter'] as unknown[] | undefined) ?? []).map(String),
-    list: argv['list'] === true,
-    all: argv['all'] === true,
-    exact: argv['exact'] === true,
-    options: readOptions(argv),
-    saveBaseline: baselineName(argv['save-baseline']),
-    baseline: baselineName(argv['baseline']),
-    verbose: argv['verbose'] === true,
-    failFast: argv['fail-fast'] === true,
-    colour: argv['color'] as boolean | undefined,
-    reportMarkdown: argv['report-markdown'] as string | undefined,
+    filters: listOf(argv, 'filter'),
+    list: isGiven(argv, 'list'),
+    all: isGiven(argv, 'all'),
+    exact: isGiven(argv, 'exact'),
+    shard: textOf(argv, 'shard'),
+    ...readMeasuring(argv),
   };
 }
 
-function refuseUnknown(argv: Readonly<Record<string, unknown>>): void {
-  const known = [...Object.keys(SPECS), 'help', 'version'];
-  for (const name of Object.keys(argv)) {
-    if (name === '_' || name === '$0' || name === 'filter' || known.includes(name)) continue;
-    const suggestion = nearest(name, known);
-    const fix = suggestion === undefined ? 'see bench --help' : `did you mean --${suggestion}?`;
-    // yargs reads --no-name as name: false.
-    const written = argv[name] === false ? `no-${name}` : name;
-    throw new UsageError(`unknown option ${name.length === 1 ? '-' : '--'}${written}: ${fix}`);
+/** The part of a request that commands which measure have in common. */
+export type MeasuringRequest = Omit<BenchRequest, 'filters' | 'list' | 'all' | 'exact' | 'shard'>;
+
+/** Reads the options of `MEASURING`, which `checkArguments` has seen. @throws UsageError. */
+export function readMeasuring(argv: ParsedArguments): MeasuringRequest {
+  refusePairs(argv);
+  const options = readOptions(argv);
+  const lenient = baselineOf(argv, 'baseline-lenient');
+  return {
+    instead: readInstead(argv),
+    quick: isGiven(argv, 'quick'),
+    options,
+    saveBaseline: baselineOf(argv, 'save-baseline'),
+    baseline: baselineOf(argv, 'baseline') ?? lenient,
+    isLenient: lenient !== undefined,
+    discardBaseline: isGiven(argv, 'discard-baseline'),
+    verdict: readVerdict(argv, options),
+    output: readOutput(argv),
+    failFast: isGiven(argv, 'fail-fast'),
+  };
+}
+
+/** What cannot be meant together. */
+const PAIRS: readonly (readonly [string, string, string])[] = [
+  ['baseline', 'baseline-lenient', 'give the one that says whether the baseline must exist'],
+  ['save-baseline', 'discard-baseline', 'either keep the results or do not'],
+  ['load-baseline', 'save-baseline', 'a loaded baseline is copied by bench baseline copy'],
+  ['load-baseline', 'test', 'choose one'],
+  ['load-baseline', 'profile-time', 'choose one'],
+  ['load-baseline', 'quick', 'nothing is sampled where a baseline is loaded'],
+  ['test', 'profile-time', 'choose one'],
+  ['test', 'quick', 'choose one'],
+  ['quick', 'profile-time', 'choose one'],
+  ['quick', 'sample-size', 'a quick sample is always two batches'],
+  ['output-format', 'message-format', 'standard output has room for one'],
+  ['verbose', 'quiet', 'choose one'],
+];
+
+function refusePairs(argv: ParsedArguments): void {
+  const isThere = (name: string) => argv[name] !== undefined && argv[name] !== false;
+  for (const [a, b, fix] of PAIRS) {
+    if (isThere(a) && isThere(b)) throw new UsageError(`--${a} and --${b} exclude each other: ${fix}`);
   }
 }
 
-function checkPresence(name: string, kind: OptionKind, value: unknown): void {
-  if (Array.isArray(value)) throw new UsageError(`--${name} is given ${value.length} times: give it once`);
-  if (kind !== 'flag' && value === '')
-    throw new UsageError(`--${name} has no value: give one, as in --${name} ${example(name)}`);
-}
-
-function example(name: string): string {
-  const { sets } = SPECS[name] as OptionSpec;
-  if (sets !== undefined) return String(DEFAULT_OPTIONS[sets]);
-  return name === 'report-markdown' ? 'docs/baseline.md' : 'main';
-}
-
-function readOptions(argv: Readonly<Record<string, unknown>>): Options {
-  const numbers = Object.entries(SPECS).flatMap(([name, { sets }]) => {
-    return sets === undefined || argv[name] === undefined ? [] : [[sets, Number(argv[name])] as const];
+/** Reads the sampling options, such as `--sample-size`. @throws UsageError naming the option, the value and the fix. */
+export function readOptions(argv: ParsedArguments): Options {
+  const numbers = Object.entries(SAMPLING).flatMap(([name, { sets }]) => {
+    return argv[name] === undefined ? [] : [[sets, Number(argv[name])] as const];
   });
   try {
     return parseOptions(Object.fromEntries(numbers));
   } catch (error) {
     if (!(error instanceof OptionError)) throw error;
-    const name = Object.keys(SPECS).find((key) => SPECS[key]?.sets === error.option) as string;
+    const name = Object.keys(SAMPLING).find((key) => SAMPLING[key]?.sets === error.option) as string;
     throw new UsageError(`--${name} is ${String(argv[name])}: ${error.fix}`, { cause: error });
   }
 }
 
-function baselineName(value: unknown): string | undefined {
-  return value === undefined ? undefined : checkBaselineName(value as string);
+const SECONDS_PER_DAY = 86_400;
+
+function readInstead(argv: ParsedArguments): BenchRequest['instead'] {
+  const fix = 'give a number of seconds above 0 and up to 86400, such as 10';
+  const seconds = numberOf(argv, 'profile-time', { above: 0, most: SECONDS_PER_DAY, fix });
+  const baseline = baselineOf(argv, 'load-baseline');
+  if (isGiven(argv, 'test')) return { kind: 'test' };
+  if (seconds !== undefined) return { kind: 'profile', seconds, profiler: textOf(argv, 'profiler') };
+  return baseline === undefined ? undefined : { kind: 'load', baseline };
+}
+
+function readVerdict(argv: ParsedArguments, { noiseThreshold }: Options): VerdictRequest {
+  const fix = 'give a number from 0 up to 10, such as 0.05 for five per cent';
+  return {
+    failOnRegression: argv['fail-on-regression'] as boolean | undefined,
+    threshold: numberOf(argv, 'threshold', { above: -Number.MIN_VALUE, most: 10, fix }) ?? noiseThreshold,
+  };
+}
+
+function readOutput(argv: ParsedArguments): OutputRequest {
+  const reports = Object.keys(REPORTS).flatMap((name) => {
+    const file = textOf(argv, name);
+    return file === undefined ? [] : [[name.replace('report-', ''), file] as const];
+  });
+  return {
+    verbose: isGiven(argv, 'verbose'),
+    quiet: isGiven(argv, 'quiet'),
+    colour: argv['color'] as boolean | undefined,
+    format: (textOf(argv, 'output-format') ?? 'criterion') as OutputFormat,
+    isJson: textOf(argv, 'message-format') === 'json',
+    plots: argv['plots'] !== false,
+    reports: new Map(reports),
+  };
 }

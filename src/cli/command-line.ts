@@ -4,9 +4,14 @@ import yargs from 'yargs';
 import { BaselineError } from '../baseline/errors.js';
 import { BenchError } from '../bench/index.js';
 import { messageOf } from '../report/summary.js';
-import { bench, EXIT, showsStacks } from './bench.js';
+import { bench } from './bench.js';
 import { declareOptions, OPTION_KINDS, readRequest } from './bench-options.js';
+import { showsStacks } from './console.js';
+import { gate } from './gate.js';
+import { declareGateOptions, readGateRequest } from './gate-options.js';
+import { work } from './worker.js';
 import { UsageError } from './errors.js';
+import { EXIT } from './exit.js';
 import { recoverFromNpm } from './npm.js';
 import { nearest } from './suggest.js';
 import type { Terminal } from './terminal.js';
@@ -49,9 +54,21 @@ async function dispatch(args: readonly string[], version: string, terminal: Term
       'parse-numbers': false,
       'parse-positional-numbers': false,
     })
-    .command('bench [filter..]', 'run benchmarks and compare them with a baseline', declareOptions, (argv) => {
-      command = () => bench(readRequest(argv), terminal);
-    })
+    .command(
+      'bench [filter..]',
+      'run benchmarks and compare them with a baseline',
+      (yargs) =>
+        declareOptions(yargs)
+          .command('gate [filter..]', 'compare two checkouts, and fail on a regression', declareGateOptions, (argv) => {
+            command = () => gate(readGateRequest(argv), terminal);
+          })
+          .command('worker [filter..]', false, {}, (argv) => {
+            command = () => work(argv, terminal);
+          }),
+      (argv) => {
+        command = () => bench(readRequest(argv), terminal);
+      },
+    )
     .demandCommand(1, 'no command is given: name one, such as bench');
   await parser.parseAsync([...recovered.args], {}, (error: Error | undefined, _argv: unknown, text: string) => {
     if (error) throw new UsageError(oneLine(error.message), { cause: error });

@@ -1,11 +1,19 @@
 // Which suites are there to run?
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+
+import { glob, isDynamicPattern } from 'tinyglobby';
 
 import type { FileSystem } from '../baseline/file.js';
 import { BenchError, checkSuites, type Suite } from '../bench/index.js';
+import { loadSuite, SUITE_FILE } from './suite-file.js';
+import { UsageError } from './errors.js';
+import { supportTypeScript } from './typescript.js';
 
-const SUITE_FILE = /\.bench\.js$/;
+const COMPILED_SUITE = /\.bench\.js$/;
+
+// What is meant for a suite file, even where the name is not quite one.
+const MEANT_FOR_SUITE = /\.bench\.[cm]?[jt]sx?$/;
 
 // The guide's order, in which its readers expect the report; what is not named follows by name.
 const ORDER = ['instantiation', 'execution', 'memory', 'crash_handling', 'runtime', 'limits', 'node_api'];
@@ -16,16 +24,75 @@ const ORDER = ['instantiation', 'execution', 'memory', 'crash_handling', 'runtim
  * @throws BenchError with `BAD_DEFINITION` for a file that cannot be imported or is no suite, or where there is none.
  */
 export async function loadSuites(directory: string, fileSystem: Pick<FileSystem, 'readdir'>): Promise<Suite[]> {
-  const files = (await list(directory, fileSystem)).filter((file) => SUITE_FILE.test(file)).sort();
+  const files = (await list(directory, fileSystem)).filter((file) => COMPILED_SUITE.test(file)).sort();
   if (files.length === 0) {
     throw new BenchError(
       'BAD_DEFINITION',
       `no suite lies in ${directory}: build the package, so that benches/*.bench.ts are compiled into it`,
     );
   }
-  const suites = await Promise.all(files.map((file) => loadSuite(path.join(directory, file))));
-  checkSuites(suites);
+  const suites = await load(files.map((file) => path.join(directory, file)));
   return suites.sort((a, b) => rank(a) - rank(b));
+}
+
+/**
+ * Imports the suite files that `args` name, in that order, and checks them together.
+ *
+ * @param args - Paths or globs of files named `*.bench.ts`, `.mts`, `.js` or `.mjs`.
+ * @param workingDirectory - What relative ones start from.
+ * @throws UsageError for an argument that names no file, or a file of another name; BenchError with `BAD_DEFINITION`
+ * for a file that cannot be imported or is no suite.
+ */
+export async function loadSuiteFiles(args: readonly string[], workingDirectory: string): Promise<Suite[]> {
+  const files = (await Promise.all(args.map((arg) => resolve(arg, workingDirectory)))).flat();
+  supportTypeScript();
+  return load([...new Set(files)]);
+}
+
+/**
+ * Whether an argument of the command line names suite files, and is no filter: its name ends as theirs do, or it is a
+ * file with an ending of another kind, which `loadSuiteFiles` then refuses.
+ */
+export async function isSuiteFile(argument: string, workingDirectory: string): Promise<boolean> {
+  if (MEANT_FOR_SUITE.test(argument)) return true;
+  return path.extname(argument) !== '' && isFile(path.resolve(workingDirectory, argument));
+}
+
+async function load(files: readonly string[]): Promise<Suite[]> {
+  const suites = await Promise.all(files.map(loadSuite));
+  checkSuites(suites);
+  return suites;
+}
+
+async function resolve(arg: string, workingDirectory: string): Promise<string[]> {
+  const files = await named(arg, workingDirectory);
+  const other = files.find((file) => !SUITE_FILE.test(file));
+  if (other === undefined) return files;
+  throw new UsageError(
+    `${arg} names ${path.basename(other)}, which is no suite file: end its name in .bench.ts, .bench.mts, .bench.js or .bench.mjs`,
+  );
+}
+
+async function named(arg: string, workingDirectory: string): Promise<string[]> {
+  const file = path.resolve(workingDirectory, arg);
+  if (await isFile(file)) return [file];
+  const pattern = arg.replaceAll(path.sep, '/');
+  if (!isDynamicPattern(pattern)) {
+    throw new UsageError(`there is no file ${arg} in ${workingDirectory}: name a suite file that exists`);
+  }
+  const found = await glob(pattern, {
+    cwd: workingDirectory,
+    absolute: true,
+    expandDirectories: false,
+    ignore: '**/node_modules/**',
+  });
+  if (found.length > 0) return found.map((match) => path.normalize(match)).sort();
+  throw new UsageError(`no file in ${workingDirectory} matches ${arg}: name suite files that exist`);
+}
+
+async function isFile(file: string): Promise<boolean> {
+  const found = await stat(file).catch(() => undefined);
+  return found?.isFile() ?? false;
 }
 
 async function list(directory: string, fileSystem: Pick<FileSystem, 'readdir'>): Promise<string[]> {
@@ -34,21 +101,6 @@ async function list(directory: string, fileSystem: Pick<FileSystem, 'readdir'>):
   } catch {
     return [];
   }
-}
-
-async function loadSuite(file: string): Promise<Suite> {
-  let module: { readonly default?: Partial<Suite> };
-  try {
-    module = (await import(pathToFileURL(file).href)) as typeof module;
-  } catch (cause) {
-    throw new BenchError('BAD_DEFINITION', `${file} cannot be imported: ${(cause as Error).message}`, { cause });
-  }
-  const suite = module.default;
-  if (typeof suite?.category === 'string' && Array.isArray(suite.benchmarks)) return suite as Suite;
-  throw new BenchError(
-    'BAD_DEFINITION',
-    `${file} exports no suite: export { category, isDefault, benchmarks } as its default`,
-  );
 }
 
 function rank({ category }: Suite): number {

@@ -1,9 +1,10 @@
 // What is printed of one benchmark? Criterion 0.8's text, line by line.
-import type { Comparison } from '../baseline/compare.js';
-import type { Estimate, Estimates, Options, Throughput } from '../bench/index.js';
+import type { Comparison, Verdict } from '../baseline/compare.js';
+import type { Estimate, Estimates, ExactMetrics, Options, Throughput } from '../bench/index.js';
 import type { OutlierCounts } from '../stats/outliers.js';
 import type { Colours } from './colours.js';
 import { formatChange, formatShare, formatThroughput, formatTime } from './format.js';
+import { metricsOf, metricText } from './metrics.js';
 
 /** What the lines need to know of a measurement. */
 export interface Measurement {
@@ -14,6 +15,9 @@ export interface Measurement {
   readonly sampleSize: number;
   readonly throughput?: Throughput | undefined;
   readonly comparison?: Comparison | undefined;
+  readonly metrics?: ExactMetrics | undefined;
+  /** The baseline's. */
+  readonly previousMetrics?: ExactMetrics | undefined;
 }
 
 const INDENT = ' '.repeat(24);
@@ -25,7 +29,16 @@ const OUTLIERS = [
   ['highSevere', 'high severe'],
 ] as const;
 
-/** Time, throughput, change with verdict, and outliers; lines without ends. */
+/** What is said of each verdict: Criterion's words, and our own where it gives none. */
+export const VERDICTS: Readonly<Record<Verdict, string>> = {
+  unchanged: 'No change in performance detected.',
+  'within noise': 'Change within noise threshold.',
+  improved: 'Performance has improved.',
+  regressed: 'Performance has regressed.',
+  undecided: 'No verdict: fewer than 10 samples.',
+};
+
+/** Time, throughput, change with verdict, exact metrics, and outliers; lines without ends. */
 export function benchmarkLines(
   measurement: Measurement,
   options: Pick<Options, 'significanceLevel'>,
@@ -36,6 +49,7 @@ export function benchmarkLines(
     ...timeLines(measurement, colours),
     ...(throughput === undefined ? [] : [throughputLine(measurement.typical, throughput, colours)]),
     ...(comparison === undefined ? [] : changeLines(comparison, throughput !== undefined, options, colours)),
+    ...metricLines(measurement, colours),
     ...outlierLines(measurement.outliers, measurement.sampleSize, colours),
   ];
 }
@@ -90,18 +104,13 @@ function highlightOf({ verdict }: Comparison, colours: Colours): (text: string) 
 }
 
 function verdictText({ verdict }: Comparison, colours: Colours): string {
-  switch (verdict) {
-    case 'unchanged':
-      return 'No change in performance detected.';
-    case 'within noise':
-      return 'Change within noise threshold.';
-    case 'improved':
-      return `Performance has ${colours.green('improved')}.`;
-    case 'regressed':
-      return `Performance has ${colours.red('regressed')}.`;
-    case 'undecided':
-      return 'No verdict: fewer than 10 samples.';
-  }
+  const words = VERDICTS[verdict];
+  if (verdict === 'improved') return words.replace(verdict, colours.green(verdict));
+  return verdict === 'regressed' ? words.replace(verdict, colours.red(verdict)) : words;
+}
+
+function metricLines({ metrics = {}, previousMetrics }: Measurement, colours: Colours): string[] {
+  return metricsOf(metrics, previousMetrics).map((metric) => INDENT + metricText(metric, colours));
 }
 
 function outlierLines(outliers: OutlierCounts, sampleSize: number, colours: Colours): string[] {

@@ -1,12 +1,12 @@
 // How is a run written as a page of Markdown, the counterpart of the guide's baseline results?
-import { categoryOf, type Environment, type Options } from '../bench/index.js';
 import { outlierTotal } from './benchmark.js';
-import { capitalised, formatBytes, formatRate, formatShare, formatTime, formatValue } from './format.js';
+import { environmentFacts, samplingFacts } from './facts.js';
+import { capitalised, formatRate, formatShare, formatTime, formatValue } from './format.js';
 import { latencyClasses } from './latency.js';
-import { type Format, type ReportedResult, type RunReport, sampleSizeNote } from './run.js';
+import { metricsOf, metricText } from './metrics.js';
+import { byCategory, type Format, type ReportedResult, type RunReport } from './run.js';
 import { messageOf } from './summary.js';
 import { targetCells } from './target.js';
-import { metricText } from './verbose.js';
 
 /** Machine, bounds by category, exact metrics, latency of single calls, derived rows, targets with status, latency classes, failures. */
 export const renderMarkdown: Format = (run) => {
@@ -24,38 +24,14 @@ export const renderMarkdown: Format = (run) => {
 };
 
 function environmentSection({ environment, options }: RunReport): string {
-  const rows = Object.entries({ ...machineFacts(environment), ...samplingFacts(options) });
+  const rows = [...environmentFacts(environment), ...samplingFacts(options)].map(([name, fact]) => {
+    return [name, name === 'Commit' ? fact.replace(/^\w+/, '`$&`') : fact];
+  });
   return section('Measured on', tableOf(['', ''], rows));
 }
 
-function machineFacts({ machine, node, versions, commit, startedAt }: Environment): Record<string, string> {
-  const cores = machine.physicalCores === machine.logicalCores ? '' : `, ${machine.logicalCores} threads`;
-  return {
-    Machine: `${machine.cpu}, ${machine.physicalCores} cores${cores}, ${formatBytes(machine.memoryBytes)}${machine.isVirtual ? ', virtual' : ''}`,
-    System: `${machine.os}, ${machine.architecture}`,
-    Node: node,
-    ...Object.fromEntries(Object.entries(versions).map(([name, version]) => [capitalised(name), version])),
-    ...(commit && { Commit: `\`${commit.hash.slice(0, 12)}\`${commit.isModified ? ', modified' : ''}` }),
-    Date: startedAt.slice(0, 10),
-  };
-}
-
-function samplingFacts(options: Options): Record<string, string> {
-  return {
-    Samples: sampleSizeNote(options),
-    Times: `warm-up ${options.warmUpTimeS} s, measurement ${options.measurementTimeS} s per benchmark`,
-    Bounds: `${options.confidenceLevel * 100} % confidence, ${options.nresamples.toLocaleString('en')} resamples`,
-  };
-}
-
 function categorySections({ results }: RunReport): string[] {
-  const categories = new Set(results.map(({ id }) => categoryOf(id)));
-  return [...categories].map((category) =>
-    categorySection(
-      category,
-      results.filter(({ id }) => categoryOf(id) === category),
-    ),
-  );
+  return byCategory(results).map(([category, members]) => categorySection(category, members));
 }
 
 function categorySection(category: string, results: readonly ReportedResult[]): string {
@@ -79,10 +55,8 @@ function resultCells({ id, benchmark, analysis, sample }: ReportedResult): strin
 }
 
 function metricSection({ results }: RunReport): string {
-  const rows = results.flatMap(({ id, metrics }) => {
-    const texts = Object.entries(metrics).flatMap(([name, value]) =>
-      value === undefined ? [] : [metricText(name, value)],
-    );
+  const rows = results.flatMap(({ id, metrics, previous }) => {
+    const texts = metricsOf(metrics, previous?.metrics).map((metric) => metricText(metric));
     return texts.length === 0 ? [] : [[`\`${id}\``, texts.join(', ')]];
   });
   return rows.length === 0 ? '' : section('Exact metrics', tableOf(['Benchmark', 'Per iteration or instance'], rows));
@@ -134,7 +108,8 @@ function section(title: string, body: string): string {
   return `## ${title}\n\n${body}`;
 }
 
-function tableOf(
+/** A table of Markdown. @param rightAligned - Columns, from 0. */
+export function tableOf(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   rightAligned: readonly number[] = [],

@@ -1,24 +1,25 @@
 // What more is there to say of one benchmark, for those who ask?
 import type { Estimate, Latency, Result } from '../bench/index.js';
 import { rSquaredThroughOrigin } from '../stats/regression.js';
-import { formatBytes, formatTime } from './format.js';
+import { formatTime } from './format.js';
+import { histogramLines } from './histogram.js';
 
 const HIGH_VARIATION = 0.2;
 const IDEAL_VARIATION = 0.05;
 
-/** All estimates, percentiles of the batch means, variation with advice, exact metrics and the plan. */
+/** All estimates, percentiles and distribution of the batch means, variation with advice, and how was sampled. */
 export function verboseLines(result: Result): string[] {
-  const { analysis, plan, warmUp } = result;
+  const { analysis, latency } = result;
   const { mean, median, stdDev, medianAbsDev } = analysis.estimates;
   return [
     ...slopeLine(result),
     `mean   ${bounds(mean)} std. dev.      ${bounds(stdDev)}`,
     `median ${bounds(median)} med. abs. dev. ${bounds(medianAbsDev)}`,
     `p95 of batch means ${formatTime(analysis.p95OfBatchMeansNs).trim()}, p99 of batch means ${formatTime(analysis.p99OfBatchMeansNs).trim()}`,
+    ...histogramLines(analysis),
     `variation ${variationAdvice(analysis.coefficientOfVariation)}`,
-    `sampling ${plan.mode}, ${plan.iterations[0]} to ${plan.iterations.at(-1)} iterations a batch; warm-up of ${warmUp.iterations} iterations`,
-    ...metricLines(result),
-    ...(result.latency ? [`single calls ${latencyText(result.latency)}`] : []),
+    samplingLine(result),
+    ...(latency ? [`single calls ${latencyText(latency)}`] : []),
   ];
 }
 
@@ -39,8 +40,10 @@ function slopeLine({ analysis, sample }: Result): string[] {
   return [`slope  ${bounds(slope)} R^2            [${rSquared(lowerBound)} ${rSquared(upperBound)}]`];
 }
 
-function metricLines({ metrics }: Result): string[] {
-  return Object.entries(metrics).flatMap(([name, value]) => (value === undefined ? [] : [metricText(name, value)]));
+function samplingLine({ sample, warmUp }: Result): string {
+  const { mode, iterations } = sample;
+  const warm = warmUp ? `; warm-up of ${warmUp.iterations} iterations` : '';
+  return `sampling ${mode}, ${iterations[0]} to ${iterations.at(-1)} iterations a batch${warm}`;
 }
 
 /** Percentiles of single calls, such as `p50 1.20 µs, p95 …`. */
@@ -48,13 +51,6 @@ export function latencyText({ count, p50Ns, p95Ns, p99Ns, p999Ns, maxNs }: Laten
   const percentiles = Object.entries({ p50: p50Ns, p95: p95Ns, p99: p99Ns, 'p99.9': p999Ns, max: maxNs });
   const texts = percentiles.map(([name, ns]) => `${name} ${formatTime(ns).trim()}`);
   return `${texts.join(', ')} (${count.toLocaleString('en')} calls)`;
-}
-
-/** An exact metric with its name in words, such as `code 512 B`. */
-export function metricText(name: string, value: number | bigint): string {
-  const isBytes = name.includes('Bytes');
-  const words = name.replace('Bytes', '').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-  return `${words} ${isBytes ? formatBytes(Number(value)) : value.toLocaleString('en')}`;
 }
 
 function bounds({ confidenceInterval }: Estimate): string {

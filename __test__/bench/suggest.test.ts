@@ -1,6 +1,6 @@
 import test from 'ava';
 
-import { nearest } from '../../src/cli/suggest.js';
+import { nearest } from '../../src/bench/suggest.js';
 
 const NAMES = ['sample-size', 'baseline', 'save-baseline', 'all'];
 

@@ -1,0 +1,194 @@
+import test from 'ava';
+
+import { isSuiteFile } from '../../src/cli/suites.js';
+import { type Project, project } from './project.js';
+
+const OURS = new URL('../../src/', import.meta.url).href;
+
+const TYPED = `
+import { defineSuite, parameterized, type SuiteOptions, sync } from 'airssys-wasm/bench';
+import { repeated, type Size } from './data.ts';
+const options: SuiteOptions = {
+  category: 'parse',
+  benchmarks: [
+    ...parameterized([10, 100] as const satisfies readonly Size[], (size) => ({
+      group: 'parse/json',
+      function: 'list',
+      setup: () => sync((text: string): unknown => JSON.parse(text), { setup: () => repeated(size), per: 'batch' }),
+    })),
+  ],
+};
+export default defineSuite(options);
+`;
+
+const DATA = `
+export type Size = 10 | 100;
+export function repeated(size: Size): string { return JSON.stringify(Array.from<number>({ length: size }).fill(1)); }
+`;
+
+const PLAIN = `export default { category: 'plain', benchmarks: [
+  { function: 'f', setup: async () => (await import('airssys-wasm/bench')).sync(() => Math.random()) } ] };`;
+
+/** Loads suite files in a process of their own by the package under test, and does `then` with the suites. */
+async function load(
+  { run }: Project,
+  args: readonly string[],
+  then = 'suites.flatMap((s) => s.benchmarks.map(benchmarkId))',
+): Promise<unknown> {
+  const printed = await run(`
+    import { benchmarkId } from '${OURS}bench/index.js';
+    import { runSuites } from '${OURS}bench.js';
+    const { loadSuiteFiles } = await import('${OURS}cli/suites.js');
+    try {
+      const suites = await loadSuiteFiles(${JSON.stringify(args)}, process.cwd());
+      console.log(JSON.stringify(${then}));
+    } catch (error) {
+      console.log(JSON.stringify(error.name + ': ' + error.message));
+    }`);
+  return JSON.parse(printed);
+}
+
+test('suites are written in TypeScript and in JavaScript, and import each other’s files', async (t) => {
+  const files = { 'a.bench.ts': TYPED, 'data.ts': DATA, 'deep/b.bench.mjs': PLAIN };
+  const at = await project(t, files);
+  t.deepEqual(await load(at, ['a.bench.ts', './deep/b.bench.mjs']), [
+    'parse/json/list/10',
+    'parse/json/list/100',
+    'plain/f',
+  ]);
+  t.deepEqual(await load(at, ['deep/*.bench.mjs']), ['plain/f']);
+  // What is installed is no suite of the project's, and no file is loaded twice.
+  t.deepEqual(await load(at, ['**/*.bench.{ts,mjs}', 'a.bench.ts']), [
+    'parse/json/list/10',
+    'parse/json/list/100',
+    'plain/f',
+  ]);
+});
+
+test('a suite that was written with another copy of the package runs', async (t) => {
+  const at = await project(t, { 'a.bench.ts': TYPED, 'data.ts': DATA });
+  const quick = '{ sampleSize: 5, measurementTimeS: 0.01, warmUpTimeS: 0.005, nresamples: 100 }';
+  const then = `await runSuites(suites, ${quick}).then(({ results, failures }) => [results.map(({ id }) => id), failures])`;
+  t.deepEqual(await load(at, ['a.bench.ts'], then), [['parse/json/list/10', 'parse/json/list/100'], []]);
+});
+
+for (const [resolution, ...options] of [
+  ['node16', '--module', 'node16', '--moduleResolution', 'node16'],
+  ['nodenext', '--module', 'nodenext'],
+  ['bundler', '--module', 'esnext', '--moduleResolution', 'bundler'],
+] as const) {
+  test(`what the package exports has types, resolved as ${resolution}`, async (t) => {
+    const wrong = `${TYPED.replace('sync((text: string)', 'sync((text: number)')}\nexport const never: string = options;`;
+    const files = { 'a.bench.ts': TYPED, 'wrong.bench.ts': wrong, 'data.ts': DATA };
+    const { compile } = await project(t, files);
+    const flags = ['--allowImportingTsExtensions', '--skipLibCheck', ...options];
+    t.is(await compile('a.bench.ts', ...flags), '');
+    const complaints = await compile('wrong.bench.ts', ...flags);
+    t.regex(complaints, /Type 'SuiteOptions' is not assignable to type 'string'/);
+    t.regex(complaints, /No overload matches|not assignable to (?:type|parameter of type) '?(?:number|.*string)/);
+  });
+}
+
+const suite = (statement: string) => `${statement}\n${PLAIN}`;
+
+const BAD: [why: string, files: Record<string, string>, args: string[], message: RegExp][] = [
+  [
+    'no file',
+    {},
+    ['none.bench.ts'],
+    /^UsageError: there is no file none\.bench\.ts in .*: name a suite file that exists$/,
+  ],
+  [
+    'a glob that matches nothing',
+    {},
+    ['x/*.bench.ts'],
+    /^UsageError: no file in .* matches x\/\*\.bench\.ts: name suite files that exist$/,
+  ],
+  [
+    'a file of another name',
+    { 'a.ts': PLAIN },
+    ['a.ts'],
+    /^UsageError: a\.ts names a\.ts, which is no suite file: end its name in \.bench\.ts, /,
+  ],
+  [
+    'CommonJS',
+    { 'a.bench.cjs': '' },
+    ['a.bench.cjs'],
+    /^UsageError: a\.bench\.cjs names a\.bench\.cjs, which is no suite file/,
+  ],
+  [
+    'no default export',
+    { 'a.bench.ts': 'export const a = 1;' },
+    ['a.bench.ts'],
+    /a\.bench\.ts exports no suite: write export default defineSuite\(/,
+  ],
+  [
+    'an enum',
+    { 'a.bench.ts': suite('enum Size { Small }') },
+    ['a.bench.ts'],
+    /a\.bench\.ts cannot be imported: TypeScript enum is not supported in strip-only mode \(.*a\.bench\.ts:1\): types are only removed; /,
+  ],
+  [
+    'an enum in what it imports',
+    { 'a.bench.ts': suite("import './size.ts';"), 'size.ts': '\nenum Size { Small }' },
+    ['a.bench.ts'],
+    /\(.*size\.ts:2\): types are only removed; /,
+  ],
+  [
+    'a slip of the pen',
+    { 'a.bench.ts': suite('const x: = 3;') },
+    ['a.bench.ts'],
+    /cannot be imported: .*`=`.* \(.*a\.bench\.ts:1\)$/,
+  ],
+  [
+    'an import without its ending',
+    { 'a.bench.ts': suite("import './data';"), 'data.ts': DATA },
+    ['a.bench.ts'],
+    /: name files with the ending that they have, such as \.\/data\.ts$/,
+  ],
+  [
+    'a suite in a CommonJS package',
+    { 'package.json': '{"type":"commonjs"}', 'a.bench.js': suite("import 'node:fs';") },
+    ['a.bench.js'],
+    /outside a module: name the file \.bench\.mts or \.bench\.mjs/,
+  ],
+  [
+    'one id in two files',
+    { 'a.bench.mjs': PLAIN, 'b.bench.mjs': PLAIN },
+    ['a.bench.mjs', 'b.bench.mjs'],
+    /^BenchError: benchmark 'plain\/f' is defined twice/,
+  ],
+];
+
+for (const [why, files, args, message] of BAD) {
+  test(`${why} is refused`, async (t) => {
+    t.regex((await load(await project(t, files), args)) as string, message);
+  });
+}
+
+test('without the package in its project, a suite says what to install', async (t) => {
+  const { directory, run } = await project(t, { 'a.bench.ts': TYPED, 'data.ts': DATA });
+  await run("await (await import('node:fs/promises')).rm('node_modules', { recursive: true })");
+  t.regex(
+    (await load({ run, directory } as Project, ['a.bench.ts'])) as string,
+    /Cannot find package 'airssys-wasm'.*: install it in the project of that file, as in npm install --save-dev airssys-wasm$/,
+  );
+});
+
+test('a file is told from a filter', async (t) => {
+  const { directory } = await project(t, { 'notes.txt': '', execution: '' });
+  for (const file of [
+    'a.bench.ts',
+    'x/*.bench.mjs',
+    './a.bench.mts',
+    'a.bench.js',
+    'a.bench.cts',
+    'notes.txt',
+    './notes.txt',
+  ]) {
+    t.true(await isSuiteFile(file, directory), file);
+  }
+  for (const filter of ['execution', 'parse/json', '^parse/.*small', 'no.txt', 'bench', 'node_modules']) {
+    t.false(await isSuiteFile(filter, directory), filter);
+  }
+});

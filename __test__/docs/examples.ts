@@ -1,0 +1,31 @@
+// What do the reports write of one benchmark that real Criterion measured? The examples of docs/reports.md.
+import { benchmarkLines } from '../../src/report/benchmark.js';
+import { createColours } from '../../src/report/colours.js';
+import { FORMATS } from '../../src/report/formats.js';
+import { groupComplete, jsonLine } from '../../src/report/json-lines.js';
+import type { ReportedResult } from '../../src/report/run.js';
+import { verboseLines } from '../../src/report/verbose.js';
+import { goldenResults } from '../report/compared.js';
+import { finishedRun } from '../report/run.js';
+
+/** The text of each form by the heading of its section. */
+export function examples(): Record<string, string> {
+  const [, result] = goldenResults() as [ReportedResult, ReportedResult];
+  const run = finishedRun({ results: [result], derived: [], targets: [] });
+  const documents = Object.entries(FORMATS).flatMap(([name, format]) =>
+    format.kind === 'document' ? [[name, format.render(run)]] : [],
+  );
+  return {
+    ...(Object.fromEntries(documents) as Record<string, string>),
+    console: consoleText(result, run.options),
+    'json lines': jsonLine(groupComplete(result.benchmark.group, [result.id], 'target/criterion/report')),
+  };
+}
+
+function consoleText(result: ReportedResult, options: { readonly significanceLevel: number }): string {
+  const { title, analysis, sample, comparison, metrics, previous } = result;
+  const { estimates, typical, outliers } = analysis;
+  const measured = { title, estimates, typical, outliers, sampleSize: sample.timesNs.length, comparison, metrics };
+  const measurement = { ...measured, previousMetrics: previous?.metrics };
+  return [...benchmarkLines(measurement, options, createColours(false)), ...verboseLines(result)].join('\n');
+}

@@ -1,0 +1,89 @@
+// Which benchmarks stand on disk, whatever suites there are?
+import path from 'node:path';
+
+import { BaselineError } from './errors.js';
+import { badFile } from './file.js';
+import { readRecord, type StoredBenchmark } from './record.js';
+import { baselineNames, compareText, LATEST, type RecordPlace, recordPlaces, type Store } from './store.js';
+
+/** What a store holds. */
+export interface Listing {
+  /** Sorted by id, within it by the baseline's name. */
+  readonly benchmarks: readonly StoredBenchmark[];
+  readonly damaged: readonly DamagedBenchmark[];
+}
+
+/** One benchmark of a baseline that cannot be used. */
+export interface DamagedBenchmark extends RecordPlace {
+  readonly error: BaselineError;
+}
+
+/**
+ * Reads every benchmark that has the baseline `name`; without a name those of all baselines, `new` not included. One that is
+ * damaged hides no other.
+ *
+ * @throws BaselineError with `BAD_FILE` when the store itself cannot be read.
+ */
+export async function listStored(store: Store, name?: string): Promise<Listing> {
+  const places = (await recordPlaces(store)).filter((place) =>
+    name === undefined ? place.name !== LATEST : place.name === name,
+  );
+  const benchmarks: StoredBenchmark[] = [];
+  const damaged: DamagedBenchmark[] = [];
+  for (const place of places) {
+    try {
+      const benchmark = await readRecord(store.fileSystem, store.root, place);
+      if (benchmark !== undefined) benchmarks.push(benchmark);
+    } catch (error) {
+      if (!(error instanceof BaselineError)) throw error;
+      damaged.push({ ...place, error });
+    }
+  }
+  const twice = doubles(store, benchmarks);
+  return {
+    benchmarks: benchmarks
+      .filter((benchmark) => !twice.some((double) => isAt(double, benchmark)))
+      .sort((a, b) => compareText(a.id, b.id) || compareText(a.name, b.name)),
+    damaged: [...damaged, ...twice],
+  };
+}
+
+/**
+ * Reads every benchmark that has the baseline `name`, for a comparison: all of them, or an error.
+ *
+ * @throws BaselineError with `NO_BASELINE` where there is none, or with the `code` and words of the first that is damaged.
+ */
+export async function loadStored(store: Store, name: string): Promise<readonly StoredBenchmark[]> {
+  const { benchmarks, damaged } = await listStored(store, name);
+  const [first, ...others] = damaged;
+  if (first !== undefined) {
+    const more = others.length > 0 ? ` (and ${others.length} more damaged)` : '';
+    throw new BaselineError(first.error.code, first.error.message + more, { cause: first.error });
+  }
+  if (benchmarks.length === 0) throw await noBaseline(store, name);
+  return benchmarks;
+}
+
+/** The error of a baseline that no benchmark has. */
+export async function noBaseline(store: Store, name: string): Promise<BaselineError> {
+  const names = await baselineNames(store);
+  const fix = names.length > 0 ? `choose from ${names.join(', ')}, or save it first` : 'none exists; save one first';
+  return new BaselineError('NO_BASELINE', `baseline '${name}' does not exist in ${store.root}: ${fix}`);
+}
+
+/** Benchmarks of one id and baseline that lie in several places: nobody can say which of them is meant. */
+function doubles({ root }: Store, benchmarks: readonly StoredBenchmark[]): DamagedBenchmark[] {
+  return benchmarks.flatMap(({ id, name, directory }) => {
+    const others = benchmarks.filter(
+      (other) => other.id === id && other.name === name && other.directory !== directory,
+    );
+    if (others.length === 0) return [];
+    const what = `is of '${id}', as is that in ${others.map((other) => other.directory).join(', ')}`;
+    const error = badFile(path.join(root, directory, name, 'benchmark.json'), what, 'delete what is out of date');
+    return [{ directory, name, error }];
+  });
+}
+
+function isAt(a: RecordPlace, b: RecordPlace): boolean {
+  return a.directory === b.directory && a.name === b.name;
+}

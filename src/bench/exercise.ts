@@ -1,0 +1,33 @@
+// How is a benchmark run without being measured: once to see that it works, or for a while under a profiler?
+import { setImmediate } from 'node:timers/promises';
+
+import { type Clock, NS_PER_S } from './clock.js';
+import type { Batch } from './definition.js';
+import { BenchError } from './errors.js';
+import { runBatch } from './sample.js';
+
+/** Runs a batch for a purpose of its own. */
+export type Exercise = (batch: Batch) => Promise<void>;
+
+/** One iteration: does it work at all? */
+export const once: Exercise = async (batch) => void (await runBatch(batch, 1));
+
+const GROWTH_NS = 50e6;
+
+/**
+ * Iterations without a pause, for a profiler that watches from outside or from within.
+ *
+ * @param seconds - For about how long.
+ */
+export function forSeconds(seconds: number, clock: Clock, signal: AbortSignal | undefined): Exercise {
+  return async (batch) => {
+    const endNs = clock() + seconds * NS_PER_S;
+    for (let iterations = 1; clock() < endNs;) {
+      const startedNs = clock();
+      await runBatch(batch, iterations);
+      if (clock() - startedNs < GROWTH_NS) iterations *= 2;
+      await setImmediate(); // signals are delivered only where the event loop turns
+      if (signal?.aborted) throw new BenchError('INTERRUPTED', 'interrupted while profiling');
+    }
+  };
+}

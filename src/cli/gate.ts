@@ -1,0 +1,111 @@
+// How does `bench gate` run, from its request to its exit status?
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import { NS_PER_S } from '../bench/clock.js';
+import { type Difference, differencesOf } from '../gate/comparable.js';
+import { type GateOptions, type GateResult, runGate } from '../gate/gate.js';
+import { type GateSide, idsOf } from '../gate/side.js';
+import { passes, renderGate, renderGateMarkdown } from '../gate/report.js';
+import type { RoundsObserver, Stage } from '../gate/rounds.js';
+import { createColours } from '../report/colours.js';
+import { UsageError } from './errors.js';
+import { EXIT } from './exit.js';
+import type { GateRequest } from './gate-options.js';
+import { openSide } from './gate-side.js';
+import { prefersColour, type Terminal } from './terminal.js';
+
+/** Compares both sides. @returns 1 only on a regression that the gate stands behind, or a failure of the head. */
+export async function gate(request: GateRequest, terminal: Terminal): Promise<number> {
+  checkPin(request);
+  const base = await openSide('base', request, terminal);
+  const head = await openSide('head', request, terminal);
+  checkCommon(base, head, request);
+  const differences = allowedOf(differencesOf(base, head), request);
+  const result = await runGate(base, head, optionsOf(request, differences, terminal), progress(terminal));
+  if (result.wasInterrupted) {
+    terminal.stderr.write('interrupted: a gate that is not finished says nothing\n');
+    return EXIT.interrupted;
+  }
+  const colours = createColours(request.colour ?? prefersColour(terminal.stdout, terminal.env));
+  terminal.stdout.write(renderGate(result.report, colours));
+  await writeReports(result, request, terminal);
+  return passes(result.report) ? EXIT.ok : EXIT.failed;
+}
+
+function checkPin({ pin }: GateRequest): void {
+  if (pin === undefined || process.platform === 'linux') return;
+  throw new UsageError(`--pin is ${pin}: only Linux can bind processes to a processor; leave the option out`);
+}
+
+function checkCommon(base: GateSide, head: GateSide, { filters }: GateRequest): void {
+  const ours = idsOf(base);
+  if (idsOf(head).some((id) => ours.includes(id))) return;
+  const what = filters.length > 0 ? ` that matches ${filters.join(', ')}` : '';
+  throw new UsageError(
+    `base and head have no benchmark in common${what}: the base has ${ours.length}, the head ${idsOf(head).length}; see bench --list in each`,
+  );
+}
+
+/** @throws UsageError naming what differs and was not allowed to. */
+function allowedOf(differences: readonly Difference[], { allowed }: GateRequest): string[] {
+  const refused = differences.filter(({ aspect }) => !allowed.includes(aspect));
+  if (refused.length === 0) return differences.map(({ text }) => text);
+  const texts = refused.map(({ text }) => text).join('; ');
+  const aspects = [...new Set(refused.map(({ aspect }) => aspect))].join(',');
+  throw new UsageError(
+    `the sides cannot be compared: ${texts}. Measure both alike, or say --allow-different ${aspects}`,
+  );
+}
+
+function optionsOf(request: GateRequest, differences: readonly string[], { signal }: Terminal): GateOptions {
+  const { options, threshold, rounds, mostRounds, wanted, storedFloor } = request;
+  const { significanceLevel, confidenceLevel, seed, warmUpTimeS, measurementTimeS, sampleSize } = options;
+  const pace = { warmUpNs: warmUpTimeS * NS_PER_S, measurementNs: measurementTimeS * NS_PER_S, sampleSize };
+  return {
+    threshold,
+    significanceLevel,
+    confidenceLevel,
+    seed,
+    signal,
+    pace,
+    rounds,
+    mostRounds,
+    wanted,
+    storedFloor,
+    options,
+    differences,
+  };
+}
+
+const STAGES: Readonly<Record<Stage, string>> = {
+  all: 'all benchmarks',
+  spread: 'those whose spread is wide',
+  confirmation: 'those that seem to have regressed',
+};
+
+function progress({ stderr }: Terminal): RoundsObserver {
+  return {
+    onRound: (stage, round, benchmarks) =>
+      void stderr.write(`round ${round}: ${STAGES[stage]} (${benchmarks} benchmarks)\n`),
+  };
+}
+
+async function writeReports(
+  { report, evidence }: GateResult,
+  { reportMarkdown, reportJson }: GateRequest,
+  { workingDirectory, stderr }: Terminal,
+): Promise<void> {
+  const json = () =>
+    JSON.stringify({ ...report, evidence }, (_, value: unknown) =>
+      typeof value === 'bigint' ? value.toString() : value,
+    );
+  for (const [file, render] of [
+    [reportMarkdown, () => renderGateMarkdown(report)],
+    [reportJson, json],
+  ] as const) {
+    if (file === undefined) continue;
+    await writeFile(path.resolve(workingDirectory, file), render());
+    stderr.write(`wrote ${file}\n`);
+  }
+}

@@ -1,0 +1,72 @@
+// By how much does the head differ from the base, judging by the spread between processes?
+//
+// Under equal code the three processes of a round are exchangeable, each with its own deviation of variance σ² (layout of
+// memory, what the compiler happened to see, the moment). The effect contrasts one with the mean of two: variance 1.5 σ².
+// The noise contrasts two: 2 σ², around zero whatever the head does. Both together estimate σ² with 2R − 1 degrees of freedom.
+import { mean } from '../stats/descriptive.js';
+import { tQuantile, tTail } from '../stats/student.js';
+import type { Contrast } from './round.js';
+
+const EFFECT_VARIANCE = 1.5;
+const NOISE_VARIANCE = 2;
+/** The chance with which the smallest detectable effect is detected. */
+export const POWER = 0.8;
+
+/** What R rounds say about one benchmark. Logarithms of ratios but for the last. */
+export interface Effect {
+  readonly estimate: number;
+  readonly standardError: number;
+  readonly degreesOfFreedom: number;
+  /** What the two processes of the base differ by: as much as identical code does in this very run. */
+  readonly noise: number;
+  readonly rounds: number;
+}
+
+/** @param contrasts - Of at least two rounds. */
+export function effectOf(contrasts: readonly Contrast[]): Effect {
+  const rounds = contrasts.length;
+  const effects = contrasts.map(({ effect }) => effect);
+  const noises = contrasts.map(({ noise }) => noise);
+  const estimate = mean(effects);
+  const degreesOfFreedom = 2 * rounds - 1;
+  const variance =
+    (squares(effects, estimate) / EFFECT_VARIANCE + squares(noises, 0) / NOISE_VARIANCE) / degreesOfFreedom;
+  return {
+    estimate,
+    standardError: Math.sqrt((variance * EFFECT_VARIANCE) / rounds),
+    degreesOfFreedom,
+    noise: mean(noises),
+    rounds,
+  };
+}
+
+/** The probability that equal code, slower by `floor` already, comes to an effect this far above it. */
+export function pAbove({ estimate, standardError, degreesOfFreedom }: Effect, floor: number): number {
+  if (standardError === 0) return estimate > floor ? 0 : 1;
+  return tTail((estimate - floor) / standardError, degreesOfFreedom);
+}
+
+/** The same for an effect below `-floor`. */
+export function pBelow(effect: Effect, floor: number): number {
+  return pAbove({ ...effect, estimate: -effect.estimate }, floor);
+}
+
+/** The interval that holds the effect with this confidence, as relative changes: 0.1 is a tenth more time. */
+export function changeInterval(effect: Effect, confidenceLevel: number): { lower: number; upper: number } {
+  const half = tQuantile((1 - confidenceLevel) / 2, effect.degreesOfFreedom) * effect.standardError;
+  return { lower: Math.expm1(effect.estimate - half), upper: Math.expm1(effect.estimate + half) };
+}
+
+/**
+ * The smallest slow-down that a test at `level` against `floor` detects with a chance of `POWER`, as a relative change.
+ *
+ * @param level - Of this one test: that of the suite ÷ the number of tests, where Holm's first step is to hold.
+ */
+export function smallestDetectable({ standardError, degreesOfFreedom }: Effect, floor: number, level: number): number {
+  const distance = tQuantile(level, degreesOfFreedom) + tQuantile(1 - POWER, degreesOfFreedom);
+  return Math.expm1(floor + distance * standardError);
+}
+
+function squares(values: readonly number[], centre: number): number {
+  return values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
+}

@@ -1,0 +1,96 @@
+// What does a process do that runs benchmarks for the gate?
+import { type Batch, type BenchmarkDefinition, benchmarkId, type Clock, type Environment } from '../bench/index.js';
+import { runBatch } from '../bench/sample.js';
+import { warmUp } from '../bench/warm-up.js';
+import { type Answer, type Question, readQuestion } from './message.js';
+
+/** The end of a channel to the gate; `process` is one where the gate started it. */
+export interface Channel {
+  on(event: 'message', listener: (message: unknown) => void): unknown;
+  on(event: 'disconnect', listener: () => void): unknown;
+  send?(message: Answer): unknown;
+}
+
+export interface WorkerOptions {
+  readonly benchmarks: readonly BenchmarkDefinition[];
+  readonly environment: () => Promise<Environment>;
+  readonly clock: Clock;
+}
+
+/** Answers the gate's questions one after another. @returns When the gate has gone. */
+export async function serve(channel: Channel, options: WorkerOptions): Promise<void> {
+  const answering = new Answering(options);
+  await new Promise<void>((resolve) => {
+    let last = Promise.resolve();
+    channel.on('message', (message) => {
+      last = last.then(async () => void channel.send?.(await answering.answer(readQuestion(message))));
+    });
+    channel.on('disconnect', resolve);
+  });
+  await answering.dispose();
+}
+
+class Answering {
+  readonly #options: WorkerOptions;
+  #batch: Batch | undefined;
+
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+  }
+
+  async answer(question: Question | undefined): Promise<Answer> {
+    try {
+      if (question === undefined) throw new Error('the question is none that this version knows');
+      return await this.#reply(question);
+    } catch (error) {
+      await this.dispose();
+      return { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  async dispose(): Promise<void> {
+    const batch = this.#batch;
+    this.#batch = undefined;
+    await Promise.resolve(batch?.dispose?.()).catch(() => undefined);
+  }
+
+  async #reply(question: Question): Promise<Answer> {
+    switch (question.kind) {
+      case 'list':
+        return this.#list();
+      case 'prepare':
+        return this.#prepare(question.id, question.warmUpNs);
+      case 'run':
+        return { kind: 'ran', elapsedNs: await runBatch(this.#prepared(), question.iterations) };
+      case 'finish':
+        return this.#finish();
+    }
+  }
+
+  async #list(): Promise<Answer> {
+    const benchmarks = this.#options.benchmarks.map((benchmark) => {
+      return { id: benchmarkId(benchmark), settings: { ...benchmark.settings } };
+    });
+    return { kind: 'listed', benchmarks, environment: await this.#options.environment() };
+  }
+
+  async #prepare(id: string, warmUpNs: number): Promise<Answer> {
+    await this.dispose();
+    const benchmark = this.#options.benchmarks.find((one) => benchmarkId(one) === id);
+    if (benchmark === undefined) throw new Error(`there is no benchmark '${id}'`);
+    this.#batch = await benchmark.setup();
+    const { meanNs } = await warmUp(this.#batch, { targetNs: warmUpNs, clock: this.#options.clock });
+    return { kind: 'prepared', meanNs };
+  }
+
+  async #finish(): Promise<Answer> {
+    const metrics = { ...(await this.#prepared().metrics?.()) };
+    await this.dispose();
+    return { kind: 'finished', metrics };
+  }
+
+  #prepared(): Batch {
+    if (this.#batch === undefined) throw new Error('no benchmark is prepared');
+    return this.#batch;
+  }
+}

@@ -1,0 +1,24 @@
+// How is a run written as pages that need nothing but a browser?
+import { benchmarkPage } from './html/benchmark-page.js';
+import { indexPage } from './html/index-page.js';
+import { INDEX, pagePath } from './html/link.js';
+import type { RunReport } from './run.js';
+
+/** A file of a report. */
+export interface Page {
+  /** Relative to the root, with `/`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * `report/index.html` with all benchmarks, and `<directory>/report/index.html` for each of them. They hold styles and charts
+ * themselves, run no scripts, and load nothing.
+ */
+export function renderHtml(run: RunReport): Page[] {
+  const pages = run.results.map((result) => ({
+    path: pagePath(result.directory),
+    text: benchmarkPage(result, run),
+  }));
+  return [{ path: INDEX, text: indexPage(run) }, ...pages];
+}

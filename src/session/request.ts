@@ -1,0 +1,44 @@
+// What is a run asked to do, whoever asks: a command line or a program?
+import type { Store } from '../baseline/store.js';
+import type { BenchmarkDefinition, Clock, Observer, Options, Result, Suite } from '../bench/index.js';
+import type { Comparison } from '../baseline/compare.js';
+
+/** With what results are compared. */
+export interface Reference {
+  /** The baseline's name. */
+  readonly name: string;
+  /** Whether every benchmark must have it. */
+  readonly isRequired: boolean;
+}
+
+/** Where measurements are kept, and which. */
+export interface Keeping {
+  readonly store: Store;
+  readonly reference: Reference;
+  /** The baselines that are written beside `new`. */
+  readonly save: readonly string[];
+}
+
+/** One run over some of the benchmarks that there are. */
+export interface SessionRequest {
+  /** All suites, also those that are not run: what is alike in their names is told apart among them. */
+  readonly suites: readonly Suite[];
+  readonly selected: readonly BenchmarkDefinition[];
+  readonly options: Options;
+  /** Sample as shortly as gives a rough figure. */
+  readonly isQuick?: boolean;
+  /** Stop at the first failure. */
+  readonly failFast: boolean;
+  /** Absent where nothing is read or written. */
+  readonly keeping?: Keeping;
+  /** Where to look for the commit that is measured. */
+  readonly workingDirectory: string;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+}
+
+/** Follows a run as the bench's own observer does, and gets results with what they were compared with. */
+export interface SessionObserver extends Omit<Observer, 'onResult'> {
+  /** After the result is kept; if it throws, the benchmark has failed. */
+  onCompared?(result: Result, comparison: Comparison | undefined): void | Promise<void>;
+}

@@ -1,0 +1,88 @@
+// How does a program run suites, without a command line?
+import * as fileSystem from 'node:fs/promises';
+
+import { checkBaselineName, rootDirectory } from '../baseline/directory.js';
+import { DEFAULT_BASELINE } from '../baseline/store.js';
+import {
+  checkSuites,
+  defineSuite,
+  type Options,
+  parseOptions,
+  selectBenchmarks,
+  type Suite,
+  type SuiteOptions,
+  systemClock,
+} from '../bench/index.js';
+import type { RunReport } from '../report/run.js';
+import type { Keeping, SessionObserver } from './request.js';
+import { runSession } from './run.js';
+
+/** Where measurements are kept, and what they are compared with. */
+export interface KeepOptions {
+  /** Default: as on the command line, `CRITERION_HOME` or `target/criterion`. */
+  readonly directory?: string;
+  /** Compare with the baseline of this name, which every benchmark must have. Default: with the last run. */
+  readonly baseline?: string;
+  /** Save under this name. Default `base`, which the next run is compared with, unless `baseline` is given. */
+  readonly saveBaseline?: string;
+}
+
+/** What a run from code may be told; sample size, times and the like are those of the command line. */
+export interface RunSuitesOptions extends Partial<Options> {
+  /** Categories or regular expressions over ids. Default: all benchmarks of all suites that are run by default. */
+  readonly filters?: readonly string[];
+  /** Run the suites too that are not run by default. Default false. */
+  readonly all?: boolean;
+  /** Take filters as whole ids. Default false. */
+  readonly exact?: boolean;
+  /** Read and write measurements. Default: nothing is kept and nothing compared. */
+  readonly keep?: KeepOptions;
+  /** Sample as shortly as gives a rough figure. Default false. */
+  readonly quick?: boolean;
+  /** Stop at the first benchmark that fails. Default false. */
+  readonly failFast?: boolean;
+  /** Ends the run after the current batch; the report holds what was finished. */
+  readonly signal?: AbortSignal;
+  /** Is told of each benchmark as it goes. */
+  readonly observer?: SessionObserver;
+}
+
+/**
+ * Measures `suites` in this process, one benchmark after another, and prints nothing.
+ *
+ * @returns The report; benchmarks that threw stand in its `failures`.
+ * @throws BenchError with `BAD_DEFINITION`, `BAD_OPTION` or `NO_MATCH`, and BaselineError, before anything is measured.
+ */
+export async function runSuites(
+  suites: readonly (Suite | SuiteOptions)[],
+  given: RunSuitesOptions = {},
+): Promise<RunReport> {
+  const { filters = [], all = false, exact = false, keep, quick, failFast, signal, observer, ...options } = given;
+  const defined = suites.map(defineSuite);
+  checkSuites(defined);
+  const { report } = await runSession(
+    {
+      suites: defined,
+      selected: selectBenchmarks(defined, { filters, all, exact }),
+      options: parseOptions(options),
+      isQuick: quick ?? false,
+      failFast: failFast ?? false,
+      ...(keep && { keeping: keepingOf(keep) }),
+      workingDirectory: process.cwd(),
+      clock: systemClock,
+      ...(signal && { signal }),
+    },
+    observer,
+  );
+  return report;
+}
+
+function keepingOf({ directory, baseline, saveBaseline }: KeepOptions): Keeping {
+  for (const name of [baseline, saveBaseline]) if (name !== undefined) checkBaselineName(name);
+  const saved = saveBaseline ?? (baseline === undefined ? DEFAULT_BASELINE : undefined);
+  return {
+    store: { root: directory ?? rootDirectory(process.env, process.cwd()), fileSystem },
+    reference: { name: baseline ?? saveBaseline ?? DEFAULT_BASELINE, isRequired: baseline !== undefined },
+    save: saved === undefined ? [] : [saved],
+  };
+}

@@ -1,0 +1,19 @@
+// What are many p values worth together?
+
+/**
+ * Holm's step-down adjustment (Holm 1979): to reject those with an adjusted p below α makes a false rejection anywhere
+ * at most as likely as α, however the tests depend on each other.
+ *
+ * @param ps - Probabilities in [0, 1].
+ * @returns The adjusted probabilities, in the order of `ps`.
+ */
+export function holm(ps: readonly number[]): number[] {
+  const order = ps.map((_, i) => i).sort((a, b) => (ps[a] as number) - (ps[b] as number));
+  const adjusted = Array<number>(ps.length).fill(1);
+  let largest = 0;
+  for (const [rank, i] of order.entries()) {
+    largest = Math.max(largest, Math.min(1, (ps.length - rank) * (ps[i] as number)));
+    adjusted[i] = largest;
+  }
+  return adjusted;
+}
