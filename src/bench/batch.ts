@@ -92,7 +92,7 @@ export function native(run: Batch['run'], extras: BatchExtras = {}): Batch {
   return { ...extras, run };
 }
 
-const EXTRAS = ['metrics', 'latency', 'dispose'];
+const EXTRAS = ['metrics', 'latency', 'profile', 'dispose'];
 const OPTIONS = ['setup', 'teardown', 'per', 'chunk', ...EXTRAS];
 const FREQUENCIES: readonly unknown[] = ['iteration', 'batch'];
 

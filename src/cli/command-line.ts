@@ -9,6 +9,8 @@ import { declareOptions, OPTION_KINDS, readRequest } from './bench-options.js';
 import { showsStacks } from './console.js';
 import { gate } from './gate.js';
 import { declareGateOptions, readGateRequest } from './gate-options.js';
+import { measure } from './measure.js';
+import { declareMeasureOptions, readMeasureRequest } from './measure-options.js';
 import { work } from './worker.js';
 import { UsageError } from './errors.js';
 import { EXIT } from './exit.js';
@@ -16,7 +18,7 @@ import { recoverFromNpm } from './npm.js';
 import { nearest } from './suggest.js';
 import type { Terminal } from './terminal.js';
 
-const COMMANDS = ['bench'];
+const COMMANDS = ['bench', 'measure'];
 
 /**
  * Runs the command that `args` name. Errors are printed, one line each.
@@ -69,6 +71,9 @@ async function dispatch(args: readonly string[], version: string, terminal: Term
         command = () => bench(readRequest(argv), terminal);
       },
     )
+    .command('measure [guest]', "measure anybody's component or core module", declareMeasureOptions, (argv) => {
+      command = () => measure(readMeasureRequest(argv), terminal);
+    })
     .demandCommand(1, 'no command is given: name one, such as bench');
   await parser.parseAsync([...recovered.args], {}, (error: Error | undefined, _argv: unknown, text: string) => {
     if (error) throw new UsageError(oneLine(error.message), { cause: error });
