@@ -23,4 +23,11 @@ export { type KeepOptions, runSuites, type RunSuitesOptions } from './session/su
 export type { SessionObserver } from './session/request.js';
 export { BaselineError } from './baseline/errors.js';
 export type { Format, ReportedResult, RunReport } from './report/run.js';
+export { renderBencher } from './report/bencher.js';
+export { renderBmf } from './report/bmf.js';
+export { renderCsv } from './report/csv.js';
+export { renderGithub } from './report/github.js';
+export { type Page, renderHtml } from './report/html.js';
+export { renderJson } from './report/json.js';
+export { renderJunit } from './report/junit.js';
 export { renderMarkdown } from './report/markdown.js';

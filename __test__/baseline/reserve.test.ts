@@ -4,7 +4,6 @@ import path from 'node:path';
 import test from 'ava';
 
 import { BaselineError } from '../../src/baseline/errors.js';
-import { isGone, ownMark } from '../../src/baseline/process.js';
 import { lockBaselines } from '../../src/baseline/reserve.js';
 import { baselineNames } from '../../src/baseline/store.js';
 import { child } from '../runtime/child.js';
@@ -82,14 +81,6 @@ test('of several who find a dead process’s reservation only one takes it over'
     t.is(held.length, 1, String(round));
     await held[0]?.release();
   }
-});
-
-test('a process on another host is never taken for dead, and one that got a dead one’s number is', (t) => {
-  const mark = ownMark();
-  t.false(isGone(mark));
-  t.false(isGone({ ...mark, host: 'elsewhere', pid: 2 ** 22 + 1 }));
-  t.true(isGone({ ...mark, pid: 2 ** 22 + 1 }));
-  if (mark.startTicks !== undefined) t.true(isGone({ ...mark, startTicks: '1' }));
 });
 
 test('a directory in which nothing can be written is an error with a fix', async (t) => {

@@ -180,16 +180,12 @@ for (const [why, suite, message] of BAD_SUITES) {
 }
 
 for (const [what, returned, message] of [
-  ['nothing', undefined, "benchmark 'parse/f': setup returned undefined: return a batch, such as sync(() => work())"],
-  [
-    'null, later',
-    Promise.resolve(null),
-    "benchmark 'parse/f': setup returned null: return a batch, such as sync(() => work())",
-  ],
+  ['nothing', undefined, 'setup returned undefined: return a batch, such as sync(() => work())'],
+  ['null, later', Promise.resolve(null), 'setup returned null: return a batch, such as sync(() => work())'],
   [
     'a function',
     function work() {},
-    "benchmark 'parse/f': setup returned [Function: work]: wrap it, as in sync(() => work()), or in async where it returns a promise",
+    'setup returned [Function: work]: wrap it, as in sync(() => work()), or in async where it returns a promise',
   ],
 ] as const) {
   test(`a setup that returns ${what} is refused`, async (t) => {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 
 import { asyncLoop, loopStore, syncLoop } from '../../src/bench/loop.js';
 
@@ -12,7 +12,8 @@ const ITERATIONS = 1_000_000;
  * How many bytes of the heap `ITERATIONS` iterations take, when the loop reads the heap where it would read the clock.
  * In a process of its own, whose young generation is large enough that nothing is collected.
  */
-async function allocated(expression: string): Promise<number> {
+async function allocated(t: ExecutionContext, expression: string): Promise<number> {
+  t.timeout(60_000);
   const script = `
     import { getHeapStatistics } from 'node:v8';
     const { asyncLoop, loopStore, syncLoop } = await import('${LOOP}');
@@ -43,19 +44,19 @@ for (const [what, expression] of [
   ['inputs and outputs', `measure(syncLoop(${PREPARED}), (input) => input, ${NUMBERS}, ${ROOM})`],
 ] as const) {
   test(`a synchronous loop over ${what} allocates nothing`, async (t) => {
-    t.true((await allocated(expression)) < CONSTANT);
+    t.true((await allocated(t, expression)) < CONSTANT);
   });
 }
 
 test('the measure sees a function that allocates', async (t) => {
-  const bytes = await allocated(`measure(syncLoop(${PLAIN}), () => ({ a: 1 }))`);
+  const bytes = await allocated(t, `measure(syncLoop(${PLAIN}), () => ({ a: 1 }))`);
   t.log({ bytes });
   t.true(bytes > 10 * ITERATIONS);
 });
 
 test('fractions are kept without a box', async (t) => {
   const fractions = `measure(syncLoop({ input: 'own', keepsOutputs: false }), (input) => input + 0.5, ${NUMBERS})`;
-  t.true((await allocated(fractions)) < CONSTANT);
+  t.true((await allocated(t, fractions)) < CONSTANT);
 });
 
 test('an asynchronous loop allocates what awaiting by hand does', async (t) => {
@@ -68,7 +69,7 @@ test('an asynchronous loop allocates what awaiting by hand does', async (t) => {
     return Number(heap() - before);
   })(() => undefined, ${few})`;
   const ours = `measure(asyncLoop(${PLAIN}), () => undefined, [], [], ${few})`;
-  const [expected, actual] = await Promise.all([allocated(byHand), allocated(ours)]);
+  const [expected, actual] = await Promise.all([allocated(t, byHand), allocated(t, ours)]);
   t.log({ expected, actual });
   t.true(actual > 0);
   t.true(actual <= expected + CONSTANT);

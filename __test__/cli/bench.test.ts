@@ -82,11 +82,11 @@ test('baselines are saved by name, compared with by name, and both at once', asy
   const { run, directory } = await workplace(t);
   const names = async () => (await fs.readdir(path.join(directory, 'target/criterion/execution_group/first'))).sort();
   await run(['bench', 'first', '--save-baseline', 'main', ...QUICK]);
-  t.deepEqual(await names(), ['main', 'new']);
+  t.deepEqual(await names(), ['main', 'new', 'report']);
   t.regex((await run(['bench', 'first', '--baseline', 'main', ...QUICK])).stdout, /change:/);
-  t.deepEqual(await names(), ['change', 'main', 'new']);
+  t.deepEqual(await names(), ['change', 'main', 'new', 'report']);
   t.regex((await run(['bench', 'first', '--baseline', 'main', '--save-baseline', 'pr-1', ...QUICK])).stdout, /change:/);
-  t.deepEqual(await names(), ['change', 'main', 'new', 'pr-1']);
+  t.deepEqual(await names(), ['change', 'main', 'new', 'pr-1', 'report']);
 });
 
 test('a baseline that does not exist is refused before anything is measured', async (t) => {
@@ -201,3 +201,135 @@ for (const [why, suites, message] of BROKEN) {
     t.is(stderr.trimEnd().split('\n').length, 1);
   });
 }
+
+test('a baseline that Criterion wrote is reported and compared without a suite, and nothing is written', async (t) => {
+  const { run } = await workplace(t, {});
+  const root = path.resolve('fixtures/criterion');
+  const before = await fs.readdir(root, { recursive: true });
+  const { status, stdout } = await run(['bench', '--load-baseline', 'b', '--baseline', 'a', '--no-plots'], {
+    env: { CRITERION_HOME: root },
+  });
+  t.is(status, 0);
+  // Criterion's own text; bounds are bootstrapped anew, points and verdicts are not.
+  const printed = await fs.readFile(path.join(root, 'b-against-a.txt'), 'utf8');
+  const withoutBounds = (text: string) =>
+    text.replaceAll(/\[\S+( \S+)? (\S+ \S*?s?) \S+( \S+)?\]/g, '[$2]').replaceAll(/p = \d\.\d\d/g, 'p');
+  const verdicts = (text: string) => text.match(/^ +(Performance|No change|Change) .*$|^Found .*$|^ {2}\d+ \(.*$/gm);
+  t.deepEqual(verdicts(stdout), verdicts(printed));
+  t.is(stdout.match(/^\S+ {2,}time:|^\S+$/gm)?.length, printed.match(/^\S+ {2,}time:|^\S+$/gm)?.length);
+  t.true(withoutBounds(stdout).startsWith(withoutBounds(printed).split('\n')[0] as string));
+  t.deepEqual(await fs.readdir(root, { recursive: true }), before);
+});
+
+test('a regression fails the run where it is told to, or in CI, and not below the threshold', async (t) => {
+  const slow = (ms: number) => ({
+    work: `import { native } from '${new URL('../../src/bench/index.js', import.meta.url).href}';
+      let i = 0;
+      export default { category: 'work', isDefault: true, benchmarks: [{ group: 'work', function: 'f', description: 'f', side: 'node',
+        setup: () => native((n) => {
+          const ns = Math.round(n * ${ms}e6 * (1 + (i++ % 3) / 1000));
+          const end = process.hrtime.bigint() + BigInt(ns);
+          while (process.hrtime.bigint() < end);
+          return ns;
+        }) }] };`,
+  });
+  const before = await workplace(t, slow(1));
+  const after = await workplace(t, slow(1.5));
+  const env = { CRITERION_HOME: path.join(before.directory, 'criterion') };
+  await before.run(['bench', '--save-baseline', 'main', ...QUICK], { env });
+  const compared = ['bench', '--baseline', 'main', ...QUICK];
+  t.is((await after.run(compared, { env })).status, 0);
+  const failed = await after.run([...compared, '--fail-on-regression'], { env });
+  t.is(failed.status, 1);
+  t.regex(failed.stderr, /^failed, because performance has regressed by more than 1 %: work\/f$/m);
+  t.is((await after.run(compared, { env: { ...env, CI: 'true' } })).status, 1);
+  t.is((await after.run([...compared, '--no-fail-on-regression'], { env: { ...env, CI: 'true' } })).status, 0);
+  t.is((await after.run([...compared, '--fail-on-regression', '--threshold', '0.6'], { env })).status, 0);
+});
+
+test('a lenient baseline may be missing, and a discarded run leaves the last one', async (t) => {
+  const { run, directory } = await workplace(t);
+  t.is((await run(['bench', 'first', '--baseline-lenient', 'main', ...QUICK])).status, 0);
+  await run(['bench', 'first', ...QUICK]);
+  const base = path.join(directory, 'target/criterion/execution_group/first/base/sample.json');
+  const before = await fs.readFile(base, 'utf8');
+  t.regex((await run(['bench', 'first', '--discard-baseline', ...QUICK])).stdout, /change:/);
+  t.is(await fs.readFile(base, 'utf8'), before);
+});
+
+test('test runs each benchmark once, profile-time for a while, and neither writes anything', async (t) => {
+  const { run, directory } = await workplace(t);
+  const tested = await run(['bench', '--test']);
+  t.is(tested.status, 1);
+  t.is(tested.stdout, '3 of 4 benchmarks work\n');
+  t.regex(tested.stderr, /^error: benchmark crash_handling\/group\/throws failed: the guest is gone$/m);
+  t.is((await run(['bench', 'first', '--profile-time', '0.05'])).status, 0);
+  await t.throwsAsync(fs.stat(path.join(directory, 'target')), { code: 'ENOENT' });
+});
+
+test('a quick sample has two batches, and no verdict', async (t) => {
+  const { run, directory } = await workplace(t);
+  const quick = ['bench', 'first', '--quick', '--nresamples', '1000', '--measurement-time', '0.2'];
+  await run(quick);
+  t.regex((await run(quick)).stdout, /No verdict: fewer than 10 samples\./);
+  const sample = await fs.readFile(
+    path.join(directory, 'target/criterion/execution_group/first/new/sample.json'),
+    'utf8',
+  );
+  t.is((JSON.parse(sample) as { iters: number[] }).iters.length, 2);
+});
+
+test('shards are disjoint and complete, and merge into one', async (t) => {
+  const { run, directory } = await workplace(t);
+  const home = (i: number) => ({ CRITERION_HOME: path.join(directory, `shard-${i}`) });
+  const parts = await Promise.all(
+    [1, 2].map((i) => run(['bench', '--list', '--shard', `${i}/2`]).then(({ stdout }) => stdout.trim().split('\n'))),
+  );
+  t.deepEqual(parts.flat().toSorted(), (await run(['bench', '--list'])).stdout.trim().split('\n').toSorted());
+  for (const i of [1, 2])
+    await run(['bench', 'execution', '--shard', `${i}/2`, '--save-baseline', 'main', ...QUICK], { env: home(i) });
+  t.is((await run(['bench', 'merge', 'shard-1', 'shard-2'])).status, 0);
+  const shown = await run(['bench', 'baseline', 'show', 'main']);
+  t.true(shown.stdout.includes('execution/group/first') && shown.stdout.includes('execution/group/second'));
+});
+
+test('results are printed as JSON lines and in the form of bencher', async (t) => {
+  const { run } = await workplace(t);
+  const json = await run(['bench', 'execution', '--message-format', 'json', ...QUICK]);
+  const messages = json.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { reason: string });
+  t.deepEqual(
+    messages.map(({ reason }) => reason),
+    ['benchmark-complete', 'benchmark-complete', 'group-complete'],
+  );
+  const bencher = await run(['bench', 'first', '--output-format', 'bencher', ...QUICK]);
+  t.regex(bencher.stdout, /^test execution\/group\/first \.\.\. bench: +\d+ ns\/iter \(\+\/- \d+\)\n$/);
+});
+
+for (const [format, file] of [
+  ['json', 'run.json'],
+  ['csv', 'run.csv'],
+  ['junit', 'junit.xml'],
+  ['bmf', 'bmf.json'],
+  ['github', 'github.json'],
+  ['bencher', 'bencher.txt'],
+  ['html', 'pages'],
+] as const) {
+  test(`the report ${format} is written where asked`, async (t) => {
+    const { run, directory } = await workplace(t);
+    const { status, stderr } = await run(['bench', 'first', `--report-${format}`, `out/${file}`, ...QUICK]);
+    t.is(status, 0, stderr);
+    const written = path.join(directory, 'out', file, format === 'html' ? 'report/index.html' : '');
+    t.true((await fs.readFile(written, 'utf8')).includes(format === 'bencher' ? 'bench:' : 'execution'));
+  });
+}
+
+test('two runs do not write one baseline at once', async (t) => {
+  const { run } = await workplace(t);
+  const results = await Promise.all([1, 2].map(() => run(['bench', 'first', ...QUICK])));
+  t.deepEqual(new Set(results.map(({ status }) => status)), new Set([0, 1]));
+  const refused = results.find(({ status }) => status === 1)?.stderr ?? '';
+  t.regex(refused, /^error: baseline '(base|new)' is being written by .*: wait for its end/m);
+});

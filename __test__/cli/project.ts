@@ -8,6 +8,9 @@ import { promisify } from 'node:util';
 
 import type { ExecutionContext } from 'ava';
 
+/** Compilers and processes take their time where other tests run beside. */
+const PATIENCE_MS = 120_000;
+
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 export interface Project {
@@ -20,6 +23,7 @@ export interface Project {
 
 /** A directory with `files`, and with the compiled package under `node_modules`. */
 export async function project(t: ExecutionContext, files: Readonly<Record<string, string>>): Promise<Project> {
+  t.timeout(PATIENCE_MS);
   const directory = await mkdtemp(path.join(tmpdir(), 'bench-project-'));
   t.teardown(() => rm(directory, { recursive: true, force: true }));
   await install(path.join(directory, 'node_modules'));

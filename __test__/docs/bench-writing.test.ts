@@ -14,14 +14,14 @@ const [template = '', forms = '', program = ''] = [...page('bench-writing').matc
 );
 const files = { 'parse.bench.ts': template, 'list.bench.ts': forms, 'program.mjs': program };
 
-test('the template and all forms compile', async (t) => {
+test.serial('the template and all forms compile', async (t) => {
   const { compile } = await project(t, { ...files, 'program.ts': program });
   for (const file of ['parse.bench.ts', 'list.bench.ts', 'program.ts']) {
     t.is(await compile(file, '--module', 'nodenext', '--allowImportingTsExtensions', '--skipLibCheck'), '', file);
   }
 });
 
-test('the template and all forms run', async (t) => {
+test.serial('the template and all forms run', async (t) => {
   const { run } = await project(t, files);
   const printed = await run(`
     import { runSuites } from '${DIST}bench.js';
@@ -49,7 +49,7 @@ test('the template and all forms run', async (t) => {
   });
 });
 
-test('a program runs the template', async (t) => {
+test.serial('a program runs the template', async (t) => {
   const { run } = await project(t, files);
   const printed = await run(`
     import { supportTypeScript } from '${DIST}cli/typescript.js';
@@ -59,7 +59,7 @@ test('a program runs the template', async (t) => {
 });
 
 for (const name of ['bench-writing', 'bench-review']) {
-  test(`${name} names no option that is not there`, async (t) => {
+  test.serial(`${name} names no option that is not there`, async (t) => {
     const { run } = await workplace(t);
     const { stdout } = await run(['bench', '--help']);
     const named = [...page(name).matchAll(/`[^`\n]*?(--[a-z][a-z-]+)[^`\n]*`/g)].map(([, option = '']) => option);

@@ -12,7 +12,7 @@ import type { Comparison } from './compare.js';
 import { isReserved, type Place } from './directory.js';
 import { BaselineError } from './errors.js';
 import { type FileSystem, isMissing, prepareJson, type PreparedFile } from './file.js';
-import { FILE_NAMES, readRecord } from './record.js';
+import { FILE_NAMES, readRecord, type StoredBenchmark } from './record.js';
 import {
   BENCHMARK_FILE,
   CHANGE_FILE,
@@ -84,7 +84,11 @@ export async function loadBaseline(
 ): Promise<Baseline | undefined> {
   const record = await readRecord(fileSystem, root, { directory, name });
   if (record === undefined || (id !== undefined && record.id !== id)) return undefined;
-  const { sample, estimates, circumstances } = record;
+  return baselineFrom(record);
+}
+
+/** The part of what is stored that a comparison needs. */
+export function baselineFrom({ name, sample, estimates, circumstances }: StoredBenchmark): Baseline {
   return { name, sample, estimates, ...(circumstances && { metrics: circumstances.metrics, circumstances }) };
 }
 

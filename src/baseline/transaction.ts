@@ -5,7 +5,8 @@
 // Until the marker stands, nothing has changed, and temporaries that an end in between leaves are rubbish for the next
 // who locks. From then on the change has happened: whoever comes next, to read or to write, finishes it first. The
 // marker names what is to be done, so doing it twice does no harm. Other tools see a mixture at most between two
-// renames, never half a file, and no estimates.json without its benchmark.json.
+// renames, never half a file, and no estimates.json without its benchmark.json. This holds against the end of a process, not
+// of the machine: waiting for the disk would take 50 ms a benchmark, and files that lose their contents are told when read.
 import path from 'node:path';
 
 import { z } from 'zod';
@@ -143,7 +144,7 @@ async function prepare(fileSystem: FileSystem, directory: string, { put, remove 
     for (const parent of new Set(put.map((file) => path.dirname(file.path)))) {
       await fileSystem.mkdir(parent, { recursive: true });
     }
-    for (const file of temporaries) await fileSystem.writeFile(file.path + TEMPORARY, file.text, { flush: true });
+    for (const file of temporaries) await fileSystem.writeFile(file.path + TEMPORARY, file.text);
     await fileSystem.rename(marker + TEMPORARY, marker);
   } catch (error) {
     await Promise.allSettled(temporaries.map((file) => fileSystem.rm(file.path + TEMPORARY, { force: true })));

@@ -41,7 +41,7 @@ const WATCHED_MS = 150;
 /** After which a question counts as unanswered. */
 const LONGEST_MS = 250;
 
-/** Asks the system, for at most a quarter of a second. Never throws. */
+/** Asks the system, for about a quarter of a second at most. Never throws. */
 export async function probeConditions(options: ProbeOptions = {}): Promise<Conditions> {
   const { root = '/', platform = process.platform, execArgv = process.execArgv, env = process.env } = options;
   const isLinux = platform === 'linux';
@@ -51,7 +51,8 @@ export async function probeConditions(options: ProbeOptions = {}): Promise<Condi
     answer(() => (isLinux ? readBattery(root) : askBattery())),
     answer(() => (isLinux ? readHypervisor(root) : askVirtual())),
     answer(() => readQuota(root)),
-    answer(() => watchProcessors(root)),
+    // On a busy machine this takes longer, and is what has to be known.
+    watchProcessors(root).catch(() => null),
   ]);
   return {
     governors,
@@ -143,8 +144,12 @@ async function watchProcessors(root: string): Promise<{ busy: number; stolen: nu
   const after = await ticks(root);
   const total = after.total - before.total;
   if (total <= 0) return null;
-  const stolen = before.hasStolen ? (after.stolen - before.stolen) / total : null;
-  return { busy: (after.busy - before.busy) / total, stolen };
+  // Some of the system's counters go back at times.
+  const share = (ticks: number) => Math.min(1, Math.max(0, ticks / total));
+  return {
+    busy: share(after.busy - before.busy),
+    stolen: before.hasStolen ? share(after.stolen - before.stolen) : null,
+  };
 }
 
 async function ticks(root: string): Promise<Ticks & { readonly hasStolen: boolean }> {

@@ -90,7 +90,7 @@ function complete(benchmark: BenchmarkOptions, index: number, category: string):
     description: description ?? id,
     side,
     ...(target !== undefined && { target: { kind: 'below', ...target } }),
-    setup: (...args) => batchFrom(benchmark.setup(...args), id),
+    setup: (...args) => batchFrom(benchmark.setup(...args)),
   };
 }
 
@@ -100,13 +100,13 @@ function nameOf(kind: string, name: unknown, index: number, category: string): s
     : `${kind} ${index + 1} of suite '${category}'`;
 }
 
-/** What a setup returned, if that is a batch. */
-async function batchFrom(returned: Batch | Promise<Batch>, id: string): Promise<Batch> {
+/** What a setup returned, if that is a batch. The run says whose setup it was. */
+async function batchFrom(returned: Batch | Promise<Batch>): Promise<Batch> {
   const batch: unknown = await returned;
   if (typeof (batch as Partial<Batch> | undefined)?.run === 'function') return batch as Batch;
   const fix =
     typeof batch === 'function'
       ? 'wrap it, as in sync(() => work()), or in async where it returns a promise'
       : 'return a batch, such as sync(() => work())';
-  refuse(`benchmark '${id}': setup returned ${shown(batch)}: ${fix}`);
+  refuse(`setup returned ${shown(batch)}: ${fix}`);
 }

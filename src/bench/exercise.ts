@@ -6,8 +6,8 @@ import type { Batch } from './definition.js';
 import { BenchError } from './errors.js';
 import { runBatch } from './sample.js';
 
-/** Runs a batch for a purpose of its own. */
-export type Exercise = (batch: Batch) => Promise<void>;
+/** Runs the batch of the benchmark with this id for a purpose of its own. */
+export type Exercise = (batch: Batch, id: string) => Promise<void>;
 
 /** One iteration: does it work at all? */
 export const once: Exercise = async (batch) => void (await runBatch(batch, 1));

@@ -1,4 +1,5 @@
 // What does the bench offer to those who write benchmarks, or run them from code?
+export { parseShard, type Shard, shardOf } from './shard.js';
 export { adviceFor, adviceForResult } from './advice.js';
 export { type Analysis, analyze } from './analyze.js';
 export { async, type BatchExtras, type Hooks, native, type PerBatch, type PerIteration, sync } from './batch.js';

@@ -43,6 +43,7 @@ export async function warmUp(batch: Batch, options: WarmUpOptions): Promise<Warm
   return { iterations, elapsedNs, meanNs: elapsedNs / iterations };
 }
 
+/** Code that takes no time at all must not be run infinitely often. */
 function nextBatch(last: number, remaining: number): number {
-  return Math.max(1, Math.min(2 * last, Math.ceil(remaining)));
+  return Math.max(1, Math.min(2 * last, Math.ceil(remaining), Number.MAX_SAFE_INTEGER));
 }

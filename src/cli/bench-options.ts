@@ -1,7 +1,16 @@
 // Which options does `bench` have, and what do they mean?
 import type { Argv } from 'yargs';
 
-import { DEFAULT_OPTIONS, type Options, OptionError, parseOptions } from '../bench/index.js';
+import {
+  DEFAULT_OPTIONS,
+  type Options,
+  OptionError,
+  parseOptions,
+  type Profiler,
+  PROFILERS,
+  parseShard,
+  type Shard,
+} from '../bench/index.js';
 import { UsageError } from './errors.js';
 import type { OptionKind } from './npm.js';
 import {
@@ -17,6 +26,7 @@ import {
   type ParsedArguments,
   textOf,
 } from './option.js';
+import { REPORT_OPTIONS } from './report-files.js';
 
 /** How results are printed: Criterion's text, or the line of `cargo bench` that other tools read. */
 export type OutputFormat = 'criterion' | 'bencher';
@@ -31,11 +41,11 @@ export interface BenchRequest {
   /** Instead of measuring: run each benchmark once, or for so many seconds, or read a baseline. */
   readonly instead:
     | { readonly kind: 'test' }
-    | { readonly kind: 'profile'; readonly seconds: number; readonly profiler: string | undefined }
+    | { readonly kind: 'profile'; readonly seconds: number; readonly profiler: Profiler | undefined }
     | { readonly kind: 'load'; readonly baseline: string }
     | undefined;
   readonly quick: boolean;
-  readonly shard: string | undefined;
+  readonly shard: Shard | undefined;
   readonly options: Options;
   readonly saveBaseline: string | undefined;
   readonly baseline: string | undefined;
@@ -110,6 +120,11 @@ const SELECTING: OptionSpecs = {
 const INSTEAD: OptionSpecs = {
   test: { kind: 'flag', describe: 'run each benchmark once, to see that it works' },
   'profile-time': { kind: 'number', describe: 'run each for so many seconds, without analysis', example: '10' },
+  profiler: {
+    kind: 'text',
+    describe: `what learns of the guests' code in that time: ${PROFILERS.join(', ')}`,
+    choices: PROFILERS,
+  },
   'load-baseline': { kind: 'text', describe: 'report this baseline, and measure nothing', example: 'main' },
   quick: { kind: 'flag', describe: 'stop sampling as soon as two batches agree; gives no verdict' },
 };
@@ -138,16 +153,8 @@ const BASELINES: OptionSpecs = {
   },
 };
 
-const REPORTS: OptionSpecs = {
-  'report-markdown': {
-    kind: 'text',
-    describe: 'write the results to this file as a page of Markdown',
-    example: 'docs/baseline.md',
-  },
-};
-
 const OUTPUT: OptionSpecs = {
-  ...REPORTS,
+  ...REPORT_OPTIONS,
   'output-format': {
     kind: 'text',
     describe: 'how results are printed: criterion or bencher (default criterion)',
@@ -158,7 +165,11 @@ const OUTPUT: OptionSpecs = {
     describe: 'print results as lines of this format, as cargo-criterion does: json',
     choices: ['json'],
   },
-  plots: { kind: 'flag', describe: 'write HTML reports; --no-plots writes none', default: true },
+  plots: {
+    kind: 'flag',
+    describe: 'write an HTML report beside the results; --no-plots writes none',
+    default: true,
+  },
   verbose: { kind: 'flag', describe: 'print all estimates, exact metrics, and stacks of errors' },
   quiet: { kind: 'flag', describe: 'print results alone: no progress, no summary' },
   color: { kind: 'flag', describe: 'colour the output; otherwise the terminal decides' },
@@ -207,9 +218,19 @@ export function readRequest(argv: ParsedArguments): BenchRequest {
     list: isGiven(argv, 'list'),
     all: isGiven(argv, 'all'),
     exact: isGiven(argv, 'exact'),
-    shard: textOf(argv, 'shard'),
+    shard: readShard(argv),
     ...readMeasuring(argv),
   };
+}
+
+function readShard(argv: ParsedArguments): Shard | undefined {
+  const text = textOf(argv, 'shard');
+  try {
+    return text === undefined ? undefined : parseShard(text);
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error;
+    throw new UsageError(`--shard is ${text}: ${error.fix}`, { cause: error });
+  }
 }
 
 /** The part of a request that commands which measure have in common. */
@@ -278,7 +299,11 @@ function readInstead(argv: ParsedArguments): BenchRequest['instead'] {
   const seconds = numberOf(argv, 'profile-time', { above: 0, most: SECONDS_PER_DAY, fix });
   const baseline = baselineOf(argv, 'load-baseline');
   if (isGiven(argv, 'test')) return { kind: 'test' };
-  if (seconds !== undefined) return { kind: 'profile', seconds, profiler: textOf(argv, 'profiler') };
+  const profiler = textOf(argv, 'profiler') as Profiler | undefined;
+  if (seconds !== undefined) return { kind: 'profile', seconds, profiler };
+  if (profiler !== undefined) {
+    throw new UsageError(`--profiler is ${profiler}, and nothing runs for it: give --profile-time as well, such as 10`);
+  }
   return baseline === undefined ? undefined : { kind: 'load', baseline };
 }
 
@@ -291,7 +316,7 @@ function readVerdict(argv: ParsedArguments, { noiseThreshold }: Options): Verdic
 }
 
 function readOutput(argv: ParsedArguments): OutputRequest {
-  const reports = Object.keys(REPORTS).flatMap((name) => {
+  const reports = Object.keys(REPORT_OPTIONS).flatMap((name) => {
     const file = textOf(argv, name);
     return file === undefined ? [] : [[name.replace('report-', ''), file] as const];
   });

@@ -1,65 +1,75 @@
 // How does the command `bench` run, from its request to its exit status?
-import { placesOf, rootDirectory } from '../baseline/directory.js';
+import { rootDirectory } from '../baseline/directory.js';
 import { DEFAULT_BASELINE, type Store } from '../baseline/store.js';
 import {
   type BenchmarkDefinition,
+  BenchError,
+  benchmarkId,
   type Exercise,
   exerciseBenchmarks,
-  forSeconds,
+  type Failure,
   once,
+  type Position,
+  type SetupContext,
+  type Shard,
+  shardOf,
   type Suite,
 } from '../bench/index.js';
 import type { RunReport } from '../report/run.js';
-import type { Keeping } from '../session/request.js';
+import { loadSession } from '../session/load.js';
+import type { Keeping, Reference } from '../session/request.js';
 import { runSession } from '../session/run.js';
 import type { BenchRequest, MeasuringRequest, VerdictRequest } from './bench-options.js';
 import { createConsole, describeFailure, printIds } from './console.js';
 import { EXIT } from './exit.js';
-import { checkReportFiles, writeReportFiles } from './report-files.js';
-import { selectFrom } from './selection.js';
+import { profilerNote, profiling, type ProfileRequest } from './profile.js';
+import { checkReportFiles, writePages, writeReportFiles } from './report-files.js';
+import { apart, selectFrom, type Selected } from './selection.js';
 import type { Terminal } from './terminal.js';
 
-/** Runs what `request` asks for. @returns The exit status: 1 where a benchmark failed, 130 after an interruption. */
+/** Runs what `request` asks for. @returns The exit status: 1 where something failed, 130 after an interruption. */
 export async function bench(request: BenchRequest, terminal: Terminal): Promise<number> {
+  if (request.instead?.kind === 'load') return load(request, request.instead.baseline, terminal);
   const all = request.all || (request.list && request.filters.length === 0);
-  const { suites, selected } = await selectFrom({ ...request, all }, terminal);
-  if (!request.list) return runSuites(request, suites, selected, terminal);
-  printIds(selected, terminal);
+  const chosen = deal(await selectFrom({ ...request, all }, terminal), request.shard);
+  if (!request.list) return runSuites(request, chosen, terminal);
+  printIds(chosen.selected, terminal);
   return EXIT.ok;
 }
 
-/** Measures what is `selected` of `suites`, or does with it what is asked for instead. @returns The exit status. */
-export async function runSuites(
-  request: MeasuringRequest,
-  suites: readonly Suite[],
-  selected: readonly BenchmarkDefinition[],
-  terminal: Terminal,
-): Promise<number> {
+/** Measures what is selected, or does with it what is asked for instead. @returns The exit status. */
+export async function runSuites(request: MeasuringRequest, chosen: Selected, terminal: Terminal): Promise<number> {
   const { instead } = request;
-  if (instead?.kind === 'test') return exercise(once, request, selected, terminal);
-  if (instead?.kind === 'profile') {
-    return exercise(forSeconds(instead.seconds, terminal.clock, terminal.signal), request, selected, terminal);
-  }
-  return measure(request, suites, selected, terminal);
+  if (instead?.kind === 'test') return exercise(once, request, chosen.selected, terminal);
+  if (instead?.kind === 'profile') return profile(instead, request, chosen, terminal);
+  return measure(request, chosen, terminal);
 }
 
-async function measure(
-  request: MeasuringRequest,
-  suites: readonly Suite[],
-  selected: readonly BenchmarkDefinition[],
-  terminal: Terminal,
-): Promise<number> {
-  await checkReportFiles(request.output.reports, terminal);
-  const places = placesOf(suites.flatMap((suite) => suite.benchmarks));
-  const console = createConsole(request.output, request.options, (id) => places.get(id)?.title ?? id, terminal);
+/** The directory that holds all measurements. */
+export function storeOf({ env, workingDirectory, fileSystem }: Terminal): Store {
+  return { root: rootDirectory(env, workingDirectory), fileSystem };
+}
+
+function deal({ suites, selected }: Selected, shard: Shard | undefined): Selected {
+  if (shard === undefined) return { suites, selected };
+  const ids = suites.flatMap(({ benchmarks }) => benchmarks.map(benchmarkId));
+  const own = new Set(shardOf(ids, shard));
+  return { suites, selected: selected.filter((benchmark) => own.has(benchmarkId(benchmark))) };
+}
+
+async function measure(request: MeasuringRequest, { suites, selected }: Selected, terminal: Terminal): Promise<number> {
+  const { output, options } = request;
+  await checkReportFiles(output.reports, terminal);
+  const store = storeOf(terminal);
+  const console = createConsole(output, options, store.root, terminal);
   const { report, wasInterrupted } = await runSession(
     {
       suites,
       selected,
-      options: request.options,
+      options,
       isQuick: request.quick,
       failFast: request.failFast,
-      keeping: keepingOf(request, terminal),
+      keeping: keepingOf(request, store),
       workingDirectory: terminal.workingDirectory,
       clock: terminal.clock,
       signal: terminal.signal,
@@ -73,27 +83,66 @@ async function measure(
     );
     return EXIT.interrupted;
   }
-  await writeReportFiles(report, request.output.reports, terminal);
+  return finish(report, request, store, terminal);
+}
+
+async function load(request: BenchRequest, baseline: string, terminal: Terminal): Promise<number> {
+  const { output, options, all, exact } = request;
+  await checkReportFiles(output.reports, terminal);
+  const store = storeOf(terminal);
+  const { files, filters } = await apart(request.filters, terminal);
+  const suites = await suitesIfAny({ filters: files, all: true, exact: false }, terminal);
+  const selection = { filters, all, exact };
+  const reference = referenceOf(request);
+  const report = await loadSession({ store, baseline, reference, selection, suites, options });
+  const console = createConsole(output, options, store.root, terminal);
+  for (const result of report.results) console.print(result);
+  console.end(report);
+  return finish(report, request, store, terminal);
+}
+
+/** What is stored can be reported where its suites are not. */
+async function suitesIfAny(request: Parameters<typeof selectFrom>[0], terminal: Terminal): Promise<readonly Suite[]> {
+  try {
+    return (await selectFrom(request, terminal)).suites;
+  } catch (error) {
+    if (error instanceof BenchError && request.filters.length === 0) return [];
+    throw error;
+  }
+}
+
+async function finish(report: RunReport, request: MeasuringRequest, store: Store, terminal: Terminal): Promise<number> {
+  const { reports, plots } = request.output;
+  if (plots && report.results.length > 0) await writePages(report, store.root);
+  await writeReportFiles(report, reports, terminal);
   return statusOf(report, request.verdict, terminal);
 }
 
-/** The directory that holds all measurements. */
-export function storeOf({ env, workingDirectory, fileSystem }: Terminal): Store {
-  return { root: rootDirectory(env, workingDirectory), fileSystem };
+function referenceOf({ baseline, saveBaseline, isLenient }: MeasuringRequest): Reference {
+  return {
+    name: baseline ?? saveBaseline ?? DEFAULT_BASELINE,
+    isRequired: baseline !== undefined && !isLenient,
+  };
 }
 
-function keepingOf(request: MeasuringRequest, terminal: Terminal): Keeping {
-  const { baseline, saveBaseline, isLenient, discardBaseline } = request;
+function keepingOf(request: MeasuringRequest, store: Store): Keeping {
+  const { baseline, saveBaseline, discardBaseline } = request;
   // A run that is compared with a baseline of its own leaves the last run's to the next.
   const saved = saveBaseline ?? (baseline === undefined && !discardBaseline ? DEFAULT_BASELINE : undefined);
-  return {
-    store: storeOf(terminal),
-    reference: {
-      name: baseline ?? saveBaseline ?? DEFAULT_BASELINE,
-      isRequired: baseline !== undefined && !isLenient,
-    },
-    save: saved === undefined ? [] : [saved],
-  };
+  return { store, reference: referenceOf(request), save: saved === undefined ? [] : [saved] };
+}
+
+function profile(
+  asked: ProfileRequest,
+  request: MeasuringRequest,
+  { suites, selected }: Selected,
+  terminal: Terminal,
+): Promise<number> {
+  const { profiler } = asked;
+  const note = profilerNote(profiler);
+  if (note !== undefined) terminal.stderr.write(`note: ${note}\n`);
+  const context = profiler === undefined ? {} : { profiler };
+  return exercise(profiling(asked, suites, storeOf(terminal), terminal), request, selected, terminal, context);
 }
 
 async function exercise(
@@ -101,26 +150,21 @@ async function exercise(
   { failFast, output }: MeasuringRequest,
   selected: readonly BenchmarkDefinition[],
   terminal: Terminal,
+  context: SetupContext = {},
 ): Promise<number> {
-  const { failures, wasInterrupted } = await exerciseBenchmarks(selected, exercise, {
-    failFast,
-    signal: terminal.signal,
-    observer: {
-      onStart: ({ id, number, total }) => void terminal.stderr.write(`[${number}/${total}] ${id} …\n`),
-      onFailure: (failure) => void terminal.stderr.write(`${describeFailure(failure, output, terminal)}\n`),
-    },
-  });
+  const observer = {
+    onStart: ({ id, number, total }: Position) => void terminal.stderr.write(`[${number}/${total}] ${id} …\n`),
+    onFailure: (failure: Failure) => void terminal.stderr.write(`${describeFailure(failure, output, terminal)}\n`),
+  };
+  const sequence = { failFast, signal: terminal.signal, observer };
+  const { failures, wasInterrupted } = await exerciseBenchmarks(selected, exercise, sequence, context);
   if (wasInterrupted) return EXIT.interrupted;
   terminal.stdout.write(`${selected.length - failures.length} of ${selected.length} benchmarks work\n`);
   return failures.length > 0 ? EXIT.failed : EXIT.ok;
 }
 
 /** 1 where something failed, or a regression counts as failure; that is said as well. */
-export function statusOf(
-  report: RunReport,
-  { failOnRegression, threshold }: VerdictRequest,
-  terminal: Terminal,
-): number {
+function statusOf(report: RunReport, { failOnRegression, threshold }: VerdictRequest, terminal: Terminal): number {
   if (report.failures.length + report.derivedFailures.length > 0) return EXIT.failed;
   if (!(failOnRegression ?? Boolean(terminal.env['CI']))) return EXIT.ok;
   const regressed = report.results.filter(({ comparison }) => {

@@ -1,24 +1,16 @@
 // Which command does a command line name, and what becomes of it?
-import yargs from 'yargs';
+import yargs, { type Argv } from 'yargs';
 
 import { BaselineError } from '../baseline/errors.js';
 import { BenchError } from '../bench/index.js';
 import { messageOf } from '../report/summary.js';
-import { bench } from './bench.js';
-import { declareOptions, OPTION_KINDS, readRequest } from './bench-options.js';
+import { type Command, COMMANDS, declareCommands, kindsOfCommand } from './commands.js';
 import { showsStacks } from './console.js';
-import { gate } from './gate.js';
-import { declareGateOptions, readGateRequest } from './gate-options.js';
-import { measure } from './measure.js';
-import { declareMeasureOptions, readMeasureRequest } from './measure-options.js';
-import { work } from './worker.js';
 import { UsageError } from './errors.js';
 import { EXIT } from './exit.js';
 import { recoverFromNpm } from './npm.js';
 import { nearest } from './suggest.js';
 import type { Terminal } from './terminal.js';
-
-const COMMANDS = ['bench', 'measure'];
 
 /**
  * Runs the command that `args` name. Errors are printed, one line each.
@@ -39,14 +31,25 @@ export async function runCommandLine(args: readonly string[], version: string, t
 }
 
 async function dispatch(args: readonly string[], version: string, terminal: Terminal): Promise<number> {
-  const recovered =
-    args[0] === 'bench'
-      ? await recoverFromNpm(args, OPTION_KINDS, terminal.env, terminal.fileSystem)
-      : { args, notes: [] };
+  const recovered = await recoverFromNpm(args, kindsOfCommand(args), terminal.env, terminal.fileSystem);
   for (const note of recovered.notes) terminal.stderr.write(`note: ${note}\n`);
-  let command: (() => Promise<number>) | undefined;
+  let command: Command | undefined;
   let output = '';
-  const parser = yargs()
+  const parser = declareCommands(configured(version), terminal, (found) => {
+    command = found;
+  });
+  await parser.parseAsync([...recovered.args], {}, (error: Error | undefined, _argv: unknown, text: string) => {
+    if (error) throw new UsageError(oneLine(error.message), { cause: error });
+    output = text;
+  });
+  if (command !== undefined) return command();
+  if (output === '') refuseCommand(recovered.args);
+  terminal.stdout.write(`${output}\n`);
+  return EXIT.ok;
+}
+
+function configured(version: string): Argv {
+  return yargs()
     .scriptName('airssys-wasm')
     .locale('en')
     .version(version)
@@ -56,33 +59,7 @@ async function dispatch(args: readonly string[], version: string, terminal: Term
       'parse-numbers': false,
       'parse-positional-numbers': false,
     })
-    .command(
-      'bench [filter..]',
-      'run benchmarks and compare them with a baseline',
-      (yargs) =>
-        declareOptions(yargs)
-          .command('gate [filter..]', 'compare two checkouts, and fail on a regression', declareGateOptions, (argv) => {
-            command = () => gate(readGateRequest(argv), terminal);
-          })
-          .command('worker [filter..]', false, {}, (argv) => {
-            command = () => work(argv, terminal);
-          }),
-      (argv) => {
-        command = () => bench(readRequest(argv), terminal);
-      },
-    )
-    .command('measure [guest]', "measure anybody's component or core module", declareMeasureOptions, (argv) => {
-      command = () => measure(readMeasureRequest(argv), terminal);
-    })
     .demandCommand(1, 'no command is given: name one, such as bench');
-  await parser.parseAsync([...recovered.args], {}, (error: Error | undefined, _argv: unknown, text: string) => {
-    if (error) throw new UsageError(oneLine(error.message), { cause: error });
-    output = text;
-  });
-  if (command !== undefined) return command();
-  if (output === '') refuseCommand(recovered.args);
-  terminal.stdout.write(`${output}\n`);
-  return EXIT.ok;
 }
 
 function refuseCommand([given = '']: readonly string[]): never {
@@ -98,6 +75,6 @@ function oneLine(message: string): string {
 
 function isUsage(error: unknown): boolean {
   if (error instanceof BenchError) return error.code === 'BAD_OPTION' || error.code === 'NO_MATCH';
-  if (error instanceof BaselineError) return error.code === 'BAD_NAME' || error.code === 'NO_BASELINE';
+  if (error instanceof BaselineError) return ['BAD_NAME', 'NO_BASELINE', 'EXISTS', 'DIFFERENT'].includes(error.code);
   return error instanceof UsageError;
 }

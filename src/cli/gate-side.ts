@@ -1,13 +1,19 @@
 // Which side of a gate does an option name: a checkout's directory, or a baseline?
 import path from 'node:path';
 
+import { loadStored } from '../baseline/stored.js';
+import { baselineNames } from '../baseline/store.js';
 import type { Environment } from '../bench/index.js';
+import { averagesNs } from '../bench/sample.js';
 import { startChild } from '../gate/child.js';
 import type { Participant, Side } from '../gate/participant.js';
-import type { CheckoutSide, GateSide } from '../gate/side.js';
+import type { CheckoutSide, GateSide, StoredSide } from '../gate/side.js';
+import { selectStored } from '../session/stored.js';
+import { storeOf } from './bench.js';
 import { type Checkout, isDirectory, openCheckout } from './checkout.js';
 import { UsageError } from './errors.js';
 import type { GateRequest } from './gate-options.js';
+import { apart } from './selection.js';
 import type { Terminal } from './terminal.js';
 
 /**
@@ -18,8 +24,36 @@ import type { Terminal } from './terminal.js';
 export async function openSide(side: Side, request: GateRequest, terminal: Terminal): Promise<GateSide> {
   const given = request[side];
   const directory = path.resolve(terminal.workingDirectory, given);
+  const isPath = given.startsWith('.') || given.includes('/') || path.isAbsolute(given);
+  if (!isPath && (await hasBaseline(given, terminal))) return openStoredSide(given, request, terminal);
   if (await isDirectory(directory)) return openCheckoutSide(given, directory, request, terminal);
-  throw new UsageError(`--${side} is ${given}: there is no such directory`);
+  const names = await baselineNames(storeOf(terminal));
+  const known = names.length > 0 ? `one of ${names.join(', ')}` : 'a baseline, of which none is saved yet';
+  throw new UsageError(`--${side} is ${given}: give a checkout’s directory, or ${known}`);
+}
+
+async function hasBaseline(name: string, terminal: Terminal): Promise<boolean> {
+  return (await baselineNames(storeOf(terminal))).includes(name);
+}
+
+/** What is stored counts as one process; the selection applies to it as to a checkout. */
+async function openStoredSide(name: string, request: GateRequest, terminal: Terminal): Promise<StoredSide> {
+  const { filters } = await apart(request.filters, terminal);
+  const chosen = selectStored(await loadStored(storeOf(terminal), name), { ...request, filters });
+  const stored = chosen.map((one) => one.stored);
+  const environment = stored.find(({ circumstances }) => circumstances !== undefined)?.circumstances?.environment;
+  return {
+    kind: 'stored',
+    label: `baseline ${name}${environment === undefined ? '' : commitText(environment)}`,
+    results: new Map(
+      stored.map(({ id, sample, circumstances }) => [
+        id,
+        { averagesNs: averagesNs(sample), metrics: circumstances?.metrics ?? {} },
+      ]),
+    ),
+    settings: new Map(stored.map(({ id, circumstances }) => [id, circumstances?.settings ?? {}])),
+    environment,
+  };
 }
 
 async function openCheckoutSide(

@@ -18,7 +18,7 @@ export async function measure(request: MeasureRequest, terminal: Terminal): Prom
   if (!request.output.quiet) {
     for (const { text, result } of calls) terminal.stderr.write(`${text} → ${result}\n`);
   }
-  return runSuites(request, [suite], suite.benchmarks, terminal);
+  return runSuites(request, { suites: [suite], selected: suite.benchmarks }, terminal);
 }
 
 async function prepare(request: MeasureRequest, { workingDirectory }: Terminal): Promise<MeasuredGuest> {

@@ -1,13 +1,20 @@
 // What would Criterion have said of the same samples?
 import { compare, type Verdict } from '../baseline/compare.js';
 import type { Options, Sample } from '../bench/index.js';
-import type { Evidence } from './judge.js';
 
-/** Criterion's verdict on all batches of one process of the base and of the head, for comparison. */
-export function criterionVerdict({ id, rounds }: Evidence, options: Options): Verdict {
-  const base = sampleOf(rounds.flatMap((round) => round.base));
-  const head = sampleOf(rounds.flatMap((round) => round.head));
-  return compare(head, { name: 'base', sample: base }, options, id).verdict;
+/**
+ * Criterion's verdict on two samples, for comparison.
+ *
+ * @param base - Nanoseconds per iteration of each batch of the base; at least two.
+ * @param head - Likewise.
+ */
+export function criterionVerdict(
+  id: string,
+  base: readonly number[],
+  head: readonly number[],
+  options: Options,
+): Verdict {
+  return compare(sampleOf(head), { name: 'base', sample: sampleOf(base) }, options, id).verdict;
 }
 
 function sampleOf(averagesNs: readonly number[]): Sample {

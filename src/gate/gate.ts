@@ -64,7 +64,12 @@ async function alternate(
     options,
     observer,
   );
-  const verdicts = new Map(evidence.map((one) => [one.id, criterionVerdict(one, options.options)]));
+  const verdicts = new Map(
+    evidence.map(({ id, rounds }) => {
+      const [ours, theirs] = [rounds.flatMap(({ base }) => base), rounds.flatMap(({ head }) => head)];
+      return [id, criterionVerdict(id, ours, theirs, options.options)];
+    }),
+  );
   const rows = judgements.map((judgement) => Object.assign({ criterion: verdicts.get(judgement.id) }, judgement));
   const settings = settingsOf(options, true);
   return { report: { ...facts, judgements: rows, failures, unconfirmed, settings }, evidence, wasInterrupted };
@@ -87,7 +92,11 @@ async function againstStored(
     const [of, on] = [ours.get(id) ?? [], theirs.get(id) ?? []];
     return of.length > 0 && on.length > 0 ? [{ id, base: of, head: on }] : [];
   });
-  const judgements = evidence.map((one) => judgeStored(one, options.storedFloor));
+  const judgements = evidence.map((one) => {
+    const all = (processes: readonly ProcessResult[]) => processes.flatMap(({ averagesNs }) => averagesNs);
+    const criterion = criterionVerdict(one.id, all(one.base), all(one.head), options.options);
+    return Object.assign({ criterion }, judgeStored(one, options.storedFloor));
+  });
   const settings = settingsOf(options, false);
   const wasInterrupted = options.signal?.aborted ?? false;
   return { report: { ...facts, judgements, failures, unconfirmed: [], settings }, evidence: [], wasInterrupted };

@@ -15,7 +15,7 @@ export async function loadReferences(
   ids: readonly string[],
 ): Promise<Map<string, Baseline>> {
   const loaded = await Promise.all(
-    ids.map(async (id) => [id, await loadBaseline(store, places.get(id) as Place, reference.name)] as const),
+    ids.map(async (id) => [id, await loadBaseline(store, places.get(id) as Place, reference.name, id)] as const),
   );
   const missing = loaded.filter(([, found]) => found === undefined).map(([id]) => id);
   if (reference.isRequired && missing.length > 0) throw await missingBaseline(store, reference.name, missing);

@@ -1,7 +1,7 @@
 // What is a run asked to do, whoever asks: a command line or a program?
 import type { Store } from '../baseline/store.js';
-import type { BenchmarkDefinition, Clock, Observer, Options, Result, Suite } from '../bench/index.js';
-import type { Comparison } from '../baseline/compare.js';
+import type { BenchmarkDefinition, Clock, Observer, Options, Suite } from '../bench/index.js';
+import type { ReportedResult } from '../report/run.js';
 
 /** With what results are compared. */
 export interface Reference {
@@ -39,6 +39,8 @@ export interface SessionRequest {
 
 /** Follows a run as the bench's own observer does, and gets results with what they were compared with. */
 export interface SessionObserver extends Omit<Observer, 'onResult'> {
+  /** Once all baselines are read, before anything is measured. */
+  onOpen?(): void | Promise<void>;
   /** After the result is kept; if it throws, the benchmark has failed. */
-  onCompared?(result: Result, comparison: Comparison | undefined): void | Promise<void>;
+  onCompared?(result: ReportedResult): void | Promise<void>;
 }

@@ -1,7 +1,8 @@
 // How does a run go, from what is asked to what is reported?
-import { compare, type Comparison } from '../baseline/compare.js';
+import { compare } from '../baseline/compare.js';
 import { type Place, placesOf } from '../baseline/directory.js';
-import { type Baseline, type Context, LATEST, saveChange, saveResult } from '../baseline/store.js';
+import { lockBaselines } from '../baseline/reserve.js';
+import { type Baseline, type Context, LATEST, saveMeasurement } from '../baseline/store.js';
 import {
   benchmarkId,
   deriveRows,
@@ -12,7 +13,7 @@ import {
   type Suite,
   targetRows,
 } from '../bench/index.js';
-import type { RunReport } from '../report/run.js';
+import type { ReportedResult, RunReport } from '../report/run.js';
 import { loadReferences } from './references.js';
 import type { SessionObserver, SessionRequest } from './request.js';
 
@@ -26,10 +27,22 @@ export interface SessionResult {
 /**
  * Measures what `request` selects, compares and keeps each result as soon as it is there, and puts the report together.
  *
- * @throws BaselineError before anything is measured where a baseline is damaged, or required and missing.
+ * @throws BaselineError before anything is measured where a baseline is damaged, required and missing, or being written by
+ * another run.
  */
 export async function runSession(request: SessionRequest, observer: SessionObserver = {}): Promise<SessionResult> {
-  const session = await open(request);
+  const { keeping } = request;
+  const reservation = keeping && (await lockBaselines(keeping.store, [LATEST, ...keeping.save]));
+  try {
+    return await measure(await open(request), observer);
+  } finally {
+    await reservation?.release();
+  }
+}
+
+async function measure(session: Session, observer: SessionObserver): Promise<SessionResult> {
+  const { request } = session;
+  await observer.onOpen?.();
   const outcome = await runBenchmarks(request.selected, {
     options: request.options,
     isQuick: request.isQuick ?? false,
@@ -39,8 +52,9 @@ export async function runSession(request: SessionRequest, observer: SessionObser
     observer: {
       ...observer,
       async onResult(result) {
-        const comparison = await keep(session, result);
-        await observer.onCompared?.(result, comparison);
+        const reported = await keep(session, result);
+        session.reported.push(reported);
+        await observer.onCompared?.(reported);
       },
     },
   });
@@ -58,7 +72,7 @@ interface Session {
   readonly places: ReadonlyMap<string, Place>;
   /** What each benchmark is compared with, as far as there is something. */
   readonly references: ReadonlyMap<string, Baseline>;
-  readonly comparisons: Map<string, Comparison>;
+  readonly reported: ReportedResult[];
   readonly context: Context;
 }
 
@@ -75,43 +89,36 @@ async function open(request: SessionRequest): Promise<Session> {
     request,
     places,
     references: references ?? new Map(),
-    comparisons: new Map(),
+    reported: [],
     context: { options: request.options, environment },
   };
 }
 
 /** Compares a result with its baseline, and saves both result and comparison. */
-async function keep(session: Session, result: Result): Promise<Comparison | undefined> {
-  const { request, places, references, comparisons, context } = session;
+async function keep({ request, places, references, context }: Session, result: Result): Promise<ReportedResult> {
   const { keeping, options } = request;
-  if (keeping === undefined) return undefined;
   const place = places.get(result.id) as Place;
-  const reference = references.get(result.id);
-  const comparison = reference && compare(result.sample, reference, options, result.id);
-  await saveResult(keeping.store, place, result, context, [LATEST, ...keeping.save]);
-  await saveChange(keeping.store, place, comparison);
-  if (comparison !== undefined) comparisons.set(result.id, comparison);
-  return comparison;
+  const previous = references.get(result.id);
+  const comparison = previous && compare(result.sample, previous, options, result.id);
+  if (keeping !== undefined) {
+    const names = [LATEST, ...keeping.save];
+    await saveMeasurement(keeping.store, place, { result, context, names, comparison });
+  }
+  return { ...result, ...place, comparison, previous };
 }
 
-function reportOf({ request, places, references, comparisons, context }: Session, outcome: Outcome): RunReport {
+function reportOf({ request, reported, context }: Session, { failures }: Outcome): RunReport {
   const definitions = request.suites.flatMap((suite) => suite.derived ?? []);
-  const { rows, failures } = deriveRows(definitions, outcome.results);
+  // A result whose keeping or printing failed is none: it stands among the failures.
+  const failed = new Set(failures.map(({ id }) => id));
+  const results = reported.filter(({ id }) => !failed.has(id));
+  const derived = deriveRows(definitions, results);
   return {
     ...context,
-    results: outcome.results.map((result) => ({
-      ...result,
-      ...placeOf(places, result.id),
-      comparison: comparisons.get(result.id),
-      previous: references.get(result.id),
-    })),
-    failures: outcome.failures,
-    derived: rows,
-    derivedFailures: failures,
-    targets: targetRows(request.selected, definitions, outcome.results, rows),
+    results,
+    failures,
+    derived: derived.rows,
+    derivedFailures: derived.failures,
+    targets: targetRows(request.selected, definitions, results, derived.rows),
   };
-}
-
-function placeOf(places: ReadonlyMap<string, Place>, id: string): Place {
-  return places.get(id) ?? { directory: id, title: id };
 }

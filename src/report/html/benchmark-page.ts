@@ -8,7 +8,7 @@ import { attributes, type Content, type Markup, markup } from '../markup.js';
 import { metricsOf } from '../metrics.js';
 import type { ReportedResult, RunReport } from '../run.js';
 import { variationAdvice } from '../verbose.js';
-import { changeCell, metricTable, statusBadge, targetTable, time, timeCell } from './cells.js';
+import { breakable, changeCell, metricTable, statusBadge, targetTable, time, timeCell } from './cells.js';
 import { changeChart, changeText, densitiesChart } from './comparison-chart.js';
 import { densityChart } from './density-chart.js';
 import { definitions, htmlDocument, section } from './document.js';
@@ -16,12 +16,13 @@ import { linkToIndex } from './link.js';
 import { samplesChart } from './samples-chart.js';
 import { tableOf } from './table.js';
 
+/** The page as text. */
 export function benchmarkPage(result: ReportedResult, run: RunReport): string {
   const { id, benchmark } = result;
   const parts = [
     markup`<nav aria-label="Way back"><a${attributes({ href: linkToIndex(result.directory) })}>All benchmarks</a></nav>
 <header>
-<h1>${id}</h1>
+<h1>${breakable(id)}</h1>
 <p>${benchmark.description}</p>
 ${tilesOf(result, run)}</header>
 `,
@@ -128,14 +129,7 @@ function latencySection({ latency }: ReportedResult): Content {
 
 function targetSection(result: ReportedResult, { targets }: RunReport): Content {
   const own = targets.filter(({ id }) => id === result.id);
-  return (
-    own.length > 0 &&
-    section(
-      'targets',
-      'Targets',
-      targetTable(own, (id) => id),
-    )
-  );
+  return own.length > 0 && section('targets', 'Targets', targetTable(own, breakable));
 }
 
 function factsOf(
@@ -151,7 +145,7 @@ function factsOf(
       name,
       text,
     ]),
-    ['Sampling', warmUp ? `${batches} after a warm-up of ${warmUp.iterations}` : batches],
+    ['Sampling', warmUp ? `${batches} after a warm-up of ${warmUp.iterations.toLocaleString('en')}` : batches],
     ['Side', benchmark.side === 'engine' ? 'the loop runs in the engine' : 'the loop runs in JavaScript'],
     ...(settings.length > 0 ? [['Settings', settings.join(', ')] as [string, string]] : []),
   ];

@@ -67,7 +67,7 @@ export function metricTable(metrics: readonly Metric[]): Markup {
   return tableOf('Exact metrics', columns, rows);
 }
 
-/** A table of targets. @param isLinked - Gives what stands for a target's id. */
+/** A table of targets. @param named - Gives what stands for a target's id. */
 export function targetTable(targets: readonly TargetRow[], named: (id: string) => Content): Markup {
   const columns = [
     { title: 'Of' },
@@ -81,6 +81,11 @@ export function targetTable(targets: readonly TargetRow[], named: (id: string) =
     return [named(row.id), bound, actual, statusBadge(row.status), reference];
   });
   return tableOf('Targets', columns, rows);
+}
+
+/** An id that may go on in the next line after a slash or an underscore, rather than anywhere. */
+export function breakable(id: string): Content {
+  return id.split(/(?<=[/_])/).map((part, i) => [i > 0 && markup`<wbr>`, part]);
 }
 
 /** A time without padding. */

@@ -5,12 +5,13 @@ import { attributes, type Content, type Markup, markup } from '../markup.js';
 import { metricsOf, metricText } from '../metrics.js';
 import { byCategory, type ReportedResult, type RunReport } from '../run.js';
 import { messageOf } from '../summary.js';
-import { changeCell, statusBadge, targetTable, timeCell } from './cells.js';
+import { breakable, changeCell, statusBadge, targetTable, timeCell } from './cells.js';
 import { sparkline } from './density-chart.js';
 import { definitions, htmlDocument, section } from './document.js';
 import { linkFromIndex } from './link.js';
 import { type Column, tableOf } from './table.js';
 
+/** The page as text. */
 export function indexPage(run: RunReport): string {
   const parts = [
     header(run),
@@ -94,12 +95,13 @@ function columnsOf({ results }: RunReport, statuses: ReadonlyMap<string, unknown
   ];
 }
 
-function nameCell({ id, directory, benchmark }: ReportedResult): Markup {
-  return markup`<a${attributes({ href: linkFromIndex(directory) })}>${id}</a> <small>${benchmark.description}</small>`;
+function nameCell({ id, benchmark, directory }: ReportedResult): Markup {
+  return markup`<a${attributes({ href: linkFromIndex(directory) })}>${breakable(id)}</a> <small>${benchmark.description}</small>`;
 }
 
 function metricsCell({ metrics, previous }: ReportedResult): Content {
-  return metricsOf(metrics, previous?.metrics).map((metric) => markup`<small>${metricText(metric)}</small> `);
+  const stated = metricsOf(metrics, previous?.metrics);
+  return stated.length > 0 && stated.map((metric) => markup`<small>${metricText(metric)}</small> `);
 }
 
 function derivedSection({ derived }: RunReport): Content {
@@ -119,7 +121,8 @@ function targetSection({ results, targets }: RunReport): Content {
   if (targets.length === 0) return '';
   const named = (id: string): Content => {
     const directory = directories.get(id);
-    return directory === undefined ? id : markup`<a${attributes({ href: linkFromIndex(directory) })}>${id}</a>`;
+    if (directory === undefined) return breakable(id);
+    return markup`<a${attributes({ href: linkFromIndex(directory) })}>${breakable(id)}</a>`;
   };
   return section('targets', 'Targets', targetTable(targets, named));
 }
