@@ -424,7 +424,9 @@ fn perf_learns_where_functions_lie_by_a_map() {
     let known = module(&engine(|_| ()), wat);
     let profiled = new(|config| config.profiler = Profiler::PerfMap).unwrap();
     assert!(!module(&profiled, wat).shares_code_with(&known));
-    let map = std::fs::read_to_string(format!("/tmp/perf-{}.map", std::process::id())).unwrap();
+    let path = format!("/tmp/perf-{}.map", std::process::id());
+    let map = std::fs::read_to_string(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
     assert!(map.contains("seen_by_perf"), "{map}");
 }
 
