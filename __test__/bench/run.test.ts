@@ -1,14 +1,6 @@
 import test from 'ava';
 
-import {
-  type BenchmarkDefinition,
-  type Exercise,
-  exerciseBenchmarks,
-  type Observer,
-  type Outcome,
-  runBenchmarks,
-  type SetupContext,
-} from '../../src/bench/index.js';
+import { type BenchmarkDefinition, type Observer, type Outcome, runBenchmarks } from '../../src/bench/index.js';
 import { benchmark, fakeMachine, quickOptions } from './fake.js';
 
 const OPTIONS = quickOptions({ sampleSize: 4, warmUpTimeS: 1e-6, measurementTimeS: 1e-5 });
@@ -132,23 +124,4 @@ test('an interruption keeps what is finished and drops the benchmark under way',
   );
   t.deepEqual(outcome.failures, []);
   t.true(outcome.wasInterrupted);
-});
-
-test('an exercise gets each batch with its id, prepared for what watches it', async (t) => {
-  const machine = fakeMachine();
-  const contexts: (SetupContext | undefined)[] = [];
-  const watched = benchmark({
-    function: 'watched',
-    setup: (context) => {
-      contexts.push(context);
-      return machine.batch(100);
-    },
-  });
-  const ids: string[] = [];
-  const exercise: Exercise = async (batch, id) => void ids.push(`${id}: ${await batch.run(1)}`);
-  const sequence = { failFast: false };
-  await exerciseBenchmarks([watched], exercise, sequence, { profiler: 'perfmap' });
-  await run([watched], {}, machine.clock);
-  t.deepEqual(ids, ['fake/group/watched: 100']);
-  t.deepEqual(contexts, [{ profiler: 'perfmap' }, undefined]);
 });

@@ -52,7 +52,7 @@ export interface BenchRequest {
   /** Whether benchmarks may lack the baseline that is named. */
   readonly isLenient: boolean;
   /** Compare with the default baseline and leave it as it is. */
-  readonly discardBaseline: boolean;
+  readonly discards: boolean;
   readonly verdict: VerdictRequest;
   readonly output: OutputRequest;
   readonly failFast: boolean;
@@ -132,10 +132,16 @@ const INSTEAD: OptionSpecs = {
 const BASELINES: OptionSpecs = {
   'save-baseline': {
     kind: 'text',
+    alias: 's',
     describe: 'save the results under this name, and compare with what it held',
     example: 'main',
   },
-  baseline: { kind: 'text', describe: 'compare with the baseline of this name, which must exist', example: 'main' },
+  baseline: {
+    kind: 'text',
+    alias: 'b',
+    describe: 'compare with the baseline of this name, which must exist',
+    example: 'main',
+  },
   'baseline-lenient': {
     kind: 'text',
     describe: 'the same, but benchmarks may lack it',
@@ -170,7 +176,8 @@ const OUTPUT: OptionSpecs = {
     describe: 'write an HTML report beside the results; --no-plots writes none',
     default: true,
   },
-  verbose: { kind: 'flag', describe: 'print all estimates, exact metrics, and stacks of errors' },
+  noplot: { kind: 'flag', alias: 'n', describe: 'the same as --no-plots, as Criterion has it' },
+  verbose: { kind: 'flag', alias: 'v', describe: 'print all estimates, exact metrics, and stacks of errors' },
   quiet: { kind: 'flag', describe: 'print results alone: no progress, no summary' },
   color: { kind: 'flag', describe: 'colour the output; otherwise the terminal decides' },
 };
@@ -248,7 +255,7 @@ export function readMeasuring(argv: ParsedArguments): MeasuringRequest {
     saveBaseline: baselineOf(argv, 'save-baseline'),
     baseline: baselineOf(argv, 'baseline') ?? lenient,
     isLenient: lenient !== undefined,
-    discardBaseline: isGiven(argv, 'discard-baseline'),
+    discards: isGiven(argv, 'discard-baseline'),
     verdict: readVerdict(argv, options),
     output: readOutput(argv),
     failFast: isGiven(argv, 'fail-fast'),
@@ -326,7 +333,7 @@ function readOutput(argv: ParsedArguments): OutputRequest {
     colour: argv['color'] as boolean | undefined,
     format: (textOf(argv, 'output-format') ?? 'criterion') as OutputFormat,
     isJson: textOf(argv, 'message-format') === 'json',
-    plots: argv['plots'] !== false,
+    plots: argv['plots'] !== false && !isGiven(argv, 'noplot'),
     reports: new Map(reports),
   };
 }

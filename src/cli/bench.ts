@@ -1,6 +1,6 @@
 // How does the command `bench` run, from its request to its exit status?
 import { rootDirectory } from '../baseline/directory.js';
-import { DEFAULT_BASELINE, type Store } from '../baseline/store.js';
+import type { Store } from '../baseline/store.js';
 import {
   type BenchmarkDefinition,
   BenchError,
@@ -17,7 +17,7 @@ import {
 } from '../bench/index.js';
 import type { RunReport } from '../report/run.js';
 import { loadSession } from '../session/load.js';
-import type { Keeping, Reference } from '../session/request.js';
+import { keepingOf, referenceOf } from '../session/keeping.js';
 import { runSession } from '../session/run.js';
 import type { BenchRequest, MeasuringRequest, VerdictRequest } from './bench-options.js';
 import { createConsole, describeFailure, printIds } from './console.js';
@@ -69,7 +69,7 @@ async function measure(request: MeasuringRequest, { suites, selected }: Selected
       options,
       isQuick: request.quick,
       failFast: request.failFast,
-      keeping: keepingOf(request, store),
+      keeping: keepingOf(store, request),
       workingDirectory: terminal.workingDirectory,
       clock: terminal.clock,
       signal: terminal.signal,
@@ -116,20 +116,6 @@ async function finish(report: RunReport, request: MeasuringRequest, store: Store
   if (plots && report.results.length > 0) await writePages(report, store.root);
   await writeReportFiles(report, reports, terminal);
   return statusOf(report, request.verdict, terminal);
-}
-
-function referenceOf({ baseline, saveBaseline, isLenient }: MeasuringRequest): Reference {
-  return {
-    name: baseline ?? saveBaseline ?? DEFAULT_BASELINE,
-    isRequired: baseline !== undefined && !isLenient,
-  };
-}
-
-function keepingOf(request: MeasuringRequest, store: Store): Keeping {
-  const { baseline, saveBaseline, discardBaseline } = request;
-  // A run that is compared with a baseline of its own leaves the last run's to the next.
-  const saved = saveBaseline ?? (baseline === undefined && !discardBaseline ? DEFAULT_BASELINE : undefined);
-  return { store, reference: referenceOf(request), save: saved === undefined ? [] : [saved] };
 }
 
 function profile(
