@@ -69,6 +69,8 @@ export interface VerdictRequest {
 /** What is printed and written. */
 export interface OutputRequest {
   readonly verbose: boolean;
+  /** Print all exact metrics, not only those that changed. Default: where it is verbose. */
+  readonly allMetrics?: boolean;
   readonly quiet: boolean;
   /** `undefined` leaves it to the terminal. */
   readonly colour: boolean | undefined;

@@ -96,8 +96,10 @@ export function readMeasureRequest(given: ParsedArguments): MeasureRequest {
   const { [INVOKE]: invoked, ...argv } = given;
   checkArguments(argv, SPECS, { command: 'measure', positionals: ['guest'] });
   const file = fileOf(argv);
+  const measuring = readMeasuring(argv);
   return {
-    ...readMeasuring(argv),
+    ...measuring,
+    output: { ...measuring.output, allMetrics: true },
     file,
     name: nameOption(argv) ?? nameOf(file),
     invocations: readInvocations(invoked),
