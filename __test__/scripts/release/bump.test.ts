@@ -78,8 +78,7 @@ test('every file that carries the version gets the new one, and nothing else cha
     changed
       .trim()
       .split('\n')
-      .map((line) => line.split('\t').slice(0, 2))
-      .flat(),
+      .flatMap((line) => line.split('\t').slice(0, 2)),
     ['2', '2', '1', '1', '2', '2', '1', '1'],
   );
 });
