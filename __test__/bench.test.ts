@@ -11,7 +11,6 @@ test('the entry offers what authors and programs need, and nothing else', (t) =>
     'BenchError',
     'DEFAULT_OPTIONS',
     'OptionError',
-    'UNITS',
     'async',
     'defineSuite',
     'linearFit',

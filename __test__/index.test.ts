@@ -8,7 +8,6 @@ test('the package exports these names', (t) => {
   t.deepEqual(Object.keys(index).sort(), [
     'Component',
     'ComponentError',
-    'ERROR_CODES',
     'Engine',
     'GiB',
     'Instance',

@@ -7,13 +7,15 @@ export {
   type Derived,
   type DerivedTarget,
   type Measured,
+  type Profile,
+  type Profiler,
   type Remarked,
   type SamplingModeChoice,
+  type SetupContext,
   type Suite,
   type Target,
   type Throughput,
   type Unit,
-  UNITS,
 } from './bench/definition.js';
 export { BenchError, type BenchErrorCode, OptionError } from './bench/errors.js';
 export type { Latency } from './bench/latency.js';

@@ -1,6 +1,14 @@
 import test from 'ava';
 
-import { type Batch, BenchError, exerciseBenchmarks, forSeconds, once } from '../../src/bench/index.js';
+import {
+  type Batch,
+  BenchError,
+  type Exercise,
+  exerciseBenchmarks,
+  forSeconds,
+  once,
+  type SetupContext,
+} from '../../src/bench/index.js';
 import { benchmark, fakeMachine } from './fake.js';
 
 test('once runs one iteration of each and disposes of it', async (t) => {
@@ -52,4 +60,22 @@ test('an abort ends it', async (t) => {
     instanceOf: BenchError,
   });
   t.is(error.code, 'INTERRUPTED');
+});
+
+test('an exercise gets each batch with its id, prepared for what watches it', async (t) => {
+  const machine = fakeMachine();
+  const contexts: (SetupContext | undefined)[] = [];
+  const watched = benchmark({
+    function: 'watched',
+    setup: (context) => {
+      contexts.push(context);
+      return machine.batch(100);
+    },
+  });
+  const ids: string[] = [];
+  const exercise: Exercise = async (batch, id) => void ids.push(`${id}: ${await batch.run(1)}`);
+  const sequence = { failFast: false };
+  await exerciseBenchmarks([watched], exercise, sequence, { profiler: 'perfmap' });
+  t.deepEqual(ids, ['fake/group/watched: 100']);
+  t.deepEqual(contexts, [{ profiler: 'perfmap' }]);
 });

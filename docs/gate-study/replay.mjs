@@ -29,7 +29,11 @@ export function replay(recording, { seed, slower = {}, ...more }) {
   let drawn;
   const start = async (side) => {
     if (begun++ % 3 === 0) drawn = { round: below(rounds), part: below(3), mirrored: below(2) === 1, seats: 0 };
-    return participant(side, side === 'base' && drawn.seats++ === 0 ? 'base' : side === 'base' ? 'twin' : 'head', drawn);
+    return participant(
+      side,
+      side === 'base' && drawn.seats++ === 0 ? 'base' : side === 'base' ? 'twin' : 'head',
+      drawn,
+    );
   };
   const participant = (side, seat, { round, part, mirrored }) => {
     let time = 1;

@@ -7,7 +7,9 @@ import { replay } from './replay.mjs';
 
 const suites = Number(process.argv[2] ?? 2_000);
 const here = new URL('.', import.meta.url);
-const names = readdirSync(here).filter((name) => name.endsWith('.json.gz')).sort();
+const names = readdirSync(here)
+  .filter((name) => name.endsWith('.json.gz'))
+  .sort();
 
 for (const name of names) {
   const recording = unpack(new URL(name, here));
@@ -35,8 +37,14 @@ async function falseAlarms(recording) {
 function criterionAlarms(recording, rounds) {
   const verdicts = recording.flatMap((one) => one.rounds.map(({ criterion }) => criterion));
   const isFalse = (verdict) => verdict === 'regressed' || verdict === 'improved';
-  row("benchmarks that Criterion's verdict calls changed, by two processes", verdicts.filter(isFalse).length, verdicts.length);
-  const alarmed = Array.from({ length: rounds }, (_, i) => recording.some((one) => one.rounds[i].criterion === 'regressed'));
+  row(
+    "benchmarks that Criterion's verdict calls changed, by two processes",
+    verdicts.filter(isFalse).length,
+    verdicts.length,
+  );
+  const alarmed = Array.from({ length: rounds }, (_, i) =>
+    recording.some((one) => one.rounds[i].criterion === 'regressed'),
+  );
   row("suites in which Criterion's verdict finds a regression", alarmed.filter(Boolean).length, rounds);
 }
 

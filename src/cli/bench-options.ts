@@ -1,7 +1,16 @@
 // Which options does `bench` have, and what do they mean?
 import type { Argv } from 'yargs';
 
-import { DEFAULT_OPTIONS, type Options, OptionError, parseOptions, parseShard, type Shard } from '../bench/index.js';
+import {
+  DEFAULT_OPTIONS,
+  type Options,
+  OptionError,
+  parseOptions,
+  type Profiler,
+  PROFILERS,
+  parseShard,
+  type Shard,
+} from '../bench/index.js';
 import { UsageError } from './errors.js';
 import type { OptionKind } from './npm.js';
 import {
@@ -32,7 +41,7 @@ export interface BenchRequest {
   /** Instead of measuring: run each benchmark once, or for so many seconds, or read a baseline. */
   readonly instead:
     | { readonly kind: 'test' }
-    | { readonly kind: 'profile'; readonly seconds: number; readonly profiler: string | undefined }
+    | { readonly kind: 'profile'; readonly seconds: number; readonly profiler: Profiler | undefined }
     | { readonly kind: 'load'; readonly baseline: string }
     | undefined;
   readonly quick: boolean;
@@ -60,6 +69,8 @@ export interface VerdictRequest {
 /** What is printed and written. */
 export interface OutputRequest {
   readonly verbose: boolean;
+  /** Print all exact metrics, not only those that changed. Default: where it is verbose. */
+  readonly allMetrics?: boolean;
   readonly quiet: boolean;
   /** `undefined` leaves it to the terminal. */
   readonly colour: boolean | undefined;
@@ -111,6 +122,11 @@ const SELECTING: OptionSpecs = {
 const INSTEAD: OptionSpecs = {
   test: { kind: 'flag', describe: 'run each benchmark once, to see that it works' },
   'profile-time': { kind: 'number', describe: 'run each for so many seconds, without analysis', example: '10' },
+  profiler: {
+    kind: 'text',
+    describe: `what learns of the guests' code in that time: ${PROFILERS.join(', ')}`,
+    choices: PROFILERS,
+  },
   'load-baseline': { kind: 'text', describe: 'report this baseline, and measure nothing', example: 'main' },
   quick: { kind: 'flag', describe: 'stop sampling as soon as two batches agree; gives no verdict' },
 };
@@ -292,7 +308,11 @@ function readInstead(argv: ParsedArguments): BenchRequest['instead'] {
   const seconds = numberOf(argv, 'profile-time', { above: 0, most: SECONDS_PER_DAY, fix });
   const baseline = baselineOf(argv, 'load-baseline');
   if (isGiven(argv, 'test')) return { kind: 'test' };
-  if (seconds !== undefined) return { kind: 'profile', seconds, profiler: textOf(argv, 'profiler') };
+  const profiler = textOf(argv, 'profiler') as Profiler | undefined;
+  if (seconds !== undefined) return { kind: 'profile', seconds, profiler };
+  if (profiler !== undefined) {
+    throw new UsageError(`--profiler is ${profiler}, and nothing runs for it: give --profile-time as well, such as 10`);
+  }
   return baseline === undefined ? undefined : { kind: 'load', baseline };
 }
 
