@@ -1,13 +1,6 @@
 /** What does the package export? */
 
-export {
-  ComponentError,
-  ERROR_CODES,
-  WasmError,
-  type ErrorCode,
-  type WasmErrorData,
-  type WasmFrame,
-} from './errors.js';
+export { ComponentError, WasmError, type ErrorCode, type WasmErrorData, type WasmFrame } from './errors.js';
 export { Instance } from './runtime/async-instance.js';
 export type { CallOptions } from './runtime/call.js';
 export { Component } from './runtime/component.js';
