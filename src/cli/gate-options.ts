@@ -43,7 +43,7 @@ export interface GateRequest extends SelectionRequest {
 // Short for each process, since there are many: what is to be averaged out differs between processes.
 const PACE: Readonly<Record<string, string>> = {
   'sample-size': '20',
-  'measurement-time': '0.2',
+  'measurement-time': '0.1',
   'warm-up-time': '0.05',
   nresamples: '10000',
 };
