@@ -4,7 +4,7 @@ import type { Argv } from 'yargs';
 import { checkBaselineName } from '../baseline/directory.js';
 import { UsageError } from './errors.js';
 import type { OptionKind } from './npm.js';
-import { nearest } from './suggest.js';
+import { nearest } from '../bench/suggest.js';
 
 /** One option of a command. */
 export interface OptionSpec {
