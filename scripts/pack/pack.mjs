@@ -80,7 +80,7 @@ function writePlatform(directory, made, binary) {
   }
   // All that lies here is published, the licences too.
   const { files: _, ...manifest } = JSON.parse(readFileSync(join(made, 'package.json'), 'utf8'));
-  writeJson(join(directory, 'package.json'), manifest);
+  writeJson(join(directory, 'package.json'), { ...manifest, type: 'commonjs' });
 }
 
 async function writePackage(directory, manifest) {
