@@ -45,7 +45,7 @@ for (const [module, moduleResolution] of [
       '--target',
       'es2022',
       '--types',
-      '',
+      'node',
     ];
     const resolution = ['--module', module, '--moduleResolution', moduleResolution];
     assertPrints(full.run(process.execPath, [compiler, ...options, ...resolution, 'typed.ts']), '');

@@ -43,9 +43,10 @@ export function describe({ system, architecture, libc }: Machine): string {
 }
 
 function unsupported({ system, architecture }: Machine): string {
-  const is32Bit = architecture === 'ia32' || architecture === 'arm';
-  const fix = is32Bit && PLATFORMS.some((platform) => platform.startsWith(system)) ? 'use a 64-bit Node' : 'use one';
-  return `it is published for ${PLATFORMS.join(', ')}; ${fix} of these, or build a clone of the repository with Rust`;
+  const is32Bit =
+    (architecture === 'ia32' || architecture === 'arm') && PLATFORMS.some((one) => one.startsWith(system));
+  const fix = is32Bit ? 'use a 64-bit Node' : 'use one of these';
+  return `it is published for ${PLATFORMS.join(', ')}; ${fix}, or build a clone of the repository with Rust`;
 }
 
 function reason({ machine, installed, isEmulated }: Situation): string {
