@@ -1,6 +1,17 @@
-/** What does measuring cost by itself? The loops over functions that do nothing, beside one that is written by hand. */
+/** What does measuring cost by itself? Loops over functions that do nothing, beside one written by hand, and the analysis. */
 
-import { async, type Batch, defineSuite, native, type Suite, sync } from '../src/bench/index.js';
+import { compare } from '../src/baseline/compare.js';
+import {
+  analyze,
+  async,
+  type Batch,
+  DEFAULT_OPTIONS,
+  defineSuite,
+  native,
+  type Sample,
+  type Suite,
+  sync,
+} from '../src/bench/index.js';
 
 /** What an empty synchronous function may cost an iteration. */
 const MOST_NS = 3;
@@ -14,6 +25,21 @@ function byHand(): Batch {
     for (let i = 0; i < iterations; i++) nothing();
     return process.hrtime.bigint() - start;
   });
+}
+
+/** Samples of a benchmark as the plan has them: 10, 20, … 300 iterations of some 100 ns. */
+function sampleOf(extraNs: number): Sample {
+  const iterations = Array.from({ length: 30 }, (_, i) => 10 * (i + 1));
+  const timesNs = iterations.map((count, i) => count * (100 + extraNs + Math.sin(7 * i)));
+  return { mode: 'linear', iterations, timesNs };
+}
+
+function analysis(): Batch {
+  const [before, after] = [sampleOf(0), sampleOf(1)];
+  return sync(() => [
+    analyze(after, DEFAULT_OPTIONS, 'after'),
+    compare(after, { name: 'before', sample: before }, DEFAULT_OPTIONS, 'after'),
+  ]);
 }
 
 const suite: Suite = defineSuite({
@@ -50,6 +76,13 @@ const suite: Suite = defineSuite({
       function: 'async',
       description: 'An asynchronous batch of a function that does nothing: what an await costs.',
       setup: () => async(nothing),
+    },
+    {
+      group: 'bench/analysis',
+      function: 'complete',
+      description: 'All estimates of 30 samples and a comparison, by 100,000 resamples each.',
+      target: { ns: 0.5e9, reference: 'analysis of a benchmark in under half a second' },
+      setup: analysis,
     },
   ],
   derived: [

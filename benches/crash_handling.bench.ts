@@ -26,7 +26,7 @@ function row(
     side: 'engine',
     settings: settings(ingredients.engine),
     ...(target && { target }),
-    setup: () => workload(ingredients),
+    setup: (context) => workload(ingredients, context),
   };
 }
 

@@ -18,7 +18,7 @@ function engineSide(group: string, rows: readonly Row[]): BenchmarkDefinition[] 
     description,
     side: 'engine',
     settings: ingredients.kind.startsWith('native_') ? {} : settings(ingredients.engine, ingredients.unmetered),
-    setup: () => workload(ingredients),
+    setup: (context) => workload(ingredients, context),
   }));
 }
 

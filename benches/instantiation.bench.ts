@@ -20,7 +20,7 @@ const sized: readonly BenchmarkDefinition[] = sizes.map(([name, kb]) => ({
   description: `Compile and instantiate a component of ${kb} KB on an engine that is there.`,
   side: 'engine',
   settings: settings(),
-  setup: () => workload({ kind: 'warm_start', isComponent: true, source: ofSize(kb * 1024) }),
+  setup: (context) => workload({ kind: 'warm_start', isComponent: true, source: ofSize(kb * 1024) }, context),
 }));
 
 const scaling: Derived = {
@@ -51,7 +51,7 @@ const suite: Suite = {
       side: 'engine',
       settings: settings(),
       target: { kind: 'below', ns: 10e6, reference: 'cold start < 10 ms' },
-      setup: () => workload({ kind: 'cold_start', ...component }),
+      setup: (context) => workload({ kind: 'cold_start', ...component }, context),
     },
     {
       group: 'instantiation/warm_start',
@@ -60,7 +60,7 @@ const suite: Suite = {
       side: 'engine',
       settings: settings(),
       target: { kind: 'below', ns: 1e6, reference: 'warm start < 1 ms' },
-      setup: () => workload({ kind: 'warm_start', ...component }),
+      setup: (context) => workload({ kind: 'warm_start', ...component }, context),
     },
     {
       group: 'instantiation/warm_start',
@@ -69,7 +69,8 @@ const suite: Suite = {
       side: 'engine',
       settings: settings(),
       target: { kind: 'below', ns: 100e3, reference: 'cached < 100 µs' },
-      setup: () => workload({ kind: 'cached_start', isComponent: true, source: native.parseText(minimal) }),
+      setup: (context) =>
+        workload({ kind: 'cached_start', isComponent: true, source: native.parseText(minimal) }, context),
     },
     {
       group: 'instantiation/warm_start',
@@ -78,7 +79,7 @@ const suite: Suite = {
       side: 'engine',
       settings: settings(),
       target: { kind: 'below', ns: 10e3, reference: 'pre-linked instantiation < 10 µs' },
-      setup: () => workload({ kind: 'instantiate', ...component }),
+      setup: (context) => workload({ kind: 'instantiate', ...component }, context),
     },
     ...sized,
   ],

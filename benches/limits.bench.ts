@@ -73,16 +73,19 @@ const benchmarks: readonly BenchmarkDefinition[] = mechanisms.flatMap((mechanism
       description: `${description}, ${mechanism.description}.`,
       side: 'engine',
       settings: settings(engine, unmetered),
-      setup: () =>
-        workload({
-          kind: 'call',
-          source,
-          function: work[name].function,
-          args: [...args],
-          unmetered,
-          limits: limits(mechanism),
-          ...(engine && { engine }),
-        }),
+      setup: (context) =>
+        workload(
+          {
+            kind: 'call',
+            source,
+            function: work[name].function,
+            args: [...args],
+            unmetered,
+            limits: limits(mechanism),
+            ...(engine && { engine }),
+          },
+          context,
+        ),
     } as const;
   }),
 );

@@ -4,7 +4,8 @@ import type { BenchmarkDefinition, Derived, ExactMetrics, Suite } from '../src/b
 import { KiB, MiB } from '../src/runtime/sizes.js';
 import { grower, minimal, withMemory } from './guests.js';
 import { versions } from './versions.js';
-import { type prepare, settings, workload } from './workload.js';
+import type { Prepared } from '../src/measure/workload.js';
+import { settings, workload } from './workload.js';
 
 /** Live instances over which resident memory is averaged. */
 const LIVE = 50;
@@ -12,7 +13,7 @@ const LIVE = 50;
 const PAGE_BYTES = 64 * KiB;
 
 /** Resident memory that each further live guest adds. */
-function resident(workload: ReturnType<typeof prepare>, held: number, guests: number): ExactMetrics {
+function resident(workload: Prepared, held: number, guests: number): ExactMetrics {
   // The first round warms what all of them share: allocator arenas, the code's pages.
   workload.hold(1);
   const before = process.memoryUsage.rss();
@@ -35,7 +36,7 @@ const footprint: readonly BenchmarkDefinition[] = footprints.map(([name, pages])
   description: `Instantiate a component with a memory of ${pages * 64} KiB.`,
   side: 'engine',
   settings: settings(),
-  setup: () =>
+  setup: (context) =>
     workload(
       {
         kind: 'instantiate',
@@ -44,6 +45,7 @@ const footprint: readonly BenchmarkDefinition[] = footprints.map(([name, pages])
         function: 'touch',
         limits: { memoryBytes: pages * PAGE_BYTES },
       },
+      context,
       (prepared) => resident(prepared, LIVE, LIVE - 1),
     ),
 }));
@@ -67,8 +69,8 @@ const scaling: readonly BenchmarkDefinition[] = concurrent.map((count) => ({
   side: 'engine',
   settings: settings(),
   throughput: { elements: count },
-  setup: () =>
-    workload({ kind: 'load_concurrently', source: minimal, isComponent: true, count }, (prepared) =>
+  setup: (context) =>
+    workload({ kind: 'load_concurrently', source: minimal, isComponent: true, count }, context, (prepared) =>
       resident(prepared, 3, 2 * count),
     ),
 }));
@@ -97,14 +99,17 @@ const limitEnforcement: readonly BenchmarkDefinition[] = [
     description: 'A guest grows its memory by one page in a bare store with the limiter.',
     side: 'engine',
     settings: settings(),
-    setup: () =>
-      workload({
-        kind: 'grow_within_limit',
-        source: grower,
-        function: 'grow',
-        args: [1],
-        limits: { memoryBytes: 128 * MiB },
-      }),
+    setup: (context) =>
+      workload(
+        {
+          kind: 'grow_within_limit',
+          source: grower,
+          function: 'grow',
+          args: [1],
+          limits: { memoryBytes: 128 * MiB },
+        },
+        context,
+      ),
   },
   {
     group: 'memory/limit_enforcement',
@@ -112,7 +117,7 @@ const limitEnforcement: readonly BenchmarkDefinition[] = [
     description: 'The same without the limiter.',
     side: 'engine',
     settings: settings(),
-    setup: () => workload({ kind: 'grow_unlimited', source: grower, function: 'grow', args: [1] }),
+    setup: (context) => workload({ kind: 'grow_unlimited', source: grower, function: 'grow', args: [1] }, context),
   },
 ];
 
@@ -135,7 +140,7 @@ const sequential: readonly BenchmarkDefinition[] = [1, 5, 10, 25, 50].map((count
   side: 'engine',
   settings: settings(),
   throughput: { elements: count },
-  setup: () => workload({ kind: 'load_sequentially', source: minimal, isComponent: true, count }),
+  setup: (context) => workload({ kind: 'load_sequentially', source: minimal, isComponent: true, count }, context),
 }));
 
 const perComponent: Derived = {

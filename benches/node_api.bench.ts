@@ -54,7 +54,7 @@ function engineSide(group: string, name: string, description: string, ingredient
     description,
     side: 'engine',
     settings: settings(),
-    setup: () => workload(ingredients),
+    setup: (context) => workload(ingredients, context),
   };
 }
 

@@ -18,7 +18,7 @@ const suite: Suite = {
       description: 'A new engine.',
       side: 'engine',
       settings: settings(),
-      setup: () => workload({ kind: 'create_engine' }),
+      setup: (context) => workload({ kind: 'create_engine' }, context),
     },
     {
       group: 'runtime',
@@ -26,7 +26,7 @@ const suite: Suite = {
       description: 'Compilation of the smallest component, without instantiation.',
       side: 'engine',
       settings: settings(),
-      setup: () => workload({ kind: 'compile', ...component }),
+      setup: (context) => workload({ kind: 'compile', ...component }, context),
     },
     {
       group: 'runtime',
@@ -34,7 +34,7 @@ const suite: Suite = {
       description: 'A new store and instance, one call of its function by name, and its disposal.',
       side: 'engine',
       settings: settings(),
-      setup: () => workload({ kind: 'execute', function: 'add', args: [42, 42], ...component }),
+      setup: (context) => workload({ kind: 'execute', function: 'add', args: [42, 42], ...component }, context),
     },
   ],
 };

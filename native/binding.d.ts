@@ -25,6 +25,11 @@ export declare class NativeCompiled {
    * asynchronous instance it may return a promise.
    */
   instantiator(limits: LimitOptions, isAsync: boolean): (used?: unknown, functions?: readonly unknown[]) => unknown
+  /**
+   * The arguments that `text` writes in WAVE, such as `(42, "text")`, for the exported function at `path`: a name, or
+   * in components an interface's name and a name in it.
+   */
+  parseArguments(path: Array<string>, text: string): unknown[]
   /** Lets go of the compiled code, also for the functions made by `instantiator`. */
   dispose(): void
 }
@@ -69,6 +74,10 @@ export declare class NativeWorkload {
   exact(): ExactInfo
   /** Makes so many of what the workload makes and keeps them alive until the next call. */
   hold(count: number): void
+  /** Makes one call in a new instance and returns its result, in WAVE. */
+  show(): string
+  /** Makes calls of a new instance for so many seconds, and looks every so many milliseconds where the guest is. */
+  profile(seconds: number, intervalMs: number): ProfileInfo
 }
 
 /** The counts of the whole process since its start, and what the cache holds now. */
@@ -102,6 +111,7 @@ export interface EngineOptions {
   maxStackBytes?: number
   memoryReservationBytes?: number
   deterministic?: boolean
+  profiler?: string
   cache?: boolean
   cacheDirectory?: string
   proposals?: Record<string, boolean>
@@ -239,6 +249,14 @@ export interface ParamDescription {
 /** The binary that WAT stands for. */
 export declare function parseText(text: string): Buffer
 
+/** Where a guest spent its time. */
+export interface ProfileInfo {
+  /** How often it was looked at. */
+  samples: number
+  /** What Firefox's profiler opens, as UTF-8. */
+  json: Buffer
+}
+
 /** The event loop has had its turn: calls that were to leave it one go on. */
 export declare function resumeDeferred(): void
 
@@ -276,6 +294,13 @@ export interface WorkloadOptions {
   function?: string
   /** Its arguments. */
   args?: Array<number>
+  /**
+   * The exported function that is called instead, where the call was written by anybody: a name, or in components an
+   * interface's name and a name in it.
+   */
+  path?: Array<string>
+  /** Its arguments in WAVE, such as `(42, "text")`. */
+  arguments?: string
   /** How many, for workloads over several guests. */
   count?: number
 }

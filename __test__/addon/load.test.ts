@@ -41,7 +41,8 @@ test('the package of this platform is loaded', (t) => {
 
 test('the addon of this clone is of its version', (t) => {
   const manifest = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { version: string };
-  t.is(loadAddon(new URL('dist/src/native.js', root).href).version(), manifest.version);
+  const named = process.env['NAPI_RS_NATIVE_LIBRARY_PATH'];
+  t.is(loadAddon(new URL('dist/src/native.js', root).href, named).version(), manifest.version);
 });
 
 test('a missing package is named, and the resolver’s error kept as the cause', (t) => {

@@ -150,7 +150,7 @@ const BAD_CALLS: [what: string, call: () => unknown, message: string][] = [
   [
     'an unknown option',
     () => native(() => 1, { setup: () => 1 } as never),
-    "options of native: there is no field 'setup': choose from metrics, latency, dispose",
+    "options of native: there is no field 'setup': choose from metrics, latency, profile, dispose",
   ],
   [
     'another frequency',

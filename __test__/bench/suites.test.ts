@@ -25,6 +25,11 @@ const UNSOUND: [why: string, suite: Suite, message: RegExp][] = [
     suite({ benchmarks: [benchmark({ setup, group: 'fake/' })] }),
     /'fake\/\/function' has an empty name/,
   ],
+  [
+    'a control character in an id',
+    suite({ benchmarks: [benchmark({ setup, function: 'a\0b' })] }),
+    /'fake\/group\/a\\x00b' has a control character/,
+  ],
   ['one id twice', suite({ benchmarks: [benchmark({ setup }), benchmark({ setup })] }), /defined twice/],
   ['an unknown input', suite({ derived: [row(['fake/nowhere'])] }), /needs the benchmark 'fake\/nowhere'/],
   [

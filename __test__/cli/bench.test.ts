@@ -308,6 +308,15 @@ test('results are printed as JSON lines and in the form of bencher', async (t) =
   t.regex(bencher.stdout, /^test execution\/group\/first \.\.\. bench: +\d+ ns\/iter \(\+\/- \d+\)\n$/);
 });
 
+test('Criterion’s short forms mean what they mean there', async (t) => {
+  const { run, directory } = await workplace(t);
+  const files = async () => (await fs.readdir(path.join(directory, 'target/criterion/execution_group/first'))).sort();
+  await run(['bench', 'first', '-s', 'main', '-n', ...QUICK]);
+  t.deepEqual(await files(), ['main', 'new'], 'no report');
+  const { stdout } = await run(['bench', 'first', '-b', 'main', '-v', '--noplot', ...QUICK]);
+  t.regex(stdout, /change:[^]*\nmean {3}\[/);
+});
+
 for (const [format, file] of [
   ['json', 'run.json'],
   ['csv', 'run.csv'],

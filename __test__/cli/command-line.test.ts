@@ -5,7 +5,7 @@ import { workplace } from './terminal.js';
 const REFUSED: [args: string[], message: string][] = [
   [[], 'no command is given: name one, such as bench'],
   [['benhc'], "unknown command 'benhc': did you mean bench?"],
-  [['frobnicate'], "unknown command 'frobnicate': choose from bench"],
+  [['frobnicate'], "unknown command 'frobnicate': choose from bench, measure"],
   [['bench', '--sampel-size', '5'], 'unknown option --sampel-size: did you mean --sample-size?'],
   [['bench', '--frobnicate'], 'unknown option --frobnicate: see bench --help'],
   [['bench', '--no-fial-fast'], 'unknown option --no-fial-fast: did you mean --fail-fast?'],

@@ -70,7 +70,7 @@ async function gate(
   });
 }
 
-test('identical checkouts pass, and what could have been found is said', async (t) => {
+test.serial('identical checkouts pass, and what could have been found is said', async (t) => {
   const { status, stdout, stderr } = await gate(t, {}, {});
   t.is(status, 0, stderr);
   t.regex(stdout, /^ {2}work\/steady +1\.0000 µs +1\.0000 µs +\+0\.0 % .* unchanged +unchanged$/m);
@@ -79,7 +79,7 @@ test('identical checkouts pass, and what could have been found is said', async (
   t.regex(stderr, /^round 3: all benchmarks \(2 benchmarks\)$/m);
 });
 
-test('a slower head fails, after rounds of its own, with the summary of a pull request', async (t) => {
+test.serial('a slower head fails, after rounds of its own, with the summary of a pull request', async (t) => {
   const places = await checkouts(t, {}, { turns: 1_100 });
   const { run, directory } = await workplace(t, {});
   const { status, stdout, stderr } = await run(
@@ -112,13 +112,13 @@ test('a slower head fails, after rounds of its own, with the summary of a pull r
   t.is(json.evidence.length, 2);
 });
 
-test('one unit of fuel more fails, and nothing else need differ', async (t) => {
+test.serial('one unit of fuel more fails, and nothing else need differ', async (t) => {
   const { status, stdout } = await gate(t, {}, { fuel: 101 });
   t.is(status, 1);
   t.regex(stdout, /^ {2}work\/steady: fuel per iteration 100 → 101 \(\+1\), REGRESSED$/m);
 });
 
-test('what fails on the head fails the gate; what only one side has is named', async (t) => {
+test.serial('what fails on the head fails the gate; what only one side has is named', async (t) => {
   const throwing = `{ group: 'work', function: 'broken', description: 'b', side: 'node', setup: () => { FAIL } },`;
   const base = {
     more: `${throwing.replace('FAIL', 'return sync(() => 1);')} { group: 'work', function: 'old', description: 'o', side: 'node', setup: () => sync(() => 1) },`,
@@ -131,7 +131,7 @@ test('what fails on the head fails the gate; what only one side has is named', a
   t.regex(stdout, /only the base has: work\/old/);
 });
 
-test('a process that dies is a failure of its benchmark alone', async (t) => {
+test.serial('a process that dies is a failure of its benchmark alone', async (t) => {
   const dying = `{ group: 'work', function: 'dies', description: 'd', side: 'node', setup: () => native(() => process.kill(process.pid, 'SIGKILL')) },`;
   const { status, stdout } = await gate(
     t,
@@ -143,7 +143,7 @@ test('a process that dies is a failure of its benchmark alone', async (t) => {
   t.regex(stdout, /^ {2}work\/real .* unchanged/m);
 });
 
-test('other settings are refused, unless they are allowed', async (t) => {
+test.serial('other settings are refused, unless they are allowed', async (t) => {
   const refused = await gate(t, {}, { settings: "{ interruption: 'epoch' }" });
   t.is(refused.status, 2);
   t.regex(
@@ -155,13 +155,13 @@ test('other settings are refused, unless they are allowed', async (t) => {
   t.regex(allowed.stdout, /allowed to differ: setting interruption of work\/steady none → epoch/);
 });
 
-test('a suite that cannot be imported is an error that says so', async (t) => {
+test.serial('a suite that cannot be imported is an error that says so', async (t) => {
   const { status, stderr } = await gate(t, {}, { more: 'this is no JavaScript' });
   t.is(status, 1);
   t.regex(stderr, /^error: .*work\.bench\.js cannot be imported: /m);
 });
 
-test('a stored baseline is a side: time counts beyond the floor, fuel always', async (t) => {
+test.serial('a stored baseline is a side: time counts beyond the floor, fuel always', async (t) => {
   const places = await checkouts(t, {}, { turns: 3_000, fuel: 101 });
   const { run, directory } = await workplace(t, {});
   const env = { ...process.env, CI: undefined, CRITERION_HOME: path.join(directory, 'criterion') };
@@ -200,7 +200,7 @@ const REFUSED: [args: string[], message: RegExp][] = [
 ];
 
 for (const [args, message] of REFUSED) {
-  test(`gate '${args.join(' ')}' is refused with its fix, and status 2`, async (t) => {
+  test.serial(`gate '${args.join(' ')}' is refused with its fix, and status 2`, async (t) => {
     const { run } = await workplace(t, {});
     const { status, stderr } = await run(['bench', 'gate', ...args]);
     t.is(status, 2);

@@ -34,6 +34,7 @@ const accepted: Record<string, EngineOptions> = {
   'no reservation': { memoryReservationBytes: 0 },
   'a small reservation': { memoryReservationBytes: 64 * KiB },
   deterministic: { deterministic: true },
+  'no profiler': { profiler: 'none' },
   'no cache': { cache: false },
   'least maxima': {
     maxima: { memoryBytes: MiB, instances: 1, binaryBytes: 200, concurrentCompilations: 1, threads: 1 },
@@ -52,6 +53,7 @@ const outOfRange: readonly [option: string, options: object][] = [
   ['interruption', { interruption: 'Fuel' }],
   ['traps', { traps: '' }],
   ['compiler', { compiler: 'llvm' }],
+  ['profiler', { profiler: 'vtune' }],
   ['optimization', { optimization: 'speed_and_size' }],
   ['allocation', { allocation: 'pool' }],
   ['backtraceFrames', { backtraceFrames: 1001 }],

@@ -57,11 +57,11 @@ function emptiedOfOurs(storage) {
   return storage;
 }
 
-/** npm with neither the configuration of the user nor of this project. */
+/** npm with neither the configuration of the user nor of this project, and no addon but an installed one. */
 function npmEnvironment(directory, address, port) {
   const userconfig = join(directory, 'npmrc');
   writeFileSync(userconfig, `registry=${address}\n//127.0.0.1:${port}/:_authToken=nobody\nupdate-notifier=false\n`);
-  const inherited = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name));
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(npm_|NAPI_RS_)/i.test(name));
   return {
     ...Object.fromEntries(inherited),
     npm_config_userconfig: userconfig,

@@ -9,6 +9,7 @@ export const checks = [
   { name: 'format', command: node('node_modules/oxfmt/bin/oxfmt', '--check') },
   { name: 'format of Rust', command: cargo('fmt', '--all', '--check') },
   { name: 'lint', command: node('node_modules/oxlint/bin/oxlint') },
+  { name: 'workflows', command: node('scripts/ready/workflows.mjs') },
   { name: 'generated files', command: node('scripts/ready/generated.mjs') },
   {
     name: 'lint of Rust',

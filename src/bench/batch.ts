@@ -92,7 +92,10 @@ export function native(run: Batch['run'], extras: BatchExtras = {}): Batch {
   return { ...extras, run };
 }
 
-const EXTRAS = Object.keys({ metrics: true, latency: true, dispose: true } satisfies Record<keyof BatchExtras, true>);
+const EXTRAS = Object.keys({ metrics: true, latency: true, profile: true, dispose: true } satisfies Record<
+  keyof BatchExtras,
+  true
+>);
 const OPTIONS = ['setup', 'teardown', 'per', 'chunk', ...EXTRAS];
 const FREQUENCIES: readonly unknown[] = ['iteration', 'batch'];
 

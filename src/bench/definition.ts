@@ -23,8 +23,36 @@ export interface Batch {
    * @param seconds - For about how long.
    */
   latency?(seconds: number): Latency | Promise<Latency>;
+  /**
+   * Runs the measured code under a profiler of its own that sees where it is, in place of `run`.
+   *
+   * @param seconds - For about how long.
+   */
+  profile?(seconds: number): Profile | Promise<Profile>;
   /** Releases what `setup` acquired; called once, after success and after failure alike. */
   dispose?(): void | Promise<void>;
+}
+
+/** Where measured code spent its time. */
+export interface Profile {
+  /** How often it was looked at. */
+  readonly samples: number;
+  /** What Firefox's profiler opens, as UTF-8. */
+  readonly json: Uint8Array;
+}
+
+/**
+ * What watches a benchmark from outside or from within: Linux's perf, which learns where compiled code lies by a map of
+ * addresses or by a dump of the code, or the guest's own profiler, asked for by `Batch.profile`.
+ */
+export const PROFILERS = ['perfmap', 'jitdump', 'guest'] as const;
+
+export type Profiler = (typeof PROFILERS)[number];
+
+/** What a benchmark is prepared for. */
+export interface SetupContext {
+  /** Code that is compiled in `setup` is to be known to it. Absent where nothing watches, as in every measurement. */
+  readonly profiler?: Profiler;
 }
 
 /** How much one iteration processes. A whole number: critcmp reads no other. */
@@ -60,7 +88,7 @@ export interface BenchmarkDefinition {
   /** Default `auto`. */
   readonly samplingMode?: SamplingModeChoice;
   /** Prepares the measurement. Not timed. */
-  setup(): Batch | Promise<Batch>;
+  setup(context?: SetupContext): Batch | Promise<Batch>;
 }
 
 /** What a derived row may use of a benchmark measured in the same run. */

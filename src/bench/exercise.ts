@@ -6,11 +6,11 @@ import type { Batch } from './definition.js';
 import { BenchError } from './errors.js';
 import { runBatch } from './sample.js';
 
-/** Runs a batch for a purpose of its own. */
-export type Exercise = (batch: Batch) => Promise<void>;
+/** Runs the batch of the benchmark with this id for a purpose of its own. */
+export type Exercise = (batch: Batch, id: string) => Promise<void>;
 
 /** One iteration: does it work at all? */
-export const once: Exercise = async (batch) => void (await runBatch(batch, 1));
+export const once = async (batch: Batch): Promise<void> => void (await runBatch(batch, 1));
 
 const GROWTH_NS = 50e6;
 
@@ -19,7 +19,11 @@ const GROWTH_NS = 50e6;
  *
  * @param seconds - For about how long.
  */
-export function forSeconds(seconds: number, clock: Clock, signal: AbortSignal | undefined): Exercise {
+export function forSeconds(
+  seconds: number,
+  clock: Clock,
+  signal: AbortSignal | undefined,
+): (batch: Batch) => Promise<void> {
   return async (batch) => {
     const endNs = clock() + seconds * NS_PER_S;
     for (let iterations = 1; clock() < endNs;) {

@@ -1,7 +1,7 @@
 // How does a whole run go, from the first benchmark to the last?
 import { type Analysis, analyze } from './analyze.js';
 import { type Clock, NS_PER_S } from './clock.js';
-import { type Batch, type BenchmarkDefinition, benchmarkId } from './definition.js';
+import { type Batch, type BenchmarkDefinition, benchmarkId, type SetupContext } from './definition.js';
 import { BenchError } from './errors.js';
 import type { Exercise } from './exercise.js';
 import type { Latency } from './latency.js';
@@ -95,15 +95,16 @@ export async function runBenchmarks(benchmarks: readonly BenchmarkDefinition[], 
   return { results, ...rest };
 }
 
-/** Runs `exercise` on each of `benchmarks`, and measures nothing. */
+/** Runs `exercise` on each of `benchmarks`, prepared for `context`, and measures nothing. */
 export async function exerciseBenchmarks(
   benchmarks: readonly BenchmarkDefinition[],
   exercise: Exercise,
   sequence: Sequence,
+  context?: SetupContext,
 ): Promise<Omit<Outcome, 'results'>> {
-  return oneByOne(benchmarks, sequence, async (benchmark) => {
-    const batch = await benchmark.setup();
-    await disposing(batch, () => exercise(batch));
+  return oneByOne(benchmarks, sequence, async (benchmark, { id }) => {
+    const batch = await benchmark.setup(context);
+    await disposing(batch, () => exercise(batch, id));
   });
 }
 

@@ -1,5 +1,5 @@
 // Can these suites run together?
-import { refuse } from './check.js';
+import { refuse, shown } from './check.js';
 import { type BenchmarkDefinition, benchmarkId, categoryOf, type Derived, type Suite } from './definition.js';
 
 /**
@@ -27,6 +27,10 @@ function checkId(benchmark: BenchmarkDefinition, category: string, ids: Set<stri
   const id = benchmarkId(benchmark);
   if (id.split('/').includes('')) {
     refuse(`benchmark '${id}' has an empty name in its id: name group, function and value`);
+  }
+  // Ids become lines of reports and names of directories.
+  if (/\p{Cc}/u.test(id)) {
+    refuse(`benchmark ${shown(id)} has a control character in its id: name group, function and value in one line`);
   }
   if (categoryOf(id) !== category) {
     refuse(`benchmark '${id}' stands in the suite '${category}': begin its group with '${category}'`);

@@ -3,7 +3,7 @@ import type { Argv } from 'yargs';
 
 import { UsageError } from './errors.js';
 import { checkArguments, declare, isGiven, listOf, type OptionSpecs, type ParsedArguments, textOf } from './option.js';
-import { nearest } from './suggest.js';
+import { nearest } from '../bench/suggest.js';
 
 /** What one `bench baseline` command line asks for. Filters are regular expressions over ids; none means all. */
 export type BaselineRequest = ListRequest | ShowRequest | CopyRequest | DeleteRequest | ExportRequest | ImportRequest;

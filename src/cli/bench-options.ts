@@ -1,7 +1,16 @@
 // Which options does `bench` have, and what do they mean?
 import type { Argv } from 'yargs';
 
-import { DEFAULT_OPTIONS, type Options, OptionError, parseOptions, parseShard, type Shard } from '../bench/index.js';
+import {
+  DEFAULT_OPTIONS,
+  type Options,
+  OptionError,
+  parseOptions,
+  type Profiler,
+  PROFILERS,
+  parseShard,
+  type Shard,
+} from '../bench/index.js';
 import { UsageError } from './errors.js';
 import type { OptionKind } from './npm.js';
 import {
@@ -32,7 +41,7 @@ export interface BenchRequest {
   /** Instead of measuring: run each benchmark once, or for so many seconds, or read a baseline. */
   readonly instead:
     | { readonly kind: 'test' }
-    | { readonly kind: 'profile'; readonly seconds: number; readonly profiler: string | undefined }
+    | { readonly kind: 'profile'; readonly seconds: number; readonly profiler: Profiler | undefined }
     | { readonly kind: 'load'; readonly baseline: string }
     | undefined;
   readonly quick: boolean;
@@ -43,7 +52,7 @@ export interface BenchRequest {
   /** Whether benchmarks may lack the baseline that is named. */
   readonly isLenient: boolean;
   /** Compare with the default baseline and leave it as it is. */
-  readonly discardBaseline: boolean;
+  readonly discards: boolean;
   readonly verdict: VerdictRequest;
   readonly output: OutputRequest;
   readonly failFast: boolean;
@@ -60,6 +69,8 @@ export interface VerdictRequest {
 /** What is printed and written. */
 export interface OutputRequest {
   readonly verbose: boolean;
+  /** Print all exact metrics, not only those that changed. Default: where it is verbose. */
+  readonly allMetrics?: boolean;
   readonly quiet: boolean;
   /** `undefined` leaves it to the terminal. */
   readonly colour: boolean | undefined;
@@ -111,6 +122,11 @@ const SELECTING: OptionSpecs = {
 const INSTEAD: OptionSpecs = {
   test: { kind: 'flag', describe: 'run each benchmark once, to see that it works' },
   'profile-time': { kind: 'number', describe: 'run each for so many seconds, without analysis', example: '10' },
+  profiler: {
+    kind: 'text',
+    describe: `what learns of the guests' code in that time: ${PROFILERS.join(', ')}`,
+    choices: PROFILERS,
+  },
   'load-baseline': { kind: 'text', describe: 'report this baseline, and measure nothing', example: 'main' },
   quick: { kind: 'flag', describe: 'stop sampling as soon as two batches agree; gives no verdict' },
 };
@@ -118,10 +134,16 @@ const INSTEAD: OptionSpecs = {
 const BASELINES: OptionSpecs = {
   'save-baseline': {
     kind: 'text',
+    alias: 's',
     describe: 'save the results under this name, and compare with what it held',
     example: 'main',
   },
-  baseline: { kind: 'text', describe: 'compare with the baseline of this name, which must exist', example: 'main' },
+  baseline: {
+    kind: 'text',
+    alias: 'b',
+    describe: 'compare with the baseline of this name, which must exist',
+    example: 'main',
+  },
   'baseline-lenient': {
     kind: 'text',
     describe: 'the same, but benchmarks may lack it',
@@ -156,7 +178,8 @@ const OUTPUT: OptionSpecs = {
     describe: 'write an HTML report beside the results; --no-plots writes none',
     default: true,
   },
-  verbose: { kind: 'flag', describe: 'print all estimates, exact metrics, and stacks of errors' },
+  noplot: { kind: 'flag', alias: 'n', describe: 'the same as --no-plots, as Criterion has it' },
+  verbose: { kind: 'flag', alias: 'v', describe: 'print all estimates, exact metrics, and stacks of errors' },
   quiet: { kind: 'flag', describe: 'print results alone: no progress, no summary' },
   color: { kind: 'flag', describe: 'colour the output; otherwise the terminal decides' },
 };
@@ -234,7 +257,7 @@ export function readMeasuring(argv: ParsedArguments): MeasuringRequest {
     saveBaseline: baselineOf(argv, 'save-baseline'),
     baseline: baselineOf(argv, 'baseline') ?? lenient,
     isLenient: lenient !== undefined,
-    discardBaseline: isGiven(argv, 'discard-baseline'),
+    discards: isGiven(argv, 'discard-baseline'),
     verdict: readVerdict(argv, options),
     output: readOutput(argv),
     failFast: isGiven(argv, 'fail-fast'),
@@ -285,7 +308,11 @@ function readInstead(argv: ParsedArguments): BenchRequest['instead'] {
   const seconds = numberOf(argv, 'profile-time', { above: 0, most: SECONDS_PER_DAY, fix });
   const baseline = baselineOf(argv, 'load-baseline');
   if (isGiven(argv, 'test')) return { kind: 'test' };
-  if (seconds !== undefined) return { kind: 'profile', seconds, profiler: textOf(argv, 'profiler') };
+  const profiler = textOf(argv, 'profiler') as Profiler | undefined;
+  if (seconds !== undefined) return { kind: 'profile', seconds, profiler };
+  if (profiler !== undefined) {
+    throw new UsageError(`--profiler is ${profiler}, and nothing runs for it: give --profile-time as well, such as 10`);
+  }
   return baseline === undefined ? undefined : { kind: 'load', baseline };
 }
 
@@ -308,7 +335,7 @@ function readOutput(argv: ParsedArguments): OutputRequest {
     colour: argv['color'] as boolean | undefined,
     format: (textOf(argv, 'output-format') ?? 'criterion') as OutputFormat,
     isJson: textOf(argv, 'message-format') === 'json',
-    plots: argv['plots'] !== false,
+    plots: argv['plots'] !== false && !isGiven(argv, 'noplot'),
     reports: new Map(reports),
   };
 }

@@ -1,25 +1,28 @@
 // How does the command `bench` run, from its request to its exit status?
 import { rootDirectory } from '../baseline/directory.js';
-import { DEFAULT_BASELINE, type Store } from '../baseline/store.js';
+import type { Store } from '../baseline/store.js';
 import {
   type BenchmarkDefinition,
   BenchError,
   benchmarkId,
   type Exercise,
   exerciseBenchmarks,
-  forSeconds,
+  type Failure,
   once,
+  type Position,
+  type SetupContext,
   type Shard,
   shardOf,
   type Suite,
 } from '../bench/index.js';
 import type { RunReport } from '../report/run.js';
 import { loadSession } from '../session/load.js';
-import type { Keeping, Reference } from '../session/request.js';
+import { keepingOf, referenceOf } from '../session/keeping.js';
 import { runSession } from '../session/run.js';
 import type { BenchRequest, MeasuringRequest, VerdictRequest } from './bench-options.js';
 import { createConsole, describeFailure, printIds } from './console.js';
 import { EXIT } from './exit.js';
+import { profilerNote, profiling, type ProfileRequest } from './profile.js';
 import { checkReportFiles, writePages, writeReportFiles } from './report-files.js';
 import { apart, selectFrom, type Selected } from './selection.js';
 import type { Terminal } from './terminal.js';
@@ -38,9 +41,7 @@ export async function bench(request: BenchRequest, terminal: Terminal): Promise<
 export async function runSuites(request: MeasuringRequest, chosen: Selected, terminal: Terminal): Promise<number> {
   const { instead } = request;
   if (instead?.kind === 'test') return exercise(once, request, chosen.selected, terminal);
-  if (instead?.kind === 'profile') {
-    return exercise(forSeconds(instead.seconds, terminal.clock, terminal.signal), request, chosen.selected, terminal);
-  }
+  if (instead?.kind === 'profile') return profile(instead, request, chosen, terminal);
   return measure(request, chosen, terminal);
 }
 
@@ -68,7 +69,7 @@ async function measure(request: MeasuringRequest, { suites, selected }: Selected
       options,
       isQuick: request.quick,
       failFast: request.failFast,
-      keeping: keepingOf(request, store),
+      keeping: keepingOf(store, request),
       workingDirectory: terminal.workingDirectory,
       clock: terminal.clock,
       signal: terminal.signal,
@@ -117,18 +118,17 @@ async function finish(report: RunReport, request: MeasuringRequest, store: Store
   return statusOf(report, request.verdict, terminal);
 }
 
-function referenceOf({ baseline, saveBaseline, isLenient }: MeasuringRequest): Reference {
-  return {
-    name: baseline ?? saveBaseline ?? DEFAULT_BASELINE,
-    isRequired: baseline !== undefined && !isLenient,
-  };
-}
-
-function keepingOf(request: MeasuringRequest, store: Store): Keeping {
-  const { baseline, saveBaseline, discardBaseline } = request;
-  // A run that is compared with a baseline of its own leaves the last run's to the next.
-  const saved = saveBaseline ?? (baseline === undefined && !discardBaseline ? DEFAULT_BASELINE : undefined);
-  return { store, reference: referenceOf(request), save: saved === undefined ? [] : [saved] };
+function profile(
+  asked: ProfileRequest,
+  request: MeasuringRequest,
+  { suites, selected }: Selected,
+  terminal: Terminal,
+): Promise<number> {
+  const { profiler } = asked;
+  const note = profilerNote(profiler);
+  if (note !== undefined) terminal.stderr.write(`note: ${note}\n`);
+  const context = profiler === undefined ? {} : { profiler };
+  return exercise(profiling(asked, suites, storeOf(terminal), terminal), request, selected, terminal, context);
 }
 
 async function exercise(
@@ -136,15 +136,14 @@ async function exercise(
   { failFast, output }: MeasuringRequest,
   selected: readonly BenchmarkDefinition[],
   terminal: Terminal,
+  context: SetupContext = {},
 ): Promise<number> {
-  const { failures, wasInterrupted } = await exerciseBenchmarks(selected, exercise, {
-    failFast,
-    signal: terminal.signal,
-    observer: {
-      onStart: ({ id, number, total }) => void terminal.stderr.write(`[${number}/${total}] ${id} …\n`),
-      onFailure: (failure) => void terminal.stderr.write(`${describeFailure(failure, output, terminal)}\n`),
-    },
-  });
+  const observer = {
+    onStart: ({ id, number, total }: Position) => void terminal.stderr.write(`[${number}/${total}] ${id} …\n`),
+    onFailure: (failure: Failure) => void terminal.stderr.write(`${describeFailure(failure, output, terminal)}\n`),
+  };
+  const sequence = { failFast, signal: terminal.signal, observer };
+  const { failures, wasInterrupted } = await exerciseBenchmarks(selected, exercise, sequence, context);
   if (wasInterrupted) return EXIT.interrupted;
   terminal.stdout.write(`${selected.length - failures.length} of ${selected.length} benchmarks work\n`);
   return failures.length > 0 ? EXIT.failed : EXIT.ok;

@@ -9,7 +9,7 @@ import { showsStacks } from './console.js';
 import { UsageError } from './errors.js';
 import { EXIT } from './exit.js';
 import { recoverFromNpm } from './npm.js';
-import { nearest } from './suggest.js';
+import { nearest } from '../bench/suggest.js';
 import type { Terminal } from './terminal.js';
 
 /**

@@ -8,6 +8,8 @@ import { declareOptions, OPTION_KINDS, readRequest } from './bench-options.js';
 import { gate } from './gate.js';
 import { declareGateOptions, GATE_OPTION_KINDS, readGateRequest } from './gate-options.js';
 import { declareMergeOptions, readMergeRequest, runMergeCommand } from './merge.js';
+import { measure } from './measure.js';
+import { declareMeasureOptions, readMeasureRequest } from './measure-options.js';
 import type { OptionKind } from './npm.js';
 import type { Terminal } from './terminal.js';
 import { work } from './worker.js';
@@ -16,7 +18,7 @@ import { work } from './worker.js';
 export type Command = () => Promise<number>;
 
 /** The commands that begin a command line. */
-export const COMMANDS: readonly string[] = ['bench'];
+export const COMMANDS: readonly string[] = ['bench', 'measure'];
 
 /** The options that npm may have kept of a command line that begins with these words. */
 export function kindsOfCommand([first, second]: readonly string[]): ReadonlyMap<string, OptionKind> {
@@ -27,12 +29,16 @@ export function kindsOfCommand([first, second]: readonly string[]): ReadonlyMap<
 
 /** Declares all commands. @param use - Called with the one that the command line names. */
 export function declareCommands(yargs: Argv, terminal: Terminal, use: (command: Command) => void): Argv {
-  return yargs.command(
-    'bench [filter..]',
-    'run benchmarks and compare them with a baseline',
-    (below) => declareBelowBench(declareOptions(below), terminal, use),
-    (argv) => use(() => bench(readRequest(argv), terminal)),
-  );
+  return yargs
+    .command(
+      'bench [filter..]',
+      'run benchmarks and compare them with a baseline',
+      (below) => declareBelowBench(declareOptions(below), terminal, use),
+      (argv) => use(() => bench(readRequest(argv), terminal)),
+    )
+    .command('measure [guest]', "measure anybody's component or core module", declareMeasureOptions, (argv) =>
+      use(() => measure(readMeasureRequest(argv), terminal)),
+    );
 }
 
 function declareBelowBench(yargs: Argv, terminal: Terminal, use: (command: Command) => void): Argv {

@@ -4,7 +4,7 @@ import type { Argv } from 'yargs';
 import { checkBaselineName } from '../baseline/directory.js';
 import { UsageError } from './errors.js';
 import type { OptionKind } from './npm.js';
-import { nearest } from './suggest.js';
+import { nearest } from '../bench/suggest.js';
 
 /** One option of a command. */
 export interface OptionSpec {
@@ -16,6 +16,8 @@ export interface OptionSpec {
   readonly choices?: readonly string[];
   /** Given in place of a flag that is absent. */
   readonly default?: boolean;
+  /** One letter. */
+  readonly alias?: string;
 }
 
 /** The options of a command by name. */
@@ -26,10 +28,13 @@ export type ParsedArguments = Readonly<Record<string, unknown>>;
 
 /** Declares `specs`. Values stay text, since what is no number has to be named as it was written. */
 export function declare(yargs: Argv, specs: OptionSpecs): Argv {
-  const options = Object.entries(specs).map(([name, { kind, describe, ...rest }]) => {
+  const options = Object.entries(specs).map(([name, { kind, describe, alias, ...rest }]) => {
     const type = kind === 'flag' ? ('boolean' as const) : ('string' as const);
     // A command below another has options of its own.
-    return [name, { type, describe, global: false, ...('default' in rest && { default: rest.default }) }] as const;
+    return [
+      name,
+      { type, describe, global: false, ...(alias && { alias }), ...('default' in rest && { default: rest.default }) },
+    ] as const;
   });
   return yargs.options(Object.fromEntries(options));
 }
@@ -57,8 +62,9 @@ export function checkArguments(
 
 function refuseUnknown(argv: ParsedArguments, specs: OptionSpecs, command: string, others: readonly string[]): void {
   const known = [...Object.keys(specs), 'help', 'version'];
+  const aliases = Object.values(specs).map(({ alias }) => alias);
   for (const name of Object.keys(argv)) {
-    if (others.includes(name) || known.includes(name)) continue;
+    if (others.includes(name) || known.includes(name) || aliases.includes(name)) continue;
     const suggestion = nearest(name, known);
     const fix = suggestion === undefined ? `see ${command} --help` : `did you mean --${suggestion}?`;
     // yargs reads --no-name as name: false.

@@ -38,7 +38,7 @@ export function createPrinter(
 
 function criterionLines(
   result: ReportedResult,
-  { verbose }: OutputRequest,
+  { verbose, allMetrics = verbose }: OutputRequest,
   options: Pick<Options, 'significanceLevel'>,
   colours: Colours,
 ): string[] {
@@ -54,7 +54,7 @@ function criterionLines(
   };
   return [
     ...benchmarkLines(measurement, options, colours),
-    ...metricLines(result, colours, verbose),
+    ...metricLines(result, colours, allMetrics),
     ...(verbose ? verboseLines(result) : []),
   ];
 }
@@ -62,9 +62,9 @@ function criterionLines(
 const INDENT = ' '.repeat(24);
 
 /** Exact metrics beside the time: those that changed, or all for those who ask. */
-function metricLines({ metrics, previous }: ReportedResult, colours: Colours, verbose: boolean): string[] {
+function metricLines({ metrics, previous }: ReportedResult, colours: Colours, all: boolean): string[] {
   return metricsOf(metrics, previous?.metrics)
-    .filter(({ value, previous }) => verbose || (previous !== undefined && String(value) !== String(previous)))
+    .filter(({ value, previous }) => all || (previous !== undefined && String(value) !== String(previous)))
     .map((metric) => INDENT + metricText(metric, colours));
 }
 

@@ -1,5 +1,6 @@
 // What does the hidden command `bench worker` do: run benchmarks at the gate's word?
 import { BenchError, describeEnvironment } from '../bench/index.js';
+import { openRunDelay } from '../gate/run-delay.js';
 import { serve } from '../gate/worker.js';
 import { versionsOf } from '../session/run.js';
 import { EXIT } from './exit.js';
@@ -16,6 +17,7 @@ export async function work(argv: ParsedArguments, terminal: Terminal): Promise<n
   await serve(process, {
     benchmarks: selected,
     clock: terminal.clock,
+    runDelay: openRunDelay(),
     environment: () =>
       describeEnvironment({
         versions: versionsOf(suites),

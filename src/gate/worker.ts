@@ -3,6 +3,7 @@ import { type Batch, type BenchmarkDefinition, benchmarkId, type Clock, type Env
 import { runBatch } from '../bench/sample.js';
 import { warmUp } from '../bench/warm-up.js';
 import { type Answer, type Question, readQuestion } from './message.js';
+import type { RunDelay } from './run-delay.js';
 
 /** The end of a channel to the gate; `process` is one where the gate started it. */
 export interface Channel {
@@ -15,7 +16,12 @@ export interface WorkerOptions {
   readonly benchmarks: readonly BenchmarkDefinition[];
   readonly environment: () => Promise<Environment>;
   readonly clock: Clock;
+  /** Where the system tells. */
+  readonly runDelay?: RunDelay | undefined;
 }
+
+/** A batch that hardly ran at all says nothing; no share of it may make its time nothing. */
+const MOST_DELAY = 0.99;
 
 /** Answers the gate's questions one after another. @returns When the gate has gone. */
 export async function serve(channel: Channel, options: WorkerOptions): Promise<void> {
@@ -61,7 +67,7 @@ class Answering {
       case 'prepare':
         return this.#prepare(question.id, question.warmUpNs);
       case 'run':
-        return { kind: 'ran', elapsedNs: await runBatch(this.#prepared(), question.iterations) };
+        return { kind: 'ran', elapsedNs: await this.#run(question.iterations) };
       case 'finish':
         return this.#finish();
     }
@@ -81,6 +87,16 @@ class Answering {
     this.#batch = await benchmark.setup();
     const { meanNs } = await warmUp(this.#batch, { targetNs: warmUpNs, clock: this.#options.clock });
     return { kind: 'prepared', meanNs };
+  }
+
+  /** The time of a batch, less the share of it for which others had the processor: the machine's doing, not the code's. */
+  async #run(iterations: number): Promise<number> {
+    const { clock, runDelay } = this.#options;
+    if (runDelay === undefined) return runBatch(this.#prepared(), iterations);
+    const [startedNs, delayedNs] = [clock(), runDelay()];
+    const elapsedNs = await runBatch(this.#prepared(), iterations);
+    const share = (runDelay() - delayedNs) / (clock() - startedNs);
+    return elapsedNs * (1 - Math.min(MOST_DELAY, Math.max(0, share)));
   }
 
   async #finish(): Promise<Answer> {

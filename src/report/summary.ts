@@ -6,13 +6,15 @@ import { capitalised, formatRate, formatTime, formatValue } from './format.js';
 import { latencyClasses } from './latency.js';
 import { type ReportedResult, type RunReport, sampleSizeNote } from './run.js';
 import { targetCells } from './target.js';
+import { HIGH_VARIATION, variationAdvice } from './verbose.js';
 
-/** Latency classes with throughput, derived rows, targets with their status, failures, and the sample size. */
+/** Latency classes with throughput, derived rows, targets with their status, what varies much, failures, and the sample size. */
 export function renderSummary(run: RunReport, colours: Colours): string {
   const parts = [
     latencyPart(run, colours),
     derivedPart(run, colours),
     targetPart(run, colours),
+    variationPart(run, colours),
     failurePart(run, colours),
   ];
   const note = run.results.length > 0 ? [`${sampleSizeNote(run.options)}.\n`] : [];
@@ -49,6 +51,14 @@ function targetPart({ targets }: RunReport, colours: Colours): string {
     return [id, bound, actual, coloured(status, colours), reference];
   });
   return `${colours.bold('Targets')}\n${columns([['', 'target', 'measured', 'status', ''], ...rows], [1, 2])}`;
+}
+
+/** The benchmarks that nobody should trust at once; `--verbose` tells the others' variation too. */
+function variationPart({ results }: RunReport, colours: Colours): string {
+  const wide = results.filter(({ analysis }) => analysis.coefficientOfVariation > HIGH_VARIATION);
+  if (wide.length === 0) return '';
+  const lines = wide.map(({ id, analysis }) => `  ${id}: ${variationAdvice(analysis.coefficientOfVariation)}\n`);
+  return `${colours.bold('High variation')}\n${lines.join('')}`;
 }
 
 function failurePart({ failures, derivedFailures }: RunReport, colours: Colours): string {

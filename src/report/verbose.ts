@@ -1,10 +1,11 @@
 // What more is there to say of one benchmark, for those who ask?
-import type { Estimate, Latency, Result } from '../bench/index.js';
+import { adviceForResult, type Estimate, type Latency, type Result } from '../bench/index.js';
 import { rSquaredThroughOrigin } from '../stats/regression.js';
 import { formatTime } from './format.js';
 import { histogramLines } from './histogram.js';
 
-const HIGH_VARIATION = 0.2;
+/** The guide's bound: more than this share of the mean is to be investigated. */
+export const HIGH_VARIATION = 0.2;
 const IDEAL_VARIATION = 0.05;
 
 /** All estimates, percentiles and distribution of the batch means, variation with advice, and how was sampled. */
@@ -18,6 +19,7 @@ export function verboseLines(result: Result): string[] {
     `p95 of batch means ${formatTime(analysis.p95OfBatchMeansNs).trim()}, p99 of batch means ${formatTime(analysis.p99OfBatchMeansNs).trim()}`,
     ...histogramLines(analysis),
     `variation ${variationAdvice(analysis.coefficientOfVariation)}`,
+    ...adviceForResult(result).map((advice) => `note: ${advice}`),
     samplingLine(result),
     ...(latency ? [`single calls ${latencyText(latency)}`] : []),
   ];

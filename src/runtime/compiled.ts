@@ -6,6 +6,7 @@ import { type Instance, makeInstance } from './async-instance.js';
 import type { Exports, Kind } from './exports.js';
 import { SyncInstance } from './instance.js';
 import { type InstantiateOptions, Instantiator } from './instantiation.js';
+import { findWritten, type Invocation, readInvocation, type WrittenCall } from './invocation.js';
 import { type Item, items } from './item.js';
 import { optionalKey, type SerializeOptions } from './key.js';
 
@@ -67,6 +68,26 @@ export abstract class Compiled {
   instantiateSync<E = Exports>(options: InstantiateOptions): SyncInstance<E> {
     this.#compiled();
     return new SyncInstance<E>(this.#synchronous, options, this.#exports, this.#kind);
+  }
+
+  /**
+   * Reads a call that somebody wrote: the name of an exported function, in an interface `interface#function`, and its
+   * arguments in [WAVE](https://github.com/bytecodealliance/wasm-tools/tree/main/crates/wasm-wave), as in
+   * `add(1, 2)`, `greet("you")` or `ops#scale({x: 1, y: nan}, 0.5)`. Core modules take numbers. A name that has brackets
+   * or quotes in it stands in quotes itself.
+   *
+   * @param text - The call.
+   * @returns Its name and arguments, for `call` of an instance.
+   * @throws TypeError (`BAD_VALUE`) where `text` is no such call or an argument is not of its type, {@link WasmError}
+   *   `UNKNOWN_EXPORT`, `UNSUPPORTED`, `DISPOSED`.
+   */
+  parseInvocation(text: string): Invocation {
+    return readInvocation(this.#compiled(), this.#kind, this.#exports, text);
+  }
+
+  /** @internal Where the call that `text` writes leads. */
+  findWritten(text: string): WrittenCall {
+    return findWritten(this.#kind, this.#exports, text);
   }
 
   /**

@@ -70,6 +70,12 @@ export interface EngineOptions {
   readonly memoryReservationBytes?: number;
   /** Same results on every machine: NaNs canonical, relaxed SIMD deterministic. By default false. */
   readonly deterministic?: boolean;
+  /**
+   * Lets a profiler of native code know the guests' functions: Linux's `perf`, by a map of addresses
+   * (`/tmp/perf-<process>.map`, on Unix), or by a dump of the code (`jit-<process>.dump` in the working directory, on Linux,
+   * for `perf inject --jit`). By default `none`. The files grow with every compilation, and nobody removes them.
+   */
+  readonly profiler?: 'none' | 'perfmap' | 'jitdump';
   /** Proposals switched on or off against Wasmtime's defaults. `threads` brings atomic instructions, and no shared memory. */
   readonly proposals?: Readonly<Partial<Record<Proposal, boolean>>>;
   /**
@@ -127,6 +133,7 @@ const checks: Record<string, Check> = {
   maxStackBytes: number,
   memoryReservationBytes: number,
   deterministic: boolean,
+  profiler: string,
   cache: boolean,
   cacheDirectory: path,
   proposals: (option, value) => {

@@ -2,7 +2,6 @@
 import * as fileSystem from 'node:fs/promises';
 
 import { checkBaselineName, rootDirectory } from '../baseline/directory.js';
-import { DEFAULT_BASELINE } from '../baseline/store.js';
 import {
   checkSuites,
   defineSuite,
@@ -14,6 +13,7 @@ import {
   systemClock,
 } from '../bench/index.js';
 import type { RunReport } from '../report/run.js';
+import { keepingOf } from './keeping.js';
 import type { Keeping, SessionObserver } from './request.js';
 import { runSession } from './run.js';
 
@@ -67,7 +67,7 @@ export async function runSuites(
       options: parseOptions(options),
       isQuick: quick ?? false,
       failFast: failFast ?? false,
-      ...(keep && { keeping: keepingOf(keep) }),
+      ...(keep && { keeping: keepingFrom(keep) }),
       workingDirectory: process.cwd(),
       clock: systemClock,
       ...(signal && { signal }),
@@ -77,12 +77,7 @@ export async function runSuites(
   return report;
 }
 
-function keepingOf({ directory, baseline, saveBaseline }: KeepOptions): Keeping {
-  for (const name of [baseline, saveBaseline]) if (name !== undefined) checkBaselineName(name);
-  const saved = saveBaseline ?? (baseline === undefined ? DEFAULT_BASELINE : undefined);
-  return {
-    store: { root: directory ?? rootDirectory(process.env, process.cwd()), fileSystem },
-    reference: { name: baseline ?? saveBaseline ?? DEFAULT_BASELINE, isRequired: baseline !== undefined },
-    save: saved === undefined ? [] : [saved],
-  };
+function keepingFrom({ directory, ...choice }: KeepOptions): Keeping {
+  for (const name of [choice.baseline, choice.saveBaseline]) if (name !== undefined) checkBaselineName(name);
+  return keepingOf({ root: directory ?? rootDirectory(process.env, process.cwd()), fileSystem }, choice);
 }

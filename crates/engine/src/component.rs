@@ -112,6 +112,10 @@ impl Component {
         &self.engine
     }
 
+    pub(crate) fn wasmtime(&self) -> &wasmtime::component::Component {
+        &self.code.component
+    }
+
     /// Whether both are the same code in memory, not only alike.
     pub fn shares_code_with(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.code, &other.code)
@@ -167,6 +171,19 @@ impl Component {
             has_imports: false,
             mode,
         }
+    }
+
+    /// The type of the exported function at `path`: a name, or an interface's name and a name in it.
+    ///
+    /// # Errors
+    ///
+    /// `UNKNOWN_EXPORT` naming what there is instead, or `UNSUPPORTED` where its type has what this version does not
+    /// serve.
+    pub fn function_type(&self, path: &[&str]) -> Result<&Arc<FunctionType>> {
+        let (_, ty) = self.function(path)?;
+        ty.is_supported()
+            .map_err(|error| Error::Unsupported(error.to_string()))?;
+        Ok(ty)
     }
 
     /// Where the function at `path` is and what it is; `path` is a name, or an interface's name and a name in it.

@@ -8,7 +8,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 use wasmtime::{
-    InstanceAllocationStrategy, OperatorCost, PoolingAllocationConfig, Strategy,
+    InstanceAllocationStrategy, OperatorCost, PoolingAllocationConfig, ProfilingStrategy, Strategy,
     WasmBacktraceDetails,
 };
 
@@ -83,6 +83,37 @@ pub enum Allocation {
     OnDemand,
     /// From slots reserved once, sized by the engine's maxima.
     Pooling,
+}
+
+/// Which profiler of native code learns where the guests' functions lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum Profiler {
+    /// None.
+    #[default]
+    None,
+    /// Linux's perf, by a map of addresses: `/tmp/perf-<process>.map`.
+    PerfMap,
+    /// Linux's perf, by a dump of the code itself: `jit-<process>.dump` in the working directory.
+    JitDump,
+}
+
+impl Profiler {
+    /// Whether this platform has it.
+    fn is_available(self) -> bool {
+        match self {
+            Self::None => true,
+            Self::PerfMap => cfg!(unix),
+            Self::JitDump => cfg!(target_os = "linux"),
+        }
+    }
+
+    fn strategy(self) -> ProfilingStrategy {
+        match self {
+            Self::None => ProfilingStrategy::None,
+            Self::PerfMap => ProfilingStrategy::PerfMap,
+            Self::JitDump => ProfilingStrategy::JitDump,
+        }
+    }
 }
 
 /// A proposal to WebAssembly that can be switched on or off.
@@ -229,6 +260,8 @@ pub struct EngineConfig {
     pub proposals: BTreeMap<Proposal, bool>,
     /// Same results on every machine: NaN canonical, relaxed SIMD deterministic.
     pub deterministic: bool,
+    /// Which profiler learns of the guests' code. Engines with one share no code in memory with others.
+    pub profiler: Profiler,
     /// Whether code is shared with all engines of the process that would make the same.
     pub cache: bool,
     /// An absolute path to where compiled code is kept for other processes. Whoever can write there runs native code in
@@ -251,6 +284,7 @@ impl Default for EngineConfig {
             allocation: Allocation::default(),
             proposals: BTreeMap::new(),
             deterministic: false,
+            profiler: Profiler::default(),
             cache: true,
             cache_directory: None,
             maxima: Maxima::default(),
@@ -304,6 +338,7 @@ impl EngineConfig {
             .max_wasm_stack(to_usize(self.max_stack_bytes))
             .async_stack_size(to_usize(self.max_stack_bytes) + FIBER_HEADROOM_BYTES)
             .operator_cost(operator_cost())
+            .profiler(self.profiler.strategy())
             .parallel_compilation(self.maxima.compiler_threads() > 1)
             .wasm_threads(false);
         if self.compiler == Compiler::Cranelift {
@@ -358,7 +393,21 @@ impl EngineConfig {
     /// `BAD_OPTION` naming the option.
     pub(crate) fn check(&self) -> Result<()> {
         self.check_ranges()?;
+        self.check_profiler()?;
         self.check_winch()
+    }
+
+    fn check_profiler(&self) -> Result<()> {
+        if self.profiler.is_available() {
+            return Ok(());
+        }
+        Err(Error::option(
+            "profiler",
+            format!(
+                "this platform ({}) has no such profiler: 'perfmap' is for Unix, 'jitdump' for Linux",
+                std::env::consts::OS
+            ),
+        ))
     }
 
     fn check_ranges(&self) -> Result<()> {
@@ -500,6 +549,10 @@ pub(crate) fn build(config: &EngineConfig) -> Result<wasmtime::Engine> {
                 config.maxima.instances,
                 chain(&error)
             ),
+        ),
+        Allocation::OnDemand if config.profiler != Profiler::None => Error::option(
+            "profiler",
+            format!("the profiler cannot be used: {}", chain(&error)),
         ),
         Allocation::OnDemand => Error::option(
             "options",

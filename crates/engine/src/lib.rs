@@ -36,13 +36,15 @@ mod threads;
 pub mod timing;
 mod trap;
 pub mod value;
+pub mod wave;
 
 pub use artifact::{Key, MIN_KEY_BYTES};
 pub use cache::{CacheStatistics, cache_statistics};
 pub use component::Component;
 pub use config::{
     Allocation, Compiler, EngineConfig, Interruption, MAX_BACKTRACE_FRAMES, MAX_POOLED_INSTANCES,
-    MAX_STACK_BYTES, MAX_THREADS, MIN_STACK_BYTES, Maxima, Optimization, Proposal, TrapMode,
+    MAX_STACK_BYTES, MAX_THREADS, MIN_STACK_BYTES, Maxima, Optimization, Profiler, Proposal,
+    TrapMode,
 };
 pub use driver::{Stop, Stopper};
 pub use engine::{Engine, Source, parse_text};

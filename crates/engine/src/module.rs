@@ -4,6 +4,7 @@ use crate::artifact::{self, Key};
 use crate::cache::Code;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
+use crate::function::CoreFunctionType;
 use crate::guest::{Guest, Making, Mode};
 use crate::host::Host;
 use crate::instance::CoreInstance;
@@ -104,6 +105,25 @@ impl Module {
     /// Whether both are the same code in memory, not only alike.
     pub fn shares_code_with(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.code, &other.code)
+    }
+
+    /// The type of the exported function of this name.
+    ///
+    /// # Errors
+    ///
+    /// `UNKNOWN_EXPORT`.
+    pub fn function_type(&self, name: &str) -> Result<&CoreFunctionType> {
+        let found = self.exports().iter().find(|item| item.name == name);
+        match found.map(|item| &item.ty) {
+            Some(ItemType::CoreFunction(ty)) => Ok(ty),
+            _ => Err(Error::UnknownExport {
+                message: format!("no exported function '{name}'"),
+            }),
+        }
+    }
+
+    pub(crate) fn wasmtime(&self) -> &wasmtime::Module {
+        &self.code.module
     }
 
     /// Size of the machine code, in bytes.

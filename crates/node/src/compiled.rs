@@ -7,6 +7,7 @@ use crate::host::HostFunctions;
 use crate::instance::{self, Guest};
 use crate::item::{ItemDescription, describe};
 use crate::limits::LimitOptions;
+use crate::wave::Arguments;
 use airssys_wasm_engine::{
     Component, Engine, Error, Host, Item, Key, Limits, Metrics, Module, Run, Source, Threads,
 };
@@ -238,6 +239,21 @@ impl NativeCompiled {
         })?;
         let made = function::instantiator(instance::current(env), instantiator);
         instance::finish(env, made)
+    }
+
+    /// The arguments that `text` writes in WAVE, such as `(42, "text")`, for the exported function at `path`: a name, or
+    /// in components an interface's name and a name in it.
+    #[napi(ts_return_type = "unknown[]")]
+    pub fn parse_arguments(
+        &self,
+        env: Env,
+        path: Vec<String>,
+        text: String,
+    ) -> napi::Result<Unknown<'static>> {
+        let arguments = guard(env, || {
+            self.inner.with(|code| Arguments::parse(code, &path, &text))
+        })?;
+        instance::finish(env, arguments.to_js(instance::current(env)))
     }
 
     /// Lets go of the compiled code, also for the functions made by `instantiator`.

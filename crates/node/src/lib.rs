@@ -25,6 +25,7 @@ mod number;
 mod options;
 mod slot;
 mod value;
+mod wave;
 mod workload;
 
 use napi_derive::napi;

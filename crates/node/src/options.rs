@@ -3,8 +3,8 @@
 //! TypeScript has seen to types and unknown names; words and ranges are judged here and in the engine.
 
 use airssys_wasm_engine::{
-    Allocation, Compiler, EngineConfig, Error, Interruption, Maxima, Optimization, Proposal,
-    TrapMode,
+    Allocation, Compiler, EngineConfig, Error, Interruption, Maxima, Optimization, Profiler,
+    Proposal, TrapMode,
 };
 use napi_derive::napi;
 use std::collections::{BTreeMap, HashMap};
@@ -23,6 +23,7 @@ pub struct EngineOptions {
     pub max_stack_bytes: Option<f64>,
     pub memory_reservation_bytes: Option<f64>,
     pub deterministic: Option<bool>,
+    pub profiler: Option<String>,
     pub cache: Option<bool>,
     pub cache_directory: Option<String>,
     pub proposals: Option<HashMap<String, bool>>,
@@ -60,6 +61,11 @@ const ALLOCATION: [(&str, Allocation); 2] = [
     ("on-demand", Allocation::OnDemand),
     ("pooling", Allocation::Pooling),
 ];
+const PROFILER: [(&str, Profiler); 3] = [
+    ("none", Profiler::None),
+    ("perfmap", Profiler::PerfMap),
+    ("jitdump", Profiler::JitDump),
+];
 
 impl EngineOptions {
     /// The configuration that the options describe.
@@ -81,6 +87,7 @@ impl EngineOptions {
                 self.memory_reservation_bytes,
             )?,
             deterministic: self.deterministic.unwrap_or_default(),
+            profiler: word("profiler", self.profiler.as_deref(), &PROFILER)?,
             cache: self.cache.unwrap_or(default.cache),
             cache_directory: self.cache_directory.map(PathBuf::from),
             proposals: proposals(self.proposals.unwrap_or_default())?,

@@ -4,11 +4,12 @@ use crate::error::guard;
 use crate::limits::LimitOptions;
 use crate::options::EngineOptions;
 use crate::{function, instance};
-use airssys_wasm_engine::timing::{self, Call, Ingredients, Workload};
+use airssys_wasm_engine::timing::{self, Call, Ingredients, Span, Workload, Written};
 use airssys_wasm_engine::{Interruption, Source};
 use napi::Env;
 use napi::bindgen_prelude::{BigInt, Buffer, Either, Uint8ArraySlice, Unknown};
 use napi_derive::napi;
+use std::time::Duration;
 
 /// What is measured, and on what.
 #[napi(object, object_to_js = false)]
@@ -27,6 +28,11 @@ pub struct WorkloadOptions<'a> {
     pub function: Option<String>,
     /// Its arguments.
     pub args: Option<Vec<i32>>,
+    /// The exported function that is called instead, where the call was written by anybody: a name, or in components an
+    /// interface's name and a name in it.
+    pub path: Option<Vec<String>>,
+    /// Its arguments in WAVE, such as `(42, "text")`.
+    pub arguments: Option<String>,
     /// How many, for workloads over several guests.
     pub count: Option<u32>,
 }
@@ -37,6 +43,15 @@ pub struct ExactInfo {
     pub fuel: Option<BigInt>,
     pub peak_memory_bytes: Option<f64>,
     pub code_bytes: Option<f64>,
+}
+
+/// Where a guest spent its time.
+#[napi(object, object_from_js = false)]
+pub struct ProfileInfo {
+    /// How often it was looked at.
+    pub samples: f64,
+    /// What Firefox's profiler opens, as UTF-8.
+    pub json: Buffer,
 }
 
 /// A workload, prepared.
@@ -63,6 +78,10 @@ impl WorkloadOptions<'_> {
             call: Call {
                 name: self.function.unwrap_or_default(),
                 args: self.args.unwrap_or_default(),
+            },
+            written: Written {
+                path: self.path.unwrap_or_default(),
+                arguments: self.arguments.unwrap_or_default(),
             },
             count: self.count.unwrap_or_default(),
         })
@@ -105,6 +124,34 @@ impl NativeWorkload {
     #[napi]
     pub fn hold(&mut self, env: Env, count: u32) -> napi::Result<()> {
         guard(env, || self.inner.hold(count))
+    }
+
+    /// Makes one call in a new instance and returns its result, in WAVE.
+    #[napi]
+    pub fn show(&mut self, env: Env) -> napi::Result<String> {
+        guard(env, || self.inner.show())
+    }
+
+    /// Makes calls of a new instance for so many seconds, and looks every so many milliseconds where the guest is.
+    #[napi]
+    pub fn profile(
+        &mut self,
+        env: Env,
+        seconds: f64,
+        interval_ms: u32,
+    ) -> napi::Result<ProfileInfo> {
+        guard(env, || {
+            let span = Span {
+                duration: Duration::try_from_secs_f64(seconds).unwrap_or_default(),
+                epochs: interval_ms.into(),
+            };
+            let mut json = Vec::new();
+            let samples = self.inner.profile(span, &mut json)?;
+            Ok(ProfileInfo {
+                samples: samples as f64,
+                json: json.into(),
+            })
+        })
     }
 }
 

@@ -7,9 +7,14 @@
 mod asynchronous;
 mod call;
 mod crash;
+mod invoke;
 mod lifecycle;
 mod native;
+mod profile;
 mod raw;
+
+pub use invoke::Written;
+pub use profile::Span;
 
 use crate::config::EngineConfig;
 use crate::engine::{Engine, Source};
@@ -45,6 +50,29 @@ pub trait Workload {
             "this workload makes nothing that could be held".to_owned(),
         ))
     }
+
+    /// Makes one call in a new instance and returns its result, in WAVE.
+    ///
+    /// # Errors
+    ///
+    /// As [`Workload::run`]; `UNSUPPORTED` where the workload is no call that was written.
+    fn show(&mut self) -> Result<String> {
+        Err(Error::Unsupported(
+            "this workload returns nothing that could be shown".to_owned(),
+        ))
+    }
+
+    /// Makes calls of a new instance, looks now and then where the guest is, and writes a profile for Firefox's viewer to
+    /// `output`. Returns how many samples it has.
+    ///
+    /// # Errors
+    ///
+    /// As [`Workload::run`]; `UNSUPPORTED` where the workload is no call.
+    fn profile(&mut self, _span: Span, _output: &mut Vec<u8>) -> Result<u64> {
+        Err(Error::Unsupported(
+            "the guest profiler sees calls alone, and this workload is none".to_owned(),
+        ))
+    }
 }
 
 /// Costs without noise.
@@ -71,6 +99,8 @@ pub struct Ingredients {
     pub limits: Limits,
     /// The exported function that is called, with its arguments, all `s32` or `i32`.
     pub call: Call,
+    /// The call that is made instead, where it was written by anybody.
+    pub written: Written,
     /// How many, for workloads over several guests.
     pub count: u32,
 }
@@ -87,7 +117,7 @@ pub struct Call {
 type Prepare = fn(Ingredients) -> Result<Box<dyn Workload>>;
 
 /// Every kind of workload with its name.
-const KINDS: [(&str, Prepare); 24] = [
+const KINDS: [(&str, Prepare); 26] = [
     ("native_add", native::add),
     ("native_fib", native::fib),
     ("native_fill_scalar", native::fill_scalar),
@@ -102,6 +132,8 @@ const KINDS: [(&str, Prepare); 24] = [
     ("load_concurrently", lifecycle::load_concurrently),
     ("load_sequentially", lifecycle::load_sequentially),
     ("call", call::call),
+    ("invoke", invoke::invoke),
+    ("invoke_fresh", invoke::invoke_fresh),
     ("async_call", asynchronous::call),
     ("raw_async_call", asynchronous::raw_call),
     ("trap", crash::trap),
@@ -147,13 +179,23 @@ const CHUNK: u64 = 64;
 /// The time that `iterations` of `operation` take on things that `make` makes outside of it.
 fn timed_each<T, R>(
     iterations: u64,
+    make: impl FnMut() -> Result<T>,
+    operation: impl FnMut(T) -> Result<R>,
+) -> Result<Duration> {
+    timed_chunks(iterations, CHUNK, make, operation)
+}
+
+/// The same with at most `chunk` things alive at once.
+fn timed_chunks<T, R>(
+    iterations: u64,
+    chunk: u64,
     mut make: impl FnMut() -> Result<T>,
     mut operation: impl FnMut(T) -> Result<R>,
 ) -> Result<Duration> {
     let mut total = Duration::ZERO;
     let mut left = iterations;
     while left > 0 {
-        let count = left.min(CHUNK);
+        let count = left.min(chunk);
         let made: Vec<T> = (0..count).map(|_| make()).collect::<Result<_>>()?;
         // What the operation returns is kept until the clock has stopped, so that its disposal is not measured.
         let mut results = Vec::with_capacity(made.len());

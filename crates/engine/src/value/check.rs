@@ -285,7 +285,7 @@ fn differs(ty: &Type, value: &Value<'_>) -> Mismatch {
 }
 
 /// `ty` in WIT syntax, cut short where it would fill a screen.
-fn summary(ty: &Type) -> String {
+pub(crate) fn summary(ty: &Type) -> String {
     let mut text = Bounded(String::new());
     if write!(text, "{ty}").is_err() {
         text.0.push('…');

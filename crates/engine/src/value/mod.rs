@@ -25,6 +25,7 @@ mod types;
 use std::borrow::Cow;
 
 pub use call::DynamicFunc;
+pub(crate) use check::summary;
 pub use check::{Mismatch, Step};
 pub use types::{Budget, Case, Field, FunctionType, ResultType, Type, UnsupportedType};
 

@@ -6,7 +6,7 @@ use crate::fixture::{
 use airssys_wasm_engine::{
     Allocation, Compiler, Engine, EngineConfig, Interruption, MAX_BACKTRACE_FRAMES,
     MAX_POOLED_INSTANCES, MAX_STACK_BYTES, MAX_THREADS, MIN_STACK_BYTES, Maxima, Optimization,
-    Proposal, Slot, TrapMode,
+    Profiler, Proposal, Slot, TrapMode,
 };
 
 fn new(change: impl FnOnce(&mut EngineConfig)) -> airssys_wasm_engine::Result<Engine> {
@@ -414,4 +414,38 @@ fn a_pool_for_one_instance_holds_one_component_of_eight_core_instances() {
     let component = crate::fixture::component(&pooled(1), &wat);
     let answer = component.instantiate(&limits(|_| ()));
     assert!(answer.is_ok(), "{}", refused(answer));
+}
+
+#[cfg(unix)]
+#[test]
+fn perf_learns_where_functions_lie_by_a_map() {
+    let wat = r#"(module (func $seen_by_perf (export "f")))"#;
+    // The process knows the code, from an engine that told nobody.
+    let known = module(&engine(|_| ()), wat);
+    let profiled = new(|config| config.profiler = Profiler::PerfMap).unwrap();
+    assert!(!module(&profiled, wat).shares_code_with(&known));
+    let path = format!("/tmp/perf-{}.map", std::process::id());
+    let map = std::fs::read_to_string(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    assert!(map.contains("seen_by_perf"), "{map}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn perf_learns_what_functions_are_by_a_dump() {
+    let engine = new(|config| config.profiler = Profiler::JitDump).unwrap();
+    module(&engine, r#"(module (func $dumped_for_perf (export "f")))"#);
+    let path = format!("jit-{}.dump", std::process::id());
+    let dump = std::fs::read(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    assert!(String::from_utf8_lossy(&dump).contains("dumped_for_perf"));
+}
+
+#[cfg(not(unix))]
+#[test]
+fn a_profiler_that_the_platform_lacks_is_refused_by_name() {
+    assert_eq!(
+        option(new(|config| config.profiler = Profiler::PerfMap)),
+        "profiler"
+    );
 }

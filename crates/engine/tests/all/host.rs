@@ -229,7 +229,7 @@ fn memory_is_read_written_and_grown_while_the_guest_waits() {
             let offset = 65_532;
             let bytes = vec![7, 0, 0, 0];
             let write = Access::Write { offset, bytes };
-            assert_eq!(call.guest.access(memory, write).unwrap(), []);
+            assert_eq!(call.guest.access(memory, write).unwrap(), [0_u8; 0]);
             assert_eq!(back(&mut call, &load, 65_532).unwrap(), 7);
             for access in [
                 Access::Read {

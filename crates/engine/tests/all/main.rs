@@ -29,3 +29,4 @@ mod threads;
 mod timing;
 mod trap;
 mod value;
+mod wave;

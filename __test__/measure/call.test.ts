@@ -1,0 +1,78 @@
+// Does a call that does not fit the guest get told what would?
+import test from 'ava';
+
+import { findCalls } from '../../src/measure/call.js';
+import { MeasureError } from '../../src/measure/errors.js';
+import type { Guest } from '../../src/measure/guest.js';
+import { native } from '../../src/native.js';
+
+const component: Guest = {
+  isComponent: true,
+  binary: native.parseText(`(component
+    (core module $m (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))
+    (core instance $i (instantiate $m))
+    (func $add (param "a" s32) (param "b" s32) (result s32) (canon lift (core func $i "add")))
+    (export "add-all" (func $add))
+    (instance $math (export "add" (func $add)))
+    (export "acme:calc/math@1.2.0" (instance $math)))`),
+};
+const nothing: Guest = { isComponent: false, binary: native.parseText('(module (memory (export "memory") 1))') };
+
+test('a function of an interface is found by either name of that', async (t) => {
+  const calls = await findCalls(component, [' math#add(1, 2)', 'acme:calc/math@1.2.0#add(1, 2)', 'addAll(1,\n2)'], {});
+  t.deepEqual(calls, [
+    { text: 'math#add(1, 2)', value: 'math#add(1, 2)', path: ['acme:calc/math@1.2.0', 'add'], args: '(1, 2)' },
+    {
+      text: 'acme:calc/math@1.2.0#add(1, 2)',
+      value: 'acme:calc_math@1.2.0#add(1, 2)',
+      path: ['acme:calc/math@1.2.0', 'add'],
+      args: '(1, 2)',
+    },
+    { text: 'addAll(1,\n2)', value: 'addAll(1, 2)', path: ['add-all'], args: '(1,\n2)' },
+  ]);
+});
+
+const REFUSED: [guest: Guest, texts: string[], message: string][] = [
+  [
+    component,
+    ['maths#add(1, 2)'],
+    'cannot call maths#add(1, 2): there is no such function: did you mean math#add? the guest exports add-all, acme:calc/math@1.2.0#add',
+  ],
+  [
+    component,
+    ['multiply(1, 2)'],
+    'cannot call multiply(1, 2): there is no such function: the guest exports add-all, acme:calc/math@1.2.0#add',
+  ],
+  [nothing, ['f()'], 'cannot call f(): there is no such function: the guest exports no function that can be called'],
+  [
+    component,
+    ['add-all(1)'],
+    'cannot call add-all(1): expected 2 arguments, got 1: the function is func(a: s32, b: s32) -> s32',
+  ],
+  [
+    component,
+    ['add-all(1, true)'],
+    "cannot call add-all(1, true): argument 2 'b': expected s32 (-2147483648 to 2147483647), got true",
+  ],
+  [component, ['add-all(1, 2)', 'add-all(1,  2)'], 'add-all(1,  2) is to be called twice: give each call once'],
+];
+
+for (const [guest, texts, message] of REFUSED) {
+  test(`${texts.join(' and ')}: ${message}`, async (t) => {
+    const error = await t.throwsAsync(findCalls(guest, texts, {}), { instanceOf: MeasureError, message });
+    t.is(error.code, 'BAD_CALL');
+  });
+}
+
+test('of many functions some are named', async (t) => {
+  const functions = Array.from({ length: 30 }, (_, i) => `(func (export "function${i}"))`).join('');
+  const guest = { isComponent: false, binary: native.parseText(`(module ${functions})`) };
+  await t.throwsAsync(findCalls(guest, ['x()'], {}), { message: /exports function0, .*function19, … and 10 more$/ });
+});
+
+test('a binary that the engine does not accept is refused in one line', async (t) => {
+  const broken = { isComponent: false, binary: nothing.binary.slice(0, 12) };
+  const error = await t.throwsAsync(findCalls(broken, [], {}), { instanceOf: MeasureError });
+  t.is(error.code, 'BAD_GUEST');
+  t.regex(error.message, /^cannot compile: [^\n]*$/);
+});

@@ -1,0 +1,41 @@
+// What does a recording of the gate on identical code hold, and how is it read back?
+//
+// Of each round only the contrasts are kept, for each of the three processes in the part of the head: code that is
+// identical gives no process a part of its own. And Criterion's verdict on two processes of the round.
+import { readFileSync } from 'node:fs';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { compare } from '../../dist/src/baseline/compare.js';
+import { parseOptions } from '../../dist/src/bench/index.js';
+import { contrastOf } from '../../dist/src/gate/round.js';
+
+/** Which process plays base, twin and head. */
+const PARTS = [
+  ['base', 'twin', 'head'],
+  ['base', 'head', 'twin'],
+  ['head', 'twin', 'base'],
+];
+
+const OPTIONS = parseOptions({ nresamples: 10_000 });
+
+/** @param evidence - As `bench gate --report-json` writes it. */
+export function record(evidence) {
+  return evidence.map(({ id, rounds }) => ({ id, rounds: rounds.map((round) => recordRound(id, round)) }));
+}
+
+function recordRound(id, round) {
+  const contrasts = PARTS.map(([base, twin, head]) => {
+    const { effect, noise } = contrastOf({ base: round[base], twin: round[twin], head: round[head] });
+    return [digits(effect), digits(noise)];
+  });
+  return { contrasts, criterion: criterion(id, round.base, round.head) };
+}
+
+function criterion(id, base, head) {
+  const sample = (timesNs) => ({ mode: 'flat', iterations: timesNs.map(() => 1), timesNs });
+  return compare(sample(head), { name: 'base', sample: sample(base) }, OPTIONS, id).verdict;
+}
+
+const digits = (value) => Number(value.toPrecision(4));
+
+export const pack = (recording) => gzipSync(JSON.stringify(recording), { level: 9 });
+export const unpack = (file) => JSON.parse(gunzipSync(readFileSync(file)).toString());

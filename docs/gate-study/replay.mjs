@@ -1,0 +1,62 @@
+// How does the gate decide over rounds that were recorded? The very code of the gate, with processes that play them back.
+//
+// Each simulated round takes one recorded round, for all benchmarks at once, so that what went wrong together stays
+// together, and deals the parts of base, twin and head anew.
+import { runRounds } from '../../dist/src/gate/rounds.js';
+import { PER_32_BITS, seededBits } from '../../dist/src/stats/random.js';
+
+const OPTIONS = {
+  pace: { warmUpNs: 1, measurementNs: 3, sampleSize: 3 },
+  rounds: 6,
+  mostRounds: 12,
+  threshold: 0.01,
+  significanceLevel: 0.05,
+  confidenceLevel: 0.95,
+  wanted: 0.05,
+};
+
+/**
+ * @param recording - Of one suite.
+ * @param options.seed - Decides which rounds are drawn.
+ * @param options.slower - Id to factor: how much slower the head is made.
+ * @returns What `runRounds` returns.
+ */
+export function replay(recording, { seed, slower = {}, ...more }) {
+  const random = seededBits(seed, 'replay');
+  const below = (n) => ((random.next() >>> 0) * n * PER_32_BITS) | 0;
+  const rounds = Math.min(...recording.map((one) => one.rounds.length));
+  let begun = 0;
+  let drawn;
+  const start = async (side) => {
+    if (begun++ % 3 === 0) drawn = { round: below(rounds), part: below(3), mirrored: below(2) === 1, seats: 0 };
+    return participant(
+      side,
+      side === 'base' && drawn.seats++ === 0 ? 'base' : side === 'base' ? 'twin' : 'head',
+      drawn,
+    );
+  };
+  const participant = (side, seat, { round, part, mirrored }) => {
+    let time = 1;
+    return {
+      prepare: async (id) => {
+        const [effect, noise] = recording.find((one) => one.id === id).rounds[round].contrasts[part];
+        time = Math.exp(logTime(seat, effect, mirrored ? -noise : noise)) * (side === 'head' ? (slower[id] ?? 1) : 1);
+        return 1;
+      },
+      run: async (iterations) => iterations * time,
+      finish: async () => ({}),
+      close: async () => undefined,
+    };
+  };
+  return runRounds(
+    recording.map(({ id }) => id),
+    start,
+    { ...OPTIONS, seed, ...more },
+  );
+}
+
+/** The base takes one unit; twin and head follow from the contrasts. */
+function logTime(seat, effect, noise) {
+  if (seat === 'base') return 0;
+  return seat === 'twin' ? -noise : effect - noise / 2;
+}

@@ -1,0 +1,90 @@
+/** Which functions do the calls lead to that somebody wrote, and do their arguments fit? */
+
+import { nearest } from '../bench/suggest.js';
+import { callableNames } from '../runtime/invocation.js';
+import type { Component } from '../runtime/component.js';
+import { Engine } from '../runtime/engine.js';
+import type { Module } from '../runtime/module.js';
+import { MeasureError } from './errors.js';
+import type { Guest } from './guest.js';
+import type { EngineSettings } from './settings.js';
+
+/** A call that fits the guest. */
+export interface FoundCall {
+  /** As it was written. */
+  readonly text: string;
+  /** What its benchmark is called: the text on one line, without slashes. */
+  readonly value: string;
+  readonly path: readonly string[];
+  /** Its arguments in WAVE, with their brackets. */
+  readonly args: string;
+}
+
+/**
+ * Compiles `guest`, and finds what each of `texts` calls.
+ *
+ * @throws MeasureError `BAD_GUEST` where it cannot be compiled, `BAD_CALL` for the first text that does not fit it; TypeError
+ *   or RangeError (`BAD_OPTION`) for settings that do not go together.
+ */
+export async function findCalls(
+  guest: Guest,
+  texts: readonly string[],
+  settings: EngineSettings,
+): Promise<FoundCall[]> {
+  const { interruption, ...rest } = settings;
+  using engine = new Engine({ ...rest, ...(interruption !== 'none' && interruption && { interruption }) });
+  using compiled = await compile(engine, guest);
+  const calls = texts.map((text) => find(compiled, text));
+  refuseTwice(calls);
+  return calls;
+}
+
+async function compile(engine: Engine, { binary, isComponent }: Guest): Promise<Component | Module> {
+  try {
+    return await (isComponent ? engine.compileComponent(binary) : engine.compileModule(binary));
+  } catch (cause) {
+    throw new MeasureError('BAD_GUEST', oneLine((cause as Error).message), { cause });
+  }
+}
+
+function find(compiled: Component | Module, given: string): FoundCall {
+  const text = given.trim();
+  try {
+    const { path, args } = compiled.findWritten(text);
+    compiled.parseInvocation(text);
+    return { text, value: oneLine(text).replaceAll('/', '_'), path, args };
+  } catch (cause) {
+    const { code, message } = cause as { code?: string; message: string };
+    const why = code === 'UNKNOWN_EXPORT' ? unknown(compiled, text) : message;
+    throw new MeasureError('BAD_CALL', `cannot call ${oneLine(text)}: ${why}`, { cause });
+  }
+}
+
+/** The most functions that a message names. */
+const NAMED = 20;
+
+function unknown(compiled: Component | Module, text: string): string {
+  const names = callableNames(compiled.exports);
+  const [name = ''] = text.split('(', 1);
+  const near = nearest(name.trim(), [...names, ...names.map(shortened)]);
+  const more = names.length > NAMED ? `, … and ${names.length - NAMED} more` : '';
+  const there = names.length > 0 ? `${names.slice(0, NAMED).join(', ')}${more}` : 'no function that can be called';
+  const fix = near === undefined ? '' : `did you mean ${near}? `;
+  return `there is no such function: ${fix}the guest exports ${there}`;
+}
+
+/** `acme:calc/ops@1.0.0#add` is `ops#add` for short. */
+function shortened(name: string): string {
+  return name.replace(/^.*\/(?=[^#]*#)/, '').replace(/@[^#]*(?=#)/, '');
+}
+
+/** Two benchmarks of one name would be compared with each other. */
+function refuseTwice(calls: readonly FoundCall[]): void {
+  const again = calls.find(({ value }, i) => calls.findIndex((call) => call.value === value) < i);
+  if (again !== undefined)
+    throw new MeasureError('BAD_CALL', `${again.text} is to be called twice: give each call once`);
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ');
+}
