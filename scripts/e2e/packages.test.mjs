@@ -6,6 +6,7 @@ import { before, test } from 'node:test';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import { importsOf } from '../pack/typings.mjs';
 import { run } from './project.mjs';
 import { env, packages } from './setup.mjs';
 
@@ -23,15 +24,14 @@ before(() => {
   }
 });
 
-for (const directory of packages) {
-  test(`publint finds nothing wrong with ${basename(directory)}`, async () => {
-    const { messages, pkg } = await publint({ pkgDir: directory, strict: true, pack: false });
-    assert.deepEqual(
-      messages.map((message) => formatMessage(message, pkg)),
-      [],
-    );
-  });
-}
+// Not with those of the platforms, whose binary it would read as JavaScript.
+test('publint finds nothing wrong with the package', async () => {
+  const { messages, pkg } = await publint({ pkgDir: root, strict: true, pack: false });
+  assert.deepEqual(
+    messages.map((message) => formatMessage(message, pkg)),
+    [],
+  );
+});
 
 test('the types fit what runs, as CommonJS and ESM, for node16 and bundlers', async () => {
   const tarball = readFileSync(join(root, packed.get(root).filename));
@@ -56,7 +56,7 @@ test('no file of the package refers to one that is not there', () => {
   for (const file of files.filter((path) => /\.(js|d\.ts)$/.test(path))) {
     const text = readFileSync(join(root, file), 'utf8');
     assert.doesNotMatch(text, /sourceMappingURL/, file);
-    for (const [, target] of text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)) {
+    for (const target of importsOf(text)) {
       const path = join(file, '..', file.endsWith('.d.ts') ? target.replace(/\.js$/, '.d.ts') : target);
       assert.ok(files.includes(path.replaceAll('\\', '/')), `${file} refers to ${target}`);
     }

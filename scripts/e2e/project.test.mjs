@@ -66,6 +66,16 @@ test('npx runs the program: its version, and a suite of the user’s own with it
   assert.match(stdout, /^mine\/sum\s+time:\s+\[/m);
 });
 
+test('npx measures a guest of the user’s own', () => {
+  const { status, stdout, stderr } = full.run('npx', [
+    ...'airssys-wasm measure guest.wat --invoke'.split(' '),
+    'add(40, 2)',
+    ...'--sample-size 10 --measurement-time 0.2 --warm-up-time 0.1 --no-plots'.split(' '),
+  ]);
+  assert.equal(status, 0, stderr);
+  for (const id of ['compile', 'instantiate_warm', 'call/add']) assert.match(stdout, new RegExp(`^guest/${id}`, 'm'));
+});
+
 test('the bench without a file says that it needs one', () => {
   assertFails(
     full.run('npx', ['airssys-wasm', 'bench']),

@@ -84,7 +84,7 @@ function writePlatform(directory, made, binary) {
 }
 
 async function writePackage(directory, manifest) {
-  for (const path of await packedFiles()) {
+  for (const path of await packedFiles(manifest.exports)) {
     const to = join(directory, path);
     mkdirSync(dirname(to), { recursive: true });
     if (path.endsWith('.js')) writeFileSync(to, withoutSourceMap(readFileSync(inRoot(path), 'utf8')));
