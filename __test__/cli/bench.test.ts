@@ -173,7 +173,7 @@ test('an interruption keeps the finished benchmarks and exits with 130', async (
 });
 
 const BROKEN: [why: string, suites: Record<string, string>, message: RegExp][] = [
-  ['no suites', {}, /^error: no suite lies in .*benches: build the package/],
+  ['no suites', {}, /^error: no suite lies in .*benches: name a file of your own/],
   [
     'a suite that cannot be imported',
     { bad: 'import "./nowhere.js";' },

@@ -20,5 +20,7 @@ export const checks = [
     command: cargo(...'test --release --workspace --locked --no-fail-fast'.split(' ')),
     count: countCargo,
   },
+  // Of Node's own test runner, whose summary is worded as ava's.
+  { name: 'installed package', command: node('scripts/e2e.mjs'), count: countTap },
   { name: 'npm test', command: ['npm', ['test', '--', '--tap']], count: countTap },
 ];

@@ -1,4 +1,4 @@
-// Are the loader and the typings that the build has just written the committed (or staged) ones?
+// Are the typings that the build has just written the committed (or staged) ones?
 import { spawnSync } from 'node:child_process';
 import { root } from '../setup/paths.mjs';
 

@@ -1,4 +1,4 @@
-// What carries the version, and how does a release change it? npm, Cargo, the loader and the changelog, in one step.
+// What carries the version, and how does a release change it? npm, Cargo and the changelog, in one step.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -50,7 +50,6 @@ const carriers = [
     path: 'Cargo.lock',
     edit: inTurn(...CRATES.map((name) => replaceOnce((version) => `name = "${name}"\nversion = "${version}"`))),
   },
-  { path: 'native/index.cjs', edit: replaceInLoader },
   { path: 'CHANGELOG.md', edit: releaseChangelog },
 ];
 
@@ -84,13 +83,6 @@ function replaceOnce(write) {
 
 function inTurn(...edits) {
   return (text, change) => edits.reduce((result, edit) => edit(result, change), text);
-}
-
-/** The build writes the loader anew, with the version; without a build it must be right as well. */
-function replaceInLoader(text, { current, version }) {
-  return text
-    .replaceAll(`bindingPackageVersion !== '${current}'`, `bindingPackageVersion !== '${version}'`)
-    .replaceAll(`mismatch, expected ${current} but got`, `mismatch, expected ${version} but got`);
 }
 
 function releaseChangelog(text, { version, date }) {

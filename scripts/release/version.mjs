@@ -1,4 +1,4 @@
-// Which version comes next? `npm run release:version -- 0.2.0` bumps npm, Cargo, the loader and the changelog in step.
+// Which version comes next? `npm run release:version -- 0.2.0` bumps npm, Cargo and the changelog in step.
 import { root } from '../setup/paths.mjs';
 import { bump, BumpError } from './bump.mjs';
 

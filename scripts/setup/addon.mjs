@@ -34,7 +34,7 @@ function wanted() {
   const { name, version, napi } = readPackage();
   return fingerprint(['crates', 'Cargo.toml', 'Cargo.lock', '.cargo/config.toml', 'rust-toolchain.toml'], {
     keep: (path) => !/^crates\/[^/]+\/(tests|target)\//.test(path),
-    salt: [process.platform, process.arch, JSON.stringify({ name, version, napi })],
+    salt: [process.platform, process.arch, JSON.stringify({ name, version, binaryName: napi.binaryName })],
   });
 }
 
@@ -69,14 +69,14 @@ function hasBuiltBefore() {
 }
 
 function napiArguments() {
-  const output = ['--output-dir', staging, '--js', 'index.cjs', '--dts', 'binding.d.ts', '--no-dts-cache'];
+  const output = ['--output-dir', staging, '--no-js', '--dts', 'binding.d.ts', '--no-dts-cache'];
   const locked = process.env.CI ? ['--', '--locked'] : [];
   return ['build', '--release', '--platform', '--manifest-path', 'crates/node/Cargo.toml', ...output, ...locked];
 }
 
 /**
  * Moves the build's results to native/. The binary is renamed into place: a process that runs the old one keeps it.
- * The committed loader and typings are rewritten only where they differ.
+ * The committed typings are rewritten only where they differ.
  */
 function installBuilt() {
   mkdirSync(inRoot('native'), { recursive: true });

@@ -16,7 +16,8 @@ export function say(line) {
  * Runs `command` with `args` until it ends.
  *
  * @param options.cwd - The root by default.
- * @param options.tee - An object whose `text` gains what the command writes to stdout, which is then shown on stdout.
+ * @param options.tee - An object whose `text` gains what the command writes to stdout, which is then shown on stdout
+ * unless the object says `isSilent`.
  * @returns its exit code; 1 where a signal ended it.
  * @throws the spawn error, with `code: 'ENOENT'` where there is no such command.
  */
@@ -27,7 +28,7 @@ export function run(command, args, { cwd = root, env = process.env, tee } = {}) 
     const child = spawn(command, args, { cwd, env, stdio: ['ignore', tee ? 'pipe' : stderr, stderr] });
     child.stdout?.setEncoding('utf8').on('data', (chunk) => {
       tee.text += chunk;
-      process.stdout.write(chunk);
+      if (!tee.isSilent) process.stdout.write(chunk);
     });
     child.on('error', reject);
     child.on('close', (code) => resolve(code ?? 1));

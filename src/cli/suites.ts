@@ -28,7 +28,7 @@ export async function loadSuites(directory: string, fileSystem: Pick<FileSystem,
   if (files.length === 0) {
     throw new BenchError(
       'BAD_DEFINITION',
-      `no suite lies in ${directory}: build the package, so that benches/*.bench.ts are compiled into it`,
+      `no suite lies in ${directory}: name a file of your own, such as airssys-wasm bench mine.bench.ts; the project’s suites run in a clone of its repository, by npm run bench`,
     );
   }
   const suites = await load(files.map((file) => path.join(directory, file)));

@@ -1,0 +1,10 @@
+// Does the package run in worker threads, also in ones that end before their guests do?
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+
+const worker = new Worker(new URL('esm.mjs', import.meta.url));
+const [code] = await once(worker, 'exit');
+const busy = new Worker(new URL('busy.mjs', import.meta.url));
+await once(busy, 'message');
+await busy.terminate();
+console.log(code === 0 ? 'both workers ended' : `the worker ended with ${code}`);

@@ -1,0 +1,99 @@
+// How are the directories of a release made? npm says which files the package holds, napi-rs how a platform's manifest looks.
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { NapiCli, parseTriple } from '@napi-rs/cli';
+import { inRoot } from '../setup/paths.mjs';
+import { SetupError } from '../setup/run.mjs';
+import { packedFiles } from './files.mjs';
+import { platformsManifest, publishedManifest } from './manifest.mjs';
+
+/**
+ * Writes the package and those of the platforms whose binaries are there.
+ *
+ * @param options.out - The directory to write, which must be empty or missing.
+ * @param options.binaries - The directory of the `.node` files.
+ * @param options.repository - Address on the web for the manifests, if known.
+ * @param options.all - Whether every platform of package.json must have its binary.
+ * @returns the directories in the order in which they are to be published.
+ * @throws SetupError that says what is missing.
+ */
+export async function pack({ out, binaries, repository, all }) {
+  const directory = resolve(out);
+  requireEmpty(directory);
+  const manifest = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
+  const targets = targetsWithBinaries(manifest.napi, resolve(binaries), all);
+  mkdirSync(directory, { recursive: true });
+  await writePlatforms(directory, resolve(binaries), { manifest, targets, repository });
+  const platforms = targets.map(({ platformArchABI }) => platformArchABI);
+  await writePackage(join(directory, manifest.name), publishedManifest(manifest, platforms, repository));
+  return [...platforms.map((platform) => `${manifest.name}-${platform}`), manifest.name].map((name) =>
+    join(directory, name),
+  );
+}
+
+function requireEmpty(directory) {
+  if (!existsSync(directory) || readdirSync(directory).length === 0) return;
+  throw new SetupError(`${directory} is not empty: name another directory, or remove it`);
+}
+
+const binaryOf = ({ binaryName }, { platformArchABI }) => `${binaryName}.${platformArchABI}.node`;
+
+function targetsWithBinaries(napi, binaries, all) {
+  const targets = napi.targets.map((triple) => parseTriple(triple));
+  const missing = targets.filter((target) => !existsSync(join(binaries, binaryOf(napi, target))));
+  if (missing.length === targets.length) throw new SetupError(`${binaries} holds no binary: build one by npm test`);
+  if (!all || missing.length === 0) return targets.filter((target) => !missing.includes(target));
+  const names = missing.map((target) => binaryOf(napi, target)).join(', ');
+  throw new SetupError(`${binaries} lacks ${names}: build them, or leave --all out`);
+}
+
+/** napi-rs makes the directories below a package; ours is made for it alone, and thrown away. */
+async function writePlatforms(out, binaries, { manifest, targets, repository }) {
+  const workplace = mkdtempSync(join(out, '.napi-'));
+  try {
+    const triples = targets.map(({ triple }) => triple);
+    writeJson(join(workplace, 'package.json'), platformsManifest(manifest, triples, repository));
+    await new NapiCli().createNpmDirs({ cwd: workplace, npmDir: 'npm' });
+    for (const target of targets) {
+      const made = join(workplace, 'npm', target.platformArchABI);
+      const binary = join(binaries, binaryOf(manifest.napi, target));
+      writePlatform(join(out, `${manifest.name}-${target.platformArchABI}`), made, binary);
+    }
+  } finally {
+    rmSync(workplace, { recursive: true, force: true });
+  }
+}
+
+function writePlatform(directory, made, binary) {
+  mkdirSync(directory);
+  for (const path of [join(made, 'README.md'), binary, inRoot('LICENSE-APACHE'), inRoot('LICENSE-MIT')]) {
+    copyFileSync(path, join(directory, basename(path)));
+  }
+  // All that lies here is published, the licences too.
+  const { files: _, ...manifest } = JSON.parse(readFileSync(join(made, 'package.json'), 'utf8'));
+  writeJson(join(directory, 'package.json'), { ...manifest, type: 'commonjs' });
+}
+
+async function writePackage(directory, manifest) {
+  for (const path of await packedFiles(manifest.exports)) {
+    const to = join(directory, path);
+    mkdirSync(dirname(to), { recursive: true });
+    if (path.endsWith('.js')) writeFileSync(to, withoutSourceMap(readFileSync(inRoot(path), 'utf8')));
+    else copyFileSync(inRoot(path), to);
+  }
+  writeJson(join(directory, 'package.json'), manifest);
+}
+
+/** The maps stay in the clone: they lead to sources that are not published. */
+const withoutSourceMap = (code) => code.replace(/\n\/\/# sourceMappingURL=\S+\n?$/, '\n');
+
+const writeJson = (path, value) => writeFileSync(path, `${JSON.stringify(value, undefined, 2)}\n`);

@@ -1,0 +1,27 @@
+// Which typings does a user's compiler read? Those that `exports` names, and what they import.
+import { readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+
+/**
+ * The paths of the typings that can be reached, relative to `root`, with `/`.
+ *
+ * @param root - Directory of the package.
+ * @param exports - The manifest's `exports`, whose `types` are the first.
+ */
+export function reachableTypings(root, exports) {
+  const found = new Set();
+  const waiting = Object.values(exports).flatMap(({ types }) => (types === undefined ? [] : [posix.normalize(types)]));
+  for (const path of waiting) {
+    if (found.has(path)) continue;
+    found.add(path);
+    waiting.push(...importsOf(readFileSync(join(root, path), 'utf8')).map((target) => typingsOf(path, target)));
+  }
+  return found;
+}
+
+/** The relative paths that a module's text imports, as the compiler writes them. */
+export function importsOf(text) {
+  return [...text.matchAll(/(?:\bfrom|\bimport|\bimport\()\s*['"](\.[^'"]+)['"]/g)].map(([, target]) => target);
+}
+
+const typingsOf = (path, target) => posix.join(posix.dirname(path), target.replace(/\.js$/, '.d.ts'));
