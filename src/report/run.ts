@@ -50,9 +50,9 @@ export interface RunReport {
  */
 export type Format = (run: RunReport) => string;
 
-/** The sample size in use, beside that of the guide's published figures. */
+/** The sample size in use, beside Criterion's, with which the guide's published figures were taken. */
 export function sampleSizeNote({ sampleSize }: Options): string {
-  return `${sampleSize} samples; the guide's published figures used 100`;
+  return `${sampleSize} samples; Criterion's default is 100`;
 }
 
 /** The categories of `members` in the order in which they first appear, each with its own. */
