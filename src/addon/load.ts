@@ -1,6 +1,5 @@
 /** Which binary is the addon? One that the environment names, one built in this clone, or the platform's package. */
 
-import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { AddonError, type Attempt, type Installation } from './failure.js';
@@ -40,13 +39,20 @@ interface Found {
 /** Where the package lies. A bundle has no package of ours around it, and may have no URL either. */
 function findInstallation(moduleUrl: string | undefined): Installation {
   try {
-    const manifest = new URL('../../package.json', moduleUrl);
-    const { name, version } = JSON.parse(readFileSync(manifest, 'utf8')) as { name?: string; version: string };
-    if (name !== NAME) throw new Error(`${manifest.pathname} is the manifest of '${name}', not of ${NAME}`);
-    return { url: manifest.href, version, isClone: existsSync(new URL('crates', manifest)), machine: thisMachine() };
+    const url = new URL('../../package.json', moduleUrl).href;
+    const { name, version, napi } = createRequire(url)('./package.json') as Manifest;
+    if (name !== NAME) throw new Error(`${url} is the manifest of '${name}', not of ${NAME}`);
+    return { url, version, isClone: napi !== undefined, machine: thisMachine() };
   } catch (cause) {
     throw AddonError.ofBundle(cause);
   }
+}
+
+interface Manifest {
+  readonly name?: string;
+  readonly version: string;
+  /** How the addon is built; only a clone's manifest says it. */
+  readonly napi?: object;
 }
 
 function openNamed(installation: Installation, named: string, require: Require): Found {
