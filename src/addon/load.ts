@@ -36,13 +36,18 @@ interface Found {
   readonly source: string;
 }
 
-/** Where the package lies. A bundle has no package of ours around it, and may have no URL either. */
 function findInstallation(moduleUrl: string | undefined): Installation {
+  const { url, version, napi } = findManifest(moduleUrl);
+  return { url, version, isClone: napi !== undefined, machine: thisMachine() };
+}
+
+/** The manifest above the module. A bundle has none of ours around it, and may have no URL either. */
+function findManifest(moduleUrl: string | undefined): Manifest & { readonly url: string } {
   try {
     const url = new URL('../../package.json', moduleUrl).href;
-    const { name, version, napi } = createRequire(url)('./package.json') as Manifest;
-    if (name !== NAME) throw new Error(`${url} is the manifest of '${name}', not of ${NAME}`);
-    return { url, version, isClone: napi !== undefined, machine: thisMachine() };
+    const manifest = createRequire(url)('./package.json') as Manifest;
+    if (manifest.name === NAME) return { ...manifest, url };
+    throw new Error(`${url} is the manifest of '${manifest.name}', not of ${NAME}`);
   } catch (cause) {
     throw AddonError.ofBundle(cause);
   }
