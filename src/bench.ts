@@ -7,7 +7,11 @@ export {
   type Derived,
   type DerivedTarget,
   type Measured,
+  type Profile,
+  type Profiler,
+  type Remarked,
   type SamplingModeChoice,
+  type SetupContext,
   type Suite,
   type Target,
   type Throughput,
@@ -21,8 +25,23 @@ export { type LinearFit, linearFit } from './stats/regression.js';
 
 export { type KeepOptions, runSuites, type RunSuitesOptions } from './session/suites.js';
 export type { SessionObserver } from './session/request.js';
-export { BaselineError } from './baseline/errors.js';
+export { BaselineError, type BaselineErrorCode } from './baseline/errors.js';
 export type { Format, ReportedResult, RunReport } from './report/run.js';
+// What a report is made of.
+export type { Comparison, Verdict } from './baseline/compare.js';
+export type { Circumstances, StoredOptions } from './baseline/schema.js';
+export type { Baseline } from './baseline/store.js';
+export type { Analysis } from './bench/analyze.js';
+export type { DerivedFailure, DerivedRow, TargetRow } from './bench/derived.js';
+export type { Commit, Environment, Machine } from './bench/environment.js';
+export type { Plan, Shortfall } from './bench/plan.js';
+export type { Failure, Position } from './bench/run.js';
+export type { Sample, SamplingMode } from './bench/sample.js';
+export type { WarmUp } from './bench/warm-up.js';
+export type { Estimates } from './stats/bootstrap.js';
+export type { Change } from './stats/comparison.js';
+export type { ConfidenceInterval, Estimate } from './stats/estimate.js';
+export type { Fences, Outlier, OutlierCounts } from './stats/outliers.js';
 export { renderBencher } from './report/bencher.js';
 export { renderBmf } from './report/bmf.js';
 export { renderCsv } from './report/csv.js';

@@ -1,6 +1,7 @@
 /** What can go wrong in a guest, and how does a program tell? One base, a stable code each. */
 
-const codes = [
+/** Every code that an error of this package may have. */
+export const ERROR_CODES = [
   'COMPILE',
   'BINARY_TOO_LARGE',
   'IO',
@@ -27,7 +28,7 @@ const codes = [
 ] as const;
 
 /** The stable name of a kind of failure. New ones may be added; none changes its meaning. */
-export type ErrorCode = (typeof codes)[number];
+export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** One frame of a guest's stack. */
 export interface WasmFrame {
@@ -72,11 +73,17 @@ const brand: unique symbol = Symbol.for('airssys-wasm.error') as never;
  * of them have a {@link WasmError.code}.
  */
 export class WasmError extends Error implements WasmErrorData {
+  /** `WasmError`, or `ComponentError`; `TypeError` and `RangeError` for those. */
   override readonly name: string = 'WasmError';
+  /** The stable name of the kind of failure. */
   declare readonly code: ErrorCode;
+  /** For `TRAP`: Wasmtime's own name of the trap, such as `IntegerDivisionByZero`. */
   declare readonly trap?: string;
+  /** For `TRAP` and `OUT_OF_FUEL`: the guest's frames, the innermost first; at most the engine's `backtraceFrames`. */
   declare readonly frames?: readonly WasmFrame[];
+  /** For `BAD_OPTION`: the option by its full name, such as `limits.fuel`. */
   declare readonly option?: string;
+  /** For `RESULT`: the error that the guest's function returned. */
   declare readonly payload?: unknown;
 
   /** @param data - What the error says. */
@@ -85,7 +92,11 @@ export class WasmError extends Error implements WasmErrorData {
     adopt(this, data);
   }
 
-  /** The error as plain data, for JSON. */
+  /**
+   * The error as plain data, for JSON.
+   *
+   * @returns What {@link WasmError.from} makes the error of again; the stack is not in it.
+   */
   toJSON(): WasmErrorData {
     return toData(this);
   }
@@ -101,6 +112,12 @@ export class WasmError extends Error implements WasmErrorData {
     return data && (createError(data, data.payload) as WasmError);
   }
 
+  /**
+   * Whether `value` is any failure of this package, which may be a `TypeError` or a `RangeError`.
+   *
+   * @param value - Anything.
+   * @returns Whether it is.
+   */
   static override [Symbol.hasInstance](value: unknown): boolean {
     if (this !== WasmError) return Function.prototype[Symbol.hasInstance].call(this, value);
     return typeof value === 'object' && value !== null && brand in value;
@@ -109,6 +126,7 @@ export class WasmError extends Error implements WasmErrorData {
 
 /** The guest's function returned the error side of its `result`; {@link ComponentError.payload} holds it. */
 export class ComponentError extends WasmError {
+  /** `ComponentError`. */
   override readonly name: string = 'ComponentError';
 }
 
@@ -209,5 +227,5 @@ function toData(error: Error): WasmErrorData {
 function isData(value: unknown): value is WasmErrorData {
   if (typeof value !== 'object' || value === null || brand in value) return false;
   const { code, message } = value as Partial<WasmErrorData>;
-  return typeof message === 'string' && codes.some((known) => known === code);
+  return typeof message === 'string' && ERROR_CODES.some((known) => known === code);
 }

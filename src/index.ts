@@ -16,7 +16,7 @@ export type { Exports, GuestFunction } from './runtime/exports.js';
 export type { HostFunction, Imports } from './runtime/imports.js';
 export { SyncInstance } from './runtime/instance.js';
 export type { Invocation } from './runtime/invocation.js';
-export type { Item, ItemKind } from './runtime/item.js';
+export type { Item, ItemKind, Parameter } from './runtime/item.js';
 export type { SerializeOptions } from './runtime/key.js';
 export type { Limits } from './runtime/limits.js';
 export { Memory } from './runtime/memory.js';

@@ -19,7 +19,7 @@ test('the default run measures the default suites in the guide’s order, and en
   t.regex(stdout, /^ {2}execution\/group\/first +< 1\.0000 s +[\d.]+ ns +met +under a second$/m);
   t.regex(stdout, /^ {2}execution\/group\/second .* MISSED$/m);
   t.regex(stdout, /\n1 failed\n {2}crash_handling\/group\/throws: the guest is gone\n/);
-  t.true(stdout.endsWith("10 samples; the guide's published figures used 100.\n"));
+  t.true(stdout.endsWith("10 samples; Criterion's default is 100.\n"));
   t.regex(stderr, /^\[1\/4\] execution\/group\/first …$/m);
   t.regex(stderr, /^error: benchmark crash_handling\/group\/throws failed: the guest is gone$/m);
   t.notRegex(stderr, /^ {4}at /m);

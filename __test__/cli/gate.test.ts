@@ -41,7 +41,9 @@ async function checkouts(t: ExecutionContext, base: Version, head: Version): Pro
   return { base: path.join(directory, 'base'), head: path.join(directory, 'head') };
 }
 
+// The suite's exact times are of the wall clock.
 const SHORT = [
+  '--wall-time',
   '--rounds',
   '3',
   '--max-rounds',
@@ -79,6 +81,14 @@ test.serial('identical checkouts pass, and what could have been found is said', 
   t.regex(stderr, /^round 3: all benchmarks \(2 benchmarks\)$/m);
 });
 
+test.serial('a filter beside a file chooses among the benchmarks of that file', async (t) => {
+  const { status, stdout, stderr } = await gate(t, {}, {}, ['work/steady', 'nothing']);
+  t.is(status, 0, stderr);
+  t.regex(stdout, /work\/steady/);
+  t.notRegex(stdout, /work\/real/);
+  t.regex(stderr, /^round 1: all benchmarks \(1 benchmarks?\)$/m);
+});
+
 test.serial('a slower head fails, after rounds of its own, with the summary of a pull request', async (t) => {
   const places = await checkouts(t, {}, { turns: 1_100 });
   const { run, directory } = await workplace(t, {});
@@ -101,7 +111,7 @@ test.serial('a slower head fails, after rounds of its own, with the summary of a
   );
   t.is(status, 1, stderr);
   t.regex(stdout, /^ {2}work\/steady .* \+10\.0 % .* REGRESSED \(p < 0\.0001\) +regressed$/m);
-  t.regex(stderr, /^round 6: those that seem to have regressed \(1 benchmarks\)$/m);
+  t.regex(stderr, /^round 6: those that seem to have regressed \(1 benchmark\)$/m);
   const summary = await fs.readFile(path.join(directory, 'gate.md'), 'utf8');
   t.regex(summary, /^## ❌ Gate failed: of 2 benchmarks 1 slower\.\n/);
   t.regex(summary, /\| `work\/steady` \|.*\*\*REGRESSED \(p < 0\.0001\)\*\*/);
@@ -207,3 +217,24 @@ for (const [args, message] of REFUSED) {
     t.regex(stderr, message);
   });
 }
+
+test.serial('a file that only the head has holds new benchmarks, which are named', async (t) => {
+  const places = await checkouts(t, {}, {});
+  await fs.copyFile(path.join(places.head, 'work.bench.js'), path.join(places.head, 'new.bench.js'));
+  const text = await fs.readFile(path.join(places.head, 'new.bench.js'), 'utf8');
+  await fs.writeFile(path.join(places.head, 'new.bench.js'), text.replaceAll(`'work'`, `'new'`));
+  const { run } = await workplace(t, {});
+  const sides = ['--base', places.base, '--head', places.head];
+  const { status, stdout, stderr } = await run(
+    ['bench', 'gate', ...sides, 'work.bench.js', 'new.bench.js', 'steady', ...SHORT],
+    { env: process.env },
+  );
+  t.is(status, 0, stderr);
+  t.regex(stdout, /only the head has: new\/steady$/m);
+  const nothing = await run(['bench', 'gate', ...sides, 'new.bench.js', ...SHORT], { env: process.env });
+  t.is(nothing.status, 2);
+  t.regex(
+    nothing.stderr,
+    /base and head have no benchmark in common that matches new\.bench\.js: the base has 0, the head 2/,
+  );
+});

@@ -21,12 +21,16 @@ export interface Project {
   compile(file: string, ...options: string[]): Promise<string>;
 }
 
-/** A directory with `files`, and with the compiled package under `node_modules`. */
-export async function project(t: ExecutionContext, files: Readonly<Record<string, string>>): Promise<Project> {
+/** A directory with `files`, and with the compiled package under `node_modules`, beside other `packages` of this one's own. */
+export async function project(
+  t: ExecutionContext,
+  files: Readonly<Record<string, string>>,
+  packages: readonly string[] = [],
+): Promise<Project> {
   t.timeout(PATIENCE_MS);
   const directory = await mkdtemp(path.join(tmpdir(), 'bench-project-'));
   t.teardown(() => rm(directory, { recursive: true, force: true }));
-  await install(path.join(directory, 'node_modules'));
+  await install(path.join(directory, 'node_modules'), ['@types', ...packages]);
   for (const [name, text] of Object.entries({ 'package.json': '{"type":"module"}', ...files })) {
     await mkdir(path.dirname(path.join(directory, name)), { recursive: true });
     await writeFile(path.join(directory, name), text);
@@ -56,10 +60,13 @@ export async function project(t: ExecutionContext, files: Readonly<Record<string
   };
 }
 
-async function install(modules: string): Promise<void> {
+async function install(modules: string, packages: readonly string[]): Promise<void> {
   const home = path.join(modules, 'airssys-wasm');
   await cp(path.join(root, 'dist/src'), path.join(home, 'dist/src'), { recursive: true });
   await cp(path.join(root, 'package.json'), path.join(home, 'package.json'));
-  await symlink(path.join(root, 'node_modules'), path.join(home, 'node_modules'));
-  await symlink(path.join(root, 'node_modules/@types'), path.join(modules, '@types'));
+  await symlink(path.join(root, 'native'), path.join(home, 'native'), 'junction');
+  await symlink(path.join(root, 'node_modules'), path.join(home, 'node_modules'), 'junction');
+  for (const name of packages) {
+    await symlink(path.join(root, 'node_modules', name), path.join(modules, name), 'junction');
+  }
 }

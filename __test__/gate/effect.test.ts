@@ -20,6 +20,19 @@ test('effect and noise share one variance between processes', (t) => {
   t.true(Math.abs(effect.standardError - Math.sqrt((VARIANCE * 1.5) / 3)) < 1e-15);
 });
 
+test('a fifth of the rounds is trimmed at either end, and the others count as if those were among them', (t) => {
+  // Worked by hand: of −9, 1, 2, 3, 4, 9 the four in the middle count: mean 2.5, winsorized 1, 1, 2, 3, 4, 4 with mean 2.5
+  // and squares 9.5. Of the noises, 4 are left as they are: 0, 1, 1, 2 and twice 2, with squares 14.
+  const effects = [-9, 1, 2, 3, 4, 9];
+  const noises = [-8, 1, 0, 2, -1, 7];
+  const effect = effectOf(effects.map((value, i) => ({ effect: value / 100, noise: (noises[i] as number) / 100 })));
+  t.is(effect.degreesOfFreedom, 7);
+  t.true(Math.abs(effect.estimate - 0.025) < 1e-15);
+  t.true(Math.abs(effect.noise - 0.005) < 1e-15);
+  const variance = (9.5 / 1.5 + 14 / 2) / 7 / 1e4;
+  t.true(Math.abs(effect.standardError - Math.sqrt((variance * 1.5) / 4)) < 1e-15);
+});
+
 test('the p of a floor is the tail of Student’s t beyond it, and both directions mirror each other', (t) => {
   const effect = effectOf(CONTRASTS);
   t.is(pAbove(effect, 0.2), 0.5);

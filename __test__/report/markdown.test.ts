@@ -12,7 +12,7 @@ test('the page holds machine, versions, settings and sample size', (t) => {
       '| Node | 20.20.2 |\n| Wasmtime | 48.0.8 |\n| Commit | `ffffffffffff`, modified |\n| Date | 2026-11-20 |',
     ),
   );
-  t.true(page.includes("| Samples | 30 samples; the guide's published figures used 100 |"));
+  t.true(page.includes("| Samples | 30 samples; Criterion's default is 100 |"));
   t.true(page.includes('| Bounds | 95 % confidence, 200 resamples |'));
 });
 

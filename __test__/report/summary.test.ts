@@ -15,7 +15,7 @@ test('the summary holds classes with rates, derived rows, targets with status, a
   t.regex(text, /^ {2}a +< 10\.000 ms +2\.3500 µs +met +<10ms$/m);
   t.regex(text, /^ {2}b +≥ 98 % +61\.5 % +MISSED$/m);
   t.regex(text, /^ {2}c +≤ 512 KiB +— +—$/m);
-  t.true(text.endsWith("30 samples; the guide's published figures used 100.\n"));
+  t.true(text.endsWith("30 samples; Criterion's default is 100.\n"));
   t.notRegex(text, / $/m);
 });
 

@@ -14,7 +14,9 @@ export interface Comparison {
   readonly baseline: string;
   /** The probability that samples of equal code lie at least as far apart. */
   readonly p: number;
+  /** By how much the mean and the median differ, relative to the baseline's. */
   readonly change: Change;
+  /** What p and the change come to. */
   readonly verdict: Verdict;
 }
 

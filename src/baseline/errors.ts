@@ -23,9 +23,16 @@ export type BaselineErrorCode =
 
 /** An error of reading or writing baselines; the message names file, field and fix where they apply. */
 export class BaselineError extends Error {
+  /** `BaselineError`. */
   override readonly name: string = 'BaselineError';
+  /** The stable name of the kind of failure. */
   readonly code: BaselineErrorCode;
 
+  /**
+   * @param code - The kind of failure.
+   * @param message - What happened, with the value received and the fix.
+   * @param options - The error that caused it.
+   */
   constructor(code: BaselineErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;

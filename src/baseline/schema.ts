@@ -243,11 +243,17 @@ export function toTukeyFile(fences: Fences): TukeyFile {
 
 /** What `metrics.json` keeps of one benchmark. */
 export interface Circumstances {
+  /** The exact metrics by name. */
   readonly metrics: ExactMetrics;
+  /** Of single calls, where they were timed. */
   readonly latency?: Latency | undefined;
+  /** Where the measured loop ran. */
   readonly side: BenchmarkDefinition['side'];
+  /** The engine's settings; empty where the definition states none. */
   readonly settings: Readonly<Record<string, string>>;
+  /** How was measured. */
   readonly options: Options | StoredOptions;
+  /** On what was measured, and when. */
   readonly environment: Environment;
 }
 

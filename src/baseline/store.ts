@@ -39,8 +39,11 @@ export interface Store {
 
 /** One benchmark's measurement, read back. */
 export interface Baseline {
+  /** The baseline's name. */
   readonly name: string;
+  /** What was measured. */
   readonly sample: Sample;
+  /** What was estimated of it, in nanoseconds per iteration. */
   readonly estimates: Estimates;
   /** Absent where Criterion itself wrote the baseline. */
   readonly metrics?: ExactMetrics;

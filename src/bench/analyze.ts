@@ -12,10 +12,13 @@ import { averagesNs, type Sample } from './sample.js';
 export interface Analysis {
   /** The mean time of each batch: what all other figures describe. */
   readonly averagesNs: readonly number[];
+  /** Mean, median, deviations and slope. */
   readonly estimates: Estimates;
   /** The slope where there is one, else the mean. */
   readonly typical: Estimate;
+  /** Beyond which a batch mean is an outlier. */
   readonly fences: Fences;
+  /** How many are; none is left out of the estimates. */
   readonly outliers: OutlierCounts;
   /** 95th percentile of the batch means; single calls may lie far beyond. */
   readonly p95OfBatchMeansNs: number;

@@ -44,6 +44,8 @@ const DEFAULT_CHUNK = 64;
  * result of every call is kept, so that the optimizer cannot leave the call out.
  *
  * @param fn - The measured code. With `setup`, its input is the argument.
+ * @param options - Preparation and clean-up, exact metrics, disposal.
+ * @returns What a benchmark's `setup` returns.
  * @throws BenchError with `BAD_DEFINITION` for what is no function, an unknown or impossible option and, when it runs,
  * a function that returns a promise.
  */
@@ -64,6 +66,8 @@ export function sync<Input = void, Output = unknown>(
  * Without preparation, single calls are timed as well: how long the slowest take is what those who wait for one see.
  *
  * @param fn - The measured code. With `setup`, its input is the argument.
+ * @param options - Preparation and clean-up, exact metrics, disposal.
+ * @returns What a benchmark's `setup` returns.
  * @throws BenchError with `BAD_DEFINITION` for what is no function, and an unknown or impossible option.
  */
 export function async<Input = void, Output = unknown>(
@@ -84,6 +88,8 @@ export function async<Input = void, Output = unknown>(
  * A batch whose loop runs elsewhere, in native code say, and is timed there.
  *
  * @param run - Runs so many iterations and returns the elapsed nanoseconds.
+ * @param extras - Exact metrics, times of single calls, disposal.
+ * @returns What a benchmark's `setup` returns.
  * @throws BenchError with `BAD_DEFINITION` for what is no function, and an unknown option.
  */
 export function native(run: Batch['run'], extras: BatchExtras = {}): Batch {

@@ -30,6 +30,8 @@ export interface SuiteOptions extends Partial<Omit<Suite, 'category' | 'benchmar
  * Checks `options` and completes them: a benchmark's group is the category, its description its id, its side `node`, and the
  * suite is run by default, unless they say otherwise. A suite that is complete comes back as it was.
  *
+ * @param options - The suite as it is written.
+ * @returns The suite, with all that was left out.
  * @throws BenchError with `BAD_DEFINITION` naming the benchmark, the field, its value and the fix.
  */
 export function defineSuite(options: SuiteOptions): Suite {
@@ -54,6 +56,7 @@ export function defineSuite(options: SuiteOptions): Suite {
  *
  * @param parameters - A list of numbers or texts, or any values by name, such as `{ small: 10, large: 1000 }`.
  * @param define - Makes the benchmark of one parameter; all its fields may depend on it.
+ * @returns The benchmarks, in order, for a suite's `benchmarks`.
  * @throws BenchError with `BAD_DEFINITION` for a parameter that needs a name.
  */
 export function parameterized<Parameter extends string | number>(

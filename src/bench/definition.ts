@@ -13,20 +13,27 @@ export interface Batch {
    * clean-up happen inside.
    *
    * @param iterations - A whole number of at least 1. It can exceed 2³² for code that takes less than a nanosecond.
+   * @returns Elapsed nanoseconds, finite and at least 0.
    */
   run(iterations: number): number | bigint | Promise<number | bigint>;
-  /** Exact metrics, asked for once, after sampling. */
+  /**
+   * Exact metrics, asked for once, after sampling.
+   *
+   * @returns The figures by name.
+   */
   metrics?(): ExactMetrics | Promise<ExactMetrics>;
   /**
    * Times single calls, once, after sampling.
    *
    * @param seconds - For about how long.
+   * @returns Percentiles of the calls' times.
    */
   latency?(seconds: number): Latency | Promise<Latency>;
   /**
    * Runs the measured code under a profiler of its own that sees where it is, in place of `run`.
    *
    * @param seconds - For about how long.
+   * @returns How often it looked, and what it saw.
    */
   profile?(seconds: number): Profile | Promise<Profile>;
   /** Releases what `setup` acquired; called once, after success and after failure alike. */
@@ -47,6 +54,7 @@ export interface Profile {
  */
 export const PROFILERS = ['perfmap', 'jitdump', 'guest'] as const;
 
+/** One of what may watch a benchmark. */
 export type Profiler = (typeof PROFILERS)[number];
 
 /** What a benchmark is prepared for. */
@@ -56,10 +64,19 @@ export interface SetupContext {
 }
 
 /** How much one iteration processes. A whole number: critcmp reads no other. */
-export type Throughput = { readonly bytes: number } | { readonly elements: number };
+export type Throughput =
+  | {
+      /** Bytes per iteration. */
+      readonly bytes: number;
+    }
+  | {
+      /** Elements per iteration: rows, requests, numbers. */
+      readonly elements: number;
+    };
 
 /** A bound on a benchmark's typical time. */
 export interface Target {
+  /** The only kind that there is. */
   readonly kind: 'below';
   /** The typical time must lie below this, in nanoseconds. */
   readonly ns: number;
@@ -74,6 +91,7 @@ export type SamplingModeChoice = 'auto' | 'linear' | 'flat';
 export interface BenchmarkDefinition {
   /** Category, and whatever else the id begins with, such as `instantiation/cold_start`. */
   readonly group: string;
+  /** The name of what is measured: the id's last part, or the one before `value`. */
   readonly function: string;
   /** The parameter, where one function is measured at several. */
   readonly value?: string;
@@ -83,11 +101,18 @@ export interface BenchmarkDefinition {
   readonly side: 'engine' | 'node';
   /** The engine's settings, such as `{ interruption: 'fuel', traps: 'signals' }`; they belong to every comparison. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** What one iteration processes; the reports add a rate. */
   readonly throughput?: Throughput;
+  /** A bound on the typical time. */
   readonly target?: Target;
   /** Default `auto`. */
   readonly samplingMode?: SamplingModeChoice;
-  /** Prepares the measurement. Not timed. */
+  /**
+   * Prepares the measurement. Not timed.
+   *
+   * @param context - What the benchmark is prepared for.
+   * @returns The code to measure, ready to run.
+   */
   setup(context?: SetupContext): Batch | Promise<Batch>;
 }
 
@@ -95,19 +120,32 @@ export interface BenchmarkDefinition {
 export interface Measured {
   /** Slope where there is one, else mean; nanoseconds per iteration. */
   readonly typicalNs: number;
+  /** Mean, median, deviations and slope, in nanoseconds per iteration. */
   readonly estimates: Estimates;
+  /** Its exact metrics by name; none where the benchmark has none. */
   readonly metrics: ExactMetrics;
 }
 
-/** What a derived value is measured in. */
+/** The units that there are. */
 export const UNITS = ['ratio', 'percent', 'ns', 'bytes', 'count', 'ns/KB', 'GB/s'] as const;
 
+/** What a derived value is measured in. */
 export type Unit = (typeof UNITS)[number];
 
 /** A bound on a derived value, in the row's unit. */
 export interface DerivedTarget {
+  /** How the value must stand to the bound. */
   readonly comparison: '<' | '<=' | '>=' | '>';
+  /** The bound. */
   readonly value: number;
+}
+
+/** A derived value with a remark. */
+export interface Remarked {
+  /** In the row's unit. */
+  readonly value: number;
+  /** Shown beside it. */
+  readonly detail: string;
 }
 
 /** A row computed from several benchmarks of one run: a ratio, a difference, a fit. Skipped unless all inputs were run. */
@@ -116,6 +154,7 @@ export interface Derived {
   readonly id: string;
   /** What the value says, in one sentence. */
   readonly description: string;
+  /** What the value is measured in. */
   readonly unit: Unit;
   /** Ids of benchmarks, of this suite or others. */
   readonly inputs: readonly string[];
@@ -123,8 +162,10 @@ export interface Derived {
    * The value in `unit`, with an optional remark such as a coefficient of determination.
    *
    * @param of - Gives what was measured for one of `inputs`.
+   * @returns The value, or the value and the remark.
    */
-  compute(of: (id: string) => Measured): number | { readonly value: number; readonly detail: string };
+  compute(of: (id: string) => Measured): number | Remarked;
+  /** A bound on the value. */
   readonly target?: DerivedTarget;
   /** The requirement's own words, shown beside the status. */
   readonly reference?: string;
@@ -136,7 +177,9 @@ export interface Suite {
   readonly category: string;
   /** Whether a run without filters includes the suite. */
   readonly isDefault: boolean;
+  /** At least one. */
   readonly benchmarks: readonly BenchmarkDefinition[];
+  /** Rows that are computed from what the benchmarks measured. */
   readonly derived?: readonly Derived[];
   /** Versions of what is measured, such as `{ wasmtime: '48.0.8' }`; recorded with every run. */
   readonly versions?: Readonly<Record<string, string>>;

@@ -11,9 +11,13 @@ import type { Result } from './run.js';
 
 /** A derived row of one run. */
 export interface DerivedRow {
+  /** Of its definition. */
   readonly id: string;
+  /** What the value says, in one sentence. */
   readonly description: string;
+  /** What the value is measured in. */
   readonly unit: Unit;
+  /** What was computed; finite. */
   readonly value: number;
   /** The row's own remark, if it has one. */
   readonly detail?: string;
@@ -21,7 +25,9 @@ export interface DerivedRow {
 
 /** A derived row whose computation threw, or gave no number. */
 export interface DerivedFailure {
+  /** Of the row's definition. */
   readonly id: string;
+  /** What was thrown, or what is wrong with the value. */
   readonly error: unknown;
 }
 
@@ -29,12 +35,15 @@ export interface DerivedFailure {
 export interface TargetRow {
   /** Of the benchmark or the derived row that the target belongs to. */
   readonly id: string;
+  /** What the value is measured in. */
   readonly unit: Unit;
+  /** The bound. */
   readonly target: DerivedTarget;
   /** The requirement's own words. */
   readonly reference?: string;
   /** `null` where nothing was measured: the benchmark failed, or an input is missing. */
   readonly actual: number | null;
+  /** Whether the value lies on the right side of the bound. */
   readonly status: 'met' | 'missed' | 'unknown';
 }
 

@@ -7,6 +7,7 @@ import systeminformation from 'systeminformation';
 
 /** The facts that make two runs comparable, or not. */
 export interface Environment {
+  /** What it runs on. */
   readonly machine: Machine;
   /** Version of Node, without the leading `v`. */
   readonly node: string;
@@ -18,20 +19,27 @@ export interface Environment {
   readonly startedAt: string;
 }
 
+/** A machine, as its system describes it. */
 export interface Machine {
   /** Such as `Debian GNU/Linux 12 (6.1.0)`. */
   readonly os: string;
   /** Node's name of the processor architecture, such as `x64`. */
   readonly architecture: string;
+  /** Vendor and model of the processor. */
   readonly cpu: string;
+  /** Its cores. */
   readonly physicalCores: number;
+  /** What the system schedules on: the cores, times their threads. */
   readonly logicalCores: number;
+  /** Main memory. */
   readonly memoryBytes: number;
   /** Whether the system says that it is a virtual machine or a container. */
   readonly isVirtual: boolean;
 }
 
+/** A commit of Git. */
 export interface Commit {
+  /** Its whole hash. */
   readonly hash: string;
   /** Whether tracked files differ from the commit. */
   readonly isModified: boolean;

@@ -19,9 +19,16 @@ export type BenchErrorCode =
 
 /** An error of the benchmark harness, as opposed to one thrown by a benchmark. */
 export class BenchError extends Error {
+  /** `BenchError`, or `OptionError`. */
   override readonly name: string = 'BenchError';
+  /** The stable name of the kind of failure. */
   readonly code: BenchErrorCode;
 
+  /**
+   * @param code - The kind of failure.
+   * @param message - What happened, with the value received and the fix.
+   * @param options - The error that caused it.
+   */
   constructor(code: BenchErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
@@ -30,13 +37,20 @@ export class BenchError extends Error {
 
 /** An option has an impossible value; the message names option, value and fix. */
 export class OptionError extends BenchError {
+  /** `OptionError`. */
   override readonly name: string = 'OptionError';
   /** The option's name as in `Options`. */
   readonly option: string;
+  /** The value that it was given. */
   readonly received: unknown;
   /** What to give instead, as an instruction. */
   readonly fix: string;
 
+  /**
+   * @param option - The option's name as in `Options`.
+   * @param received - The value that it was given.
+   * @param fix - What to give instead.
+   */
   constructor(option: string, received: unknown, fix: string) {
     super('BAD_OPTION', `${option} is ${String(received)}: ${fix}`);
     this.option = option;

@@ -45,6 +45,7 @@ export {
   type Observer,
   type Outcome,
   type Position,
+  type ProgressObserver,
   type Result,
   runBenchmarks,
   type RunOptions,

@@ -8,10 +8,15 @@ import { createHistogram } from 'node:perf_hooks';
 export interface Latency {
   /** Calls that were timed. */
   readonly count: number;
+  /** Half of the calls took at most this, in nanoseconds. */
   readonly p50Ns: number;
+  /** 95 of 100 calls took at most this, in nanoseconds. */
   readonly p95Ns: number;
+  /** 99 of 100 calls took at most this, in nanoseconds. */
   readonly p99Ns: number;
+  /** 999 of 1,000 calls took at most this, in nanoseconds. */
   readonly p999Ns: number;
+  /** The slowest call, in nanoseconds. */
   readonly maxNs: number;
 }
 

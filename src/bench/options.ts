@@ -23,6 +23,7 @@ export interface Options {
   readonly seed: number;
 }
 
+/** What holds where an option is left out. */
 export const DEFAULT_OPTIONS: Options = {
   sampleSize: 30,
   warmUpTimeS: 3,

@@ -4,6 +4,7 @@ import type { SamplingMode } from './sample.js';
 
 /** The batches of one sample. */
 export interface Plan {
+  /** How the iterations grow from batch to batch. */
   readonly mode: SamplingMode;
   /** Iterations of each batch, in order. */
   readonly iterations: readonly number[];

@@ -18,14 +18,19 @@ const LATENCY_SHARE = 0.1;
 
 /** One benchmark, measured. */
 export interface Result {
+  /** `group/function` or `group/function/value`. */
   readonly id: string;
+  /** Its definition. */
   readonly benchmark: BenchmarkDefinition;
   /** Absent where the sample was quick, or not taken in this run. */
   readonly warmUp?: WarmUp;
   /** Absent where the sample was quick, or not taken in this run. */
   readonly plan?: Plan;
+  /** What was measured. */
   readonly sample: Sample;
+  /** What follows from it. */
   readonly analysis: Analysis;
+  /** Its exact metrics by name; none where the benchmark has none. */
   readonly metrics: ExactMetrics;
   /** Of single calls, where the benchmark times them. */
   readonly latency?: Latency;
@@ -33,28 +38,67 @@ export interface Result {
 
 /** One benchmark that threw, in its setup, while it ran, or in what was done with its result. */
 export interface Failure {
+  /** The benchmark's id. */
   readonly id: string;
+  /** What was thrown. */
   readonly error: unknown;
 }
 
 /** Where in a run a benchmark stands. */
 export interface Position {
+  /** The benchmark's id. */
   readonly id: string;
   /** From 1. */
   readonly number: number;
+  /** How many benchmarks the run has. */
   readonly total: number;
 }
 
-/** Follows a run. Nothing is called while a batch runs. */
-export interface Observer {
+/** Follows how far a run is. Nothing is called while a batch runs. */
+export interface ProgressObserver {
+  /**
+   * Before a benchmark's setup.
+   *
+   * @param position - Where the benchmark stands.
+   */
   onStart?(position: Position): void;
+  /**
+   * Before its warm-up.
+   *
+   * @param position - Where the benchmark stands.
+   */
   onWarmUp?(position: Position): void;
+  /**
+   * Once it is known how many iterations each batch gets.
+   *
+   * @param position - Where the benchmark stands.
+   * @param plan - The batches to come.
+   */
   onPlan?(position: Position, plan: Plan): void;
-  /** Before each batch, with how many are done. */
+  /**
+   * Before each batch.
+   *
+   * @param position - Where the benchmark stands.
+   * @param plan - All batches.
+   * @param done - How many of them are done.
+   */
   onBatch?(position: Position, plan: Plan, done: number): void;
-  /** What is done with a result; if it throws, the benchmark has failed. */
-  onResult?(result: Result): void | Promise<void>;
+  /**
+   * Once a benchmark has failed.
+   *
+   * @param failure - What it threw.
+   */
   onFailure?(failure: Failure): void;
+}
+
+/** Follows a run, and takes its results. */
+export interface Observer extends ProgressObserver {
+  /**
+   * What is done with a result; if it throws, the benchmark has failed.
+   *
+   * @param result - The benchmark, measured.
+   */
+  onResult?(result: Result): void | Promise<void>;
 }
 
 /** How benchmarks are gone through one after another. */

@@ -7,6 +7,7 @@ export type SamplingMode = 'linear' | 'flat';
 
 /** The raw measurements of one benchmark, in the order in which they were taken. */
 export interface Sample {
+  /** How the iterations grew from batch to batch. */
   readonly mode: SamplingMode;
   /** Iterations of each batch. */
   readonly iterations: readonly number[];

@@ -8,6 +8,7 @@ import { runBatch } from './sample.js';
 
 /** What the warm-up found. */
 export interface WarmUp {
+  /** That were run. */
   readonly iterations: number;
   /** By the wall clock: untimed preparation counts, because the plan has to fit it in. */
   readonly elapsedNs: number;

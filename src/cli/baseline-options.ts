@@ -2,7 +2,16 @@
 import type { Argv } from 'yargs';
 
 import { UsageError } from './errors.js';
-import { checkArguments, declare, isGiven, listOf, type OptionSpecs, type ParsedArguments, textOf } from './option.js';
+import {
+  checkArguments,
+  declare,
+  hideFilter,
+  isGiven,
+  listOf,
+  type OptionSpecs,
+  type ParsedArguments,
+  textOf,
+} from './option.js';
 import { nearest } from '../bench/suggest.js';
 
 /** What one `bench baseline` command line asks for. Filters are regular expressions over ids; none means all. */
@@ -54,6 +63,8 @@ export interface ImportRequest {
 interface CommandSpec {
   readonly usage: string;
   readonly describe: string;
+  /** Arguments behind the command's name, and what they do. */
+  readonly examples: Readonly<Record<string, string>>;
   readonly options: OptionSpecs;
   readonly read: (argv: ParsedArguments) => BaselineRequest;
 }
@@ -66,18 +77,21 @@ const COMMANDS: readonly CommandSpec[] = [
   {
     usage: 'list',
     describe: 'list the baselines, with date, commit and machine',
+    examples: { '': 'one line each', '--json': 'the same for programs' },
     options: { json: { kind: 'flag', describe: 'print JSON' } },
     read: (argv) => ({ action: 'list', json: isGiven(argv, 'json') }),
   },
   {
     usage: 'show <name> [filter..]',
     describe: 'show the figures of a baseline, or of new, the latest results',
+    examples: { main: 'all figures', "new '^memory/'": 'the latest of one category' },
     options: {},
     read: (argv) => ({ action: 'show', name: text(argv, 'name'), filters: filters(argv) }),
   },
   {
     usage: 'copy <from> <to> [filter..]',
     describe: 'copy a baseline, or new',
+    examples: { 'new main': 'keep the latest results', 'new main --force': 'in place of older ones' },
     options: FORCE,
     read: (argv) => ({
       action: 'copy',
@@ -90,12 +104,14 @@ const COMMANDS: readonly CommandSpec[] = [
   {
     usage: 'delete <name> [filter..]',
     describe: 'delete a baseline',
+    examples: { main: 'all of it', "main '^memory/'": 'one category of it' },
     options: {},
     read: (argv) => ({ action: 'delete', name: text(argv, 'name'), filters: filters(argv) }),
   },
   {
     usage: 'export <name> <file> [filter..]',
     describe: 'write a baseline into one file; packed where its name ends in .gz',
+    examples: { 'main main.json.gz': 'for another machine' },
     options: FORCE,
     read: (argv) => ({
       action: 'export',
@@ -108,6 +124,7 @@ const COMMANDS: readonly CommandSpec[] = [
   {
     usage: 'import <file> [filter..]',
     describe: 'read a baseline from such a file',
+    examples: { 'main.json.gz --as theirs': 'under a name of its own' },
     options: {
       as: { kind: 'text', describe: 'its name here; by default that in the file', example: 'main' },
       ...FORCE,
@@ -122,6 +139,12 @@ const COMMANDS: readonly CommandSpec[] = [
   },
 ];
 const NAMES = COMMANDS.map(({ usage }) => usage.split(' ', 1)[0] as string);
+const POSITIONALS: Readonly<Record<string, string>> = {
+  name: 'the baseline',
+  from: 'the baseline to copy, or new',
+  to: 'the name of the copy',
+  file: 'the file',
+};
 const FILTER = 'regular expression over ids; several select what any selects, none selects all';
 
 /**
@@ -130,12 +153,15 @@ const FILTER = 'regular expression over ids; several select what any selects, no
  * @param use - Called with what the command line asks for.
  */
 export function declareBaselineCommands(yargs: Argv, use: (request: BaselineRequest) => void): Argv {
-  for (const { usage, describe, options, read } of COMMANDS) {
+  for (const { usage, describe, examples, options, read } of COMMANDS) {
     const positionals = [...usage.matchAll(/[<[](\w+)/g)].map(([, name]) => name as string);
     yargs.command(
       usage,
       describe,
-      (below) => declare(describePositionals(below, positionals), options),
+      (below) => {
+        const own = declare(describePositionals(below, positionals), options);
+        return withExamples(own, `bench baseline ${usage.split(' ', 1)[0]}`, examples);
+      },
       (argv) => {
         const command = `bench baseline ${usage.split(' ', 1)[0]}`;
         // The filters of `bench` itself stand there as well, empty.
@@ -145,7 +171,11 @@ export function declareBaselineCommands(yargs: Argv, use: (request: BaselineRequ
     );
   }
   // What is none of them comes here.
-  return yargs.command('$0 [word..]', false, {}, (argv) => refuse(listOf(argv, 'word')[0]));
+  return yargs
+    .example('$0 bench baseline list', 'what there is')
+    .example('$0 bench baseline copy new main', 'keep the latest results')
+    .example('$0 bench baseline export main main.json.gz', 'for another machine')
+    .command('$0 [word..]', false, {}, (argv) => refuse(listOf(argv, 'word')[0]));
 }
 
 function refuse(given: string | undefined): never {
@@ -155,10 +185,15 @@ function refuse(given: string | undefined): never {
   throw new UsageError(`unknown command '${given}' of bench baseline: ${fix}`);
 }
 
+function withExamples(yargs: Argv, command: string, examples: CommandSpec['examples']): Argv {
+  for (const [args, what] of Object.entries(examples)) yargs.example(`$0 ${command} ${args}`.trimEnd(), what);
+  return yargs;
+}
+
 function describePositionals(yargs: Argv, names: readonly string[]): Argv {
   for (const name of names) {
     const isFilter = name === 'filter';
-    yargs.positional(name, { type: 'string', array: isFilter, ...(isFilter && { describe: FILTER }) });
+    yargs.positional(name, { type: 'string', array: isFilter, describe: isFilter ? FILTER : POSITIONALS[name] });
   }
-  return yargs;
+  return names.includes('filter') ? yargs : hideFilter(yargs);
 }

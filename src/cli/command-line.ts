@@ -59,6 +59,9 @@ function configured(version: string): Argv {
       'parse-numbers': false,
       'parse-positional-numbers': false,
     })
+    .example('$0 bench instantiation', 'one category of the suites')
+    .example('$0 bench mine.bench.ts', 'a suite of your own')
+    .example("$0 measure guest.wasm --invoke 'add(1, 2)'", 'a guest of your own')
     .demandCommand(1, 'no command is given: name one, such as bench');
 }
 

@@ -31,6 +31,8 @@ export interface GateRequest extends SelectionRequest {
   readonly threshold: number;
   readonly wanted: number;
   readonly storedFloor: number;
+  /** Count the time too for which others had the processor. */
+  readonly wallTime: boolean;
   /** The processor that all processes are bound to. */
   readonly pin: number | undefined;
   readonly allowed: readonly Aspect[];
@@ -43,7 +45,7 @@ export interface GateRequest extends SelectionRequest {
 // Short for each process, since there are many: what is to be averaged out differs between processes.
 const PACE: Readonly<Record<string, string>> = {
   'sample-size': '20',
-  'measurement-time': '0.2',
+  'measurement-time': '0.1',
   'warm-up-time': '0.05',
   nresamples: '10000',
 };
@@ -81,6 +83,7 @@ const SPECS: OptionSpecs = {
     describe: `relative difference from which time counts against a stored baseline (default ${STORED_FLOOR}: double)`,
     example: '0.5',
   },
+  'wall-time': { kind: 'flag', describe: 'count the time too for which others had the processor' },
   pin: { kind: 'number', describe: 'bind all processes to this processor (Linux)', example: '1' },
   'allow-different': {
     kind: 'text',
@@ -135,6 +138,7 @@ export function readGateRequest(given: ParsedArguments): GateRequest {
     threshold: fractionOf(argv, 'threshold') ?? DEFAULT_THRESHOLD,
     wanted: fractionOf(argv, 'detect') ?? WANTED,
     storedFloor: fractionOf(argv, 'stored-floor') ?? STORED_FLOOR,
+    wallTime: isGiven(argv, 'wall-time'),
     pin: wholeOf(argv, 'pin', 0),
     allowed: aspectsOf(textOf(argv, 'allow-different')),
     reportMarkdown: textOf(argv, 'report-markdown'),

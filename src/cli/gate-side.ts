@@ -85,10 +85,11 @@ async function listed(participant: Participant): ReturnType<Participant['list']>
 
 function commandOf(
   { program, directory }: Checkout,
-  { filters, all, exact, pin }: GateRequest,
+  { filters, all, exact, pin, wallTime }: GateRequest,
   { env }: Terminal,
 ): Parameters<typeof startChild>[0] {
-  const options = [...(all ? ['--all'] : []), ...(exact ? ['--exact'] : [])];
+  const flags = { '--all': all, '--exact': exact, '--wall-time': wallTime };
+  const options = Object.entries(flags).flatMap(([name, isGiven]) => (isGiven ? [name] : []));
   const node = [process.execPath, '--enable-source-maps', program, 'bench', 'worker', ...filters, ...options];
   const [first = '', ...args] = pin === undefined ? node : ['taskset', '-c', String(pin), ...node];
   return { program: first, args, directory, env };

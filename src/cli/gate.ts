@@ -13,11 +13,13 @@ import { UsageError } from './errors.js';
 import { EXIT } from './exit.js';
 import type { GateRequest } from './gate-options.js';
 import { openSide } from './gate-side.js';
+import { checkReportFiles } from './report-files.js';
 import { prefersColour, type Terminal } from './terminal.js';
 
 /** Compares both sides. @returns 1 only on a regression that the gate stands behind, or a failure of the head. */
 export async function gate(request: GateRequest, terminal: Terminal): Promise<number> {
   checkPin(request);
+  await makeRoom(request, terminal);
   const base = await openSide('base', request, terminal);
   const head = await openSide('head', request, terminal);
   checkCommon(base, head, request);
@@ -36,6 +38,15 @@ export async function gate(request: GateRequest, terminal: Terminal): Promise<nu
 function checkPin({ pin }: GateRequest): void {
   if (pin === undefined || process.platform === 'linux') return;
   throw new UsageError(`--pin is ${pin}: only Linux can bind processes to a processor; leave the option out`);
+}
+
+/** Before minutes are spent on what goes into the reports. */
+async function makeRoom({ reportMarkdown, reportJson }: GateRequest, terminal: Terminal): Promise<void> {
+  const files = Object.entries({ markdown: reportMarkdown, json: reportJson });
+  await checkReportFiles(
+    new Map(files.flatMap(([format, file]) => (file === undefined ? [] : [[format, file]]))),
+    terminal,
+  );
 }
 
 function checkCommon(base: GateSide, head: GateSide, { filters }: GateRequest): void {
@@ -87,7 +98,7 @@ const STAGES: Readonly<Record<Stage, string>> = {
 function progress({ stderr }: Terminal): RoundsObserver {
   return {
     onRound: (stage, round, benchmarks) =>
-      void stderr.write(`round ${round}: ${STAGES[stage]} (${benchmarks} benchmarks)\n`),
+      void stderr.write(`round ${round}: ${STAGES[stage]} (${benchmarks} benchmark${benchmarks === 1 ? '' : 's'})\n`),
   };
 }
 

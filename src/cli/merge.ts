@@ -6,7 +6,16 @@ import type { Argv } from 'yargs';
 import { rootDirectory } from '../baseline/directory.js';
 import { mergeSource, mergeStores } from '../baseline/merge.js';
 import { EXIT } from './exit.js';
-import { checkArguments, declare, isGiven, listOf, type OptionSpecs, type ParsedArguments, textOf } from './option.js';
+import {
+  checkArguments,
+  declare,
+  hideFilter,
+  isGiven,
+  listOf,
+  type OptionSpecs,
+  type ParsedArguments,
+  textOf,
+} from './option.js';
 import type { Terminal } from './terminal.js';
 
 /** What one `bench merge` command line asks for. */
@@ -32,9 +41,10 @@ const SPECS: OptionSpecs = {
 
 /** Declares the options of `bench merge <source..>`. */
 export function declareMergeOptions(yargs: Argv): Argv {
-  return declare(yargs, SPECS)
+  return hideFilter(declare(yargs, SPECS))
     .positional('source', { describe: 'directory of a shard’s results, or exported file', array: true, type: 'string' })
-    .example('$0 bench merge shard-1 shard-2', 'the results of bench --shard 1/2 and 2/2');
+    .example('$0 bench merge shard-1 shard-2', 'the results of bench --shard 1/2 and 2/2')
+    .example('$0 bench merge one.json.gz two.json.gz --into merged', 'of exported files, elsewhere');
 }
 
 /** Reads what yargs parsed. @throws UsageError for an option that is unknown, given twice or empty. */

@@ -39,6 +39,11 @@ export function declare(yargs: Argv, specs: OptionSpecs): Argv {
   return yargs.options(Object.fromEntries(options));
 }
 
+/** Leaves out of the help of a command below `bench` the filters that `bench` itself takes. */
+export function hideFilter(yargs: Argv): Argv {
+  return yargs.hide('filter');
+}
+
 /** The kinds of `specs` by name, for what npm may have kept. */
 export function kindsOf(specs: OptionSpecs): Map<string, OptionKind> {
   return new Map(Object.entries(specs).map(([name, { kind }]) => [name, kind]));

@@ -58,6 +58,16 @@ export async function isSuiteFile(argument: string, workingDirectory: string): P
   return path.extname(argument) !== '' && isFile(path.resolve(workingDirectory, argument));
 }
 
+/** Whether there is a file that `argument`, a path or glob of suite files, names. */
+export async function hasSuiteFiles(argument: string, workingDirectory: string): Promise<boolean> {
+  try {
+    return (await named(argument, workingDirectory)).length > 0;
+  } catch (error) {
+    if (error instanceof UsageError) return false;
+    throw error;
+  }
+}
+
 async function load(files: readonly string[]): Promise<Suite[]> {
   const suites = await Promise.all(files.map(loadSuite));
   checkSuites(suites);

@@ -1,11 +1,19 @@
 // What does the hidden command `bench worker` do: run benchmarks at the gate's word?
-import { BenchError, describeEnvironment } from '../bench/index.js';
+import {
+  type BenchmarkDefinition,
+  BenchError,
+  describeEnvironment,
+  selectBenchmarks,
+  type Selection,
+  type Suite,
+} from '../bench/index.js';
 import { openRunDelay } from '../gate/run-delay.js';
 import { serve } from '../gate/worker.js';
 import { versionsOf } from '../session/run.js';
 import { EXIT } from './exit.js';
 import { listOf, isGiven, type ParsedArguments } from './option.js';
-import { selectFrom, type Selected, type SelectionRequest } from './selection.js';
+import { apart, type Selected, type SelectionRequest } from './selection.js';
+import { hasSuiteFiles, loadSuiteFiles, loadSuites } from './suites.js';
 import type { Terminal } from './terminal.js';
 
 /** Serves the process that started this one. @returns When that one has gone. */
@@ -17,7 +25,7 @@ export async function work(argv: ParsedArguments, terminal: Terminal): Promise<n
   await serve(process, {
     benchmarks: selected,
     clock: terminal.clock,
-    runDelay: openRunDelay(),
+    runDelay: isGiven(argv, 'wall-time') ? undefined : openRunDelay(),
     environment: () =>
       describeEnvironment({
         versions: versionsOf(suites),
@@ -28,21 +36,31 @@ export async function work(argv: ParsedArguments, terminal: Terminal): Promise<n
   return EXIT.ok;
 }
 
-/** A filter that matches nothing is no mistake here: the other side may have what is looked for. */
-async function select({ filters, ...request }: SelectionRequest, terminal: Terminal): Promise<Selected> {
-  if (filters.length === 0) return selectFrom({ filters, ...request }, terminal);
-  const parts = await Promise.all(filters.map((filter) => selectOne({ filters: [filter], ...request }, terminal)));
-  return {
-    suites: [...new Set(parts.flatMap(({ suites }) => suites))],
-    selected: [...new Set(parts.flatMap(({ selected }) => selected))],
-  };
+/** What matches nothing, or is not there, is no mistake here: the other side may have what is looked for. */
+async function select({ filters: given, all, exact }: SelectionRequest, terminal: Terminal): Promise<Selected> {
+  const { files, filters } = await apart(given, terminal);
+  const suites = await suitesOf(await existing(files, terminal), files.length > 0, terminal);
+  const selection = { all: all || files.length > 0, exact };
+  if (filters.length === 0) return { suites, selected: selectBenchmarks(suites, { filters, ...selection }) };
+  const chosen = filters.flatMap((filter) => selectIfAny(suites, { filters: [filter], ...selection }));
+  return { suites, selected: [...new Set(chosen)] };
 }
 
-async function selectOne(request: SelectionRequest, terminal: Terminal): Promise<Selected> {
+async function suitesOf(files: readonly string[], areAsked: boolean, terminal: Terminal): Promise<readonly Suite[]> {
+  if (areAsked) return files.length === 0 ? [] : loadSuiteFiles(files, terminal.workingDirectory);
+  return loadSuites(terminal.suiteDirectory, terminal.fileSystem);
+}
+
+async function existing(files: readonly string[], { workingDirectory }: Terminal): Promise<string[]> {
+  const found = await Promise.all(files.map((file) => hasSuiteFiles(file, workingDirectory)));
+  return files.filter((_, i) => found[i]);
+}
+
+function selectIfAny(suites: readonly Suite[], selection: Selection): BenchmarkDefinition[] {
   try {
-    return await selectFrom(request, terminal);
+    return selectBenchmarks(suites, selection);
   } catch (error) {
-    if (error instanceof BenchError && error.code === 'NO_MATCH') return { suites: [], selected: [] };
+    if (error instanceof BenchError && error.code === 'NO_MATCH') return [];
     throw error;
   }
 }

@@ -71,7 +71,7 @@ export function renderGateMarkdown(report: GateReport): string {
     ...markdownList('Exact metrics that differ', exact),
     ...markdownList('Failed', failureLines(report)),
     ...markdownList('Notes', notes(report)),
-    `<details><summary>All ${report.judgements.length} benchmarks</summary>\n\n${tableText(report.judgements)}\n</details>\n`,
+    `<details><summary>All ${countOf(report.judgements.length, 'benchmark')}</summary>\n\n${tableText(report.judgements)}\n</details>\n`,
   ].join('\n');
 }
 
@@ -119,8 +119,8 @@ function heading({ base, head, judgements, settings }: GateReport): string {
   const span = rounds.length === 0 ? '0' : [...new Set([Math.min(...rounds), Math.max(...rounds)])].join(' to ');
   const how = isAlternating
     ? `${span} rounds of three fresh processes in turn; intervals of ${100 * confidenceLevel} %, threshold ${percent(threshold)}, chance of a false alarm in all at most ${100 * significanceLevel} %`
-    : `${span} processes; nothing alternated, so that time counts only beyond a wide floor`;
-  return `${base} → ${head}\n${judgements.length} benchmarks, ${how}.`;
+    : `processes of each: ${span}; nothing alternated, so that time counts only beyond a wide floor`;
+  return `${base} → ${head}\n${countOf(judgements.length, 'benchmark')}, ${how}.`;
 }
 
 function exactLines({ judgements }: GateReport): string[] {
@@ -173,7 +173,7 @@ function conclusion(report: GateReport): string {
     ...(costlier > 0 ? [`${costlier} with exact metrics that got worse`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
   ];
-  return `Gate failed: of ${judgements.length + failed} benchmarks ${parts.join(', ')}.`;
+  return `Gate failed: of ${countOf(judgements.length + failed, 'benchmark')} ${parts.join(', ')}.`;
 }
 
 function list(title: string, lines: readonly string[]): string[] {
@@ -182,6 +182,10 @@ function list(title: string, lines: readonly string[]): string[] {
 
 function markdownList(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [`**${title}**\n\n${lines.map((line) => `- ${line}\n`).join('')}`];
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function percent(fraction: number): string {

@@ -8,12 +8,16 @@ import type { RunReport } from './run.js';
 export interface Page {
   /** Relative to the root, with `/`. */
   readonly path: string;
+  /** The page, whole. */
   readonly text: string;
 }
 
 /**
  * `report/index.html` with all benchmarks, and `<directory>/report/index.html` for each of them. They hold styles and charts
  * themselves, run no scripts, and load nothing.
+ *
+ * @param run - The run.
+ * @returns The index, then a page for each benchmark.
  */
 export function renderHtml(run: RunReport): Page[] {
   const pages = run.results.map((result) => ({

@@ -96,6 +96,7 @@ export class Instance<E = Exports> {
   /**
    * What the instance has consumed since it was made; while a call is under way, as of when it began.
    *
+   * @returns The totals.
    * @throws {@link WasmError} `DISPOSED`.
    */
   metrics(): Metrics {

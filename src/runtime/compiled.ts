@@ -94,6 +94,7 @@ export abstract class Compiled {
    * The compiled code, for an engine of the same options and version to deserialize.
    *
    * @param options - A key, with which only its holders can have made or changed the bytes.
+   * @returns The bytes; they are larger than {@link Compiled.codeBytes}, and of use to this version alone.
    * @throws {@link WasmError} `DISPOSED`; TypeError (`BAD_VALUE`) for a key of less than 16 bytes.
    */
   serialize(options: SerializeOptions = {}): Uint8Array {

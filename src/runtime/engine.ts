@@ -174,7 +174,11 @@ export class Engine {
     });
   }
 
-  /** What the cache of compiled code has done: of all engines and all threads of the process. */
+  /**
+   * What the cache of compiled code has done.
+   *
+   * @returns The counts of all engines and all threads of the process.
+   */
   static cacheStatistics(): CacheStatistics {
     return native.cacheStatistics();
   }
@@ -214,6 +218,7 @@ export class Engine {
    *
    * @param bytes - The compiled code.
    * @param options - The key, which is mandatory.
+   * @returns The component.
    * @throws {@link WasmError} `DESERIALIZE` where the bytes are something else, or of another key or none; TypeError
    *   (`BAD_VALUE`) where the key is missing, or shorter than 16 bytes.
    */
@@ -227,6 +232,7 @@ export class Engine {
    *
    * @param bytes - The compiled code.
    * @param options - The key, which is mandatory.
+   * @returns The module.
    * @throws As {@link Engine.deserializeComponent}.
    */
   deserializeModule(bytes: Uint8Array, options: Required<SerializeOptions>): Module {
@@ -242,6 +248,7 @@ export class Engine {
    *
    * @param bytes - The compiled code.
    * @param options - The key, where the bytes were serialized with one.
+   * @returns The component.
    * @throws {@link WasmError} `DESERIALIZE` where the bytes are something else.
    */
   unsafeDeserializeComponent(bytes: Uint8Array, options: SerializeOptions = {}): Component {
@@ -255,6 +262,7 @@ export class Engine {
    *
    * @param bytes - The compiled code.
    * @param options - The key, where the bytes were serialized with one.
+   * @returns The module.
    * @throws {@link WasmError} `DESERIALIZE` where the bytes are something else.
    */
   unsafeDeserializeModule(bytes: Uint8Array, options: SerializeOptions = {}): Module {

@@ -83,6 +83,7 @@ export class SyncInstance<E = Exports> {
   /**
    * What the instance has consumed since it was made.
    *
+   * @returns The totals.
    * @throws {@link WasmError} `DISPOSED`, `REENTRANT` inside a host function.
    */
   metrics(): Metrics {

@@ -15,6 +15,14 @@ export type ItemKind =
   | 'module'
   | 'component';
 
+/** A parameter of a function. */
+export interface Parameter {
+  /** Its name; core modules name none. */
+  readonly name?: string;
+  /** Its type as text. */
+  readonly type: string;
+}
+
 /** An import or export. */
 export interface Item {
   /** The module that an import of a core module asks for. */
@@ -23,10 +31,10 @@ export interface Item {
   readonly name: string;
   /** What it is. */
   readonly kind: ItemKind;
-  /** Its type as text: WIT for components, WAT's notation for core modules. */
+  /** Its type as text: as in WIT for components, and such as `func(i32) -> (f64)` or `memory 1 2` for core modules. */
   readonly type: string;
   /** For functions: name (in components) and type of each parameter. */
-  readonly params?: readonly { readonly name?: string; readonly type: string }[];
+  readonly params?: readonly Parameter[];
   /** For functions: the types of the results. */
   readonly results?: readonly string[];
   /** For instances of interfaces: what they hold. */

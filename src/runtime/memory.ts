@@ -14,7 +14,7 @@ export class Memory {
     this.#native = native.instanceMemory(handle, name);
   }
 
-  /** Size now, in bytes. */
+  /** Size now, in bytes. It grows with the guest's memory. */
   get byteLength(): number {
     return this.#native.byteLength;
   }
@@ -24,6 +24,7 @@ export class Memory {
    *
    * @param offset - Of the first byte.
    * @param length - In bytes.
+   * @returns The bytes, which later changes of the memory do not reach.
    * @throws TypeError (`BAD_VALUE`) where the part is not inside the memory.
    */
   read(offset: number, length: number): Uint8Array {

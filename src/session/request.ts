@@ -1,6 +1,6 @@
 // What is a run asked to do, whoever asks: a command line or a program?
 import type { Store } from '../baseline/store.js';
-import type { BenchmarkDefinition, Clock, Observer, Options, Suite } from '../bench/index.js';
+import type { BenchmarkDefinition, Clock, Options, ProgressObserver, Suite } from '../bench/index.js';
 import type { ReportedResult } from '../report/run.js';
 
 /** With what results are compared. */
@@ -38,9 +38,13 @@ export interface SessionRequest {
 }
 
 /** Follows a run as the bench's own observer does, and gets results with what they were compared with. */
-export interface SessionObserver extends Omit<Observer, 'onResult'> {
+export interface SessionObserver extends ProgressObserver {
   /** Once all baselines are read, before anything is measured. */
   onOpen?(): void | Promise<void>;
-  /** After the result is kept; if it throws, the benchmark has failed. */
+  /**
+   * After the result is kept; if it throws, the benchmark has failed.
+   *
+   * @param result - The benchmark, with what it was compared with.
+   */
   onCompared?(result: ReportedResult): void | Promise<void>;
 }

@@ -50,6 +50,8 @@ export interface RunSuitesOptions extends Partial<Options> {
 /**
  * Measures `suites` in this process, one benchmark after another, and prints nothing.
  *
+ * @param suites - What `defineSuite` made, or what it takes.
+ * @param given - How to measure, what, and whether to keep it.
  * @returns The report; benchmarks that threw stand in its `failures`.
  * @throws BenchError with `BAD_DEFINITION`, `BAD_OPTION` or `NO_MATCH`, and BaselineError, before anything is measured.
  */

@@ -7,7 +7,9 @@ import { Resample } from './resample.js';
 
 /** Every statistic that is kept of a sample of averages, in the sample's unit. */
 export interface Estimates {
+  /** The mean. */
   readonly mean: Estimate;
+  /** The median. */
   readonly median: Estimate;
   /** Median absolute deviation × 1.4826. */
   readonly medianAbsDev: Estimate;

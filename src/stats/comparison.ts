@@ -8,7 +8,9 @@ import { welchT } from './welch.js';
 
 /** The relative change from an old to a new sample, as a fraction: −0.1 means a tenth less. */
 export interface Change {
+  /** Of the means. */
   readonly mean: Estimate;
+  /** Of the medians. */
   readonly median: Estimate;
 }
 

@@ -5,7 +5,9 @@ import { quantile } from './quantile.js';
 export interface ConfidenceInterval {
   /** Share in (0, 1), such as 0.95. */
   readonly confidenceLevel: number;
+  /** Below the statistic. */
   readonly lowerBound: number;
+  /** Above it. */
   readonly upperBound: number;
 }
 
@@ -15,6 +17,7 @@ export interface Estimate {
   readonly pointEstimate: number;
   /** Standard deviation of the bootstrap distribution. */
   readonly standardError: number;
+  /** Between which bounds the statistic lies. */
   readonly confidenceInterval: ConfidenceInterval;
 }
 

@@ -3,12 +3,17 @@ import { ascending, quantile } from './quantile.js';
 
 /** Tukey's fences: values beyond the mild ones are outliers, beyond the severe ones extreme. Unit of the sample. */
 export interface Fences {
+  /** The first quartile less three times the distance between the quartiles. */
   readonly lowSevere: number;
+  /** The first quartile less one and a half times that distance. */
   readonly lowMild: number;
+  /** The third quartile and one and a half times that distance. */
   readonly highMild: number;
+  /** The third quartile and three times that distance. */
   readonly highSevere: number;
 }
 
+/** A fence beyond which a value may lie. */
 export type Outlier = 'lowSevere' | 'lowMild' | 'highMild' | 'highSevere';
 
 /** How many values lie beyond each fence; a value counts once, at the outermost fence that it passes. */

@@ -40,6 +40,7 @@ export function rSquaredThroughOrigin(slope: number, xs: readonly number[], ys: 
  *
  * @param xs - At least two different values.
  * @param ys - As many values as `xs`.
+ * @returns The line, and how much of the variation it explains.
  */
 export function linearFit(xs: readonly number[], ys: readonly number[]): LinearFit {
   const points = pairs(xs, ys);

@@ -1,0 +1,38 @@
+// Does the help of every command say what it does, by examples too?
+import test from 'ava';
+
+import { workplace } from './terminal.js';
+
+const COMMANDS = [
+  [],
+  ['bench'],
+  ['bench', 'gate'],
+  ['bench', 'merge'],
+  ['bench', 'baseline'],
+  ...['list', 'show', 'copy', 'delete', 'export', 'import'].map((name) => ['bench', 'baseline', name]),
+  ['measure'],
+];
+
+for (const command of COMMANDS) {
+  const name = ['airssys-wasm', ...command].join(' ');
+  test(`${name} --help has examples of it, and describes every argument`, async (t) => {
+    const { run } = await workplace(t, {});
+    const { status, stdout } = await run([...command, '--help']);
+    t.is(status, 0);
+    const [before = '', examples = ''] = stdout.split('\nExamples:\n');
+    t.true(examples.includes(`  ${name} `), stdout);
+    const positionals = /\nPositionals:\n([\s\S]*?)\n\n/.exec(before)?.[1] ?? '';
+    t.notRegex(positionals, /^ {2}\w+ +\[/m);
+  });
+}
+
+test('help of a command below bench does not tell of filters that it does not take', async (t) => {
+  const { run } = await workplace(t, {});
+  for (const command of [
+    ['bench', 'merge'],
+    ['bench', 'baseline', 'list'],
+  ]) {
+    t.notRegex((await run([...command, '--help'])).stdout, /filter/);
+  }
+  t.regex((await run(['bench', 'baseline', 'copy', '--help'])).stdout, /^ {2}filter +regular expression over ids/m);
+});

@@ -1,0 +1,7 @@
+;; What of a tool that waits for long?
+(module
+  (import "clock" "sleep" (func $sleep (param f64)))
+  (memory (export "memory") 1)
+  (func (export "run") (param $length i32) (result i32)
+    (call $sleep (f64.const 1000000))
+    (i32.const 0)))

@@ -1,0 +1,4 @@
+;; What of a function that never ends?
+(module
+  (func (export "run")
+    (loop $again (br $again))))
