@@ -1,6 +1,5 @@
 /** What does a program get that finds no addon? */
 
-import { cpus } from 'node:os';
 import { describe, type Situation, whyMissing, whyUnloadable } from './diagnosis.js';
 import type { Machine, Platform } from './platform.js';
 
@@ -80,6 +79,7 @@ const isAbsence = ({ code }: NodeJS.ErrnoException): boolean => code === 'MODULE
 /** Rosetta keeps the processor's name, and Windows tells it to what it emulates. */
 function isEmulated(): boolean {
   if (process.arch === 'arm64') return false;
-  const isApple = process.platform === 'darwin' && cpus()[0]?.model.startsWith('Apple') === true;
+  const [processor] = process.getBuiltinModule('node:os').cpus();
+  const isApple = process.platform === 'darwin' && processor?.model.startsWith('Apple') === true;
   return isApple || /^ARM/i.test(process.env['PROCESSOR_IDENTIFIER'] ?? '');
 }

@@ -1,6 +1,5 @@
 /** Which binary is the addon? One that the environment names, one built in this clone, or the platform's package. */
 
-import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { AddonError, type Attempt, type Installation } from './failure.js';
@@ -37,16 +36,28 @@ interface Found {
   readonly source: string;
 }
 
-/** Where the package lies. A bundle has no package of ours around it, and may have no URL either. */
 function findInstallation(moduleUrl: string | undefined): Installation {
+  const { url, version, napi } = findManifest(moduleUrl);
+  return { url, version, isClone: napi !== undefined, machine: thisMachine() };
+}
+
+/** The manifest above the module. A bundle has none of ours around it, and may have no URL either. */
+function findManifest(moduleUrl: string | undefined): Manifest & { readonly url: string } {
   try {
-    const manifest = new URL('../../package.json', moduleUrl);
-    const { name, version } = JSON.parse(readFileSync(manifest, 'utf8')) as { name?: string; version: string };
-    if (name !== NAME) throw new Error(`${manifest.pathname} is the manifest of '${name}', not of ${NAME}`);
-    return { url: manifest.href, version, isClone: existsSync(new URL('crates', manifest)), machine: thisMachine() };
+    const url = new URL('../../package.json', moduleUrl).href;
+    const manifest = createRequire(url)('./package.json') as Manifest;
+    if (manifest.name === NAME) return { ...manifest, url };
+    throw new Error(`${url} is the manifest of '${manifest.name}', not of ${NAME}`);
   } catch (cause) {
     throw AddonError.ofBundle(cause);
   }
+}
+
+interface Manifest {
+  readonly name?: string;
+  readonly version: string;
+  /** How the addon is built; only a clone's manifest says it. */
+  readonly napi?: object;
 }
 
 function openNamed(installation: Installation, named: string, require: Require): Found {
