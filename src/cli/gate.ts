@@ -49,12 +49,14 @@ async function makeRoom({ reportMarkdown, reportJson }: GateRequest, terminal: T
   );
 }
 
+/** Where the base has no benchmarks yet, those of the head are new; nothing else is without any in common by intent. */
 function checkCommon(base: GateSide, head: GateSide, { filters }: GateRequest): void {
-  const ours = idsOf(base);
-  if (idsOf(head).some((id) => ours.includes(id))) return;
+  const [ours, theirs] = [idsOf(base), idsOf(head)];
+  const isFirst = ours.length === 0 && theirs.length > 0;
+  if (isFirst || theirs.some((id) => ours.includes(id))) return;
   const what = filters.length > 0 ? ` that matches ${filters.join(', ')}` : '';
   throw new UsageError(
-    `base and head have no benchmark in common${what}: the base has ${ours.length}, the head ${idsOf(head).length}; see bench --list in each`,
+    `base and head have no benchmark in common${what}: the base has ${ours.length}, the head ${theirs.length}; see bench --list in each`,
   );
 }
 
