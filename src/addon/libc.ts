@@ -13,9 +13,19 @@ export function libcHere(): Libc {
 
 /** Version of glibc, where this Node uses it. */
 function glibcVersion(): string | undefined {
+  const report = process.report as unknown as Report;
+  const { excludeNetwork } = report;
   // Otherwise the names of all connected hosts are looked up.
-  const report = Object.assign(process.report, { excludeNetwork: true });
-  return (report.getReport() as { header: { glibcVersionRuntime?: string } }).header.glibcVersionRuntime;
+  report.excludeNetwork = true;
+  const { glibcVersionRuntime } = report.getReport().header;
+  report.excludeNetwork = excludeNetwork;
+  return glibcVersionRuntime;
+}
+
+/** The part of Node's report that is read here. */
+interface Report {
+  excludeNetwork: boolean;
+  getReport(): { readonly header: { readonly glibcVersionRuntime?: string } };
 }
 
 /**
@@ -24,16 +34,16 @@ function glibcVersion(): string | undefined {
  * @param head - The first kilobytes, in which the interpreter's path stands.
  * @returns `undefined` where there is no such path, as in programs that are linked statically.
  */
-export function libcOf(head: Buffer): Libc | undefined {
-  const [, loader] = /\/ld-(linux|musl)-[\w-]+\.so/.exec(head.toString('latin1')) ?? [];
+export function libcOf(head: Uint8Array): Libc | undefined {
+  const [, loader] = /\/ld-(linux|musl)-[\w-]+\.so/.exec(String.fromCharCode(...head)) ?? [];
   if (loader === undefined) return undefined;
   return loader === 'musl' ? 'musl' : 'glibc';
 }
 
 const HEAD_BYTES = 4096;
 
-function headOf(path: string): Buffer {
-  const head = Buffer.alloc(HEAD_BYTES);
+function headOf(path: string): Uint8Array {
+  const head = new Uint8Array(HEAD_BYTES);
   try {
     const file = openSync(path, 'r');
     try {
