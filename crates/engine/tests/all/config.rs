@@ -396,7 +396,7 @@ fn a_pooled_engine_runs_guests_in_slices() {
     let engine = pooled(2);
     for _ in 0..5 {
         let mut instance = core_on(&engine, crate::fixture::ENDINGS, |l| {
-            (l.timeout_ms, l.fuel) = (Bound::AtMost(20), Bound::Unlimited);
+            (l.timeout_ms, l.fuel) = (Bound::AtMost(200), Bound::Unlimited);
         });
         assert_eq!(run(&mut instance, "count", &[100_000]).unwrap(), 100_000);
         assert_eq!(code(run(&mut instance, "deep", &[])), "TRAP");
