@@ -173,7 +173,6 @@ test('an interruption keeps the finished benchmarks and exits with 130', async (
 });
 
 const BROKEN: [why: string, suites: Record<string, string>, message: RegExp][] = [
-  ['no suites', {}, /^error: no suite lies in .*benches: name a file of your own/],
   [
     'a suite that cannot be imported',
     { bad: 'import "./nowhere.js";' },
@@ -190,6 +189,13 @@ const BROKEN: [why: string, suites: Record<string, string>, message: RegExp][] =
     /^error: .*bad\.bench\.js: benchmark 'f' of suite 'a': setup is undefined: give a function/,
   ],
 ];
+
+test('where there is no suite, a file of one’s own is asked for', async (t) => {
+  const { run } = await workplace(t, {});
+  const { status, stderr } = await run(['bench']);
+  t.is(status, 2);
+  t.regex(stderr, /^error: no suite lies in .*benches: name a file of your own/);
+});
 
 for (const [why, suites, message] of BROKEN) {
   test(`${why} is an error of one line`, async (t) => {

@@ -3,7 +3,7 @@ import test from 'ava';
 import { workplace } from './terminal.js';
 
 const REFUSED: [args: string[], message: string][] = [
-  [[], 'no command is given: name one, such as bench'],
+  [[], 'no command is given: name bench or measure, or see --help'],
   [['benhc'], "unknown command 'benhc': did you mean bench?"],
   [['frobnicate'], "unknown command 'frobnicate': choose from bench, measure"],
   [['bench', '--sampel-size', '5'], 'unknown option --sampel-size: did you mean --sample-size?'],

@@ -168,7 +168,7 @@ test.serial('other settings are refused, unless they are allowed', async (t) => 
 test.serial('a suite that cannot be imported is an error that says so', async (t) => {
   const { status, stderr } = await gate(t, {}, { more: 'this is no JavaScript' });
   t.is(status, 1);
-  t.regex(stderr, /^error: .*work\.bench\.js cannot be imported: /m);
+  t.regex(stderr, /^error: the head cannot be run: .*work\.bench\.js cannot be imported: /m);
 });
 
 test.serial('a stored baseline is a side: time counts beyond the floor, fuel always', async (t) => {
@@ -196,7 +196,7 @@ const REFUSED: [args: string[], message: RegExp][] = [
   [['--head', '.'], /--base is missing: give a checkout’s directory or a baseline, such as \.\.\/main or main/],
   [
     ['--base', 'nowhere', '--head', '.'],
-    /--base is nowhere: give a checkout’s directory, or a baseline, of which none is saved yet/,
+    /--base is nowhere, and there is no such directory: give a checkout’s, or a baseline, of which none is saved yet/,
   ],
   [['--base', '.', '--head', '.', '--rounds', '1'], /--rounds is 1: give a whole number from 2 to 1,000/],
   [['--base', '.', '--head', '.', '--max-rounds', '2.5'], /--max-rounds is 2\.5: give a whole number from 6/],
@@ -234,6 +234,7 @@ test.serial('a file that only the head has holds new benchmarks, which are named
   const first = await run(['bench', 'gate', ...sides, 'new.bench.js', ...SHORT], { env: process.env });
   t.is(first.status, 0, first.stderr);
   t.regex(first.stdout, /only the head has: new\/steady, new\/real$/m);
+  t.regex(first.stdout, /\nNothing to compare: the base has no benchmarks yet\.\n$/);
   const nothing = await run(['bench', 'gate', ...sides, 'none.bench.js', ...SHORT], { env: process.env });
   t.is(nothing.status, 2);
   t.regex(

@@ -202,7 +202,7 @@ export const OPTION_KINDS: ReadonlyMap<string, OptionKind> = kindsOf(SPECS);
 export function declareOptions(yargs: Argv): Argv {
   const filters = yargs.positional('filter', {
     describe:
-      'category, such as instantiation, or regular expression over ids; several select what any selects. Files named *.bench.ts or *.bench.js are run in place of the suites',
+      'suite files, such as mine.bench.ts, and which of their benchmarks: categories, or regular expressions over ids. In a clone of this project the suites are there without a file',
     array: true,
     type: 'string',
   });

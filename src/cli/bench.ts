@@ -1,9 +1,10 @@
 // How does the command `bench` run, from its request to its exit status?
+import path from 'node:path';
+
 import { rootDirectory } from '../baseline/directory.js';
 import type { Store } from '../baseline/store.js';
 import {
   type BenchmarkDefinition,
-  BenchError,
   benchmarkId,
   type Exercise,
   exerciseBenchmarks,
@@ -15,12 +16,14 @@ import {
   shardOf,
   type Suite,
 } from '../bench/index.js';
+import { INDEX } from '../report/html/link.js';
 import type { RunReport } from '../report/run.js';
 import { loadSession } from '../session/load.js';
 import { keepingOf, referenceOf } from '../session/keeping.js';
 import { runSession } from '../session/run.js';
 import type { BenchRequest, MeasuringRequest, VerdictRequest } from './bench-options.js';
 import { createConsole, describeFailure, printIds } from './console.js';
+import { UsageError } from './errors.js';
 import { EXIT } from './exit.js';
 import { profilerNote, profiling, type ProfileRequest } from './profile.js';
 import { checkReportFiles, writePages, writeReportFiles } from './report-files.js';
@@ -106,14 +109,19 @@ async function suitesIfAny(request: Parameters<typeof selectFrom>[0], terminal: 
   try {
     return (await selectFrom(request, terminal)).suites;
   } catch (error) {
-    if (error instanceof BenchError && request.filters.length === 0) return [];
+    if (error instanceof UsageError && request.filters.length === 0) return [];
     throw error;
   }
 }
 
 async function finish(report: RunReport, request: MeasuringRequest, store: Store, terminal: Terminal): Promise<number> {
   const { reports, plots } = request.output;
-  if (plots && report.results.length > 0) await writePages(report, store.root);
+  if (plots && report.results.length > 0) {
+    await writePages(report, store.root);
+    if (!request.output.quiet) {
+      terminal.stderr.write(`report: ${path.relative(terminal.workingDirectory, path.join(store.root, INDEX))}\n`);
+    }
+  }
   await writeReportFiles(report, reports, terminal);
   return statusOf(report, request.verdict, terminal);
 }

@@ -48,6 +48,9 @@ async function dispatch(args: readonly string[], version: string, terminal: Term
   return EXIT.ok;
 }
 
+/** Examples stay on one line, to be copied. */
+const WIDTH = 110;
+
 function configured(version: string): Argv {
   return yargs()
     .scriptName('airssys-wasm')
@@ -59,10 +62,11 @@ function configured(version: string): Argv {
       'parse-numbers': false,
       'parse-positional-numbers': false,
     })
-    .example('$0 bench instantiation', 'one category of the suites')
     .example('$0 bench mine.bench.ts', 'a suite of your own')
+    .example('$0 bench gate --base ../main --head . mine.bench.ts', 'two checkouts')
     .example("$0 measure guest.wasm --invoke 'add(1, 2)'", 'a guest of your own')
-    .demandCommand(1, 'no command is given: name one, such as bench');
+    .wrap(WIDTH)
+    .demandCommand(1, 'no command is given: name bench or measure, or see --help');
 }
 
 function refuseCommand([given = '']: readonly string[]): never {

@@ -6,7 +6,7 @@ import { baselineNames } from '../baseline/store.js';
 import type { Environment } from '../bench/index.js';
 import { averagesNs } from '../bench/sample.js';
 import { startChild } from '../gate/child.js';
-import type { Participant, Side } from '../gate/participant.js';
+import { type Participant, ParticipantError, type Side } from '../gate/participant.js';
 import type { CheckoutSide, GateSide, StoredSide } from '../gate/side.js';
 import { selectStored } from '../session/stored.js';
 import { storeOf } from './bench.js';
@@ -26,10 +26,10 @@ export async function openSide(side: Side, request: GateRequest, terminal: Termi
   const directory = path.resolve(terminal.workingDirectory, given);
   const isPath = given.startsWith('.') || given.includes('/') || path.isAbsolute(given);
   if (!isPath && (await hasBaseline(given, terminal))) return openStoredSide(given, request, terminal);
-  if (await isDirectory(directory)) return openCheckoutSide(given, directory, request, terminal);
+  if (await isDirectory(directory)) return openCheckoutSide(side, directory, request, terminal);
   const names = await baselineNames(storeOf(terminal));
   const known = names.length > 0 ? `one of ${names.join(', ')}` : 'a baseline, of which none is saved yet';
-  throw new UsageError(`--${side} is ${given}: give a checkout’s directory, or ${known}`);
+  throw new UsageError(`--${side} is ${given}, and there is no such directory: give a checkout’s, or ${known}`);
 }
 
 async function hasBaseline(name: string, terminal: Terminal): Promise<boolean> {
@@ -57,17 +57,17 @@ async function openStoredSide(name: string, request: GateRequest, terminal: Term
 }
 
 async function openCheckoutSide(
-  given: string,
+  side: Side,
   directory: string,
   request: GateRequest,
   terminal: Terminal,
 ): Promise<CheckoutSide> {
   const checkout = await openCheckout(directory);
   const start = () => startChild(commandOf(checkout, request, terminal));
-  const { benchmarks, environment } = await listed(start());
+  const { benchmarks, environment } = await listed(start(), side);
   return {
     kind: 'checkout',
-    label: `${given}${commitText(environment)}`,
+    label: `${request[side]}${commitText(environment)}`,
     ids: benchmarks.map(({ id }) => id),
     settings: new Map(benchmarks.map(({ id, settings }) => [id, settings])),
     environment,
@@ -75,9 +75,12 @@ async function openCheckoutSide(
   };
 }
 
-async function listed(participant: Participant): ReturnType<Participant['list']> {
+async function listed(participant: Participant, side: Side): ReturnType<Participant['list']> {
   try {
     return await participant.list();
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new ParticipantError(`the ${side} cannot be run: ${message}`, { hasEnded: true, cause });
   } finally {
     await participant.close();
   }

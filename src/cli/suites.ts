@@ -5,7 +5,7 @@ import path from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 
 import type { FileSystem } from '../baseline/file.js';
-import { BenchError, checkSuites, type Suite } from '../bench/index.js';
+import { checkSuites, type Suite } from '../bench/index.js';
 import { loadSuite, SUITE_FILE } from './suite-file.js';
 import { UsageError } from './errors.js';
 import { supportTypeScript } from './typescript.js';
@@ -21,13 +21,12 @@ const ORDER = ['instantiation', 'execution', 'memory', 'crash_handling', 'runtim
 /**
  * Imports every `*.bench.js` of `directory` and checks them together.
  *
- * @throws BenchError with `BAD_DEFINITION` for a file that cannot be imported or is no suite, or where there is none.
+ * @throws BenchError with `BAD_DEFINITION` for a file that cannot be imported or is no suite; UsageError where there is none.
  */
 export async function loadSuites(directory: string, fileSystem: Pick<FileSystem, 'readdir'>): Promise<Suite[]> {
   const files = (await list(directory, fileSystem)).filter((file) => COMPILED_SUITE.test(file)).sort();
   if (files.length === 0) {
-    throw new BenchError(
-      'BAD_DEFINITION',
+    throw new UsageError(
       `no suite lies in ${directory}: name a file of your own, such as airssys-wasm bench mine.bench.ts; the project’s suites run in a clone of its repository, by npm run bench`,
     );
   }

@@ -167,6 +167,7 @@ function conclusion(report: GateReport): string {
   const slower = judgements.filter(({ time }) => time === 'regressed').length;
   const costlier = judgements.filter(({ exact }) => exact.some(({ verdict }) => verdict === 'regressed')).length;
   const failed = failures.filter(({ side }) => side === 'head').length;
+  if (judgements.length + failures.length === 0) return 'Nothing to compare: the base has no benchmarks yet.';
   if (passes(report)) return 'Gate passed: no regression that it stands behind.';
   const parts = [
     ...(slower > 0 ? [`${slower} slower`] : []),
