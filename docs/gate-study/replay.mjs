@@ -25,6 +25,7 @@ export function replay(recording, { seed, slower = {}, ...more }) {
   const random = seededBits(seed, 'replay');
   const below = (n) => ((random.next() >>> 0) * n * PER_32_BITS) | 0;
   const rounds = Math.min(...recording.map((one) => one.rounds.length));
+  const byId = new Map(recording.map((one) => [one.id, one]));
   let begun = 0;
   let drawn;
   const start = async (side) => {
@@ -39,7 +40,7 @@ export function replay(recording, { seed, slower = {}, ...more }) {
     let time = 1;
     return {
       prepare: async (id) => {
-        const [effect, noise] = recording.find((one) => one.id === id).rounds[round].contrasts[part];
+        const [effect, noise] = byId.get(id).rounds[round].contrasts[part];
         time = Math.exp(logTime(seat, effect, mirrored ? -noise : noise)) * (side === 'head' ? (slower[id] ?? 1) : 1);
         return 1;
       },

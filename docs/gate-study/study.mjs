@@ -1,4 +1,4 @@
-// node docs/gate-study/study.mjs [suites]: how often does the gate raise a false alarm, and what does it find?
+// node docs/gate-study/study.mjs [suites] [recording]: how often does the gate raise a false alarm, and what does it find?
 //
 // Prints the tables of docs/gate-study.md. It reads the recordings that lie beside it.
 import { readdirSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { replay } from './replay.mjs';
 const suites = Number(process.argv[2] ?? 2_000);
 const here = new URL('.', import.meta.url);
 const names = readdirSync(here)
-  .filter((name) => name.endsWith('.json.gz'))
+  .filter((name) => name.endsWith('.json.gz') && name.startsWith(process.argv[3] ?? ''))
   .sort();
 
 for (const name of names) {

@@ -16,6 +16,16 @@ export function tTail(t: number, df: number): number {
  * @param tail - In (0, 0.5].
  */
 export function tQuantile(tail: number, df: number): number {
+  const key = `${tail} ${df}`;
+  const known = quantiles.get(key) ?? bisect(tail, df);
+  quantiles.set(key, known);
+  return known;
+}
+
+/** A suite asks for a few of them again and again, and each takes as long as a thousand tails. */
+const quantiles = new Map<string, number>();
+
+function bisect(tail: number, df: number): number {
   let low = 0;
   let high = 1;
   while (tTail(high, df) > tail) high *= 2;
