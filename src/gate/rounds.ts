@@ -61,7 +61,7 @@ export async function runRounds(
   const measurement = new Measurement(ids, start, options, observer);
   for (let round = 0; round < options.rounds; round++) await measurement.round('all', measurement.alive());
   for (let round = options.rounds; round < options.mostRounds; round++) {
-    const wide = measurement.alive().filter((id) => measurement.isTooWide(id));
+    const wide = measurement.alive().filter((id) => measurement.isWide(id));
     if (wide.length === 0) break;
     await measurement.round('spread', wide);
   }
@@ -73,11 +73,15 @@ async function confirm(measurement: Measurement, options: RoundsOptions): Promis
   const first = judgeAll(measurement.evidence(), options);
   const suspects = first.filter(({ time }) => time === 'regressed').map(({ id }) => id);
   const before = new Map(suspects.map((id) => [id, measurement.roundsOf(id).length]));
-  if (suspects.length > 0) {
-    for (let round = 0; round < options.rounds; round++) await measurement.round('confirmation', suspects);
+  const ownRoundsOf = (id: string) => measurement.roundsOf(id).slice(before.get(id));
+  let open = suspects;
+  for (let round = 1; round <= options.mostRounds && open.length > 0; round++) {
+    await measurement.round('confirmation', open);
+    if (round < options.rounds) continue;
+    open = open.filter((id) => isTooWide(ownRoundsOf(id), options.significanceLevel, options));
   }
   const confirmed = suspects.filter((id) => {
-    const own = measurement.roundsOf(id).slice(before.get(id));
+    const own = ownRoundsOf(id);
     return own.length >= 2 && isConfirmed(own, options);
   });
   const judgements = judgeAll(measurement.evidence(), options).map((judgement) => settle(judgement, confirmed));
@@ -94,6 +98,14 @@ interface Measured extends Evidence {
   readonly rounds: Round[];
   readonly baseMetrics: ExactMetrics[];
   readonly headMetrics: ExactMetrics[];
+}
+
+/** Whether the spread of `rounds` hides a slow-down of the size that is to be detected from a test at `level`. */
+function isTooWide(rounds: readonly Round[], level: number, { threshold, wanted }: RoundsOptions): boolean {
+  if (rounds.length < 2) return false;
+  const effect = effectOf(rounds.map(contrastOf));
+  const floor = Math.max(Math.log1p(threshold), Math.abs(effect.noise));
+  return smallestDetectable(effect, floor, level) > wanted;
 }
 
 /** A regression is one that was seen twice, in rounds apart; one that only all of them together show is none. */
@@ -135,12 +147,9 @@ class Measurement {
       .filter(({ rounds }) => rounds.length >= 2);
   }
 
-  /** Whether the spread so far hides a slow-down of the size that is to be detected. */
-  isTooWide(id: string): boolean {
-    const { threshold, significanceLevel, wanted } = this.#options;
-    const effect = effectOf(this.roundsOf(id).map(contrastOf));
-    const floor = Math.max(Math.log1p(threshold), Math.abs(effect.noise));
-    return smallestDetectable(effect, floor, significanceLevel / this.alive().length) > wanted;
+  /** Whether the spread so far hides a slow-down of the size that is to be detected, among so many benchmarks. */
+  isWide(id: string): boolean {
+    return isTooWide(this.roundsOf(id), this.#options.significanceLevel / this.alive().length, this.#options);
   }
 
   /** Measures `ids` once, in three fresh processes and an order of its own. */
