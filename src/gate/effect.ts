@@ -62,6 +62,11 @@ function spreadAroundZero(values: readonly number[], kept: number): number {
   return sizes.reduce((sum, size) => sum + Math.min(most, size) ** 2, 0);
 }
 
+/** What an effect has to exceed: the relative slow-down that is tolerated, or the noise where that is more; a logarithm. */
+export function floorOf({ noise }: Pick<Effect, 'noise'>, threshold: number): number {
+  return Math.max(Math.log1p(threshold), Math.abs(noise));
+}
+
 /** The probability that equal code, slower by `floor` already, comes to an effect this far above it. */
 export function pAbove({ estimate, standardError, degreesOfFreedom }: Effect, floor: number): number {
   if (standardError === 0) return estimate > floor ? 0 : 1;

@@ -2,7 +2,7 @@
 import type { ExactMetrics } from '../bench/index.js';
 import { median } from '../stats/descriptive.js';
 import { holm } from '../stats/holm.js';
-import { changeInterval, type Effect, effectOf, pAbove, pBelow, smallestDetectable } from './effect.js';
+import { changeInterval, type Effect, effectOf, floorOf, pAbove, pBelow, smallestDetectable } from './effect.js';
 import { compareExactly, type ExactComparison, type Unsteady } from './exact.js';
 import { contrastOf, type Round } from './round.js';
 
@@ -54,7 +54,7 @@ export interface Judgement {
 export function judgeAll(evidence: readonly Evidence[], strictness: Strictness): Judgement[] {
   const { threshold, significanceLevel } = strictness;
   const effects = evidence.map(({ rounds }) => effectOf(rounds.map(contrastOf)));
-  const floors = effects.map(({ noise }) => Math.max(Math.log1p(threshold), Math.abs(noise)));
+  const floors = effects.map((effect) => floorOf(effect, threshold));
   const worse = holm(effects.map((effect, i) => pAbove(effect, floors[i] as number)));
   const better = holm(effects.map((effect, i) => pBelow(effect, floors[i] as number)));
   return evidence.map((one, i) => {
@@ -82,7 +82,7 @@ export function judgeAll(evidence: readonly Evidence[], strictness: Strictness):
  */
 export function isConfirmed(rounds: readonly Round[], { threshold, significanceLevel }: Strictness): boolean {
   const effect = effectOf(rounds.map(contrastOf));
-  return pAbove(effect, Math.max(Math.log1p(threshold), Math.abs(effect.noise))) < significanceLevel;
+  return pAbove(effect, floorOf(effect, threshold)) < significanceLevel;
 }
 
 /** Whether a judgement makes the gate fail. */

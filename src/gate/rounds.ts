@@ -7,7 +7,7 @@
 // would give chance several tries.
 import type { ExactMetrics } from '../bench/index.js';
 import { seededBits } from '../stats/random.js';
-import { effectOf, smallestDetectable } from './effect.js';
+import { effectOf, floorOf, smallestDetectable } from './effect.js';
 import { type Evidence, isConfirmed, type Judgement, judgeAll, type Strictness } from './judge.js';
 import { type Pace, runInLockstep, SideError, type Trio } from './lockstep.js';
 import type { Side, Start } from './participant.js';
@@ -104,8 +104,7 @@ interface Measured extends Evidence {
 function isTooWide(rounds: readonly Round[], level: number, { threshold, wanted }: RoundsOptions): boolean {
   if (rounds.length < 2) return false;
   const effect = effectOf(rounds.map(contrastOf));
-  const floor = Math.max(Math.log1p(threshold), Math.abs(effect.noise));
-  return smallestDetectable(effect, floor, level) > wanted;
+  return smallestDetectable(effect, floorOf(effect, threshold), level) > wanted;
 }
 
 /** A regression is one that was seen twice, in rounds apart; one that only all of them together show is none. */
