@@ -58,6 +58,18 @@ test('an outlier that would squeeze all else into a line is named instead of dra
   t.true(page.includes('Outside: 3.5250 µs'));
 });
 
+test('every colour of a dot is told, and only those that are there', (t) => {
+  const marks = ['point', 'mild-outlier', 'severe-outlier'];
+  for (const { path, text } of renderHtml(wholeRun()).filter((page) => page.path !== INDEX)) {
+    const figures = [...text.matchAll(/<figure>[\s\S]*?<\/figure>/g)].map(([figure]) => figure);
+    for (const figure of figures.filter((each) => each.includes('<circle class="point"'))) {
+      const drawn = marks.filter((mark) => figure.includes(`<circle class="${mark}"`));
+      const told = marks.filter((mark) => figure.includes(`class="swatch ${mark}"`));
+      t.deepEqual(told, drawn, path);
+    }
+  }
+});
+
 test('nothing from a name or a message becomes markup', (t) => {
   for (const { text } of renderHtml(wholeRun())) {
     t.notRegex(text, /<script|<b>|=HYPERLINK\("/);

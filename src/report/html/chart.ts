@@ -25,7 +25,17 @@ export interface Axis {
 
 export interface LegendEntry {
   /** The class of what it explains. */
-  readonly mark: 'curve' | 'mean' | 'fence' | 'severe-fence' | 'point' | 'outlier' | 'band' | 'previous' | 'noise';
+  readonly mark:
+    | 'curve'
+    | 'mean'
+    | 'fence'
+    | 'severe-fence'
+    | 'point'
+    | 'mild-outlier'
+    | 'severe-outlier'
+    | 'band'
+    | 'previous'
+    | 'noise';
   readonly text: string;
 }
 

@@ -1,11 +1,11 @@
 // How likely is each time of a batch, and which batches lie far out?
 import { type Density, density, silvermanBandwidth } from '../../stats/density.js';
-import { classify, type Fences } from '../../stats/outliers.js';
+import type { Fences } from '../../stats/outliers.js';
 import { formatTime } from '../format.js';
 import { attributes, type Markup, markup } from '../markup.js';
 import type { ReportedResult } from '../run.js';
-import { dot, figureOf, horizontal, type LegendEntry, pathOf, vertical, verticalLine } from './chart.js';
-import { everyFew } from './points.js';
+import { figureOf, horizontal, type LegendEntry, pathOf, vertical, verticalLine } from './chart.js';
+import { type Batches, batchDots, legendOfBatches } from './points.js';
 import { type Scale, ticksOf, timeUnit } from './scale.js';
 
 /** Density of the batch means with their mean, Tukey's fences and each batch as a dot, the first at the bottom. */
@@ -30,7 +30,7 @@ export function densityChart({ analysis }: Pick<ReportedResult, 'analysis'>): Ma
       areaOf(curve, x, y, 'area'),
       shown.map(({ name, value }) => verticalLine(name.endsWith('Severe') ? 'severe-fence' : 'fence', x.at(value))),
       verticalLine('mean', x.at(mean)),
-      dots(averagesNs, fences, x),
+      dots(analysis, x),
     ],
     legend: legendOf(shown, analysis, range),
   });
@@ -85,12 +85,9 @@ function fencesWithin(fences: Fences, x: Scale): { name: string; value: number }
 }
 
 /** The batches from the bottom up in the order in which they ran, so that a drift shows. */
-function dots(averagesNs: readonly number[], fences: Fences, x: Scale): Markup[] {
-  const height = vertical([-1, averagesNs.length]);
-  return everyFew(averagesNs).map(({ value, index }) => {
-    const className = classify(value, fences) === undefined ? 'point' : 'outlier';
-    return dot(className, x.at(value), height.at(index), `batch ${index + 1}: ${formatTime(value).trim()}`);
-  });
+function dots(batches: Batches, x: Scale): Markup[] {
+  const height = vertical([-1, batches.averagesNs.length]);
+  return batchDots(batches, ({ value, index }) => [x.at(value), height.at(index)]);
 }
 
 function descriptionOf({ averagesNs, estimates, p95OfBatchMeansNs }: ReportedResult['analysis']): string {
@@ -101,18 +98,19 @@ function descriptionOf({ averagesNs, estimates, p95OfBatchMeansNs }: ReportedRes
 
 function legendOf(
   fences: readonly { name: string }[],
-  { averagesNs, estimates }: ReportedResult['analysis'],
+  analysis: ReportedResult['analysis'],
   [from, to]: readonly [number, number],
 ): LegendEntry[] {
   const hasFence = (end: string) => fences.some(({ name }) => name.endsWith(end));
+  const { averagesNs, estimates } = analysis;
   const mean = estimates.mean.pointEstimate;
   const beyond = averagesNs.filter((value) => value < from || value > to).map((ns) => formatTime(ns).trim());
   return [
     { mark: 'mean', text: `Mean, ${formatTime(mean).trim()}${mean < from || mean > to ? ', outside' : ''}` },
-    { mark: 'point', text: 'Batch, the first at the bottom' },
+    ...legendOfBatches(analysis, 'Batch, the first at the bottom'),
     ...(hasFence('Mild') ? [{ mark: 'fence', text: 'Mild outliers beyond' } as const] : []),
     ...(hasFence('Severe') ? [{ mark: 'severe-fence', text: 'Severe outliers beyond' } as const] : []),
-    ...(beyond.length > 0 ? [{ mark: 'outlier', text: `Outside: ${someOf(beyond)}` } as const] : []),
+    ...(beyond.length > 0 ? [{ mark: 'severe-outlier', text: `Outside: ${someOf(beyond)}` } as const] : []),
   ];
 }
 

@@ -1,11 +1,10 @@
 // How do the batches lie around the line through them?
 import type { Estimate } from '../../bench/index.js';
-import { classify } from '../../stats/outliers.js';
 import { formatTime } from '../format.js';
 import { attributes, type Markup, markup } from '../markup.js';
 import type { ReportedResult } from '../run.js';
-import { dot, figureOf, horizontal, pathOf, vertical } from './chart.js';
-import { everyFew } from './points.js';
+import { figureOf, horizontal, pathOf, vertical } from './chart.js';
+import { batchDots, legendOfBatches } from './points.js';
 import { type Scale, ticksOf, timeUnit } from './scale.js';
 
 type Sampled = Pick<ReportedResult, 'analysis' | 'sample'>;
@@ -51,10 +50,10 @@ function linearChart(result: Sampled, slope: Estimate): Markup {
         x,
         y,
       ),
-      batches(result, (index) => [x.at(iterations[index] as number), y.at(timesNs[index] as number)]),
+      batchDots(result.analysis, ({ index }) => [x.at(iterations[index] as number), y.at(timesNs[index] as number)]),
     ],
     legend: [
-      { mark: 'point', text: 'Batch' },
+      ...legendOfBatches(result.analysis),
       { mark: 'curve', text: `Regression line, ${formatTime(slope.pointEstimate).trim()} per iteration` },
       { mark: 'band', text: `Its ${slope.confidenceInterval.confidenceLevel * 100} % confidence interval` },
     ],
@@ -98,21 +97,13 @@ function flatChart(result: Sampled): Markup {
         x,
         y,
       ),
-      batches(result, (index) => [x.at(index + 1), y.at(averagesNs[index] as number)]),
+      batchDots(result.analysis, ({ value, index }) => [x.at(index + 1), y.at(value)]),
     ],
     legend: [
-      { mark: 'point', text: 'Batch' },
+      ...legendOfBatches(result.analysis),
       { mark: 'curve', text: `Mean, ${formatTime(mean.pointEstimate).trim()}` },
       { mark: 'band', text: `Its ${confidenceLevel * 100} % confidence interval` },
     ],
-  });
-}
-
-function batches({ analysis }: Sampled, placeOf: (index: number) => [x: number, y: number]): Markup[] {
-  const { averagesNs, fences } = analysis;
-  return everyFew(averagesNs).map(({ value, index }) => {
-    const className = classify(value, fences) === undefined ? 'point' : 'outlier';
-    return dot(className, ...placeOf(index), `batch ${index + 1}: ${formatTime(value).trim()} per iteration`);
   });
 }
 

@@ -69,7 +69,8 @@ svg .fence { stroke: var(--mild); stroke-width: 1.25; stroke-dasharray: 4 3; }
 svg .severe-fence { stroke: var(--bad); stroke-width: 1.25; stroke-dasharray: 4 3; }
 svg .zero { stroke: var(--muted); stroke-width: 1; }
 svg .point { fill: var(--text); fill-opacity: .65; }
-svg .outlier { fill: var(--bad); }
+svg .mild-outlier { fill: var(--mild); }
+svg .severe-outlier { fill: var(--bad); }
 svg .curve, svg .interval { fill: none; stroke: var(--now); stroke-width: 1.75; }
 svg .estimate { fill: var(--now); }
 svg .band { fill: var(--now); fill-opacity: .22; }
@@ -79,8 +80,10 @@ ul.legend { gap: .15rem .9rem; margin: .4rem 0 0; font-size: .82rem; color: var(
 .swatch.curve, .swatch.mean { height: 0; border-top: 2px solid var(--now); vertical-align: middle; }
 .swatch.fence, .swatch.severe-fence { height: 0; border-top: 2px dashed var(--mild); vertical-align: middle; }
 .swatch.severe-fence { border-color: var(--bad); }
-.swatch.point { width: .5rem; height: .5rem; border-radius: 50%; background: var(--text); opacity: .65; }
-.swatch.outlier { width: .5rem; height: .5rem; border-radius: 50%; background: var(--bad); }
+.swatch.point, .swatch.mild-outlier, .swatch.severe-outlier { width: .5rem; height: .5rem; border-radius: 50%; background: var(--text); }
+.swatch.point { opacity: .65; }
+.swatch.mild-outlier { background: var(--mild); }
+.swatch.severe-outlier { background: var(--bad); }
 .swatch.band { background: var(--now); opacity: .22; }
 .swatch.noise { background: var(--muted); opacity: .3; }
 .swatch.previous { background: none; height: 0; border-top: 2px dashed var(--then); vertical-align: middle; }
