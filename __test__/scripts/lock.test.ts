@@ -1,10 +1,10 @@
 // Does one process at a time hold the lock of the set-up?
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 
 const run = promisify(execFile);
 const lock = new URL('../../../scripts/setup/lock.mjs', import.meta.url).href;
@@ -31,21 +31,29 @@ function visits(log: string): string[][] {
   return lines.map((line) => line.split(' '));
 }
 
-test('processes that want it at once hold it one after another', async (t) => {
-  const [file, log] = [join(directory, 'shared'), join(directory, 'shared.log')];
-  await Promise.all(Array.from({ length: 6 }, () => hold(file, log)));
-  const noted = visits(log);
-  t.is(noted.length, 12);
+function assertInTurn(t: ExecutionContext, noted: string[][]): void {
   for (let index = 0; index < noted.length; index += 2) {
     t.is(noted[index]?.[0], noted[index + 1]?.[0]);
     t.deepEqual([noted[index]?.[1], noted[index + 1]?.[1]], ['in', 'out']);
   }
+}
+
+test('processes that want it at once hold it one after another', async (t) => {
+  const [file, log] = [join(directory, 'shared'), join(directory, 'shared.log')];
+  await Promise.all(Array.from({ length: 6 }, () => hold(file, log)));
+  t.is(visits(log).length, 12);
+  assertInTurn(t, visits(log));
 });
 
 test('a lock left by a process that has ended is taken over by one of those who wait', async (t) => {
   const [file, log] = [join(directory, 'left'), join(directory, 'left.log')];
   const ended = spawnSync(process.execPath, ['-e', '']).pid;
-  writeFileSync(file, `${ended} ${hostname()} 0`);
-  await Promise.all(Array.from({ length: 3 }, () => hold(file, log)));
-  t.is(visits(log).length, 6);
+  writeFileSync(`${file}.b5a5d2f2-9f0c-4a38-a0f5-0c6f1b1f2f11`, `${ended} ${hostname()}`);
+  await Promise.all(Array.from({ length: 8 }, () => hold(file, log)));
+  t.is(visits(log).length, 16);
+  assertInTurn(t, visits(log));
+  t.deepEqual(
+    readdirSync(directory).filter((name) => name.startsWith('left.') && name !== 'left.log'),
+    [],
+  );
 });

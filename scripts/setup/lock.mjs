@@ -1,25 +1,29 @@
 // Who sets up this checkout now? One process at a time; the others wait, then find everything done.
 //
-// The lock is a file made with `wx`. Its owner touches it every few seconds; a lock left by a dead process, or not
-// touched for a minute, is taken over. Taking over renames the file first, so of two waiters only one succeeds,
-// and one that renamed a lock younger than the one it had judged puts it back.
-import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+// Whoever wants the lock puts a flag up, a file with a name of its own, and then looks for others. Of two who do so at once at least
+// one sees the other, and who sees another takes its own down and waits: so two never hold the lock together. A flag of a dead process,
+// or one not touched for a minute, is removed by whoever meets it, which is safe because no name comes twice.
+import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { say } from './run.mjs';
 
 const HEARTBEAT_MS = 5_000;
 const ABANDONED_MS = 60_000;
-const POLL_MS = 250;
+/** At random between this and twice as much, so that two who met do not meet again. */
+const PAUSE_MS = 100;
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 /**
- * Runs `work` while no other process holds `file`.
+ * Runs `work` while no other process holds the lock `name`.
  *
- * @param file - Absolute path of the lock; its directory exists.
+ * @param name - Absolute path with which flags begin; its directory exists.
  * @param work - Called once the lock is held; its result is returned.
  */
-export async function withLock(file, work) {
-  const release = await acquire(file);
+export async function withLock(name, work) {
+  const release = await acquire(name);
   try {
     return await work();
   } finally {
@@ -27,57 +31,55 @@ export async function withLock(file, work) {
   }
 }
 
-async function acquire(file) {
-  const token = `${process.pid} ${hostname()} ${Date.now()}`;
+async function acquire(name) {
   let told = false;
-  while (!tryCreate(file, token)) {
-    if (takeOver(file)) continue;
-    if (!told) say(`another process sets up this checkout; waiting (its lock is ${file})`);
-    told = true;
-    await sleep(POLL_MS);
-  }
-  return hold(file, token);
-}
-
-function tryCreate(file, token) {
-  try {
-    writeFileSync(file, token, { flag: 'wx' });
-    return true;
-  } catch (error) {
-    // EPERM: Windows, while another process's removal is pending.
-    if (error.code === 'EEXIST' || (error.code === 'EPERM' && process.platform === 'win32')) return false;
-    throw error;
+  for (let meetings = 0; ; meetings++) {
+    const release = raise(`${name}.${randomUUID()}`);
+    const rival = rivalOf(name, release.flag);
+    if (rival === undefined) return release;
+    release();
+    // At first the other may be one who will take its flag down as well.
+    if (meetings > 2 && !told) say(`another process sets up this checkout; waiting (its lock is ${rival})`);
+    told ||= meetings > 2;
+    await sleep(PAUSE_MS * (1 + Math.random()));
   }
 }
 
-function hold(file, token) {
-  const heartbeat = setInterval(() => ignoringAbsence(() => utimesSync(file, new Date(), new Date())), HEARTBEAT_MS);
+/** Puts a flag up. @returns What takes it down. */
+function raise(flag) {
+  writeFileSync(flag, `${process.pid} ${hostname()}`);
+  const heartbeat = setInterval(() => ignoringAbsence(() => utimesSync(flag, new Date(), new Date())), HEARTBEAT_MS);
   heartbeat.unref();
   const release = () => {
     clearInterval(heartbeat);
     process.off('exit', release);
-    if (ignoringAbsence(() => readFileSync(file, 'utf8')) === token) rmSync(file, { force: true });
+    rmSync(flag, { force: true });
   };
   process.on('exit', release);
-  return release;
+  return Object.assign(release, { flag });
 }
 
-function takeOver(file) {
-  const judged = ignoringAbsence(() => readFileSync(file, 'utf8'));
-  if (judged === undefined) return true;
-  if (!isAbandoned(file, judged)) return false;
-  const aside = `${file}.${process.pid}`;
-  if (ignoringAbsence(() => renameSync(file, aside) ?? true) === undefined) return true;
-  if (readFileSync(aside, 'utf8') !== judged) ignoring('EEXIST', () => linkSync(aside, file));
-  rmSync(aside, { force: true });
-  return true;
+/** Another's flag that counts; those that do not are removed. */
+function rivalOf(name, own) {
+  const directory = path.dirname(name);
+  const flags = readdirSync(directory).map((entry) => path.join(directory, entry));
+  return flags.find((flag) => {
+    if (flag === own || !flag.startsWith(`${name}.`) || !UUID.test(flag.slice(name.length + 1))) return false;
+    if (!isAbandoned(flag)) return true;
+    rmSync(flag, { force: true });
+    return false;
+  });
 }
 
-function isAbandoned(file, token) {
-  const age = ignoringAbsence(() => Date.now() - statSync(file).mtimeMs) ?? 0;
-  if (age > ABANDONED_MS) return true;
-  const [pid, host] = token.split(' ');
-  return host === hostname() && !isAlive(Number(pid));
+function isAbandoned(flag) {
+  return (
+    ignoringAbsence(() => {
+      if (Date.now() - statSync(flag).mtimeMs > ABANDONED_MS) return true;
+      const [pid, host] = readFileSync(flag, 'utf8').split(' ');
+      // Nothing stands on one that is just being written.
+      return host === hostname() && !isAlive(Number(pid));
+    }) ?? true
+  );
 }
 
 function isAlive(pid) {
@@ -89,13 +91,11 @@ function isAlive(pid) {
   }
 }
 
-function ignoring(code, action) {
+function ignoringAbsence(action) {
   try {
     return action();
   } catch (error) {
-    if (error.code !== code) throw error;
+    if (error.code !== 'ENOENT') throw error;
     return undefined;
   }
 }
-
-const ignoringAbsence = (action) => ignoring('ENOENT', action);
