@@ -157,9 +157,14 @@ async function exercise(
   return failures.length > 0 ? EXIT.failed : EXIT.ok;
 }
 
+/** Runs at two times differ by what the machine did besides, and it is this verdict that people act on. */
+const GATE_NOTE =
+  'note: between two runs the machine drifts too; bench gate measures both versions in turn, and fails only on what it stands behind\n';
+
 /** 1 where something failed, or a regression counts as failure; that is said as well. */
 function statusOf(report: RunReport, { failOnRegression, threshold }: VerdictRequest, terminal: Terminal): number {
   if (report.failures.length + report.derivedFailures.length > 0) return EXIT.failed;
+  if (report.results.some(({ comparison }) => comparison?.verdict === 'regressed')) terminal.stderr.write(GATE_NOTE);
   if (!(failOnRegression ?? Boolean(terminal.env['CI']))) return EXIT.ok;
   const regressed = report.results.filter(({ comparison }) => {
     return comparison?.verdict === 'regressed' && comparison.change.mean.confidenceInterval.lowerBound > threshold;
