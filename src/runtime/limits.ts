@@ -36,8 +36,8 @@ export interface Limits {
   /** Tables inside the instance, from 0; by default 100. */
   readonly tables?: number;
   /**
-   * Bytes that one call may bring from the guest to the host; by default 128 MiB. Elements other than bytes and numbers
-   * count by what they take on the host, some 32 bytes each.
+   * Bytes that one call may bring from the guest to the host; by default 128 MiB. What is no byte or number of a list
+   * counts by what it takes on the host: 32 bytes each, and 128 more for an object or an array inside of another value.
    */
   readonly transferBytes?: number;
   /**

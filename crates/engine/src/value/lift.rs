@@ -2,8 +2,10 @@
 //!
 //! Nothing that the guest says is believed: every address is checked for bounds and alignment
 //! before it is read, every discriminant and character for its range, every string for its encoding.
-//! What the host allocates for it is billed to the store's hostcall fuel beforehand: the bytes of
-//! strings and lists of numbers, and the size of a [`Value`] for each element, field and payload.
+//! What the host makes of it is billed to the store's hostcall fuel beforehand: the bytes of strings
+//! and lists of numbers, the size of a [`Value`] for each element, field, flag and payload, and what
+//! a host with objects keeps for each besides. A guest pays with 16 bytes of its memory for 32 flags
+//! or the name of a case, and a host would make a dictionary or a text of it.
 
 use std::borrow::Cow;
 
@@ -17,6 +19,13 @@ use wasmtime::{Result, ValRaw, bail, format_err};
 use super::layout::Fields;
 use super::numbers::{Number, with_room};
 use super::{List, Value};
+
+/// What is billed for an object or an array inside of another value: what a host keeps for it beside
+/// its parts, which also stands for the time that it takes to make.
+const OBJECT_BYTES: usize = 128;
+
+/// The same for a list of numbers.
+const BUFFER_BYTES: usize = 256;
 
 /// Core values that a function returns directly; a larger result comes as an address.
 const MAX_FLAT_RESULTS: usize = 1;
@@ -110,12 +119,19 @@ fn unflatten(cx: &mut LiftContext<'_>, returned: Returned) -> Result<Value<'stat
             types[tuple].types.iter().copied(),
             bits,
         )?),
-        InterfaceType::Flags(flags) => Value::Flags(bits as u32 & mask(types[flags].names.len())),
+        InterfaceType::Flags(flags) => {
+            let count = types[flags].names.len();
+            cx.consume_fuel_array(count, size_of::<Value<'_>>())?;
+            Value::Flags(bits as u32 & mask(count))
+        }
         InterfaceType::Variant(_)
         | InterfaceType::Enum(_)
         | InterfaceType::Option(_)
         | InterfaceType::Result(_) => match payload_type(types, ty, bits as u32)? {
-            None => variant(ty, bits as u32, None)?,
+            None => {
+                bill_name(cx, ty, bits as u32)?;
+                variant(ty, bits as u32, None)?
+            }
             Some(_) => bail!("a case with a payload is more than one core value"),
         },
         _ => scalar(&returned)?,
@@ -130,9 +146,12 @@ fn unflatten_fields(
     if fields.len() > MAX_FLAT_RESULTS {
         bail!("{} fields are more than one core value", fields.len());
     }
-    cx.consume_fuel_array(fields.len(), size_of::<Value<'_>>())?;
+    let types = cx.types;
     fields
-        .map(|ty| unflatten(cx, Returned { ty, bits }))
+        .map(|ty| {
+            cx.consume_fuel(part_bytes(types, ty))?;
+            unflatten(cx, Returned { ty, bits })
+        })
         .collect()
 }
 
@@ -187,7 +206,9 @@ fn load_to<R>(
         )?)),
         InterfaceType::Flags(flags) => {
             let bits = take_sized(bytes, types.canonical_abi(&ty).size32)?;
-            place(Value::Flags(bits & mask(types[flags].names.len())))
+            let count = types[flags].names.len();
+            cx.consume_fuel_array(count, size_of::<Value<'_>>())?;
+            place(Value::Flags(bits & mask(count)))
         }
         _ => place(load_variant(cx, ty, bytes)?),
     })
@@ -210,10 +231,12 @@ fn load_variant(
     let types = cx.types;
     let info = variant_info(types, ty)?;
     let discriminant = take_sized(bytes, u32::from(info.size))?;
-    let payload = match payload_type(types, ty, discriminant)? {
+    let payload_type = payload_type(types, ty, discriminant)?;
+    bill_name(cx, ty, discriminant)?;
+    let payload = match payload_type {
         None => None,
         Some(ty) => {
-            cx.consume_fuel(size_of::<Value<'_>>())?;
+            cx.consume_fuel(part_bytes(types, ty))?;
             let offset = usize::try_from(info.payload_offset32)?;
             Some(Box::new(load(cx, ty, after(bytes, offset)?)?))
         }
@@ -226,12 +249,12 @@ fn load_fields<'t>(
     fields: impl ExactSizeIterator<Item = &'t InterfaceType>,
     bytes: &[u8],
 ) -> Result<Vec<Value<'static>>> {
-    cx.consume_fuel_array(fields.len(), size_of::<Value<'_>>())?;
     let types = cx.types;
     let mut layout = Fields::default();
     let mut values = Vec::with_capacity(fields.len());
     for ty in fields {
         let bytes = after(bytes, layout.next(types, ty))?;
+        cx.consume_fuel(part_bytes(types, *ty))?;
         load_to(cx, *ty, bytes, |value| values.push(value))?;
     }
     Ok(values)
@@ -272,7 +295,7 @@ fn load_values(
     len: u32,
 ) -> Result<Vec<Value<'static>>> {
     let len = usize::try_from(len)?;
-    cx.consume_fuel_array(len, size_of::<Value<'_>>())?;
+    cx.consume_fuel_array(len, part_bytes(cx.types, element))?;
     let stride = usize::try_from(cx.types.canonical_abi(&element).size32)?;
     let mut values = with_room(len)?;
     let mut rest = bytes;
@@ -281,6 +304,58 @@ fn load_values(
         rest = after(rest, stride)?;
     }
     Ok(values)
+}
+
+/// Bytes that are billed for a value of type `ty` inside of another, whatever is in it.
+fn part_bytes(types: &ComponentTypes, ty: InterfaceType) -> usize {
+    let made = match ty {
+        InterfaceType::List(list) if is_number(types[list].element) => BUFFER_BYTES,
+        InterfaceType::List(_)
+        | InterfaceType::Record(_)
+        | InterfaceType::Tuple(_)
+        | InterfaceType::Variant(_)
+        | InterfaceType::Result(_)
+        | InterfaceType::Flags(_) => OBJECT_BYTES,
+        // It needs an object only to be told from the option in it.
+        InterfaceType::Option(option) => match types[option].ty {
+            InterfaceType::Option(_) => OBJECT_BYTES,
+            _ => 0,
+        },
+        _ => 0,
+    };
+    size_of::<Value<'_>>() + made
+}
+
+fn is_number(ty: InterfaceType) -> bool {
+    matches!(
+        ty,
+        InterfaceType::S8
+            | InterfaceType::U8
+            | InterfaceType::S16
+            | InterfaceType::U16
+            | InterfaceType::S32
+            | InterfaceType::U32
+            | InterfaceType::S64
+            | InterfaceType::U64
+            | InterfaceType::Float32
+            | InterfaceType::Float64
+    )
+}
+
+/// Bills the name of case `discriminant`, of which a host makes a text of its own each time.
+fn bill_name(cx: &mut LiftContext<'_>, ty: InterfaceType, discriminant: u32) -> Result<()> {
+    let types = cx.types;
+    let index = usize::try_from(discriminant)?;
+    let bytes = match ty {
+        // There is such a case, or `payload_type` would have refused it.
+        InterfaceType::Enum(names) => types[names].names[index].len(),
+        InterfaceType::Variant(variant) => {
+            let case = types[variant].cases.get_index(index);
+            case.map_or(0, |(name, _)| name.len())
+        }
+        _ => 0,
+    };
+    cx.consume_fuel(bytes)
 }
 
 /// The `count` values at address `at`, which must be aligned and lie in memory entirely.

@@ -242,6 +242,61 @@ fn a_transfer_past_its_limit_is_refused_by_name_and_each_call_has_its_own() {
     );
 }
 
+/// A component whose `give` returns the first `n` elements of a memory of zeros, as `list<element>`.
+fn giving(types: &str, element: &str) -> String {
+    format!(
+        r#"(component
+        (core module $m (memory (export "memory") 1)
+            (func (export "give") (param i32) (result i32)
+                (i32.store (i32.const 0) (i32.const 64)) (i32.store (i32.const 4) (local.get 0)) (i32.const 0)))
+        (core instance $i (instantiate $m))
+        {types}
+        (func (export "give") (param "n" s32) (result (list {element}))
+            (canon lift (core func $i "give") (memory (core memory $i "memory")))))"#
+    )
+}
+
+#[test]
+fn what_a_host_makes_of_little_is_paid_for() {
+    let name = "a".repeat(1_000);
+    let flags: Vec<String> = (0..32).map(|n| format!("\"f{n}\"")).collect();
+    let declared = |ty: String| format!("(type $t' {ty}) (export $t \"t\" (type $t'))");
+    let cases = [
+        // Each as 32 bytes of a value, and what stands beside.
+        (String::new(), "bool", 32),
+        (String::new(), "(tuple bool)", 32 + 128 + 32),
+        (String::new(), "(result)", 32 + 128),
+        (String::new(), "(option u8)", 32),
+        (String::new(), "(option (option u8))", 32 + 128),
+        (String::new(), "(list u8)", 32 + 256),
+        (String::new(), "(list string)", 32 + 128),
+        (
+            declared(format!("(flags {})", flags.join(" "))),
+            "$t",
+            32 + 128 + 32 * 32,
+        ),
+        (
+            declared(format!("(enum \"{name}\" \"b\")")),
+            "$t",
+            32 + 1_000,
+        ),
+        (
+            declared(format!("(variant (case \"{name}\") (case \"b\" u8))")),
+            "$t",
+            32 + 128 + 1_000,
+        ),
+    ];
+    for (types, element, bytes) in cases {
+        let compiled = component(&engine(|_| ()), &giving(&types, element));
+        let mut instance = compiled
+            .instantiate(&limits(|l| l.transfer_bytes = 100 * bytes))
+            .unwrap();
+        assert_eq!(code(call(&mut instance, "give", &[100])), "OK", "{element}");
+        let refused = code(call(&mut instance, "give", &[101]));
+        assert_eq!(refused, "TRANSFER_LIMIT", "{element}");
+    }
+}
+
 #[test]
 fn errors_of_the_canonical_abi_are_traps_by_name() {
     let wat = r#"(component
