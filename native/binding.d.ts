@@ -256,7 +256,7 @@ export declare function resumeDeferred(): void
 export declare function setErrorFactory(factory: (failure: Failure, payload: unknown) => Error): void
 
 /** Hands over what calls need that do not end at once; see [`call::Hooks`]. */
-export declare function setWaitHooks(wait: (promise: unknown, ticket: number, leftMs: number | undefined) => void, context: () => (run: (...args: unknown[]) => unknown, ...args: unknown[]) => unknown, forget: (ticket: number) => void, later: () => void): void
+export declare function setWaitHooks(wait: (promise: unknown, ticket: number, leftMs: number | undefined) => void, context: () => (run: (...args: unknown[]) => unknown, ...args: unknown[]) => unknown, forget: (ticket: number) => void, later: () => void, ignore: (promise: Promise<unknown>) => void): void
 
 /** The version of the addon; the package checks it against its own. */
 export declare function version(): string

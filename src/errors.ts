@@ -171,9 +171,17 @@ class WasmRangeError extends RangeError {
  *   {@link WasmError}; its stack starts at the caller.
  */
 export function createError(data: WasmErrorData, payload?: unknown): Error {
-  const error = construct(payload === undefined ? data : { ...data, payload });
+  const message = clipped(data.message);
+  const error = construct(payload === undefined ? { ...data, message } : { ...data, message, payload });
   Error.captureStackTrace(error, createError);
   return error;
+}
+
+/** The longest message, in UTF-16 code units: a guest's names may be quoted in it. */
+const MAX_MESSAGE_LENGTH = 4_096;
+
+function clipped(message: string): string {
+  return message.length > MAX_MESSAGE_LENGTH ? `${message.slice(0, MAX_MESSAGE_LENGTH)}…` : message;
 }
 
 function construct(data: WasmErrorData): Error {

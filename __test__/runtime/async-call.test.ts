@@ -23,6 +23,16 @@ async function ticksDuring(work: Promise<unknown>): Promise<number> {
 }
 
 for (const interruption of interruptions) {
+  test.serial(`many calls that each end at once leave the event loop its turns (${interruption})`, async (t) => {
+    const module = await new Engine({ interruption }).compileModule(`(module (func (export "f") (local i32)
+      (loop (br_if 0 (i32.lt_u (local.tee 0 (i32.add (local.get 0) (i32.const 1))) (i32.const 9000))))))`);
+    const instance = await module.instantiate({ limits: timed(interruption, 60_000) });
+    const calls = async (): Promise<void> => {
+      for (let i = 0; i < 10_000; i++) await instance.exports.f();
+    };
+    t.true((await ticksDuring(calls())) >= 1);
+  });
+
   test.serial(`a call that spins for 400 ms leaves the event loop to others (${interruption})`, async (t) => {
     const instance = await asynchronous((n: number) => n, timed(interruption, 400), { interruption });
     const ticks = await ticksDuring(instance.call('spin'));

@@ -1,5 +1,5 @@
 // Is compiled code found in a directory by the next process, and is a bad directory refused?
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -42,6 +42,17 @@ test('a second process compiles nothing', async (t) => {
   t.is((await files(made)).length, 1);
   t.deepEqual(await compilations(made), { compilations: 0, directoryHits: 1 });
   t.deepEqual(await compilations(pathToFileURL(made).href), { compilations: 0, directoryHits: 1 });
+});
+
+const unlessWindows = process.platform === 'win32' ? test.skip : test;
+
+unlessWindows('a directory that is made is its owner’s alone, whatever the umask', async (t) => {
+  const made = path.join(await directory(t), 'made');
+  const { stderr } = await child(`
+    process.umask(0);
+    new wasm.Engine({ cacheDirectory: ${JSON.stringify(made)} });`);
+  t.is(stderr, '');
+  t.is((await stat(made)).mode & 0o777, 0o700);
 });
 
 test('a file that is cut off or holds something else is compiled anew', async (t) => {

@@ -2,6 +2,7 @@
 /* oxlint-disable unicorn/no-thenable -- things like promises are what is tested */
 import test from 'ava';
 import { type HostFunction, type Instance, MiB, type Memory, type SyncInstance } from '../../src/index.js';
+import { child } from './child.js';
 import { failure, rejection } from './failure.js';
 import { asynchronous, compiled, deferred, interruptions, LONG, synchronous, timed, turns } from './host-guest.js';
 
@@ -162,6 +163,17 @@ test('a synchronous instance refuses a promise by the name of the function', asy
   const { message } = failure(t, 'BAD_VALUE', () => sync.call('call', [1]));
   t.regex(message, /'env\.f' returned a promise.*'instantiate'/);
   t.is(sync.call('ok'), 42);
+});
+
+test('a promise that is refused and rejected later ends no process', async (t) => {
+  const { code, stdout } = await child(`
+    const module = await new wasm.Engine().compileModule('(module (import "env" "f" (func)) (export "f" (func 0)))');
+    const imports = { env: { f: async () => { throw new Error('no such account'); } } };
+    const instance = module.instantiateSync({ limits: { memoryBytes: wasm.MiB }, imports });
+    try { instance.exports.f(); } catch (error) { console.log(error.code); }
+    await new Promise(setImmediate);
+    console.log('goes on');`);
+  t.deepEqual([code, stdout], [0, 'BAD_VALUE\ngoes on\n']);
 });
 
 const thenThrows = { then: () => undefined };
@@ -459,8 +471,13 @@ test('what settles after the end of its call changes nothing', async (t) => {
   await turns();
   await rejection(t, 'POISONED', () => instance.call('ok'));
   const other = deferred<number>();
-  const disposed = await asynchronous(() => other.promise);
+  const called = deferred<number>();
+  const disposed = await asynchronous(() => {
+    called.resolve(1);
+    return other.promise;
+  });
   const call = disposed.call('call', [1]);
+  await called.promise;
   await disposed.dispose();
   other.reject(new Error('too late'));
   await rejection(t, 'ABORTED', () => call);

@@ -80,6 +80,17 @@ test('all missing imports are named at once', async (t) => {
   t.notRegex(message, /two/);
 });
 
+test('what no host can serve is named beside what is missing, and long lists are cut', async (t) => {
+  const many = Array.from({ length: 2_000 }, (_, n) => `(import "env" "${'f'.repeat(200)}${n}" (func))`);
+  const module = await engine.compileModule(
+    `(module ${many.join(' ')} (import "env" "m" (memory 1)) (import "env" "r" (func (param externref))))`,
+  );
+  const { message } = failure(t, 'LINK', () => module.instantiateSync({ limits }));
+  t.regex(message, /imports 'env\.m' \(memory 1\), which no host can serve .*'env\.r' .*'imports' does not have/s);
+  t.regex(message, / and 1982 more$|…$/);
+  t.true(message.length < 5_000);
+});
+
 test('what a guest imports beside functions of numbers is refused with LINK naming it', async (t) => {
   for (const [wat, name] of [
     ['(module (import "env" "m" (memory 1)))', 'env.m'],

@@ -129,4 +129,10 @@ function later(): void {
   setImmediate(native.resumeDeferred);
 }
 
-native.setWaitHooks(wait, context, forget, later);
+/** A promise that is refused may be rejected later, and nobody waits for it. */
+function ignore(promise: Promise<unknown>): void {
+  // Not by its own method: that may be anything.
+  void Promise.prototype.then.call(promise, undefined, () => undefined);
+}
+
+native.setWaitHooks(wait, context, forget, later, ignore);

@@ -1,6 +1,7 @@
 /** Which functions of the host's serve what a guest imports? */
 
 import { createError, optionTypeError } from '../errors.js';
+import { listed } from './listed.js';
 import type { ItemDescription } from '../native.js';
 import { describe, object } from './options.js';
 
@@ -24,17 +25,28 @@ export interface Imports {
 export function resolveImports(items: readonly ItemDescription[], imports: unknown): HostFunction[] | undefined {
   if (imports !== undefined) object('imports', imports);
   if (items.length === 0) return undefined;
-  const unserved: string[] = [];
+  // First, or functions would be written in vain.
+  const unserved = items.filter((item) => !isServable(item)).map(unservableText);
   const functions = items.map((item) => {
-    const found = item.kind === 'function' ? lookUp(imports, item) : undefined;
-    if (item.kind === 'function' && typeof found !== 'function') unserved.push(unservedText(item, found));
+    const found = isServable(item) ? lookUp(imports, item) : undefined;
+    if (isServable(item) && typeof found !== 'function') unserved.push(unservedText(item, found));
     return found as HostFunction;
   });
   if (unserved.length > 0) {
-    const message = `cannot instantiate: the guest imports ${unserved.join(', ')}`;
+    const message = `cannot instantiate: the guest imports ${listed(unserved)}`;
     throw createError({ code: 'LINK', message });
   }
   return functions;
+}
+
+const NUMBERS = new Set(['i32', 'i64', 'f32', 'f64']);
+
+function isServable({ kind, params = [], results = [] }: ItemDescription): boolean {
+  return kind === 'function' && [...params.map(({ type }) => type), ...results].every((type) => NUMBERS.has(type));
+}
+
+function unservableText({ module, name, type }: ItemDescription): string {
+  return `'${module}.${name}' (${type}), which no host can serve in this version: only functions of numbers`;
 }
 
 function lookUp(imports: unknown, { module = '', name }: ItemDescription): unknown {

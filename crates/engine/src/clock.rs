@@ -87,6 +87,12 @@ pub(crate) fn epochs(timeout: Duration) -> u64 {
         .saturating_add(1)
 }
 
+/// The same as time since some moment: for who adds up many short times, each of which counts only now and then.
+#[inline]
+pub fn coarse_now() -> Duration {
+    Duration::from_nanos(now_ns())
+}
+
 /// Nanoseconds since some moment, as of the last reading: a few milliseconds old.
 #[inline]
 pub(crate) fn now_ns() -> u64 {

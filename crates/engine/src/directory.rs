@@ -16,7 +16,8 @@ fn open_caches() -> MutexGuard<'static, Vec<(PathBuf, Cache)>> {
     OPEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Wasmtime's cache in this directory, which is made where it is absent.
+/// Wasmtime's cache in this directory, which is made where it is absent, for its owner alone: who writes there has machine
+/// code of theirs run.
 ///
 /// # Errors
 ///
@@ -25,7 +26,7 @@ pub(crate) fn open(path: &Path) -> Result<Cache> {
     if !path.is_absolute() {
         return Err(refuse(path, "is relative; give an absolute path"));
     }
-    std::fs::create_dir_all(path)
+    create_private(path)
         .map_err(|error| refuse(path, &format!("cannot be made a directory: {error}")))?;
     try_to_write(path).map_err(|error| refuse(path, &format!("cannot be written to: {error}")))?;
     let canonical = path
@@ -48,6 +49,13 @@ pub(crate) fn hits() -> u64 {
     open.iter()
         .map(|(_, cache)| cache.cache_hits() as u64)
         .sum()
+}
+
+fn create_private(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(path)
 }
 
 /// Wasmtime goes on in silence where it cannot write, so that is found out before.

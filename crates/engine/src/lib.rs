@@ -40,6 +40,7 @@ pub mod wave;
 
 pub use artifact::{Key, MIN_KEY_BYTES};
 pub use cache::{CacheStatistics, cache_statistics};
+pub use clock::coarse_now;
 pub use component::Component;
 pub use config::{
     Allocation, Compiler, EngineConfig, Interruption, MAX_BACKTRACE_FRAMES, MAX_POOLED_INSTANCES,

@@ -1,5 +1,6 @@
 //! Host functions in JavaScript: how one is called for a guest, on the thread of JavaScript.
 
+use crate::call;
 use crate::cell::Cell;
 use crate::error::{make_error, throw};
 use crate::js::{self, Env, Pending, Reference, Value as Js};
@@ -165,7 +166,8 @@ impl HostFunctions {
     }
 
     /// The error of a synchronous instance whose host function returned a promise.
-    fn cannot_wait(&self, env: Env, import: usize) -> Js {
+    fn cannot_wait(&self, env: Env, import: usize, promise: Js) -> Js {
+        call::ignore(env, promise);
         self.error(
             env,
             import,
@@ -190,7 +192,7 @@ impl Serving<'_> {
             Served::Done => Ok(()),
             Served::Threw(exception) => Err(exception),
             Served::Later(value) if env.is_promise(value) => {
-                Err(functions.cannot_wait(env, import))
+                Err(functions.cannot_wait(env, import, value))
             }
             Served::Later(value) => functions.take(env, import, ty, value, call.slots),
         }

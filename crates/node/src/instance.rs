@@ -277,7 +277,7 @@ pub fn instance_abort(env: Env, handle: Unknown<'_>, number: f64) -> napi::Resul
 
 /// Hands over what calls need that do not end at once; see [`call::Hooks`].
 #[napi(
-    ts_args_type = "wait: (promise: unknown, ticket: number, leftMs: number | undefined) => void, context: () => (run: (...args: unknown[]) => unknown, ...args: unknown[]) => unknown, forget: (ticket: number) => void, later: () => void"
+    ts_args_type = "wait: (promise: unknown, ticket: number, leftMs: number | undefined) => void, context: () => (run: (...args: unknown[]) => unknown, ...args: unknown[]) => unknown, forget: (ticket: number) => void, later: () => void, ignore: (promise: Promise<unknown>) => void"
 )]
 pub fn set_wait_hooks(
     env: Env,
@@ -285,12 +285,14 @@ pub fn set_wait_hooks(
     context: Unknown<'_>,
     forget: Unknown<'_>,
     later: Unknown<'_>,
+    ignore: Unknown<'_>,
 ) -> napi::Result<()> {
     let hooks = Hooks {
         wait: wait.raw(),
         context: context.raw(),
         forget: forget.raw(),
         later: later.raw(),
+        ignore: ignore.raw(),
     };
     let set = call::set_hooks(current(env), hooks);
     set.map_err(|_| napi::Error::new(napi::Status::PendingException, "the hooks cannot be kept"))

@@ -540,6 +540,9 @@ fn tagged(
     Ok(object)
 }
 
+/// The most names that a message lists.
+const NAMED: usize = 32;
+
 /// The longest string that a message quotes.
 const QUOTED_CHARS: usize = 40;
 
@@ -588,6 +591,14 @@ fn one_of<S: AsRef<str>>(options: impl Iterator<Item = S>) -> String {
 }
 
 fn quoted<S: AsRef<str>>(names: impl Iterator<Item = S>, separator: &str) -> String {
-    let names: Vec<String> = names.map(|name| format!("'{}'", name.as_ref())).collect();
-    names.join(separator)
+    let mut texts: Vec<String> = Vec::new();
+    let mut names = names;
+    for name in names.by_ref().take(NAMED) {
+        texts.push(format!("'{}'", clip(name.as_ref())));
+    }
+    match names.count() {
+        0 => {}
+        more => texts.push(format!("and {more} more")),
+    }
+    texts.join(separator)
 }

@@ -58,6 +58,8 @@ pub struct Hooks<T> {
     pub forget: T,
     /// `later()` has [`resume_deferred`] called when the event loop has had its turn.
     pub later: T,
+    /// `ignore(promise)` has nobody told that the promise is rejected.
+    pub ignore: T,
 }
 
 /// Takes the hooks, in the place of those of another copy of the package's TypeScript.
@@ -67,9 +69,10 @@ pub fn set_hooks(env: Env, hooks: Hooks<Js>) -> Result<(), Pending> {
         context: env.remember(hooks.context)?,
         forget: env.remember(hooks.forget)?,
         later: env.remember(hooks.later)?,
+        ignore: env.remember(hooks.ignore)?,
     };
     if let Some(old) = with_calls(|calls| calls.hooks.replace(hooks)) {
-        for reference in [old.wait, old.context, old.forget, old.later] {
+        for reference in [old.wait, old.context, old.forget, old.later, old.ignore] {
             env.forget(reference);
         }
     }
@@ -86,8 +89,8 @@ pub(super) fn hook(
     env.recall(reference.ok_or(Pending)?)
 }
 
-/// Counts time that guests with host functions have taken of this thread. When it is too much the event loop has its turn
-/// before any of them is served again: Node hands over a thousand messages, and settles all promises that are, before that.
+/// Counts time that guests have taken of this thread. When it is too much the event loop has its turn before any of them is
+/// served again, and calls that begin meanwhile run elsewhere: Node hands over a thousand messages, and settles all promises that are, before that.
 pub(super) fn take_time(env: Env, time: Duration) {
     let begins_deferring = with_calls(|calls| {
         calls.taken += time;
@@ -105,7 +108,7 @@ pub(super) fn take_time(env: Env, time: Duration) {
     }
 }
 
-/// Whether guests with host functions must wait for the event loop's turn.
+/// Whether guests must wait for the event loop's turn.
 pub(super) fn is_deferring() -> bool {
     with_calls(|calls| calls.is_deferring)
 }
@@ -128,6 +131,15 @@ pub(super) fn forget(env: Env, ticket: u64) {
         env.call(forget, &[env.double(ticket as f64)?]).map(drop)
     };
     forget().unwrap_or_else(|Pending| env.clear_exception());
+}
+
+/// Has nobody told that a promise is rejected for which nobody will wait: it would end the process.
+pub fn ignore(env: Env, promise: Js) {
+    let ignore = || {
+        env.call(hook(env, |hooks| hooks.ignore)?, &[promise])
+            .map(drop)
+    };
+    ignore().unwrap_or_else(|Pending| env.clear_exception());
 }
 
 /// The environment ends: nothing will be delivered any more, and what runs is stopped.

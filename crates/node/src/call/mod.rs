@@ -20,7 +20,7 @@ mod guest;
 mod progress;
 mod settled;
 
-pub use away::{Hooks, environment_ends, expired, resume_deferred, set_hooks, settled};
+pub use away::{Hooks, environment_ends, expired, ignore, resume_deferred, set_hooks, settled};
 pub use guest::AsyncGuest;
 
 use crate::js::{Env, Pending, Value as Js};

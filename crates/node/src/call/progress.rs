@@ -1,7 +1,8 @@
 //! One call: how far it gets here, and what is made of its end.
 
 use super::away::{
-    Sender, current_context, forget, hook, mailbox, next_number, take_time, with_calls,
+    Sender, current_context, forget, hook, is_deferring, mailbox, next_number, take_time,
+    with_calls,
 };
 use super::guest::AsyncGuest;
 use super::settled::{Settled, settle, unmade};
@@ -13,7 +14,7 @@ use crate::instance::{Instance, native_bytes};
 use crate::js::{Deferred, Env, Pending, Reference, Value as Js};
 use airssys_wasm_engine::{
     Ended, Error, HostFailed, HostRequest, Invocation, Outcome, Returned as EngineReturned, Run,
-    Turn,
+    Turn, coarse_now,
 };
 use std::cell::Cell;
 use std::ptr::NonNull;
@@ -89,8 +90,10 @@ pub(super) enum Progress {
 }
 
 impl Call {
-    /// Runs the call for the first time, while its caller waits on this stack.
+    /// Runs the call for the first time, while its caller waits on this stack; where guests have taken too much of this
+    /// thread since the event loop had its turn, on another.
     pub(super) fn begin(mut self, env: Env, run: Run) -> Result<Js, Pending> {
+        self.terms.hops |= is_deferring();
         match self.progress(env, run, None, None) {
             Progress::Ended(ended, thrown) => {
                 let guest = self.guest.clone();
@@ -201,11 +204,17 @@ impl Call {
         turn: Option<Turn>,
         thrown: Option<Js>,
     ) -> Progress {
-        // Guests without host functions leave after a slice, and come back to end.
+        // Guests without host functions leave after a slice: what they took counts only where many calls follow each
+        // other, and for that the coarse clock is enough, which costs next to nothing.
         let started = self.guest.0.host.is_some().then(Instant::now);
+        let before = coarse_now();
         let progress = self.run_here(env, run, turn, thrown);
-        if let Some(started) = started {
-            take_time(env, started.elapsed());
+        let taken = match started {
+            Some(started) => started.elapsed(),
+            None => coarse_now().saturating_sub(before),
+        };
+        if !taken.is_zero() {
+            take_time(env, taken);
         }
         progress
     }
