@@ -25,7 +25,8 @@ export let hopping: (instance: Instance<any>, name: string) => (...args: unknown
  * A live guest whose calls return promises.
  *
  * A call that ends within a slice (some 0.1 ms) ends where it was made. What takes longer goes on on the engine's threads,
- * slice by slice, in turn with all others; host functions always run on the thread that called. Calls of one instance
+ * slice by slice, in turn with all others; so does a call that follows others which have kept the event loop from turning for
+ * some 4 ms together. Host functions always run on the thread that called. Calls of one instance
  * run one after the other.
  *
  * A trap ends a component instance, a timeout or an abort any instance: further calls fail with `POISONED`.

@@ -32,6 +32,9 @@ pub(super) struct Calls {
     is_deferring: bool,
 }
 
+/// Time that guests may take of this thread, one call after the other, before the event loop has its turn.
+const PATIENCE: Duration = Duration::from_millis(4);
+
 thread_local! {
     static CALLS: RefCell<Calls> = RefCell::default();
 }
@@ -111,6 +114,11 @@ pub(super) fn take_time(env: Env, time: Duration) {
 /// Whether guests must wait for the event loop's turn.
 pub(super) fn is_deferring() -> bool {
     with_calls(|calls| calls.is_deferring)
+}
+
+/// Whether calls must begin elsewhere until the event loop has had its turn: on a thread a short one takes many times as long.
+pub(super) fn begins_elsewhere() -> bool {
+    with_calls(|calls| calls.is_deferring && calls.taken >= PATIENCE)
 }
 
 /// The event loop has had its turn: what came back meanwhile is served, for as long as there is time.

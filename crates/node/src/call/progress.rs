@@ -1,7 +1,7 @@
 //! One call: how far it gets here, and what is made of its end.
 
 use super::away::{
-    Sender, current_context, forget, hook, is_deferring, mailbox, next_number, take_time,
+    Sender, begins_elsewhere, current_context, forget, hook, mailbox, next_number, take_time,
     with_calls,
 };
 use super::guest::AsyncGuest;
@@ -93,7 +93,7 @@ impl Call {
     /// Runs the call for the first time, while its caller waits on this stack; where guests have taken too much of this
     /// thread since the event loop had its turn, on another.
     pub(super) fn begin(mut self, env: Env, run: Run) -> Result<Js, Pending> {
-        self.terms.hops |= is_deferring();
+        self.terms.hops |= begins_elsewhere();
         match self.progress(env, run, None, None) {
             Progress::Ended(ended, thrown) => {
                 let guest = self.guest.clone();
