@@ -76,6 +76,7 @@ async function measure(request: MeasuringRequest, { suites, selected }: Selected
       workingDirectory: terminal.workingDirectory,
       clock: terminal.clock,
       signal: terminal.signal,
+      supervisor: terminal.supervisor,
     },
     console.observer,
   );
@@ -150,7 +151,8 @@ async function exercise(
     onStart: ({ id, number, total }: Position) => void terminal.stderr.write(`[${number}/${total}] ${id} …\n`),
     onFailure: (failure: Failure) => void terminal.stderr.write(`${describeFailure(failure, output, terminal)}\n`),
   };
-  const sequence = { failFast, signal: terminal.signal, observer };
+  const { signal, supervisor } = terminal;
+  const sequence = { failFast, signal, supervisor, observer };
   const { failures, wasInterrupted } = await exerciseBenchmarks(selected, exercise, sequence, context);
   if (wasInterrupted) return EXIT.interrupted;
   terminal.stdout.write(`${selected.length - failures.length} of ${selected.length} benchmarks work\n`);

@@ -1,7 +1,7 @@
 // Which suite does a file hold?
 import { pathToFileURL } from 'node:url';
 
-import { BenchError, defineSuite, type Suite, type SuiteOptions } from '../bench/index.js';
+import { BenchError, defineSuite, type Suite, type SuiteOptions, supervised, type Supervisor } from '../bench/index.js';
 
 /** What the name of a suite file ends in. */
 export const SUITE_FILE: RegExp = /\.bench\.m?[jt]s$/;
@@ -12,8 +12,8 @@ export const SUITE_FILE: RegExp = /\.bench\.m?[jt]s$/;
  * @param file - An absolute path that `SUITE_FILE` matches.
  * @throws BenchError with `BAD_DEFINITION` for a file that cannot be imported, or whose suite is not sound.
  */
-export async function loadSuite(file: string): Promise<Suite> {
-  const { default: suite } = await importing(file);
+export async function loadSuite(file: string, supervisor?: Supervisor): Promise<Suite> {
+  const { default: suite } = await importing(file, supervisor);
   if (typeof suite !== 'object' || suite === null) {
     throw new BenchError(
       'BAD_DEFINITION',
@@ -27,9 +27,12 @@ export async function loadSuite(file: string): Promise<Suite> {
   }
 }
 
-async function importing(file: string): Promise<{ readonly default?: SuiteOptions }> {
+async function importing(
+  file: string,
+  supervisor: Supervisor | undefined,
+): Promise<{ readonly default?: SuiteOptions }> {
   try {
-    return (await import(pathToFileURL(file).href)) as { readonly default?: SuiteOptions };
+    return await supervised(file, { supervisor }, async (guard) => guard.wait(import(pathToFileURL(file).href)));
   } catch (cause) {
     throw new BenchError('BAD_DEFINITION', `${file} cannot be imported: ${explained(cause)}`, { cause });
   }

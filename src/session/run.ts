@@ -49,6 +49,7 @@ async function measure(session: Session, observer: SessionObserver): Promise<Ses
     clock: request.clock,
     failFast: request.failFast,
     signal: request.signal,
+    supervisor: request.supervisor,
     observer: {
       ...observer,
       async onResult(result) {
