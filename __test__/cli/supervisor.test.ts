@@ -47,6 +47,25 @@ test('a suite file that never finishes is refused', async (t) => {
   t.regex(stderr, /^error: .*x\.bench\.js cannot be imported: never finished: .*\n$/);
 });
 
+test('what a suite left open does not keep the process alive, and a note says so', async (t) => {
+  const leak = '() => { setInterval(() => {}, 1000); return sync(() => Math.random()); }';
+  for (const [args, status] of [
+    [['--test'], 0],
+    [['--list'], 0],
+    [[], 1],
+  ] as const) {
+    const suite = suiteOf(
+      status === 0 ? { leak } : { leak, b: '() => null' },
+      args[0] === '--list' ? `(${leak})()` : '',
+    );
+    const ended = await benchProcess(t, suite, ...args);
+    t.is(ended.status, status, ended.stderr);
+    t.regex(ended.stderr, /^note: a suite left something open \(Timeout\), which is ended with the process: /m);
+  }
+  const tidy = suiteOf({ a: WORKS });
+  t.notRegex((await benchProcess(t, tidy, '--test')).stderr, /left something open/);
+});
+
 test('a setup and a disposal that never finish fail too', async (t) => {
   const stuck = '() => new Promise(() => {})';
   const suite = suiteOf({ a: stuck, b: `() => sync(() => 1, { dispose: ${stuck} })`, c: WORKS });

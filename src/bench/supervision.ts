@@ -101,7 +101,7 @@ class Task implements Undertaking, Guard {
     if (this.#fault !== undefined) return;
     this.#fault = { error };
     this.#stop.abort();
-    this.#grace = setTimeout(() => this.#leave(error), GRACE_MS);
+    this.#grace = setTimeout(() => this.#leave(error), GRACE_MS).unref(); // where nothing else is left, it is abandoned at once
   }
 
   abandon(error: unknown): void {

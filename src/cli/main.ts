@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import { systemClock } from '../bench/index.js';
 import { runCommandLine } from './command-line.js';
+import { endSoon } from './ending.js';
 import { EXIT } from './exit.js';
 import { ProcessSupervisor } from './supervisor.js';
 
@@ -38,3 +39,4 @@ const status = await runCommandLine(process.argv.slice(2), version, {
   suiteDirectory: fileURLToPath(new URL('../../benches', import.meta.url)),
 });
 process.exitCode = supervisor.finish(status);
+if (supervisor.hasSupervised) endSoon(process);

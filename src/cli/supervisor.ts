@@ -37,6 +37,11 @@ export class ProcessSupervisor implements Supervisor {
     if (this.#current === undertaking) this.#current = undefined;
   }
 
+  /** Whether suites were there, which may have left something behind. */
+  get hasSupervised(): boolean {
+    return this.#isListening;
+  }
+
   /** From now on the process may end. @returns The status to end with, where the command's own is `status`. */
   finish(status: number): number {
     this.#isDone = true;
