@@ -352,3 +352,43 @@ test('two runs do not write one baseline at once', async (t) => {
   const refused = results.find(({ status }) => status === 1)?.stderr ?? '';
   t.regex(refused, /^error: baseline '(base|new)' is being written by .*: wait for its end/m);
 });
+
+const DERIVED = `
+  import { sync } from '${new URL('../../src/bench/index.js', import.meta.url).href}';
+  export default { category: 'x', isDefault: true,
+    benchmarks: [{ group: 'x', function: 'a', description: 'a', side: 'node', setup: () => sync(() => Math.random()) }],
+    derived: [{ id: 'x/row', description: 'd', unit: 'ratio', inputs: ['x/a'], compute: () => { throw new Error('no row') } }] };`;
+
+test('a derived row that fails is said on standard error, however results are printed', async (t) => {
+  const { run } = await workplace(t, { x: DERIVED });
+  for (const output of [[], ['--quiet'], ['--output-format', 'bencher'], ['--message-format', 'json']]) {
+    const { status, stderr } = await run(['bench', ...QUICK, ...output]);
+    t.is(status, 1);
+    t.regex(stderr, /^error: derived row x\/row failed: no row$/m);
+  }
+});
+
+const TEXTLESS = `
+  import { sync } from '${new URL('../../src/bench/index.js', import.meta.url).href}';
+  const thrown = { bare: Object.create(null), refusing: { toString: null }, plain: { a: 1 } };
+  export default { category: 'x', isDefault: true, benchmarks: Object.entries(thrown).map(([name, value]) => {
+    return { group: 'x', function: name, description: name, side: 'node', setup: () => sync(() => { throw value; }) };
+  }) };`;
+
+test('what is thrown without a text fails its benchmark, and every report holds it', async (t) => {
+  const { run, directory } = await workplace(t, { x: TEXTLESS });
+  const formats = ['json', 'junit', 'markdown', 'csv', 'html', 'bmf'];
+  const reports = formats.flatMap((name) => [`--report-${name}`, `out.${name}`]);
+  const { status, stderr } = await run(['bench', ...QUICK, ...reports]);
+  t.is(status, 1);
+  t.regex(stderr, /^error: benchmark x\/bare failed: \[Object: null prototype\] \{\}$/m);
+  t.regex(stderr, /^error: benchmark x\/refusing failed: \{ toString: null \}$/m);
+  t.regex(stderr, /^error: benchmark x\/plain failed: \{ a: 1 \}$/m);
+  const { failures } = JSON.parse(await fs.readFile(path.join(directory, 'out.json'), 'utf8')) as {
+    failures: { message: string }[];
+  };
+  t.deepEqual(
+    failures.map(({ message }) => message),
+    ['[Object: null prototype] {}', '{ toString: null }', '{ a: 1 }'],
+  );
+});

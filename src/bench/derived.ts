@@ -8,6 +8,7 @@ import {
   type Unit,
 } from './definition.js';
 import type { Result } from './run.js';
+import { presentable } from './thrown.js';
 
 /** A derived row of one run. */
 export interface DerivedRow {
@@ -59,7 +60,7 @@ export function deriveRows(
     try {
       rows.push(compute(row, measured));
     } catch (error) {
-      failures.push({ id: row.id, error });
+      failures.push({ id: row.id, error: presentable(error) });
     }
   }
   return { rows, failures };

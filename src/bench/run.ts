@@ -12,6 +12,7 @@ import { takeQuickSample } from './quick.js';
 import type { Sample } from './sample.js';
 import { takeSample } from './sampler.js';
 import { type Guard, supervised, type Supervision } from './supervision.js';
+import { presentable } from './thrown.js';
 import { type WarmUp, warmUp } from './warm-up.js';
 
 /** Time spent on single calls, against that on the sample. */
@@ -41,7 +42,7 @@ export interface Result {
 export interface Failure {
   /** The benchmark's id. */
   readonly id: string;
-  /** What was thrown. */
+  /** What was thrown; an `Error` with it as the `cause` where it is an object without a message. */
   readonly error: unknown;
 }
 
@@ -168,8 +169,9 @@ async function oneByOne(
       await supervised(`benchmark ${position.id}`, { supervisor, signal }, (guard) => use(benchmark, position, guard));
     } catch (error) {
       if (error instanceof BenchError && error.code === 'INTERRUPTED') break;
-      failures.push({ id: position.id, error });
-      observer?.onFailure?.({ id: position.id, error });
+      const failure = { id: position.id, error: presentable(error) };
+      failures.push(failure);
+      observer?.onFailure?.(failure);
     }
   }
   return { failures, wasInterrupted: signal?.aborted ?? false };
