@@ -47,6 +47,15 @@ test('a suite file that never finishes is refused', async (t) => {
   t.regex(stderr, /^error: .*x\.bench\.js cannot be imported: never finished: .*\n$/);
 });
 
+test('with --verbose, an error while a suite loads has the stack of its cause, and all lines', async (t) => {
+  const { status, stderr } = await benchProcess(t, "\nthrow new Error('one\\ntwo');", '--list', '--verbose');
+  t.is(status, 1);
+  t.regex(
+    stderr,
+    /cannot be imported: one \(.*x\.bench\.js:2\)\n {4}at [^]*\ncaused by: Error: one\ntwo\n {4}at .*x\.bench\.js:2/,
+  );
+});
+
 test('what a suite left open does not keep the process alive, and a note says so', async (t) => {
   const leak = '() => { setInterval(() => {}, 1000); return sync(() => Math.random()); }';
   for (const [args, status] of [
