@@ -5,7 +5,7 @@ import { type Batch, type BenchmarkDefinition, benchmarkId, type SetupContext } 
 import { BenchError } from './errors.js';
 import type { Exercise } from './exercise.js';
 import type { Latency } from './latency.js';
-import type { ExactMetrics } from './metrics.js';
+import { checkMetrics, type ExactMetrics } from './metrics.js';
 import type { Options } from './options.js';
 import { type Plan, planSamples } from './plan.js';
 import { takeQuickSample } from './quick.js';
@@ -200,7 +200,7 @@ async function measureBatch(
   const taken = run.isQuick
     ? { sample: await quickSample(batch, run) }
     : await plannedSample(batch, benchmark, position, run);
-  const metrics = (await batch.metrics?.()) ?? {};
+  const metrics = checkMetrics(await batch.metrics?.());
   const latency = await batch.latency?.(run.options.measurementTimeS * LATENCY_SHARE);
   return { ...taken, metrics, ...(latency && { latency }) };
 }
