@@ -43,3 +43,19 @@ for (const returned of [NaN, -1, Infinity, '12', undefined]) {
     t.regex(error?.message ?? '', new RegExp(`a batch of 1 iterations returned ${String(returned)}: return its`));
   });
 }
+
+test('code whose time does not grow with its iterations is refused, whatever it returns', async (t) => {
+  for (const returned of [0, 40]) {
+    const largest: number[] = [];
+    // A clock that goes on by a nanosecond a batch.
+    let nowNs = 0;
+    const code = { run: (iterations: number) => (largest.push(iterations), returned) };
+    const error = await t.throwsAsync(() => warmUp(code, { targetNs: 1e9, clock: () => nowNs++ }), {
+      instanceOf: BenchError,
+      message:
+        'more iterations take hardly any more time: the measured code was optimized away, or its clock stands still',
+    });
+    t.is(error?.code, 'BAD_MEASUREMENT');
+    t.true(largest.every(Number.isSafeInteger));
+  }
+});

@@ -278,7 +278,11 @@ test('a quick sample has two batches, and no verdict', async (t) => {
   const { run, directory } = await workplace(t);
   const quick = ['bench', 'first', '--quick', '--nresamples', '1000', '--measurement-time', '0.2'];
   await run(quick);
-  t.regex((await run(quick)).stdout, /No verdict: fewer than 10 samples\./);
+  const { stdout } = await run([...quick, '--report-json', 'run.json']);
+  t.regex(stdout, /No verdict: fewer than 10 samples\./);
+  t.true(stdout.endsWith("\n2 samples; Criterion's default is 100.\n"));
+  const report = await fs.readFile(path.join(directory, 'run.json'), 'utf8');
+  t.is((JSON.parse(report) as { options: { sampleSize: number } }).options.sampleSize, 2);
   const sample = await fs.readFile(
     path.join(directory, 'target/criterion/execution_group/first/new/sample.json'),
     'utf8',

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type Clock, NS_PER_S } from './clock.js';
 import type { Batch } from './definition.js';
 import { BenchError } from './errors.js';
-import { runBatch } from './sample.js';
+import { MOST_ITERATIONS, runBatch } from './sample.js';
 
 /** Runs the batch of the benchmark with this id for a purpose of its own, until `signal` is aborted. */
 export type Exercise = (batch: Batch, id: string, signal?: AbortSignal) => Promise<void>;
@@ -25,7 +25,7 @@ export function forSeconds(seconds: number, clock: Clock): Exercise {
     for (let iterations = 1; clock() < endNs;) {
       const startedNs = clock();
       await runBatch(batch, iterations);
-      if (clock() - startedNs < GROWTH_NS) iterations *= 2;
+      if (clock() - startedNs < GROWTH_NS) iterations = Math.min(2 * iterations, MOST_ITERATIONS);
       await setImmediate(); // signals are delivered only where the event loop turns
       if (signal?.aborted) throw new BenchError('INTERRUPTED', 'interrupted while profiling');
     }

@@ -38,7 +38,7 @@ export { type Latency, timeSingleCalls } from './latency.js';
 export type { ExactMetrics } from './metrics.js';
 export { DEFAULT_OPTIONS, type Options, parseOptions } from './options.js';
 export { type Plan, planSamples, type PlanOptions, type Shortfall } from './plan.js';
-export { type QuickOptions, takeQuickSample } from './quick.js';
+export { QUICK_SAMPLE_SIZE, type QuickOptions, takeQuickSample } from './quick.js';
 export {
   exerciseBenchmarks,
   type Failure,

@@ -11,7 +11,7 @@ import Benchmark from 'benchmark';
 import type { Batch } from './definition.js';
 import { BenchError } from './errors.js';
 import type { Plan } from './plan.js';
-import { runBatch, type Sample } from './sample.js';
+import { runTimedBatch, type Sample } from './sample.js';
 
 export interface SamplerOptions {
   /** Called between batches, never while one runs, with how many are done. */
@@ -64,15 +64,6 @@ function schedule(cycles: number, cycle: (index: number) => Promise<void>): Prom
     });
     benchmark.run();
   });
-}
-
-async function runTimedBatch(batch: Batch, iterations: number): Promise<number> {
-  const elapsedNs = await runBatch(batch, iterations);
-  if (elapsedNs > 0) return elapsedNs;
-  throw new BenchError(
-    'BAD_MEASUREMENT',
-    `a batch of ${iterations} iterations took 0 ns: the measured code was optimized away, or its clock stands still`,
-  );
 }
 
 function requireCodeGeneration(): void {
