@@ -108,7 +108,7 @@ test('all that was prepared is cleaned up after an error, with the outputs that 
   let made = 0;
   let calls = 0;
   const batch = sync(
-    (input: number): object => {
+    (input: number) => {
       if (++calls === 5) throw new RangeError('broken');
       return { of: input };
     },
@@ -142,7 +142,7 @@ test('what was prepared before a preparation or a clean-up fails is cleaned up t
     };
     const batch = async(async (input: number) => input, {
       setup: () => (fail(made + 1, 'setup'), ++made),
-      teardown(input) {
+      teardown(input: number) {
         cleaned.push(input);
         fail(input, 'teardown');
       },

@@ -1,4 +1,5 @@
 // What does measuring one benchmark yield?
+import { shown } from './check.js';
 import type { Batch } from './definition.js';
 import { BenchError } from './errors.js';
 
@@ -32,7 +33,7 @@ export async function runBatch(batch: Batch, iterations: number): Promise<number
   if (typeof elapsedNs === 'number' && Number.isFinite(elapsedNs) && elapsedNs >= 0) return elapsedNs;
   throw new BenchError(
     'BAD_MEASUREMENT',
-    `a batch of ${iterations} iterations returned ${String(returned)}: return its elapsed nanoseconds`,
+    `a batch of ${iterations} iterations returned ${shown(returned)}: return its elapsed nanoseconds`,
   );
 }
 
