@@ -2,6 +2,7 @@
 import { types } from 'node:util';
 
 import { refuse, refuseUnknownFields, shown } from './check.js';
+import { monotonicNs } from './clock.js';
 import type { Batch } from './definition.js';
 import { timeSingleCalls } from './latency.js';
 import { asyncLoop, type Loop, type LoopForm, loopStore, type LoopStore, syncLoop } from './loop.js';
@@ -161,8 +162,7 @@ function runner(
 ): (iterations: number) => Elapsed {
   // One store for all batches: what is kept in it takes its form during the warm-up, and no array grows in the time.
   const store = loopStore();
-  const clock = () => process.hrtime.bigint();
-  const time = (iterations: number) => loop(fn, iterations, store, clock);
+  const time = (iterations: number) => loop(fn, iterations, store, monotonicNs);
   switch (form.input) {
     case 'none':
       return time;
