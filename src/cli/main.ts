@@ -13,7 +13,8 @@ import { ProcessSupervisor } from './supervisor.js';
 const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
 
 const interruption = new AbortController();
-// Once: a second interruption ends the process at once, as it would without us.
+// Once: a second interruption ends the process at once, as it would without us. Either is heard of only when the event loop
+// turns: no interruption reaches a synchronous call that never returns.
 process.once('SIGINT', () => interruption.abort());
 
 const supervisor = new ProcessSupervisor(process);
