@@ -250,6 +250,7 @@ test('a regression fails the run where it is told to, or in CI, and not below th
   t.regex(failed.stderr, /^failed, because performance has regressed by more than 1 %: work\/f$/m);
   t.is(failed.stderr.match(/^note: between two runs .* bench gate measures both/gm)?.length, 1);
   t.is((await after.run(compared, { env: { ...env, CI: 'true' } })).status, 1);
+  for (const CI of ['false', '0', '']) t.is((await after.run(compared, { env: { ...env, CI } })).status, 0, CI);
   t.is((await after.run([...compared, '--no-fail-on-regression'], { env: { ...env, CI: 'true' } })).status, 0);
   t.is((await after.run([...compared, '--fail-on-regression', '--threshold', '0.6'], { env })).status, 0);
 });
