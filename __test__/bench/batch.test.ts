@@ -103,6 +103,58 @@ test('a batch that fails is cleaned up after, and its own error counts', async (
   t.is(cleaned, 1);
 });
 
+test('all that was prepared is cleaned up after an error, with the outputs that there are', async (t) => {
+  const cleaned: [number, unknown][] = [];
+  let made = 0;
+  let calls = 0;
+  const batch = sync(
+    (input: number) => {
+      if (++calls === 5) throw new RangeError('broken');
+      return { of: input };
+    },
+    {
+      chunk: 3,
+      setup: () => ++made,
+      teardown(input, output) {
+        cleaned.push([input, output]);
+        if (input === 4) throw new Error('cannot clean up either');
+      },
+    },
+  );
+  await t.throwsAsync(async () => batch.run(9), { instanceOf: RangeError });
+  t.is(made, 6);
+  t.deepEqual(cleaned, [
+    [1, { of: 1 }],
+    [2, { of: 2 }],
+    [3, { of: 3 }],
+    [4, { of: 4 }],
+    [5, undefined],
+    [6, undefined],
+  ]);
+});
+
+test('what was prepared before a preparation or a clean-up fails is cleaned up too', async (t) => {
+  for (const failing of ['setup', 'teardown'] as const) {
+    const cleaned: number[] = [];
+    let made = 0;
+    const fail = (at: number, where: string) => {
+      if (where === failing && at === 2) throw new RangeError('broken');
+    };
+    const batch = async(async (input: number) => input, {
+      setup: () => (fail(made + 1, 'setup'), ++made),
+      teardown(input: number) {
+        cleaned.push(input);
+        fail(input, 'teardown');
+      },
+    });
+    await t.throwsAsync(async () => batch.run(3), { instanceOf: RangeError });
+    t.deepEqual(
+      cleaned,
+      Array.from({ length: made }, (_, i) => i + 1),
+    );
+  }
+});
+
 test('an input may be made asynchronously', async (t) => {
   const seen: number[] = [];
   const batch = sync((input: number) => seen.push(input), { setup: async () => 7 });

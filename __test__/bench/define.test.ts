@@ -105,6 +105,11 @@ const BAD_SUITES: [why: string, suite: unknown, message: string][] = [
     { category: 'parse', versions: { parser: 1 }, benchmarks: [{ function: 'f', setup }] },
     "suite 'parse': versions is { parser: 1 }: give names with texts, such as { engine: '1.2.3' }",
   ],
+  [
+    'a gap among the benchmarks',
+    { category: 'parse', benchmarks: Object.assign([], { 1: { function: 'f', setup } }) },
+    "benchmark 1 of suite 'parse' is undefined: give { function, setup }",
+  ],
   ['a benchmark of null', suiteOf(null), "benchmark 1 of suite 'parse' is null: give { function, setup }"],
   [
     'a benchmark without a name',

@@ -64,6 +64,22 @@ test('a row that throws, gives no number or reads what it did not name fails by 
   t.regex((failures[2]?.error as Error).message, /'fake\/group\/fast' is not among the inputs/);
 });
 
+for (const [returned, message] of [
+  [undefined, 'the computed value is undefined: return a finite number'],
+  [5n, 'the computed value is 5n: return a finite number'],
+  ['3', "the computed value is '3': return a finite number"],
+  [Promise.resolve(3), 'the computed value is Promise { 3 }: return a finite number'],
+  [{ value: 1, id: 'another', unit: 'ns' }, "the computed value has a field 'id': return { value, detail } alone"],
+  [{ value: 1, detail: 7 }, 'the remark on the computed value is 7: give text'],
+] as const) {
+  test(`a row is refused: ${message}`, async (t) => {
+    const row: Derived = { ...ratio, compute: () => returned as never };
+    const { rows, failures } = deriveRows([row], await measure(fast, slow));
+    t.deepEqual(rows, []);
+    t.like(failures, [{ id: 'fake/ratio', error: { message } }]);
+  });
+}
+
 test('targets are met, missed or unknown by what was measured', async (t) => {
   const results = await measure(fast, slow);
   const { rows } = deriveRows([ratio], results);

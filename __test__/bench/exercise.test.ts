@@ -49,14 +49,14 @@ test('what throws is a failure, and the others are run unless the first is to st
 test('for seconds runs batches that grow until the time is over', async (t) => {
   const machine = fakeMachine();
   const batch = machine.batch(1e6);
-  await forSeconds(1, machine.clock, undefined)(batch);
+  await forSeconds(1, machine.clock)(batch, 'id');
   t.true(machine.clock() >= 1e9 && machine.clock() < 1.2e9, String(machine.clock()));
   t.deepEqual(batch.runs.slice(0, 4), [1, 2, 4, 8]);
 });
 
 test('an abort ends it', async (t) => {
   const machine = fakeMachine();
-  const error = await t.throwsAsync(forSeconds(1, machine.clock, AbortSignal.abort())(machine.batch(1e6)), {
+  const error = await t.throwsAsync(forSeconds(1, machine.clock)(machine.batch(1e6), 'id', AbortSignal.abort()), {
     instanceOf: BenchError,
   });
   t.is(error.code, 'INTERRUPTED');

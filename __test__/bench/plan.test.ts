@@ -1,6 +1,6 @@
 import test from 'ava';
 
-import { planSamples } from '../../src/bench/index.js';
+import { BenchError, planSamples } from '../../src/bench/index.js';
 
 const S = 1e9;
 const defaults = { targetNs: 5 * S, sampleSize: 30, mode: 'auto' } as const;
@@ -70,4 +70,13 @@ test('where not even two samples fit, no number of samples is recommended', (t) 
 test('a short linear plan says whether flat sampling would fit', (t) => {
   t.true(planSamples({ ...defaults, mode: 'linear', meanNs: 0.1 * S }).shortfall?.isFlatEnough);
   t.false(planSamples({ ...defaults, mode: 'linear', meanNs: 0.2 * S }).shortfall?.isFlatEnough);
+});
+
+test('iterations beyond counting are refused', (t) => {
+  for (const mode of ['linear', 'flat', 'auto'] as const) {
+    const options = { meanNs: 1e-12, targetNs: 5e9, sampleSize: 30, mode };
+    const error = t.throws(() => planSamples(options), { instanceOf: BenchError });
+    t.is(error?.code, 'BAD_MEASUREMENT');
+    t.regex(error?.message ?? '', /optimized away, or its clock stands still$/);
+  }
 });

@@ -44,3 +44,17 @@ test('an abort ends it', async (t) => {
   );
   t.is(error.code, 'INTERRUPTED');
 });
+
+test('code whose time does not grow with its iterations is refused, whatever it returns', async (t) => {
+  for (const returned of [0, 40]) {
+    let nowNs = 0;
+    const options = { mostNs: 1e9, tolerance: 0.05, clock: () => nowNs++ };
+    const error = await t.throwsAsync(takeQuickSample({ run: () => returned }, options), { instanceOf: BenchError });
+    t.is(error.code, 'BAD_MEASUREMENT');
+    t.regex(error.message, /optimized away, or its clock stands still$/);
+  }
+  const machine = fakeMachine();
+  const slow = machine.batch(6_000 * MS);
+  const silent = { run: (iterations: number) => (void slow.run(iterations), 0) };
+  await t.throwsAsync(takeQuickSample(silent, quick(machine)), { message: /^an iteration took 0 ns: / });
+});

@@ -125,3 +125,18 @@ test('an interruption keeps what is finished and drops the benchmark under way',
   t.deepEqual(outcome.failures, []);
   t.true(outcome.wasInterrupted);
 });
+
+for (const [what, returned, message] of [
+  ['a text', { a: 'text' }, "metrics returned 'text' for 'a': give a finite number or a bigint, or leave it out"],
+  ['no number', { a: 1, b: NaN }, "metrics returned NaN for 'b': give a finite number or a bigint, or leave it out"],
+  ['a list', [1], 'metrics returned [ 1 ]: return figures by name, such as { bytes: 64 }'],
+] as const) {
+  test(`metrics that hold ${what} fail the benchmark by name`, async (t) => {
+    const machine = fakeMachine();
+    const code = machine.batch(100);
+    const setup = () => ({ run: (n: number) => code.run(n), metrics: () => returned as never });
+    const { results, failures } = await run([benchmark({ setup })], {}, machine.clock);
+    t.deepEqual(results, []);
+    t.like(failures, [{ id: 'fake/group/function', error: { code: 'BAD_DEFINITION', message } }]);
+  });
+}

@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 import test from 'ava';
 
 import { BenchError, warmUp } from '../../src/bench/index.js';
@@ -34,12 +36,28 @@ test('an abort ends the warm-up after the current batch', async (t) => {
   t.deepEqual(code.runs, [1]);
 });
 
-for (const returned of [NaN, -1, Infinity, '12', undefined]) {
-  test(`a batch that returns ${String(returned)} is refused`, async (t) => {
+for (const returned of [NaN, -1, Infinity, '12', undefined, Object.create(null) as object]) {
+  test(`a batch that returns ${inspect(returned)} is refused`, async (t) => {
     const { clock } = fakeMachine();
     const code = { run: () => returned as number };
     const error = await t.throwsAsync(() => warmUp(code, { targetNs: 1, clock }), { instanceOf: BenchError });
     t.is(error?.code, 'BAD_MEASUREMENT');
-    t.regex(error?.message ?? '', new RegExp(`a batch of 1 iterations returned ${String(returned)}: return its`));
+    t.true(error?.message.startsWith(`a batch of 1 iterations returned ${inspect(returned)}: return its`));
   });
 }
+
+test('code whose time does not grow with its iterations is refused, whatever it returns', async (t) => {
+  for (const returned of [0, 40]) {
+    const largest: number[] = [];
+    // A clock that goes on by a nanosecond a batch.
+    let nowNs = 0;
+    const code = { run: (iterations: number) => (largest.push(iterations), returned) };
+    const error = await t.throwsAsync(() => warmUp(code, { targetNs: 1e9, clock: () => nowNs++ }), {
+      instanceOf: BenchError,
+      message:
+        'more iterations take hardly any more time: the measured code was optimized away, or its clock stands still',
+    });
+    t.is(error?.code, 'BAD_MEASUREMENT');
+    t.true(largest.every(Number.isSafeInteger));
+  }
+});

@@ -250,6 +250,7 @@ test('a regression fails the run where it is told to, or in CI, and not below th
   t.regex(failed.stderr, /^failed, because performance has regressed by more than 1 %: work\/f$/m);
   t.is(failed.stderr.match(/^note: between two runs .* bench gate measures both/gm)?.length, 1);
   t.is((await after.run(compared, { env: { ...env, CI: 'true' } })).status, 1);
+  for (const CI of ['false', '0', '']) t.is((await after.run(compared, { env: { ...env, CI } })).status, 0, CI);
   t.is((await after.run([...compared, '--no-fail-on-regression'], { env: { ...env, CI: 'true' } })).status, 0);
   t.is((await after.run([...compared, '--fail-on-regression', '--threshold', '0.6'], { env })).status, 0);
 });
@@ -278,7 +279,11 @@ test('a quick sample has two batches, and no verdict', async (t) => {
   const { run, directory } = await workplace(t);
   const quick = ['bench', 'first', '--quick', '--nresamples', '1000', '--measurement-time', '0.2'];
   await run(quick);
-  t.regex((await run(quick)).stdout, /No verdict: fewer than 10 samples\./);
+  const { stdout } = await run([...quick, '--report-json', 'run.json']);
+  t.regex(stdout, /No verdict: fewer than 10 samples\./);
+  t.true(stdout.endsWith("\n2 samples; Criterion's default is 100.\n"));
+  const report = await fs.readFile(path.join(directory, 'run.json'), 'utf8');
+  t.is((JSON.parse(report) as { options: { sampleSize: number } }).options.sampleSize, 2);
   const sample = await fs.readFile(
     path.join(directory, 'target/criterion/execution_group/first/new/sample.json'),
     'utf8',
@@ -351,4 +356,44 @@ test('two runs do not write one baseline at once', async (t) => {
   );
   const refused = results.find(({ status }) => status === 1)?.stderr ?? '';
   t.regex(refused, /^error: baseline '(base|new)' is being written by .*: wait for its end/m);
+});
+
+const DERIVED = `
+  import { sync } from '${new URL('../../src/bench/index.js', import.meta.url).href}';
+  export default { category: 'x', isDefault: true,
+    benchmarks: [{ group: 'x', function: 'a', description: 'a', side: 'node', setup: () => sync(() => Math.random()) }],
+    derived: [{ id: 'x/row', description: 'd', unit: 'ratio', inputs: ['x/a'], compute: () => { throw new Error('no row') } }] };`;
+
+test('a derived row that fails is said on standard error, however results are printed', async (t) => {
+  const { run } = await workplace(t, { x: DERIVED });
+  for (const output of [[], ['--quiet'], ['--output-format', 'bencher'], ['--message-format', 'json']]) {
+    const { status, stderr } = await run(['bench', ...QUICK, ...output]);
+    t.is(status, 1);
+    t.regex(stderr, /^error: derived row x\/row failed: no row$/m);
+  }
+});
+
+const TEXTLESS = `
+  import { sync } from '${new URL('../../src/bench/index.js', import.meta.url).href}';
+  const thrown = { bare: Object.create(null), refusing: { toString: null }, plain: { a: 1 } };
+  export default { category: 'x', isDefault: true, benchmarks: Object.entries(thrown).map(([name, value]) => {
+    return { group: 'x', function: name, description: name, side: 'node', setup: () => sync(() => { throw value; }) };
+  }) };`;
+
+test('what is thrown without a text fails its benchmark, and every report holds it', async (t) => {
+  const { run, directory } = await workplace(t, { x: TEXTLESS });
+  const formats = ['json', 'junit', 'markdown', 'csv', 'html', 'bmf'];
+  const reports = formats.flatMap((name) => [`--report-${name}`, `out.${name}`]);
+  const { status, stderr } = await run(['bench', ...QUICK, ...reports]);
+  t.is(status, 1);
+  t.regex(stderr, /^error: benchmark x\/bare failed: \[Object: null prototype\] \{\}$/m);
+  t.regex(stderr, /^error: benchmark x\/refusing failed: \{ toString: null \}$/m);
+  t.regex(stderr, /^error: benchmark x\/plain failed: \{ a: 1 \}$/m);
+  const { failures } = JSON.parse(await fs.readFile(path.join(directory, 'out.json'), 'utf8')) as {
+    failures: { message: string }[];
+  };
+  t.deepEqual(
+    failures.map(({ message }) => message),
+    ['[Object: null prototype] {}', '{ toString: null }', '{ a: 1 }'],
+  );
 });

@@ -156,7 +156,40 @@ const BAD: [why: string, files: Record<string, string>, args: string[], message:
     'a suite in a CommonJS package',
     { 'package.json': '{"type":"commonjs"}', 'a.bench.js': suite("import 'node:fs';") },
     ['a.bench.js'],
-    /outside a module: name the file \.bench\.mts or \.bench\.mjs/,
+    /outside a module \(.*a\.bench\.js:1\): name the file \.bench\.mts or \.bench\.mjs/,
+  ],
+  [
+    'an error of its own, thrown in a file that it imports',
+    { 'a.bench.ts': suite("import './data.ts';"), 'data.ts': '\nconst config: any = undefined;\nconfig.name;' },
+    ['a.bench.ts'],
+    /a\.bench\.ts cannot be imported: Cannot read properties of undefined .* \([^ ]*[^:]\/data\.ts:3\)$/,
+  ],
+  [
+    'a slip of the pen in a JavaScript file that it imports',
+    { 'a.bench.mjs': suite("import './da ta.mjs';"), 'da ta.mjs': '\nexport default {{{' },
+    ['a.bench.mjs'],
+    /a\.bench\.mjs cannot be imported: .* \([^:]+da ta\.mjs:2\)$/,
+  ],
+  [
+    'a definition that is refused while the file loads',
+    {
+      'a.bench.mjs':
+        "import { defineSuite } from 'airssys-wasm/bench';\n\nexport default defineSuite({ category: 'a' });",
+    },
+    ['a.bench.mjs'],
+    /cannot be imported: suite 'a': benchmarks is undefined: .* \(.*a\.bench\.mjs:3\)$/,
+  ],
+  [
+    'CommonJS in an ES module',
+    { 'a.bench.js': "const { defineSuite } = require('airssys-wasm/bench');" },
+    ['a.bench.js'],
+    /\(.*a\.bench\.js:1\): this is an ES module: write import for require, and export default for module\.exports$/,
+  ],
+  [
+    'a file that throws what has no text',
+    { 'a.bench.mjs': 'throw Object.create(null);' },
+    ['a.bench.mjs'],
+    /a\.bench\.mjs cannot be imported: \[Object: null prototype\] \{\}$/,
   ],
   [
     'one id in two files',

@@ -2,6 +2,7 @@
 import { types } from 'node:util';
 
 import { refuse, refuseUnknownFields, shown } from './check.js';
+import { monotonicNs } from './clock.js';
 import type { Batch } from './definition.js';
 import { timeSingleCalls } from './latency.js';
 import { asyncLoop, type Loop, type LoopForm, loopStore, type LoopStore, syncLoop } from './loop.js';
@@ -15,7 +16,7 @@ export interface PerIteration<Input, Output> {
   readonly per?: 'iteration';
   /** Makes the input of one iteration. */
   readonly setup?: () => Input | Promise<Input>;
-  /** Disposes of one iteration's input and output. */
+  /** Disposes of one iteration's input and output; the output is `undefined` where an error came before it. */
   readonly teardown?: (input: Input, output: Output) => void | Promise<void>;
   /**
    * How many inputs are prepared, and alive, at once: the clock is read once before and once after so many iterations.
@@ -161,8 +162,7 @@ function runner(
 ): (iterations: number) => Elapsed {
   // One store for all batches: what is kept in it takes its form during the warm-up, and no array grows in the time.
   const store = loopStore();
-  const clock = () => process.hrtime.bigint();
-  const time = (iterations: number) => loop(fn, iterations, store, clock);
+  const time = (iterations: number) => loop(fn, iterations, store, monotonicNs);
   switch (form.input) {
     case 'none':
       return time;
@@ -180,40 +180,73 @@ async function aroundBatch(
   time: (iterations: number) => Elapsed,
 ): Promise<bigint> {
   inputs[0] = await setup?.();
-  const cleanUp = async () => teardown?.(inputs[0] as never, undefined as never);
   let elapsedNs: bigint;
   try {
     elapsedNs = await time(iterations);
   } catch (error) {
-    await cleanUp().catch(() => undefined); // the first error says why
+    await cleanUp(teardown, inputs[0], undefined);
     throw error;
   }
-  await cleanUp();
+  await teardown?.(inputs[0] as never, undefined as never);
   release(inputs);
   return elapsedNs;
 }
 
 async function aroundChunks(
   iterations: number,
-  { setup, teardown, chunk }: ReadHooks,
-  { inputs, outputs }: LoopStore,
+  hooks: ReadHooks,
+  store: LoopStore,
   time: (iterations: number) => Elapsed,
 ): Promise<bigint> {
   let elapsedNs = 0n;
-  for (let done = 0; done < iterations; done += chunk) {
-    const size = Math.min(chunk, iterations - done);
-    for (let i = 0; i < size; i++) {
-      const input = setup?.();
-      inputs[i] = types.isPromise(input) ? await input : input;
-    }
-    if (teardown !== undefined) while (outputs.length < size) outputs.push(0);
-    elapsedNs += await time(size);
-    if (teardown === undefined) continue;
-    for (let i = 0; i < size; i++) await teardown(inputs[i] as never, outputs[i] as never);
+  for (let done = 0; done < iterations; done += hooks.chunk) {
+    elapsedNs += await aroundChunk(Math.min(hooks.chunk, iterations - done), hooks, store, time);
   }
-  release(inputs);
-  release(outputs);
+  release(store.inputs);
+  release(store.outputs);
   return elapsedNs;
+}
+
+/** Stands where there is no output yet: an array of numbers takes it without becoming one of another kind. */
+const NO_OUTPUT = NaN;
+
+async function aroundChunk(
+  size: number,
+  { setup, teardown }: ReadHooks,
+  { inputs, outputs }: LoopStore,
+  time: (iterations: number) => Elapsed,
+): Promise<bigint> {
+  let [prepared, cleaned] = [0, 0];
+  try {
+    for (; prepared < size; prepared++) {
+      const input = setup?.();
+      inputs[prepared] = types.isPromise(input) ? await input : input;
+    }
+    if (teardown === undefined) return await time(size);
+    while (outputs.length < size) outputs.push(NO_OUTPUT);
+    outputs.fill(NO_OUTPUT, 0, size);
+    const elapsedNs = await time(size);
+    while (cleaned < size) {
+      const i = cleaned++;
+      await teardown(inputs[i] as never, outputs[i] as never);
+    }
+    return elapsedNs;
+  } catch (error) {
+    for (; cleaned < prepared; cleaned++) {
+      const output = Number.isNaN(outputs[cleaned]) ? undefined : outputs[cleaned];
+      // What cannot be cleaned up either is no reason to leave the rest; the first error says why.
+      await cleanUp(teardown, inputs[cleaned], output);
+    }
+    throw error;
+  }
+}
+
+async function cleanUp(teardown: ReadHooks['teardown'], input: unknown, output: unknown): Promise<void> {
+  try {
+    await teardown?.(input as never, output as never);
+  } catch {
+    // the caller has an error already
+  }
 }
 
 /** Lets go of what an array holds. One of numbers holds nothing, and stays one that takes numbers without a box. */

@@ -43,7 +43,8 @@ export function defineSuite(options: SuiteOptions): Suite {
   const suite = {
     category,
     isDefault,
-    benchmarks: benchmarks.map((benchmark, index) => complete(benchmark, index, category)),
+    // A gap in the list is one that is undefined, and refused.
+    benchmarks: Array.from(benchmarks, (benchmark, index) => complete(benchmark, index, category)),
     ...(derived !== undefined && { derived }),
     ...(versions !== undefined && { versions }),
   };

@@ -1,13 +1,16 @@
 // What follows from several benchmarks together, and which targets does a run meet?
+import { shown } from './check.js';
 import {
   type BenchmarkDefinition,
   benchmarkId,
   type Derived,
   type DerivedTarget,
   type Measured,
+  type Remarked,
   type Unit,
 } from './definition.js';
 import type { Result } from './run.js';
+import { presentable } from './thrown.js';
 
 /** A derived row of one run. */
 export interface DerivedRow {
@@ -59,7 +62,7 @@ export function deriveRows(
     try {
       rows.push(compute(row, measured));
     } catch (error) {
-      failures.push({ id: row.id, error });
+      failures.push({ id: row.id, error: presentable(error) });
     }
   }
   return { rows, failures };
@@ -128,7 +131,23 @@ function compute(row: Derived, measured: ReadonlyMap<string, Measured>): Derived
     if (found === undefined) throw new Error(`'${id}' is not among the inputs of the row: add it to 'inputs'`);
     return found;
   });
-  const { value, ...detail } = typeof computed === 'number' ? { value: computed } : computed;
-  if (!Number.isFinite(value)) throw new Error(`the computed value is ${value}: return a finite number`);
-  return { id: row.id, description: row.description, unit: row.unit, value, ...detail };
+  return { id: row.id, description: row.description, unit: row.unit, ...read(computed) };
+}
+
+/** What a row's function returned, if it is a value, or one with a remark. */
+function read(computed: unknown): Pick<DerivedRow, 'value' | 'detail'> {
+  const { value, detail, ...more } = (isObject(computed) ? computed : { value: computed }) as Partial<Remarked>;
+  const [name] = Object.keys(more);
+  if (name !== undefined) throw new Error(`the computed value has a field '${name}': return { value, detail } alone`);
+  if (typeof value !== 'number' || !Number.isFinite(value)) {
+    throw new Error(`the computed value is ${shown(value ?? computed)}: return a finite number`);
+  }
+  if (detail !== undefined && typeof detail !== 'string') {
+    throw new Error(`the remark on the computed value is ${shown(detail)}: give text`);
+  }
+  return { value, ...(detail !== undefined && { detail }) };
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

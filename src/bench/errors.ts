@@ -5,6 +5,7 @@
  * - `BAD_DEFINITION`: a suite or benchmark is not of the required form
  * - `BAD_OPTION`: an option has an impossible value
  * - `BAD_MEASUREMENT`: a batch returned something that is no elapsed time
+ * - `NEVER_FINISHED`: a benchmark waits for what nothing is left to bring
  * - `NO_MATCH`: a filter selects nothing
  * - `NO_CODE_GENERATION`: this process forbids code generation from strings
  * - `INTERRUPTED`: measuring was stopped from outside
@@ -13,6 +14,7 @@ export type BenchErrorCode =
   | 'BAD_DEFINITION'
   | 'BAD_OPTION'
   | 'BAD_MEASUREMENT'
+  | 'NEVER_FINISHED'
   | 'NO_MATCH'
   | 'NO_CODE_GENERATION'
   | 'INTERRUPTED';

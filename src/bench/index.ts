@@ -38,7 +38,7 @@ export { type Latency, timeSingleCalls } from './latency.js';
 export type { ExactMetrics } from './metrics.js';
 export { DEFAULT_OPTIONS, type Options, parseOptions } from './options.js';
 export { type Plan, planSamples, type PlanOptions, type Shortfall } from './plan.js';
-export { type QuickOptions, takeQuickSample } from './quick.js';
+export { QUICK_SAMPLE_SIZE, type QuickOptions, takeQuickSample } from './quick.js';
 export {
   exerciseBenchmarks,
   type Failure,
@@ -55,6 +55,8 @@ export type { Sample, SamplingMode } from './sample.js';
 export { type SamplerOptions, takeSample } from './sampler.js';
 export { selectBenchmarks, type Selection } from './select.js';
 export { checkSuites } from './suites.js';
+export { type Guard, supervised, type Supervision, type Supervisor, type Undertaking } from './supervision.js';
+export { presentable, stackOf, textOf } from './thrown.js';
 export { type WarmUp, warmUp, type WarmUpOptions } from './warm-up.js';
 export type { Estimates } from '../stats/bootstrap.js';
 export type { ConfidenceInterval, Estimate } from '../stats/estimate.js';

@@ -1,6 +1,8 @@
 // How long do single calls take, one by one?
 import { createHistogram } from 'node:perf_hooks';
 
+import { monotonicNs } from './clock.js';
+
 /**
  * Percentiles of the times of single calls, in nanoseconds: real ones, where those of a sample are percentiles of the means
  * of batches. Each time includes one reading of the clock, some 50 ns.
@@ -31,12 +33,12 @@ const MAX_CALLS = 100_000;
  */
 export async function timeSingleCalls(fn: () => unknown, seconds: number): Promise<Latency> {
   const histogram = createHistogram();
-  const end = process.hrtime.bigint() + BigInt(Math.round(seconds * 1e9));
-  let last = process.hrtime.bigint();
+  const end = monotonicNs() + BigInt(Math.round(seconds * 1e9));
+  let last = monotonicNs();
   for (let calls = 0; calls < MAX_CALLS && (calls === 0 || last < end); calls++) {
-    const start = process.hrtime.bigint();
+    const start = monotonicNs();
     await fn();
-    last = process.hrtime.bigint();
+    last = monotonicNs();
     histogram.record(last > start ? last - start : 1n);
   }
   const at = (percentile: number): number => histogram.percentile(percentile);

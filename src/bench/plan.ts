@@ -1,6 +1,6 @@
 // How many iterations does each batch of a sample run?
 import type { SamplingModeChoice } from './definition.js';
-import type { SamplingMode } from './sample.js';
+import { requireCountable, type SamplingMode } from './sample.js';
 
 /** The batches of one sample. */
 export interface Plan {
@@ -37,13 +37,17 @@ export interface PlanOptions {
 /**
  * Plans as Criterion does. Linear: step, 2 × step, … so that time against iterations is a line whose slope is free of
  * constant costs. Flat: all batches alike, for slow code; chosen by `auto` where linear would take over twice the time.
+ *
+ * @throws BenchError with `BAD_MEASUREMENT` where an iteration takes so little that their number would be beyond counting.
  */
 export function planSamples(options: PlanOptions): Plan {
   const { meanNs, targetNs, sampleSize, mode } = options;
   const runs = triangular(sampleSize);
   const step = Math.max(1, Math.ceil(targetNs / meanNs / runs));
   const isFlat = mode === 'flat' || (mode === 'auto' && runs * step * meanNs > 2 * targetNs);
-  return isFlat ? flatPlan(options) : linearPlan(options, step);
+  const plan = isFlat ? flatPlan(options) : linearPlan(options, step);
+  requireCountable(plan.iterations.at(-1) as number);
+  return plan;
 }
 
 function linearPlan({ meanNs, targetNs, sampleSize }: PlanOptions, step: number): Plan {

@@ -4,9 +4,12 @@ import { setImmediate } from 'node:timers/promises';
 import type { Clock } from './clock.js';
 import type { Batch } from './definition.js';
 import { BenchError } from './errors.js';
-import { runBatch, type Sample } from './sample.js';
+import { requireCountable, runBatch, type Sample, standsStill } from './sample.js';
 
 const LEAST_NS = 100e6;
+
+/** Batches of a quick sample. */
+export const QUICK_SAMPLE_SIZE = 2;
 
 export interface QuickOptions {
   /** The longest that doubling may go on, in nanoseconds. */
@@ -21,7 +24,8 @@ export interface QuickOptions {
  * Runs 1, 2, 4, … iterations until two batches in a row agree about the time of an iteration, or the time is over.
  *
  * @returns The last two batches: too few for a verdict.
- * @throws Whatever the batch throws; BenchError with `INTERRUPTED` once `signal` is aborted.
+ * @throws Whatever the batch throws; BenchError with `BAD_MEASUREMENT` where more iterations take no more time, and
+ * `INTERRUPTED` once `signal` is aborted.
  */
 export async function takeQuickSample(batch: Batch, options: QuickOptions): Promise<Sample> {
   const { mostNs, tolerance, clock, signal } = options;
@@ -32,6 +36,7 @@ export async function takeQuickSample(batch: Batch, options: QuickOptions): Prom
     if (signal?.aborted) throw new BenchError('INTERRUPTED', 'interrupted during quick sampling');
     // Code that takes longer than all of the time is not run twice as often again.
     if (iterations === 1 && clock() - startedNs > mostNs) return await again(batch, previousNs);
+    requireCountable(2 * iterations);
     const nextNs = await runBatch(batch, 2 * iterations);
     const elapsedNs = clock() - startedNs;
     const isSettled = agree(previousNs, nextNs, tolerance) && elapsedNs > LEAST_NS;
@@ -43,7 +48,9 @@ export async function takeQuickSample(batch: Batch, options: QuickOptions): Prom
 }
 
 async function again(batch: Batch, firstNs: number): Promise<Sample> {
-  return { mode: 'flat', iterations: [1, 1], timesNs: [firstNs, await runBatch(batch, 1)] };
+  const timesNs = [firstNs, await runBatch(batch, 1)];
+  if (timesNs.includes(0)) throw standsStill('an iteration took 0 ns');
+  return { mode: 'flat', iterations: [1, 1], timesNs };
 }
 
 /** Whether `twiceNs` is about twice `onceNs`: the distance of both from the line through the origin between them. */

@@ -5,12 +5,14 @@ import { type Batch, type BenchmarkDefinition, benchmarkId, type SetupContext } 
 import { BenchError } from './errors.js';
 import type { Exercise } from './exercise.js';
 import type { Latency } from './latency.js';
-import type { ExactMetrics } from './metrics.js';
+import { checkMetrics, type ExactMetrics } from './metrics.js';
 import type { Options } from './options.js';
 import { type Plan, planSamples } from './plan.js';
 import { takeQuickSample } from './quick.js';
 import type { Sample } from './sample.js';
 import { takeSample } from './sampler.js';
+import { type Guard, supervised, type Supervision } from './supervision.js';
+import { presentable } from './thrown.js';
 import { type WarmUp, warmUp } from './warm-up.js';
 
 /** Time spent on single calls, against that on the sample. */
@@ -40,7 +42,7 @@ export interface Result {
 export interface Failure {
   /** The benchmark's id. */
   readonly id: string;
-  /** What was thrown. */
+  /** What was thrown; an `Error` with it as the `cause` where it is an object without a message. */
   readonly error: unknown;
 }
 
@@ -102,10 +104,9 @@ export interface Observer extends ProgressObserver {
 }
 
 /** How benchmarks are gone through one after another. */
-export interface Sequence {
+export interface Sequence extends Supervision {
   /** Stop at the first failure. */
   readonly failFast: boolean;
-  readonly signal?: AbortSignal | undefined;
   readonly observer?: Observer | undefined;
 }
 
@@ -131,12 +132,14 @@ export interface Outcome {
  */
 export async function runBenchmarks(benchmarks: readonly BenchmarkDefinition[], run: RunOptions): Promise<Outcome> {
   const results: Result[] = [];
-  const rest = await oneByOne(benchmarks, run, async (benchmark, position) => {
-    const result = await measure(benchmark, position, run);
+  const rest = await oneByOne(benchmarks, run, async (benchmark, position, guard) => {
+    const result = await measure(benchmark, position, run, guard);
     await run.observer?.onResult?.(result);
     results.push(result);
   });
-  return { results, ...rest };
+  // A benchmark may also fail behind its result, by what it left to be done later.
+  const failed = new Set(rest.failures.map(({ id }) => id));
+  return { results: results.filter(({ id }) => !failed.has(id)), ...rest };
 }
 
 /** Runs `exercise` on each of `benchmarks`, prepared for `context`, and measures nothing. */
@@ -146,16 +149,16 @@ export async function exerciseBenchmarks(
   sequence: Sequence,
   context?: SetupContext,
 ): Promise<Omit<Outcome, 'results'>> {
-  return oneByOne(benchmarks, sequence, async (benchmark, { id }) => {
-    const batch = await benchmark.setup(context);
-    await disposing(batch, () => exercise(batch, id));
+  return oneByOne(benchmarks, sequence, async (benchmark, { id }, guard) => {
+    const batch = await guard.wait(benchmark.setup(context));
+    await disposing(batch, guard, () => exercise(batch, id, guard.signal));
   });
 }
 
 async function oneByOne(
   benchmarks: readonly BenchmarkDefinition[],
-  { failFast, signal, observer }: Sequence,
-  use: (benchmark: BenchmarkDefinition, position: Position) => Promise<void>,
+  { failFast, signal, observer, supervisor }: Sequence,
+  use: (benchmark: BenchmarkDefinition, position: Position, guard: Guard) => Promise<void>,
 ): Promise<Omit<Outcome, 'results'>> {
   const failures: Failure[] = [];
   for (const [index, benchmark] of benchmarks.entries()) {
@@ -163,19 +166,26 @@ async function oneByOne(
     const position = { id: benchmarkId(benchmark), number: index + 1, total: benchmarks.length };
     observer?.onStart?.(position);
     try {
-      await use(benchmark, position);
+      await supervised(`benchmark ${position.id}`, { supervisor, signal }, (guard) => use(benchmark, position, guard));
     } catch (error) {
       if (error instanceof BenchError && error.code === 'INTERRUPTED') break;
-      failures.push({ id: position.id, error });
-      observer?.onFailure?.({ id: position.id, error });
+      const failure = { id: position.id, error: presentable(error) };
+      failures.push(failure);
+      observer?.onFailure?.(failure);
     }
   }
   return { failures, wasInterrupted: signal?.aborted ?? false };
 }
 
-async function measure(benchmark: BenchmarkDefinition, position: Position, run: RunOptions): Promise<Result> {
-  const batch = await benchmark.setup();
-  const measurement = await disposing(batch, () => measureBatch(batch, benchmark, position, run));
+async function measure(
+  benchmark: BenchmarkDefinition,
+  position: Position,
+  run: RunOptions,
+  guard: Guard,
+): Promise<Result> {
+  const batch = await guard.wait(benchmark.setup());
+  const measuring = { ...run, signal: guard.signal };
+  const measurement = await disposing(batch, guard, () => measureBatch(batch, benchmark, position, measuring));
   const { id } = position;
   return { id, benchmark, ...measurement, analysis: analyze(measurement.sample, run.options, id) };
 }
@@ -190,7 +200,7 @@ async function measureBatch(
   const taken = run.isQuick
     ? { sample: await quickSample(batch, run) }
     : await plannedSample(batch, benchmark, position, run);
-  const metrics = (await batch.metrics?.()) ?? {};
+  const metrics = checkMetrics(await batch.metrics?.());
   const latency = await batch.latency?.(run.options.measurementTimeS * LATENCY_SHARE);
   return { ...taken, metrics, ...(latency && { latency }) };
 }
@@ -219,18 +229,18 @@ async function plannedSample(
 }
 
 /** Runs `use`, then disposes of `batch`. An error of `use` counts more than one of the disposal after it. */
-async function disposing<T>(batch: Batch, use: () => Promise<T>): Promise<T> {
+async function disposing<T>(batch: Batch, guard: Guard, use: () => Promise<T>): Promise<T> {
   let result: T;
   try {
-    result = await use();
+    result = await guard.wait(use());
   } catch (error) {
     try {
-      await batch.dispose?.();
+      await guard.wait(batch.dispose?.());
     } catch {
       // the first error says why
     }
     throw error;
   }
-  await batch.dispose?.();
+  await guard.wait(batch.dispose?.());
   return result;
 }

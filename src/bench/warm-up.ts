@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Clock } from './clock.js';
 import type { Batch } from './definition.js';
 import { BenchError } from './errors.js';
-import { runBatch } from './sample.js';
+import { MOST_ITERATIONS, requireCountable, runBatch } from './sample.js';
 
 /** What the warm-up found. */
 export interface WarmUp {
@@ -27,13 +27,15 @@ export interface WarmUpOptions {
  * Runs 1, 2, 4, … iterations until the time is spent. Doubling alone would overshoot by up to the whole time, so a
  * batch is no larger than what the remaining time is expected to hold.
  *
- * @throws Whatever the batch throws; BenchError with `INTERRUPTED` once `signal` is aborted.
+ * @throws Whatever the batch throws; BenchError with `BAD_MEASUREMENT` where more iterations take no more time, and
+ * `INTERRUPTED` once `signal` is aborted.
  */
 export async function warmUp(batch: Batch, options: WarmUpOptions): Promise<WarmUp> {
   const { targetNs, clock, signal } = options;
   let iterations = 0;
   let elapsedNs = 0;
   for (let next = 1; elapsedNs < targetNs; next = nextBatch(next, (targetNs - elapsedNs) / (elapsedNs / iterations))) {
+    requireCountable(iterations + next);
     const start = clock();
     await runBatch(batch, next);
     elapsedNs += clock() - start;
@@ -46,5 +48,5 @@ export async function warmUp(batch: Batch, options: WarmUpOptions): Promise<Warm
 
 /** Code that takes no time at all must not be run infinitely often. */
 function nextBatch(last: number, remaining: number): number {
-  return Math.max(1, Math.min(2 * last, Math.ceil(remaining), Number.MAX_SAFE_INTEGER));
+  return Math.max(1, Math.min(2 * last, Math.ceil(remaining), MOST_ITERATIONS));
 }

@@ -76,6 +76,7 @@ async function measure(request: MeasuringRequest, { suites, selected }: Selected
       workingDirectory: terminal.workingDirectory,
       clock: terminal.clock,
       signal: terminal.signal,
+      supervisor: terminal.supervisor,
     },
     console.observer,
   );
@@ -150,7 +151,8 @@ async function exercise(
     onStart: ({ id, number, total }: Position) => void terminal.stderr.write(`[${number}/${total}] ${id} …\n`),
     onFailure: (failure: Failure) => void terminal.stderr.write(`${describeFailure(failure, output, terminal)}\n`),
   };
-  const sequence = { failFast, signal: terminal.signal, observer };
+  const { signal, supervisor } = terminal;
+  const sequence = { failFast, signal, supervisor, observer };
   const { failures, wasInterrupted } = await exerciseBenchmarks(selected, exercise, sequence, context);
   if (wasInterrupted) return EXIT.interrupted;
   terminal.stdout.write(`${selected.length - failures.length} of ${selected.length} benchmarks work\n`);
@@ -161,11 +163,16 @@ async function exercise(
 const GATE_NOTE =
   'note: between two runs the machine drifts too; bench gate measures both versions in turn, and fails only on what it stands behind\n';
 
+/** `CI=false` is how continuous integration is switched off for one command. */
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && !['', '0', 'false'].includes(value.toLowerCase());
+}
+
 /** 1 where something failed, or a regression counts as failure; that is said as well. */
 function statusOf(report: RunReport, { failOnRegression, threshold }: VerdictRequest, terminal: Terminal): number {
   if (report.failures.length + report.derivedFailures.length > 0) return EXIT.failed;
   if (report.results.some(({ comparison }) => comparison?.verdict === 'regressed')) terminal.stderr.write(GATE_NOTE);
-  if (!(failOnRegression ?? Boolean(terminal.env['CI']))) return EXIT.ok;
+  if (!(failOnRegression ?? isSet(terminal.env['CI']))) return EXIT.ok;
   const regressed = report.results.filter(({ comparison }) => {
     return comparison?.verdict === 'regressed' && comparison.change.mean.confidenceInterval.lowerBound > threshold;
   });

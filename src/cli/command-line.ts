@@ -2,7 +2,7 @@
 import yargs, { type Argv } from 'yargs';
 
 import { BaselineError } from '../baseline/errors.js';
-import { BenchError } from '../bench/index.js';
+import { BenchError, stackOf } from '../bench/index.js';
 import { messageOf } from '../report/summary.js';
 import { type Command, COMMANDS, declareCommands, kindsOfCommand } from './commands.js';
 import { showsStacks } from './console.js';
@@ -24,7 +24,7 @@ export async function runCommandLine(args: readonly string[], version: string, t
     return await dispatch(args, version, terminal);
   } catch (error) {
     const isVerbose = args.includes('--verbose');
-    const text = showsStacks(isVerbose, terminal.env) && error instanceof Error ? error.stack : messageOf(error);
+    const text = showsStacks(isVerbose, terminal.env) ? stackOf(error) : messageOf(error);
     terminal.stderr.write(`error: ${text}\n`);
     return isUsage(error) ? EXIT.usage : EXIT.failed;
   }

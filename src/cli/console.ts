@@ -6,6 +6,7 @@ import {
   type Failure,
   type Options,
   probeConditions,
+  stackOf,
 } from '../bench/index.js';
 import { createColours } from '../report/colours.js';
 import { createProgress, type Progress } from '../report/progress.js';
@@ -55,6 +56,9 @@ export function createConsole(output: OutputRequest, options: Options, root: str
     print: (result) => printer.print(result),
     end(report) {
       printer.end();
+      for (const { id, error } of report.derivedFailures) {
+        complain(`error: derived row ${id} failed: ${reasonOf(error, output, terminal)}`);
+      }
       const isText = output.format === 'criterion' && !output.isJson && !output.quiet;
       if (isText) terminal.stdout.write(`\n${renderSummary(report, colours)}`);
     },
@@ -67,9 +71,12 @@ export function printIds(benchmarks: readonly BenchmarkDefinition[], { stdout }:
 }
 
 /** A failure in a line, or with its stack for those who ask. */
-export function describeFailure({ id, error }: Failure, { verbose }: OutputRequest, { env }: Terminal): string {
-  const reason = showsStacks(verbose, env) && error instanceof Error ? error.stack : messageOf(error);
-  return `error: benchmark ${id} failed: ${reason}`;
+export function describeFailure({ id, error }: Failure, output: OutputRequest, terminal: Terminal): string {
+  return `error: benchmark ${id} failed: ${reasonOf(error, output, terminal)}`;
+}
+
+function reasonOf(error: unknown, { verbose }: OutputRequest, { env }: Terminal): string {
+  return showsStacks(verbose, env) ? stackOf(error) : messageOf(error);
 }
 
 /** Whether errors are printed with their stacks. */

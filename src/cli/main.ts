@@ -6,20 +6,29 @@ import { fileURLToPath } from 'node:url';
 
 import { systemClock } from '../bench/index.js';
 import { runCommandLine } from './command-line.js';
+import { endSoon } from './ending.js';
+import { EXIT } from './exit.js';
+import { ProcessSupervisor } from './supervisor.js';
 
 const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
 
 const interruption = new AbortController();
-// Once: a second interruption ends the process at once, as it would without us.
+// Once: a second interruption ends the process at once, as it would without us. Either is heard of only when the event loop
+// turns: no interruption reaches a synchronous call that never returns.
 process.once('SIGINT', () => interruption.abort());
+
+const supervisor = new ProcessSupervisor(process);
 
 // A reader such as `head` may go away before everything is printed.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  if (error.code === 'EPIPE') process.exit(supervisor.finish(EXIT.ok));
+  process.stderr.write(`error: standard output cannot be written: ${error.message}\n`);
+  process.exit(supervisor.finish(EXIT.failed));
 });
+// Where nobody reads the errors, there is nobody to tell.
+process.stderr.on('error', () => undefined);
 
-process.exitCode = await runCommandLine(process.argv.slice(2), version, {
+const status = await runCommandLine(process.argv.slice(2), version, {
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
@@ -27,5 +36,8 @@ process.exitCode = await runCommandLine(process.argv.slice(2), version, {
   fileSystem,
   clock: systemClock,
   signal: interruption.signal,
+  supervisor,
   suiteDirectory: fileURLToPath(new URL('../../benches', import.meta.url)),
 });
+process.exitCode = supervisor.finish(status);
+if (supervisor.hasSupervised) endSoon(process);

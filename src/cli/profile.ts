@@ -22,7 +22,7 @@ export function profiling(
   store: Store,
   terminal: Terminal,
 ): Exercise {
-  if (profiler !== 'guest') return forSeconds(seconds, terminal.clock, terminal.signal);
+  if (profiler !== 'guest') return forSeconds(seconds, terminal.clock);
   const places = placesOf(suites.flatMap((suite) => suite.benchmarks));
   return async (batch, id) => {
     const profile = await batch.profile?.(seconds);

@@ -24,8 +24,8 @@ export interface Selected {
 export async function selectFrom(request: SelectionRequest, terminal: Terminal): Promise<Selected> {
   const { files, filters } = await apart(request.filters, terminal);
   const suites = await (files.length > 0
-    ? loadSuiteFiles(files, terminal.workingDirectory)
-    : loadSuites(terminal.suiteDirectory, terminal.fileSystem));
+    ? loadSuiteFiles(files, terminal.workingDirectory, terminal.supervisor)
+    : loadSuites(terminal.suiteDirectory, terminal.fileSystem, terminal.supervisor));
   const all = request.all || files.length > 0;
   return { suites, selected: selectBenchmarks(suites, { ...request, filters, all }) };
 }

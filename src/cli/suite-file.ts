@@ -1,7 +1,16 @@
 // Which suite does a file hold?
 import { pathToFileURL } from 'node:url';
 
-import { BenchError, defineSuite, type Suite, type SuiteOptions } from '../bench/index.js';
+import {
+  BenchError,
+  defineSuite,
+  type Suite,
+  type SuiteOptions,
+  supervised,
+  type Supervisor,
+  textOf,
+} from '../bench/index.js';
+import { placeOf } from './module-place.js';
 
 /** What the name of a suite file ends in. */
 export const SUITE_FILE: RegExp = /\.bench\.m?[jt]s$/;
@@ -12,8 +21,8 @@ export const SUITE_FILE: RegExp = /\.bench\.m?[jt]s$/;
  * @param file - An absolute path that `SUITE_FILE` matches.
  * @throws BenchError with `BAD_DEFINITION` for a file that cannot be imported, or whose suite is not sound.
  */
-export async function loadSuite(file: string): Promise<Suite> {
-  const { default: suite } = await importing(file);
+export async function loadSuite(file: string, supervisor?: Supervisor): Promise<Suite> {
+  const { default: suite } = await importing(file, supervisor);
   if (typeof suite !== 'object' || suite === null) {
     throw new BenchError(
       'BAD_DEFINITION',
@@ -23,31 +32,30 @@ export async function loadSuite(file: string): Promise<Suite> {
   try {
     return defineSuite(suite);
   } catch (cause) {
-    throw new BenchError('BAD_DEFINITION', `${file}: ${(cause as Error).message}`, { cause });
+    throw new BenchError('BAD_DEFINITION', `${file}: ${textOf(cause)}`, { cause });
   }
 }
 
-async function importing(file: string): Promise<{ readonly default?: SuiteOptions }> {
+async function importing(
+  file: string,
+  supervisor: Supervisor | undefined,
+): Promise<{ readonly default?: SuiteOptions }> {
+  const url = pathToFileURL(file).href;
   try {
-    return (await import(pathToFileURL(file).href)) as { readonly default?: SuiteOptions };
+    return await supervised(file, { supervisor }, async (guard) => guard.wait(import(url)));
   } catch (cause) {
-    throw new BenchError('BAD_DEFINITION', `${file} cannot be imported: ${explained(cause)}`, { cause });
+    throw new BenchError('BAD_DEFINITION', `${file} cannot be imported: ${await explained(cause, url)}`, { cause });
   }
 }
 
 /** What was thrown, with the place and the fix where they are known. */
-function explained(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return String(thrown);
-  const { code, message, stack = '' } = thrown as NodeJS.ErrnoException;
-  const [reason = ''] = message.split('\n', 1);
-  const place = code?.includes('TYPESCRIPT') ? placeIn(stack) : '';
-  const fix = FIXES.find(({ applies }) => applies.test(`${code ?? thrown.name} ${reason}`))?.fix;
-  return `${reason}${place}${fix === undefined ? '' : `: ${fix}`}`;
-}
-
-function placeIn(stack: string): string {
-  const found = /^(?:file:\/\/)?(.+:\d+)\n/.exec(stack);
-  return found === null ? '' : ` (${found[1]})`;
+async function explained(thrown: unknown, url: string): Promise<string> {
+  const [reason = ''] = textOf(thrown).trimStart().split('\n', 1);
+  if (!(thrown instanceof Error)) return reason;
+  const { code, name } = thrown as NodeJS.ErrnoException;
+  const place = await placeOf(thrown, url);
+  const fix = FIXES.find(({ applies }) => applies.test(`${code ?? name} ${reason}`))?.fix;
+  return `${reason}${place === undefined ? '' : ` (${place})`}${fix === undefined ? '' : `: ${fix}`}`;
 }
 
 const FIXES: readonly { readonly applies: RegExp; readonly fix: string }[] = [
@@ -62,6 +70,10 @@ const FIXES: readonly { readonly applies: RegExp; readonly fix: string }[] = [
   {
     applies: /^ERR_MODULE_NOT_FOUND Cannot find module/,
     fix: 'name files with the ending that they have, such as ./data.ts',
+  },
+  {
+    applies: /^ReferenceError (require|module|exports) is not defined in ES module scope/,
+    fix: 'this is an ES module: write import for require, and export default for module.exports',
   },
   {
     applies: /^SyntaxError Cannot use import statement outside a module/,

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 
 import type { FileSystem } from '../baseline/file.js';
-import { checkSuites, type Suite } from '../bench/index.js';
+import { checkSuites, type Suite, type Supervisor } from '../bench/index.js';
 import { loadSuite, SUITE_FILE } from './suite-file.js';
 import { UsageError } from './errors.js';
 import { supportTypeScript } from './typescript.js';
@@ -23,14 +23,21 @@ const ORDER = ['instantiation', 'execution', 'memory', 'crash_handling', 'runtim
  *
  * @throws BenchError with `BAD_DEFINITION` for a file that cannot be imported or is no suite; UsageError where there is none.
  */
-export async function loadSuites(directory: string, fileSystem: Pick<FileSystem, 'readdir'>): Promise<Suite[]> {
+export async function loadSuites(
+  directory: string,
+  fileSystem: Pick<FileSystem, 'readdir'>,
+  supervisor?: Supervisor,
+): Promise<Suite[]> {
   const files = (await list(directory, fileSystem)).filter((file) => COMPILED_SUITE.test(file)).sort();
   if (files.length === 0) {
     throw new UsageError(
       `no suite lies in ${directory}: name a file of your own, such as airssys-wasm bench mine.bench.ts; the project’s suites run in a clone of its repository, by npm run bench`,
     );
   }
-  const suites = await load(files.map((file) => path.join(directory, file)));
+  const suites = await load(
+    files.map((file) => path.join(directory, file)),
+    supervisor,
+  );
   return suites.sort((a, b) => rank(a) - rank(b));
 }
 
@@ -42,10 +49,14 @@ export async function loadSuites(directory: string, fileSystem: Pick<FileSystem,
  * @throws UsageError for an argument that names no file, or a file of another name; BenchError with `BAD_DEFINITION`
  * for a file that cannot be imported or is no suite.
  */
-export async function loadSuiteFiles(args: readonly string[], workingDirectory: string): Promise<Suite[]> {
+export async function loadSuiteFiles(
+  args: readonly string[],
+  workingDirectory: string,
+  supervisor?: Supervisor,
+): Promise<Suite[]> {
   const files = (await Promise.all(args.map((arg) => resolve(arg, workingDirectory)))).flat();
   supportTypeScript();
-  return load([...new Set(files)]);
+  return load([...new Set(files)], supervisor);
 }
 
 /**
@@ -67,8 +78,10 @@ export async function hasSuiteFiles(argument: string, workingDirectory: string):
   }
 }
 
-async function load(files: readonly string[]): Promise<Suite[]> {
-  const suites = await Promise.all(files.map(loadSuite));
+/** One after another, so that it is known whose code is under way. */
+async function load(files: readonly string[], supervisor: Supervisor | undefined): Promise<Suite[]> {
+  const suites: Suite[] = [];
+  for (const file of files) suites.push(await loadSuite(file, supervisor));
   checkSuites(suites);
   return suites;
 }

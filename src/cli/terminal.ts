@@ -1,6 +1,6 @@
 // What of the outside world does a command use?
 import type { FileSystem } from '../baseline/file.js';
-import type { Clock } from '../bench/index.js';
+import type { Clock, Supervisor } from '../bench/index.js';
 import type { OutputStream } from '../report/progress.js';
 
 /** The effects of a command, so that a test can bring its own. */
@@ -16,6 +16,8 @@ export interface Terminal {
   readonly clock: Clock;
   /** Aborted when the user interrupts. */
   readonly signal: AbortSignal;
+  /** Listens on the process while suites run. */
+  readonly supervisor?: Supervisor;
   /** Where the suite files `*.bench.js` lie. */
   readonly suiteDirectory: string;
 }

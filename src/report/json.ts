@@ -1,5 +1,5 @@
 // How is a whole run written as JSON, by the published schema?
-import type { ExactMetrics, Sample } from '../bench/index.js';
+import { type ExactMetrics, type Sample, textOf } from '../bench/index.js';
 import { type Format, type ReportedResult, type RunReport } from './run.js';
 import {
   type FailureDocument,
@@ -88,7 +88,7 @@ function exact(value: number | bigint): number | string {
 }
 
 function failureOf({ id, error }: { readonly id: string; readonly error: unknown }): FailureDocument {
-  if (!(error instanceof Error)) return { id, name: typeof error, message: String(error), code: null };
+  if (!(error instanceof Error)) return { id, name: typeof error, message: textOf(error), code: null };
   const code: unknown = 'code' in error ? error.code : undefined;
   return { id, name: error.name, message: error.message, code: typeof code === 'string' ? code : null };
 }

@@ -1,5 +1,5 @@
 // How is a run written for those who read test results? JUnit's XML: a suite a category, a case a benchmark.
-import type { TargetRow } from '../bench/index.js';
+import { type TargetRow, textOf } from '../bench/index.js';
 import { VERDICTS } from './benchmark.js';
 import { formatChange, formatTime } from './format.js';
 import { attributes, type Content, type Markup, markup } from './markup.js';
@@ -51,7 +51,7 @@ function resultCase(result: ReportedResult): Case {
 
 function failureCase({ id, error }: RunReport['failures'][number]): Case {
   const type = error instanceof Error ? error.name : typeof error;
-  const text = error instanceof Error ? error.message : String(error);
+  const text = textOf(error);
   const body = markup`<error${attributes({ type, message: messageOf(error) })}>${text}</error>\n`;
   return { id, name: id, seconds: 0, outcome: 'error', body };
 }

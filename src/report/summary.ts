@@ -1,6 +1,7 @@
 // What stands at the end of a run on the console?
 import { getBorderCharacters, table } from 'table';
 
+import { textOf } from '../bench/index.js';
 import type { Colours } from './colours.js';
 import { capitalised, formatRate, formatTime, formatValue } from './format.js';
 import { latencyClasses } from './latency.js';
@@ -74,7 +75,7 @@ function coloured(status: string, colours: Colours): string {
 
 /** The first line of what was thrown. */
 export function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] as string;
+  return textOf(error).trimStart().split('\n', 1)[0] as string;
 }
 
 function columns(rows: readonly (readonly string[])[], rightAligned: readonly number[]): string {

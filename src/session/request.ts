@@ -1,6 +1,6 @@
 // What is a run asked to do, whoever asks: a command line or a program?
 import type { Store } from '../baseline/store.js';
-import type { BenchmarkDefinition, Clock, Options, ProgressObserver, Suite } from '../bench/index.js';
+import type { BenchmarkDefinition, Clock, Options, ProgressObserver, Suite, Supervision } from '../bench/index.js';
 import type { ReportedResult } from '../report/run.js';
 
 /** With what results are compared. */
@@ -20,7 +20,7 @@ export interface Keeping {
 }
 
 /** One run over some of the benchmarks that there are. */
-export interface SessionRequest {
+export interface SessionRequest extends Supervision {
   /** All suites, also those that are not run: what is alike in their names is told apart among them. */
   readonly suites: readonly Suite[];
   readonly selected: readonly BenchmarkDefinition[];
@@ -34,7 +34,6 @@ export interface SessionRequest {
   /** Where to look for the commit that is measured. */
   readonly workingDirectory: string;
   readonly clock: Clock;
-  readonly signal?: AbortSignal;
 }
 
 /** Follows a run as the bench's own observer does, and gets results with what they were compared with. */

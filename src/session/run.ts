@@ -7,7 +7,9 @@ import {
   benchmarkId,
   deriveRows,
   describeEnvironment,
+  type Options,
   type Outcome,
+  QUICK_SAMPLE_SIZE,
   type Result,
   runBenchmarks,
   type Suite,
@@ -49,6 +51,7 @@ async function measure(session: Session, observer: SessionObserver): Promise<Ses
     clock: request.clock,
     failFast: request.failFast,
     signal: request.signal,
+    supervisor: request.supervisor,
     observer: {
       ...observer,
       async onResult(result) {
@@ -90,8 +93,13 @@ async function open(request: SessionRequest): Promise<Session> {
     places,
     references: references ?? new Map(),
     reported: [],
-    context: { options: request.options, environment },
+    context: { options: takenWith(request), environment },
   };
+}
+
+/** How is measured in truth: a quick sample is as large as it is, whatever was asked for. */
+function takenWith({ options, isQuick = false }: SessionRequest): Options {
+  return isQuick ? { ...options, sampleSize: QUICK_SAMPLE_SIZE } : options;
 }
 
 /** Compares a result with its baseline, and saves both result and comparison. */
