@@ -27,6 +27,12 @@ test('untimed preparation counts towards the time', async (t) => {
   t.is(result.iterations, 1000);
 });
 
+test('time that a batch says it took counts where its clock is another than this one', async (t) => {
+  const result = await warmUp({ run: (iterations) => iterations * 100 }, { targetNs: 1e6, clock: () => 0 });
+  t.is(result.meanNs, 100);
+  t.true(result.iterations >= 10_000 && result.iterations < 20_000);
+});
+
 test('an abort ends the warm-up after the current batch', async (t) => {
   const { clock, batch } = fakeMachine();
   const code = batch(1000);

@@ -30,6 +30,7 @@ export interface QuickOptions {
 export async function takeQuickSample(batch: Batch, options: QuickOptions): Promise<Sample> {
   const { mostNs, tolerance, clock, signal } = options;
   const startedNs = clock();
+  let measuredNs = 0;
   let previousNs = await runBatch(batch, 1);
   for (let iterations = 1; ; iterations *= 2) {
     await setImmediate(); // signals are delivered only where the event loop turns
@@ -38,7 +39,8 @@ export async function takeQuickSample(batch: Batch, options: QuickOptions): Prom
     if (iterations === 1 && clock() - startedNs > mostNs) return await again(batch, previousNs);
     requireCountable(2 * iterations);
     const nextNs = await runBatch(batch, 2 * iterations);
-    const elapsedNs = clock() - startedNs;
+    measuredNs += nextNs;
+    const elapsedNs = Math.max(measuredNs, clock() - startedNs);
     const isSettled = agree(previousNs, nextNs, tolerance) && elapsedNs > LEAST_NS;
     if ((isSettled || elapsedNs > mostNs) && previousNs > 0 && nextNs > 0) {
       return { mode: 'linear', iterations: [iterations, 2 * iterations], timesNs: [previousNs, nextNs] };

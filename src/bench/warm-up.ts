@@ -10,7 +10,10 @@ import { MOST_ITERATIONS, requireCountable, runBatch } from './sample.js';
 export interface WarmUp {
   /** That were run. */
   readonly iterations: number;
-  /** By the wall clock: untimed preparation counts, because the plan has to fit it in. */
+  /**
+   * By the wall clock, where untimed preparation counts because the plan has to fit it in; by what batches said where that is
+   * more, as a device's own clock may have it.
+   */
   readonly elapsedNs: number;
   /** `elapsedNs` ÷ `iterations`. */
   readonly meanNs: number;
@@ -37,8 +40,8 @@ export async function warmUp(batch: Batch, options: WarmUpOptions): Promise<Warm
   for (let next = 1; elapsedNs < targetNs; next = nextBatch(next, (targetNs - elapsedNs) / (elapsedNs / iterations))) {
     requireCountable(iterations + next);
     const start = clock();
-    await runBatch(batch, next);
-    elapsedNs += clock() - start;
+    const measuredNs = await runBatch(batch, next);
+    elapsedNs += Math.max(measuredNs, clock() - start);
     iterations += next;
     await setImmediate(); // signals are delivered only where the event loop turns
     if (signal?.aborted) throw new BenchError('INTERRUPTED', 'interrupted during warm-up');
