@@ -141,11 +141,27 @@ test.serial('what fails on the head fails the gate; what only one side has is na
   t.regex(stdout, /only the base has: work\/old/);
 });
 
+test.serial('what fails on both sides fails no gate, and is named', async (t) => {
+  const one = (name: string, setup: string) =>
+    `{ group: 'work', function: '${name}', description: 'b', side: 'node', setup: () => { ${setup} } },`;
+  const more = [
+    one('unset', `throw new Error('no such guest');`),
+    one('unrun', `return native(() => { throw new Error('the guest is gone'); });`),
+    one('dead', `return native(() => process.kill(process.pid, 'SIGKILL'));`),
+  ].join('');
+  const { status, stdout } = await gate(t, { more }, { more });
+  t.is(status, 0, stdout);
+  t.regex(stdout, /^ {2}work\/unset on both sides: no such guest$/m);
+  t.regex(stdout, /^ {2}work\/unrun on both sides: the guest is gone$/m);
+  t.regex(stdout, /^ {2}work\/dead on both sides: the process was ended by SIGKILL/m);
+  t.regex(stdout, /\nGate passed: no regression that it stands behind; 3 benchmarks could not be compared\.\n$/);
+});
+
 test.serial('a process that dies is a failure of its benchmark alone', async (t) => {
-  const dying = `{ group: 'work', function: 'dies', description: 'd', side: 'node', setup: () => native(() => process.kill(process.pid, 'SIGKILL')) },`;
+  const dying = `{ group: 'work', function: 'dies', description: 'd', side: 'node', setup: () => native((n) => process.kill(process.pid, 'SIGKILL')) },`;
   const { status, stdout } = await gate(
     t,
-    { more: dying.replace(`process.kill(process.pid, 'SIGKILL')`, '1') },
+    { more: dying.replace(`process.kill(process.pid, 'SIGKILL')`, 'wait(n * 1000)') },
     { more: dying },
   );
   t.is(status, 1);
