@@ -1,7 +1,11 @@
 // The gate with real processes, over checkouts that hold a suite file each.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import * as fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
 import test, { type ExecutionContext } from 'ava';
 
@@ -156,6 +160,57 @@ test.serial('what fails on both sides fails no gate, and is named', async (t) =>
   t.regex(stdout, /^ {2}work\/dead on both sides: the process was ended by SIGKILL/m);
   t.regex(stdout, /\nGate passed: no regression that it stands behind; 3 benchmarks could not be compared\.\n$/);
 });
+
+test.serial('a promise that nothing can settle is a failure, and named', async (t) => {
+  const more = `{ group: 'work', function: 'never', description: 'n', side: 'node', setup: () => native(() => new Promise(() => {})) },`;
+  const { status, stdout } = await gate(t, { more }, { more }, ['work/never']);
+  t.is(status, 0, stdout);
+  t.regex(stdout, /^ {2}work\/never on both sides: never finished: /m);
+});
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+const ENDS: [how: NodeJS.Signals, status: number | null, by: NodeJS.Signals | null][] = [
+  ['SIGINT', 130, null],
+  ['SIGTERM', null, 'SIGTERM'],
+  ['SIGKILL', null, 'SIGKILL'],
+];
+const posix = process.platform === 'win32' ? test.serial.skip : test.serial;
+
+for (const [how, status, by] of ENDS) {
+  posix(`${how} to the gate ends its processes too where a benchmark keeps them busy`, async (t) => {
+    // It says that it spins, and which process it is, by a file.
+    const more = `{ group: 'work', function: 'spins', description: 's', side: 'node', setup: async () => {
+      const { writeFileSync } = await import('node:fs');
+      return native(() => { writeFileSync(process.cwd() + '/pid.' + process.pid, ''); for (;;); }); } },`;
+    const places = await checkouts(t, { more }, { more });
+    const args = ['bench', 'gate', '--base', places.base, '--head', places.head, 'work.bench.js', 'work/spins'];
+    const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+    t.teardown(() => child.kill('SIGKILL'));
+    const ended = once(child, 'close');
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+    const pidsIn = async (place: string) =>
+      (await fs.readdir(place)).flatMap((name) => (name.startsWith('pid.') ? [Number(name.slice(4))] : []));
+    const pids: number[] = [];
+    while (pids.length === 0) {
+      await setTimeout(50);
+      pids.push(...(await pidsIn(places.base)), ...(await pidsIn(places.head)));
+    }
+    child.kill(how);
+    t.deepEqual(await ended, [status, by]);
+    const deadline = AbortSignal.timeout(60_000);
+    while (pids.some(isAlive) && !deadline.aborted) await setTimeout(50);
+    t.deepEqual(pids.filter(isAlive), []);
+    if (how === 'SIGINT') t.regex(said, /^interrupted during work\/spins: a gate that is not/m);
+  });
+}
 
 test.serial('a process that dies is a failure of its benchmark alone', async (t) => {
   const dying = `{ group: 'work', function: 'dies', description: 'd', side: 'node', setup: () => native((n) => process.kill(process.pid, 'SIGKILL')) },`;

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { NS_PER_S } from '../bench/clock.js';
+import { endChildren } from '../gate/child.js';
 import { type Difference, differencesOf } from '../gate/comparable.js';
 import { type GateOptions, type GateResult, runGate } from '../gate/gate.js';
 import { type GateSide, idsOf } from '../gate/side.js';
@@ -18,17 +19,50 @@ import { prefersColour, type Terminal } from './terminal.js';
 
 /** Compares both sides. @returns 1 only on a regression that the gate stands behind, or a failure of the head. */
 export async function gate(request: GateRequest, terminal: Terminal): Promise<number> {
+  const { signal } = terminal;
+  const release = endChildrenOn(signal);
+  try {
+    return await judge(request, terminal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return interrupted(terminal);
+  } finally {
+    release();
+  }
+}
+
+/** Lets no process outlive the gate, however that ends. @returns How to leave that off. */
+function endChildrenOn(signal: AbortSignal): () => void {
+  const endBy = (name: NodeJS.Signals) => {
+    endChildren();
+    release();
+    process.kill(process.pid, name); // as it would have ended without us
+  };
+  const release = () => {
+    signal.removeEventListener('abort', endChildren);
+    process.off('exit', endChildren).off('SIGTERM', endBy).off('SIGHUP', endBy);
+  };
+  signal.addEventListener('abort', endChildren);
+  process.on('exit', endChildren).on('SIGTERM', endBy).on('SIGHUP', endBy);
+  return release;
+}
+
+function interrupted({ stderr }: Terminal, during = ''): number {
+  stderr.write(`interrupted${during}: a gate that is not finished says nothing\n`);
+  return EXIT.interrupted;
+}
+
+async function judge(request: GateRequest, terminal: Terminal): Promise<number> {
   checkPin(request);
   await makeRoom(request, terminal);
   const base = await openSide('base', request, terminal);
   const head = await openSide('head', request, terminal);
   checkCommon(base, head, request);
   const differences = allowedOf(differencesOf(base, head), request);
-  const result = await runGate(base, head, optionsOf(request, differences, terminal), progress(terminal));
-  if (result.wasInterrupted) {
-    terminal.stderr.write('interrupted: a gate that is not finished says nothing\n');
-    return EXIT.interrupted;
-  }
+  let last = '';
+  const observer = { ...progress(terminal), onBenchmark: (id: string) => void (last = ` during ${id}`) };
+  const result = await runGate(base, head, optionsOf(request, differences, terminal), observer);
+  if (result.wasInterrupted) return interrupted(terminal, last);
   const colours = createColours(request.colour ?? prefersColour(terminal.stdout, terminal.env));
   terminal.stdout.write(renderGate(result.report, colours));
   await writeReports(result, request, terminal);

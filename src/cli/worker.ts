@@ -7,6 +7,7 @@ import {
   type Selection,
   type Suite,
 } from '../bench/index.js';
+import { endWithParent } from '../gate/orphan.js';
 import { openRunDelay } from '../gate/run-delay.js';
 import { serve } from '../gate/worker.js';
 import { versionsOf } from '../session/run.js';
@@ -18,6 +19,7 @@ import type { Terminal } from './terminal.js';
 
 /** Serves the process that started this one. @returns When that one has gone. */
 export async function work(argv: ParsedArguments, terminal: Terminal): Promise<number> {
+  endWithParent();
   const { suites, selected } = await select(
     { filters: listOf(argv, 'filter'), all: isGiven(argv, 'all'), exact: isGiven(argv, 'exact') },
     terminal,

@@ -135,7 +135,7 @@ function exactText({ name, base, head, verdict }: ExactComparison): string {
 
 function failureLines({ failures }: GateReport): string[] {
   const where = { base: 'on the base', head: 'on the head', both: 'on both sides' };
-  return failures.map(({ id, side, message }) => `${id} ${where[side]}: ${message}`);
+  return failures.map(({ id, side, message }) => `${id} ${where[side]}: ${message.replaceAll('\n', ' ')}`);
 }
 
 function notes(report: GateReport): string[] {
