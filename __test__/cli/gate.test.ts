@@ -86,7 +86,7 @@ test.serial('identical checkouts pass, and what could have been found is said', 
 });
 
 test.serial('a filter beside a file chooses among the benchmarks of that file', async (t) => {
-  const { status, stdout, stderr } = await gate(t, {}, {}, ['work/steady', 'nothing']);
+  const { status, stdout, stderr } = await gate(t, {}, {}, ['work/steady']);
   t.is(status, 0, stderr);
   t.regex(stdout, /work\/steady/);
   t.notRegex(stdout, /work\/real/);
@@ -261,6 +261,14 @@ test.serial('a stored baseline is a side: time counts beyond the floor, fuel alw
   t.regex(slower.stdout, /^ {2}work\/steady .* \+200 % .* REGRESSED/m);
   t.regex(slower.stdout, /fuel per iteration 100 → 101 \(\+1\), REGRESSED/);
   t.notRegex((await gateOf(places.head, ['--stored-floor', '3'])).stdout, /^ {2}work\/steady .* REGRESSED/m);
+  const added = `{ group: 'work', function: 'added', description: 'a', side: 'node', setup: () => sync(() => 1) },`;
+  await fs.writeFile(path.join(places.head, 'work.bench.js'), suite({ more: added }));
+  const withNew = await gateOf(places.head, ['added', 'steady']);
+  t.is(withNew.status, 0, withNew.stderr);
+  t.regex(withNew.stdout, /only the head has: work\/added$/m);
+  const nothing = await gateOf(places.head, ['steady', 'zzz']);
+  t.is(nothing.status, 2);
+  t.regex(nothing.stderr, /^error: no benchmark of either side matches 'zzz': /m);
 });
 
 const REFUSED: [args: string[], message: RegExp][] = [
@@ -277,6 +285,13 @@ const REFUSED: [args: string[], message: RegExp][] = [
     /--allow-different is moon: choose from machine, node, wasmtime, settings, or give all/,
   ],
   [['--base', '.', '--head', '.', '--sample-size', '1'], /--sample-size is 1: give a whole number from 2/],
+  [['--base', '.', '--head', '.', '['], /^error: '\[' is no regular expression: /],
+  [
+    ['--base', '.', '--head', '.', '--pin', '999'],
+    process.platform === 'linux'
+      ? /^error: --pin is 999: give one of the processors \d+(?:[-,]\d+)*$/m
+      : /--pin is 999: only Linux can bind processes to a processor/,
+  ],
   [['--base', '.', '--head', '.', '--frobnicate'], /unknown option --frobnicate: see bench gate --help/],
 ];
 
@@ -310,6 +325,14 @@ test.serial('a file that only the head has holds new benchmarks, which are named
   t.is(nothing.status, 2);
   t.regex(
     nothing.stderr,
-    /base and head have no benchmark in common that matches none\.bench\.js: the base has 0, the head 0/,
+    /^error: there is no file none\.bench\.js in \S+base or \S+head: name a suite file of one of them$/m,
   );
+  const other = await run(['bench', 'gate', ...sides, 'work.bench.js', 'steady', 'zzz', ...SHORT], {
+    env: process.env,
+  });
+  t.is(other.status, 2);
+  t.regex(other.stderr, /^error: no benchmark of either side matches 'zzz': see bench --list in each$/m);
+  const exact = await run(['bench', 'gate', ...sides, 'work.bench.js', 'work/stead', '--exact', ...SHORT]);
+  t.is(exact.status, 2);
+  t.regex(exact.stderr, /^error: no benchmark of either side has the id 'work\/stead': /m);
 });

@@ -13,7 +13,9 @@ import { createColours } from '../report/colours.js';
 import { UsageError } from './errors.js';
 import { EXIT } from './exit.js';
 import type { GateRequest } from './gate-options.js';
+import { checkPatterns, checkSelection } from './gate-selection.js';
 import { openSide } from './gate-side.js';
+import { checkPin } from './pin.js';
 import { checkReportFiles } from './report-files.js';
 import { prefersColour, type Terminal } from './terminal.js';
 
@@ -53,10 +55,12 @@ function interrupted({ stderr }: Terminal, during = ''): number {
 }
 
 async function judge(request: GateRequest, terminal: Terminal): Promise<number> {
-  checkPin(request);
+  await checkPin(request.pin);
+  await checkPatterns(request, terminal);
   await makeRoom(request, terminal);
   const base = await openSide('base', request, terminal);
   const head = await openSide('head', request, terminal);
+  await checkSelection([base, head], request, terminal);
   checkCommon(base, head, request);
   const differences = allowedOf(differencesOf(base, head), request);
   let last = '';
@@ -67,11 +71,6 @@ async function judge(request: GateRequest, terminal: Terminal): Promise<number> 
   terminal.stdout.write(renderGate(result.report, colours));
   await writeReports(result, request, terminal);
   return passes(result.report) ? EXIT.ok : EXIT.failed;
-}
-
-function checkPin({ pin }: GateRequest): void {
-  if (pin === undefined || process.platform === 'linux') return;
-  throw new UsageError(`--pin is ${pin}: only Linux can bind processes to a processor; leave the option out`);
 }
 
 /** Before minutes are spent on what goes into the reports. */
