@@ -352,3 +352,17 @@ test('two runs do not write one baseline at once', async (t) => {
   const refused = results.find(({ status }) => status === 1)?.stderr ?? '';
   t.regex(refused, /^error: baseline '(base|new)' is being written by .*: wait for its end/m);
 });
+
+test.serial('a report that cannot be written takes no other with it, and is named with status 1', async (t) => {
+  const { run, directory } = await workplace(t);
+  const long = 'x'.repeat(300);
+  // What lies in the place of the pages.
+  await fs.mkdir(path.join(directory, 'target/criterion/report/index.html'), { recursive: true });
+  const reports = ['--report-json', long, '--report-csv', 'run.csv'];
+  const { status, stderr } = await run(['bench', 'first', ...reports, ...QUICK]);
+  t.is(status, 1);
+  t.regex(stderr, /^error: the pages below \S+criterion: not written \(.+\): make room, or name another place$/m);
+  t.regex(stderr, new RegExp(`^error: --report-json is ${long}: not written \\(ENAMETOOLONG`, 'm'));
+  t.regex(stderr, /^wrote run\.csv$/m);
+  t.regex(await fs.readFile(path.join(directory, 'run.csv'), 'utf8'), /^id,/);
+});

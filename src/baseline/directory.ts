@@ -92,7 +92,9 @@ export function isReserved(name: string): boolean {
 
 function safeDirectory(benchmark: BenchmarkDefinition): string {
   const { group, value } = benchmark;
-  return [group, benchmark.function, ...(value === undefined ? [] : [value])].map(safeName).join('/');
+  const names = [group, benchmark.function, ...(value === undefined ? [] : [value])].map(safeName).join('/');
+  // The page of all benchmarks lies there.
+  return names.replace(/^report\/index\.html(?=\/|$)/, 'report/index.html_');
 }
 
 function safeName(name: string): string {

@@ -26,7 +26,7 @@ import { createConsole, describeFailure, printIds } from './console.js';
 import { UsageError } from './errors.js';
 import { EXIT } from './exit.js';
 import { profilerNote, profiling, type ProfileRequest } from './profile.js';
-import { checkReportFiles, writePages, writeReportFiles } from './report-files.js';
+import { checkReportFiles, reportJobs, type ReportJob, writePages, writeReports } from './report-files.js';
 import { apart, selectFrom, type Selected } from './selection.js';
 import type { Terminal } from './terminal.js';
 
@@ -115,15 +115,23 @@ async function suitesIfAny(request: Parameters<typeof selectFrom>[0], terminal: 
 }
 
 async function finish(report: RunReport, request: MeasuringRequest, store: Store, terminal: Terminal): Promise<number> {
-  const { reports, plots } = request.output;
-  if (plots && report.results.length > 0) {
-    await writePages(report, store.root);
-    if (!request.output.quiet) {
-      terminal.stderr.write(`report: ${path.relative(terminal.workingDirectory, path.join(store.root, INDEX))}\n`);
-    }
-  }
-  await writeReportFiles(report, reports, terminal);
-  return statusOf(report, request.verdict, terminal);
+  const { reports, plots, quiet } = request.output;
+  const hasPages = plots && report.results.length > 0;
+  const pages = hasPages ? [pagesOf(report, store, quiet ? undefined : terminal.workingDirectory)] : [];
+  const areWritten = await writeReports([...pages, ...reportJobs(report, reports, terminal)], terminal);
+  const status = statusOf(report, request.verdict, terminal);
+  return areWritten ? status : EXIT.failed;
+}
+
+/** The pages beside the results. @param seenFrom - Where they are named from; `undefined` to say nothing. */
+function pagesOf(report: RunReport, { root }: Store, seenFrom: string | undefined): ReportJob {
+  return {
+    asked: `the pages below ${root}`,
+    async write() {
+      await writePages(report, root);
+      return seenFrom === undefined ? undefined : `report: ${path.relative(seenFrom, path.join(root, INDEX))}`;
+    },
+  };
 }
 
 function profile(

@@ -1,5 +1,4 @@
 // How does `bench gate` run, from its request to its exit status?
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { NS_PER_S } from '../bench/clock.js';
@@ -16,8 +15,9 @@ import type { GateRequest } from './gate-options.js';
 import { checkPatterns, checkSelection } from './gate-selection.js';
 import { openSide } from './gate-side.js';
 import { checkPin } from './pin.js';
-import { checkReportFiles } from './report-files.js';
+import { checkReportFiles, type ReportJob, writeReports } from './report-files.js';
 import { prefersColour, type Terminal } from './terminal.js';
+import { writeWhole } from './write-whole.js';
 
 /** Compares both sides. @returns 1 only on a regression that the gate stands behind, or a failure of the head. */
 export async function gate(request: GateRequest, terminal: Terminal): Promise<number> {
@@ -69,8 +69,8 @@ async function judge(request: GateRequest, terminal: Terminal): Promise<number> 
   if (result.wasInterrupted) return interrupted(terminal, last);
   const colours = createColours(request.colour ?? prefersColour(terminal.stdout, terminal.env));
   terminal.stdout.write(renderGate(result.report, colours));
-  await writeReports(result, request, terminal);
-  return passes(result.report) ? EXIT.ok : EXIT.failed;
+  const areWritten = await writeReports(jobsOf(result, request, terminal), terminal);
+  return passes(result.report) && areWritten ? EXIT.ok : EXIT.failed;
 }
 
 /** Before minutes are spent on what goes into the reports. */
@@ -137,21 +137,22 @@ function progress({ stderr }: Terminal): RoundsObserver {
   };
 }
 
-async function writeReports(
+function jobsOf(
   { report, evidence }: GateResult,
   { reportMarkdown, reportJson }: GateRequest,
-  { workingDirectory, stderr }: Terminal,
-): Promise<void> {
+  { workingDirectory }: Terminal,
+): ReportJob[] {
   const json = () =>
     JSON.stringify({ ...report, evidence }, (_, value: unknown) =>
       typeof value === 'bigint' ? value.toString() : value,
     );
-  for (const [file, render] of [
-    [reportMarkdown, () => renderGateMarkdown(report)],
-    [reportJson, json],
-  ] as const) {
-    if (file === undefined) continue;
-    await writeFile(path.resolve(workingDirectory, file), render());
-    stderr.write(`wrote ${file}\n`);
-  }
+  const reports = { markdown: [reportMarkdown, () => renderGateMarkdown(report)], json: [reportJson, json] } as const;
+  return Object.entries(reports).flatMap(([name, [file, render]]) => {
+    if (file === undefined) return [];
+    const write = async () => {
+      await writeWhole(path.resolve(workingDirectory, file), render());
+      return `wrote ${file}`;
+    };
+    return [{ asked: `--report-${name} is ${file}`, write }];
+  });
 }
