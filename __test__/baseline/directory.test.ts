@@ -83,6 +83,18 @@ for (const name of ['', ' ', '.', '..', 'a/b', 'a\\b', 'a:b', 'new', 'change', '
   });
 }
 
+for (const [name, shown] of Object.entries({
+  'a\tb': 'a\\x09b',
+  'a\nb': 'a\\x0ab',
+  'a\x7f': 'a\\x7f',
+  'a\x85b': 'a\\x85b',
+})) {
+  test(`'${shown}' is refused as the name of a baseline, in one line`, (t) => {
+    const message = `'${shown}' cannot name a baseline: use 1 to 64 letters, digits, dots, hyphens and underscores`;
+    t.throws(() => checkBaselineName(name), { code: 'BAD_NAME', message });
+  });
+}
+
 test('common names are accepted', (t) => {
   for (const name of ['base', 'main', 'pr-123', 'phase6-initial', 'v1.2.3']) t.is(checkBaselineName(name), name);
 });

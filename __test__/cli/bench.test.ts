@@ -366,3 +366,16 @@ test.serial('a report that cannot be written takes no other with it, and is name
   t.regex(stderr, /^wrote run\.csv$/m);
   t.regex(await fs.readFile(path.join(directory, 'run.csv'), 'utf8'), /^id,/);
 });
+
+test.serial('a stored benchmark that is damaged is in the way of none that is loaded or compared with', async (t) => {
+  const { run, directory } = await workplace(t);
+  t.is((await run(['bench', 'execution', '--save-baseline', 'main', ...QUICK])).status, 0);
+  await fs.writeFile(path.join(directory, 'target/criterion/execution_group/first/main/sample.json'), '{');
+  for (const more of [[], ['--baseline', 'main']]) {
+    const load = (filter: string) => run(['bench', filter, '--load-baseline', 'main', ...more, '--nresamples', '1000']);
+    const { status, stderr, stdout } = await load('second');
+    t.is(status, 0, stderr);
+    t.regex(stdout, /execution\/group\/second/);
+    t.regex((await load('first')).stderr, /^error: \S+sample\.json is cut short or no JSON: /m);
+  }
+});

@@ -269,6 +269,10 @@ test.serial('a stored baseline is a side: time counts beyond the floor, fuel alw
   const nothing = await gateOf(places.head, ['steady', 'zzz']);
   t.is(nothing.status, 2);
   t.regex(nothing.stderr, /^error: no benchmark of either side matches 'zzz': /m);
+  await fs.writeFile(path.join(directory, 'criterion/work/real/main/sample.json'), '{');
+  const sound = await gateOf(places.base, ['steady']);
+  t.is(sound.status, 0, sound.stderr);
+  t.regex((await gateOf(places.base)).stderr, /^error: \S+sample\.json is cut short or no JSON: /m);
 });
 
 const REFUSED: [args: string[], message: RegExp][] = [

@@ -5,6 +5,7 @@ import { type BenchmarkDefinition, benchmarkId } from '../bench/index.js';
 import { BaselineError } from './errors.js';
 
 const UNSAFE = /[?"/\\*<>:|^]/g;
+const CONTROLS = /\p{Cc}/gu;
 const DIRECTORY_BYTES = 64;
 const TITLE_BYTES = 100;
 /** Group, function and value. */
@@ -53,10 +54,10 @@ export function placesOf(benchmarks: readonly BenchmarkDefinition[]): Map<string
  */
 export function checkBaselineName(name: string): string {
   const isPath = name.search(UNSAFE) >= 0 || /^\.{0,2}$/.test(name) || name !== name.trim();
-  if (isPath || Buffer.byteLength(name) > DIRECTORY_BYTES) {
+  if (isPath || name.search(CONTROLS) >= 0 || Buffer.byteLength(name) > DIRECTORY_BYTES) {
     throw new BaselineError(
       'BAD_NAME',
-      `'${name}' cannot name a baseline: use 1 to ${DIRECTORY_BYTES} letters, digits, dots, hyphens and underscores`,
+      `'${printable(name)}' cannot name a baseline: use 1 to ${DIRECTORY_BYTES} letters, digits, dots, hyphens and underscores`,
     );
   }
   if (RESERVED.includes(name)) {
@@ -79,6 +80,11 @@ export function isSafeDirectory(directory: string): boolean {
     names.every((name) => name === safeName(name.replace(/_\d+$/, '')) + (/_\d+$/.exec(name)?.[0] ?? '')) &&
     names.every((name) => name !== '' && !hasControls(name))
   );
+}
+
+/** `name` with escapes for the control characters that someone else's may hold, and that lines and tables do not bear. */
+export function printable(name: string): string {
+  return name.replace(CONTROLS, (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
 function hasControls(name: string): boolean {

@@ -53,7 +53,7 @@ export {
 } from './run.js';
 export type { Sample, SamplingMode } from './sample.js';
 export { type SamplerOptions, takeSample } from './sampler.js';
-export { selectBenchmarks, type Selection } from './select.js';
+export { selectBenchmarks, type Selection, selectsId } from './select.js';
 export { checkSuites } from './suites.js';
 export { type WarmUp, warmUp, type WarmUpOptions } from './warm-up.js';
 export type { Estimates } from '../stats/bootstrap.js';

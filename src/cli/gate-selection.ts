@@ -1,5 +1,5 @@
 // Does all that a gate is told to look for exist, on one side at least?
-import { selectsId } from '../bench/select.js';
+import { selectsId } from '../bench/index.js';
 import { type GateSide, idsOf } from '../gate/side.js';
 import { UsageError } from './errors.js';
 import { apart, type SelectionRequest } from './selection.js';

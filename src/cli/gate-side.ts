@@ -8,7 +8,7 @@ import { averagesNs } from '../bench/sample.js';
 import { startChild } from '../gate/child.js';
 import { type Participant, ParticipantError, type Side } from '../gate/participant.js';
 import type { CheckoutSide, GateSide, StoredSide } from '../gate/side.js';
-import { selectStored } from '../session/stored.js';
+import { isMeant, selectStored } from '../session/stored.js';
 import { storeOf } from './bench.js';
 import { type Checkout, isDirectory, openCheckout } from './checkout.js';
 import { UsageError } from './errors.js';
@@ -40,7 +40,7 @@ async function hasBaseline(name: string, terminal: Terminal): Promise<boolean> {
 /** What is stored counts as one process; the selection applies to it as to a checkout. */
 async function openStoredSide(name: string, request: GateRequest, terminal: Terminal): Promise<StoredSide> {
   const { filters } = await apart(request.filters, terminal);
-  const all = await loadStored(storeOf(terminal), name);
+  const all = await loadStored(storeOf(terminal), name, (id) => isMeant(id, { ...request, filters }));
   const select = (some: readonly string[]) => selectStored(all, { ...request, filters: some });
   const chosen = filters.length === 0 ? select([]) : filters.flatMap((filter) => ifAny(() => select([filter])));
   const stored = [...new Set(chosen.map((one) => one.stored))];
