@@ -379,3 +379,23 @@ test.serial('a stored benchmark that is damaged is in the way of none that is lo
     t.regex((await load('first')).stderr, /^error: \S+sample\.json is cut short or no JSON: /m);
   }
 });
+
+test.serial('a shard that is empty says so, and is merged with the others', async (t) => {
+  const { run, directory } = await workplace(t);
+  const of = (i: number) => ({ env: { CRITERION_HOME: path.join(directory, `s${i}`) } });
+  // Five benchmarks there are, the last of them alone is selected.
+  for (const i of [1, 2, 3]) {
+    const { status, stdout, stderr } = await run(['bench', 'limits', '--shard', `${i}/3`, ...QUICK], of(i));
+    t.is(status, 0, stderr);
+    const isEmpty = stdout === '';
+    t.is(isEmpty, stderr.includes(`note: shard ${i}/3 is empty: the others have all that is selected\n`), stderr);
+    t.is(isEmpty, (await fs.readdir(path.join(directory, `s${i}`))).includes('.empty-shard'));
+  }
+  const merged = await run(['bench', 'merge', 's1', 's2', 's3', '--into', 'all']);
+  t.is(merged.status, 0, merged.stderr);
+  t.regex(merged.stdout, /^merged 1 benchmark into 'new': 1 of s\d$/m);
+  await fs.mkdir(path.join(directory, 'nothing'));
+  t.regex((await run(['bench', 'merge', 's1', 's2', 's3', 'nothing'])).stderr, /^error: nothing holds no results: /m);
+  const empty = (await fs.readdir(path.join(directory, 's1'))).includes('.empty-shard') ? 's1' : 's2';
+  t.regex((await run(['bench', 'merge', empty])).stderr, /^error: s\d holds no results: /m);
+});

@@ -2,6 +2,7 @@
 import path from 'node:path';
 
 import { rootDirectory } from '../baseline/directory.js';
+import { markEmptyShard } from '../baseline/merge.js';
 import type { Store } from '../baseline/store.js';
 import {
   type BenchmarkDefinition,
@@ -35,6 +36,7 @@ export async function bench(request: BenchRequest, terminal: Terminal): Promise<
   if (request.instead?.kind === 'load') return load(request, request.instead.baseline, terminal);
   const all = request.all || (request.list && request.filters.length === 0);
   const chosen = deal(await selectFrom({ ...request, all }, terminal), request.shard);
+  if (request.shard !== undefined && chosen.selected.length === 0) await sayEmpty(request, request.shard, terminal);
   if (!request.list) return runSuites(request, chosen, terminal);
   printIds(chosen.selected, terminal);
   return EXIT.ok;
@@ -58,6 +60,12 @@ function deal({ suites, selected }: Selected, shard: Shard | undefined): Selecte
   const ids = suites.flatMap(({ benchmarks }) => benchmarks.map(benchmarkId));
   const own = new Set(shardOf(ids, shard));
   return { suites, selected: selected.filter((benchmark) => own.has(benchmarkId(benchmark))) };
+}
+
+/** More shards than benchmarks are no mistake: a merge is told so. */
+async function sayEmpty({ list, instead }: BenchRequest, { index, count }: Shard, terminal: Terminal): Promise<void> {
+  terminal.stderr.write(`note: shard ${index}/${count} is empty: the others have all that is selected\n`);
+  if (!list && instead === undefined) await markEmptyShard(storeOf(terminal));
 }
 
 async function measure(request: MeasuringRequest, { suites, selected }: Selected, terminal: Terminal): Promise<number> {
