@@ -107,7 +107,8 @@ test('what waits for nothing is answered once the event loop has emptied, and th
   while (answers.length < 2) await new Promise((resolve) => setImmediate(resolve));
   channel.emit('disconnect');
   await served;
-  const message = 'never finished: it waits for a promise, and nothing is left that could settle it';
+  const message =
+    'never finished: it waits, and nothing is left that could wake it: settle every promise, and leave timers as Node has them';
   t.deepEqual(answers[0], { kind: 'failed', message });
   t.like(answers[1], { kind: 'listed' });
   t.deepEqual(log, ['unref', 'ref', 'unref', 'ref']);

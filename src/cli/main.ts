@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import { systemClock } from '../bench/index.js';
 import { runCommandLine } from './command-line.js';
+import { guardStreams } from './streams.js';
 
 const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
 
@@ -13,11 +14,7 @@ const interruption = new AbortController();
 // Once: a second interruption ends the process at once, as it would without us.
 process.once('SIGINT', () => interruption.abort());
 
-// A reader such as `head` may go away before everything is printed.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
+guardStreams(process);
 
 process.exitCode = await runCommandLine(process.argv.slice(2), version, {
   stdout: process.stdout,

@@ -45,7 +45,8 @@ export async function serve(channel: Channel, options: WorkerOptions): Promise<v
 
 /** A promise that nothing can settle any more is answered for, else the gate would wait for ever. */
 async function unlessNeverFinished(channel: Channel, answer: () => Promise<Answer>): Promise<Answer> {
-  const message = 'never finished: it waits for a promise, and nothing is left that could settle it';
+  const message =
+    'never finished: it waits, and nothing is left that could wake it: settle every promise, and leave timers as Node has them';
   let giveUp = (): void => undefined;
   const never = new Promise<Answer>((resolve) => {
     giveUp = () => resolve({ kind: 'failed', message });
