@@ -399,3 +399,36 @@ test.serial('a shard that is empty says so, and is merged with the others', asyn
   const empty = (await fs.readdir(path.join(directory, 's1'))).includes('.empty-shard') ? 's1' : 's2';
   t.regex((await run(['bench', 'merge', empty])).stderr, /^error: s\d holds no results: /m);
 });
+
+const SENSELESS: [args: string[], message: string][] = [
+  [
+    ['--test', '--report-json', 'x.json'],
+    '--test and --report-json exclude each other: nothing is measured that it could hold',
+  ],
+  [
+    ['--profile-time', '1', '--report-html', 'x'],
+    '--profile-time and --report-html exclude each other: nothing is measured that it could hold',
+  ],
+  [['--no-sample-size'], '--no-sample-size is no option: leave --sample-size out for its default'],
+];
+
+for (const [args, message] of SENSELESS) {
+  test.serial(`'${args.join(' ')}' is refused with its fix`, async (t) => {
+    const { run } = await workplace(t);
+    const { status, stderr } = await run(['bench', ...args]);
+    t.is(status, 2);
+    t.is(stderr, `error: ${message}\n`);
+  });
+}
+
+test.serial('a directory in the place of a stored file is told, with what to delete', async (t) => {
+  const { run, directory } = await workplace(t);
+  const file = path.join(directory, 'target/criterion/execution_group/first/main/sample.json');
+  await fs.mkdir(file, { recursive: true });
+  const { status, stderr } = await run(['bench', 'first', '--save-baseline', 'main', ...QUICK]);
+  t.is(status, 1);
+  t.true(stderr.includes(`${file} is a directory: delete it, and save the baseline again`), stderr);
+  const other = await run(['bench', 'first', '--save-baseline', 'main', '--baseline-lenient', 'base', ...QUICK]);
+  t.is(other.status, 1);
+  t.true(other.stderr.includes(`: delete ${file}, which is in the way, or set CRITERION_HOME`), other.stderr);
+});

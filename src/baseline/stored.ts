@@ -79,6 +79,22 @@ export async function noBaseline(store: Store, name: string): Promise<BaselineEr
   return new BaselineError('NO_BASELINE', `baseline '${name}' does not exist in ${store.root}: ${fix}`);
 }
 
+/** The error of a baseline that must exist for each of `ids` and does not. */
+export async function missingBaseline(store: Store, name: string, ids: readonly string[]): Promise<BaselineError> {
+  const names = await baselineNames(store);
+  const { benchmarks } = await listStored(store, name);
+  const others = names.filter((other) => other !== name);
+  const choice =
+    others.length > 0 ? `choose from ${others.join(', ')}, or save it first` : 'none exists yet; save one first';
+  const fix =
+    benchmarks.length > 0 ? `it exists for ${inShort(benchmarks.map(({ id }) => id))}; save it for all` : choice;
+  return new BaselineError('NO_BASELINE', `baseline '${name}' does not exist for ${inShort(ids)}: ${fix}`);
+}
+
+function inShort([first, ...others]: readonly string[]): string {
+  return `${first}${others.length > 0 ? ` and ${others.length} more` : ''}`;
+}
+
 /** Benchmarks of one id and baseline that lie in several places: nobody can say which of them is meant. */
 function doubles({ root }: Store, benchmarks: readonly StoredBenchmark[]): DamagedBenchmark[] {
   return benchmarks.flatMap(({ id, name, directory }) => {

@@ -1,8 +1,8 @@
 // How is a baseline reported that was measured before, here or by Criterion itself?
 import { compare } from '../baseline/compare.js';
 import type { StoredBenchmark } from '../baseline/record.js';
-import { baselineFrom, missingBaseline, type Store } from '../baseline/store.js';
-import { loadStored, listStored } from '../baseline/stored.js';
+import { baselineFrom, type Store } from '../baseline/store.js';
+import { listStored, loadStored, missingBaseline } from '../baseline/stored.js';
 import {
   analyze,
   deriveRows,
