@@ -45,6 +45,19 @@ test('what no file system likes becomes an underscore', (t) => {
   t.deepEqual(directories({ group: '..', function: '.' }), ['__/_']);
 });
 
+test('the page of all benchmarks is nobody’s directory', (t) => {
+  t.deepEqual(
+    directories(
+      { group: 'report', function: 'index.html' },
+      { group: 'report', function: 'index.html', value: '1' },
+      { group: 'report', function: 'index.html_' },
+      { group: 'report', function: 'index.html5' },
+    ),
+    ['report/index.html_', 'report/index.html_/1', 'report/index.html__2', 'report/index.html5'],
+  );
+  t.true(isSafeDirectory('report/index.html_'));
+});
+
 test('a long name is cut at 64 bytes, never within a character', (t) => {
   t.deepEqual(directories({ group: 'g', function: 'x'.repeat(300) }), [`g/${'x'.repeat(64)}`]);
   t.deepEqual(directories({ group: 'g', function: `x${'µ'.repeat(200)}` }), [`g/x${'µ'.repeat(31)}`]);
@@ -67,6 +80,18 @@ for (const name of ['', ' ', '.', '..', 'a/b', 'a\\b', 'a:b', 'new', 'change', '
     const error = t.throws(() => checkBaselineName(name), { instanceOf: BaselineError });
     t.is(error?.code, 'BAD_NAME');
     t.true(error?.message.startsWith(`'${name}' cannot name a baseline`));
+  });
+}
+
+for (const [name, shown] of Object.entries({
+  'a\tb': 'a\\x09b',
+  'a\nb': 'a\\x0ab',
+  'a\x7f': 'a\\x7f',
+  'a\x85b': 'a\\x85b',
+})) {
+  test(`'${shown}' is refused as the name of a baseline, in one line`, (t) => {
+    const message = `'${shown}' cannot name a baseline: use 1 to 64 letters, digits, dots, hyphens and underscores`;
+    t.throws(() => checkBaselineName(name), { code: 'BAD_NAME', message });
   });
 }
 

@@ -25,7 +25,7 @@ test('a baseline that a living run writes is refused by name, with process, time
   t.regex(
     stderr,
     new RegExp(
-      `baseline 'main' is being written by process ${process.pid} since \\d{4}-.*Z: wait for its end, save under another name, or delete .*\\.main\\.lock\\..* if that process is gone`,
+      `baseline 'main' is being written by process ${process.pid} since \\d{4}-.*Z: wait for its end, or keep these results elsewhere, by CRITERION_HOME; if that process is gone, delete .*\\.main\\.lock\\.`,
     ),
   );
 });

@@ -10,11 +10,11 @@ import {
   baselineNames,
   type Context,
   loadBaseline,
-  missingBaseline,
   saveChange,
   saveResult,
   type Store,
 } from '../../src/baseline/store.js';
+import { missingBaseline } from '../../src/baseline/stored.js';
 import { analyze, describeEnvironment, type Result } from '../../src/bench/index.js';
 import { benchmark, quickOptions } from '../bench/fake.js';
 import { BENCHMARKS, CRITERION_HOME, golden, type GoldenSample } from '../stats/golden.js';
@@ -202,6 +202,11 @@ test('a baseline that must exist is missed with the names that do', async (t) =>
     (await missingBaseline(store, 'c', ['x/y'])).message,
     "baseline 'c' does not exist for x/y: none exists yet; save one first",
   );
+});
+
+test('a baseline that others have is not offered in place of itself', async (t) => {
+  const { message } = await missingBaseline(GOLDEN, 'a', ['x/y']);
+  t.regex(message, /^baseline 'a' does not exist for x\/y: it exists for [^,]+ and \d+ more; save it for all$/);
 });
 
 const UNREADABLE: [why: string, file: string, change: (text: string) => string | undefined, message: RegExp][] = [

@@ -40,7 +40,7 @@ for (const text of ['', '1', '0/4', '5/4', '1/0', '-1/4', '1/4/2', '1.5/4', 'a/b
   test(`'${text}' is refused as a shard`, (t) => {
     const error = t.throws(() => parseShard(text), { instanceOf: OptionError });
     t.is(error?.code, 'BAD_OPTION');
-    t.is(error?.message, `shard is ${text}: give i/n with i from 1 to n and n up to 1,000, such as 1/4`);
+    t.is(error?.message, `shard is '${text}': give i/n with i from 1 to n and n up to 1,000, such as 1/4`);
   });
 }
 

@@ -263,3 +263,28 @@ test('--help lists the commands', async (t) => {
     t.true(typeof help === 'string' && help.includes(`program ${name}`), name);
   }
 });
+
+(process.platform === 'win32' ? test.skip : test)(
+  'a name with a tab that stands on disk already hides no other, and goes',
+  async (t) => {
+    const store = await saved(t, ['main', 'a\tb']);
+    const { status, stdout } = await run(store.root, 'list');
+    t.is(status, 0);
+    t.regex(stdout, /^a\\x09b +2 benchmarks .*\nmain +2 benchmarks /);
+    t.is((await run(store.root, 'delete', 'a\tb')).status, 0);
+    t.notRegex((await run(store.root, 'list')).stdout, /x09/);
+  },
+);
+
+test('a damaged benchmark is in the way of nobody who does not select it', async (t) => {
+  const store = await saved(t);
+  await fs.writeFile(path.join(store.root, 'memory/fill/main/sample.json'), '{');
+  t.is((await run(store.root, 'copy', 'main', 'x', 'slow')).stdout, "copied 1 benchmark from 'main' to 'x'\n");
+  t.regex((await run(store.root, 'export', 'main', 'x.json', 'slow')).stdout, /^wrote 1 benchmark of 'main'/);
+  await t.throwsAsync(() => run(store.root, 'copy', 'main', 'y', 'memory/fill$'), { code: 'BAD_FILE' });
+  await t.throwsAsync(() => run(store.root, 'copy', 'main', 'y'), { code: 'BAD_FILE' });
+  // Where not even the id can be read, the directory tells it.
+  await fs.writeFile(path.join(store.root, 'memory/fill/main/benchmark.json'), '');
+  t.is((await run(store.root, 'delete', 'main', 'slow')).stdout, "deleted 1 benchmark of 'main'\n");
+  await t.throwsAsync(() => run(store.root, 'copy', 'main', 'y', 'slow'), { code: 'BAD_FILE' });
+});

@@ -397,3 +397,83 @@ test('what is thrown without a text fails its benchmark, and every report holds 
     ['[Object: null prototype] {}', '{ toString: null }', '{ a: 1 }'],
   );
 });
+
+test.serial('a report that cannot be written takes no other with it, and is named with status 1', async (t) => {
+  const { run, directory } = await workplace(t);
+  const long = 'x'.repeat(300);
+  // What lies in the place of the pages.
+  await fs.mkdir(path.join(directory, 'target/criterion/report/index.html'), { recursive: true });
+  const reports = ['--report-json', long, '--report-csv', 'run.csv'];
+  const { status, stderr } = await run(['bench', 'first', ...reports, ...QUICK]);
+  t.is(status, 1);
+  t.regex(stderr, /^error: the pages below \S+criterion: not written \(.+\): make room, or name another place$/m);
+  t.regex(stderr, new RegExp(`^error: --report-json is ${long}: not written \\(ENAMETOOLONG`, 'm'));
+  t.regex(stderr, /^wrote run\.csv$/m);
+  t.regex(await fs.readFile(path.join(directory, 'run.csv'), 'utf8'), /^id,/);
+});
+
+test.serial('a stored benchmark that is damaged is in the way of none that is loaded or compared with', async (t) => {
+  const { run, directory } = await workplace(t);
+  t.is((await run(['bench', 'execution', '--save-baseline', 'main', ...QUICK])).status, 0);
+  await fs.writeFile(path.join(directory, 'target/criterion/execution_group/first/main/sample.json'), '{');
+  for (const more of [[], ['--baseline', 'main']]) {
+    const load = (filter: string) => run(['bench', filter, '--load-baseline', 'main', ...more, '--nresamples', '1000']);
+    const { status, stderr, stdout } = await load('second');
+    t.is(status, 0, stderr);
+    t.regex(stdout, /execution\/group\/second/);
+    t.regex((await load('first')).stderr, /^error: \S+sample\.json is cut short or no JSON: /m);
+  }
+});
+
+test.serial('a shard that is empty says so, and is merged with the others', async (t) => {
+  const { run, directory } = await workplace(t);
+  const of = (i: number) => ({ env: { CRITERION_HOME: path.join(directory, `s${i}`) } });
+  // Five benchmarks there are, the last of them alone is selected.
+  for (const i of [1, 2, 3]) {
+    const { status, stdout, stderr } = await run(['bench', 'limits', '--shard', `${i}/3`, ...QUICK], of(i));
+    t.is(status, 0, stderr);
+    const isEmpty = stdout === '';
+    t.is(isEmpty, stderr.includes(`note: shard ${i}/3 is empty: the others have all that is selected\n`), stderr);
+    t.is(isEmpty, (await fs.readdir(path.join(directory, `s${i}`))).includes('.empty-shard'));
+  }
+  const merged = await run(['bench', 'merge', 's1', 's2', 's3', '--into', 'all']);
+  t.is(merged.status, 0, merged.stderr);
+  t.regex(merged.stdout, /^merged 1 benchmark into 'new': 1 of s\d$/m);
+  await fs.mkdir(path.join(directory, 'nothing'));
+  t.regex((await run(['bench', 'merge', 's1', 's2', 's3', 'nothing'])).stderr, /^error: nothing holds no results: /m);
+  const empty = (await fs.readdir(path.join(directory, 's1'))).includes('.empty-shard') ? 's1' : 's2';
+  t.regex((await run(['bench', 'merge', empty])).stderr, /^error: s\d holds no results: /m);
+});
+
+const SENSELESS: [args: string[], message: string][] = [
+  [
+    ['--test', '--report-json', 'x.json'],
+    '--test and --report-json exclude each other: nothing is measured that it could hold',
+  ],
+  [
+    ['--profile-time', '1', '--report-html', 'x'],
+    '--profile-time and --report-html exclude each other: nothing is measured that it could hold',
+  ],
+  [['--no-sample-size'], '--no-sample-size is no option: leave --sample-size out for its default'],
+];
+
+for (const [args, message] of SENSELESS) {
+  test.serial(`'${args.join(' ')}' is refused with its fix`, async (t) => {
+    const { run } = await workplace(t);
+    const { status, stderr } = await run(['bench', ...args]);
+    t.is(status, 2);
+    t.is(stderr, `error: ${message}\n`);
+  });
+}
+
+test.serial('a directory in the place of a stored file is told, with what to delete', async (t) => {
+  const { run, directory } = await workplace(t);
+  const file = path.join(directory, 'target/criterion/execution_group/first/main/sample.json');
+  await fs.mkdir(file, { recursive: true });
+  const { status, stderr } = await run(['bench', 'first', '--save-baseline', 'main', ...QUICK]);
+  t.is(status, 1);
+  t.true(stderr.includes(`${file} is a directory: delete it, and save the baseline again`), stderr);
+  const other = await run(['bench', 'first', '--save-baseline', 'main', '--baseline-lenient', 'base', ...QUICK]);
+  t.is(other.status, 1);
+  t.true(other.stderr.includes(`: delete ${file}, which is in the way, or set CRITERION_HOME`), other.stderr);
+});

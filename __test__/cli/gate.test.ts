@@ -1,7 +1,11 @@
 // The gate with real processes, over checkouts that hold a suite file each.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import * as fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
 import test, { type ExecutionContext } from 'ava';
 
@@ -82,7 +86,7 @@ test.serial('identical checkouts pass, and what could have been found is said', 
 });
 
 test.serial('a filter beside a file chooses among the benchmarks of that file', async (t) => {
-  const { status, stdout, stderr } = await gate(t, {}, {}, ['work/steady', 'nothing']);
+  const { status, stdout, stderr } = await gate(t, {}, {}, ['work/steady']);
   t.is(status, 0, stderr);
   t.regex(stdout, /work\/steady/);
   t.notRegex(stdout, /work\/real/);
@@ -141,11 +145,78 @@ test.serial('what fails on the head fails the gate; what only one side has is na
   t.regex(stdout, /only the base has: work\/old/);
 });
 
+test.serial('what fails on both sides fails no gate, and is named', async (t) => {
+  const one = (name: string, setup: string) =>
+    `{ group: 'work', function: '${name}', description: 'b', side: 'node', setup: () => { ${setup} } },`;
+  const more = [
+    one('unset', `throw new Error('no such guest');`),
+    one('unrun', `return native(() => { throw new Error('the guest is gone'); });`),
+    one('dead', `return native(() => process.kill(process.pid, 'SIGKILL'));`),
+  ].join('');
+  const { status, stdout } = await gate(t, { more }, { more });
+  t.is(status, 0, stdout);
+  t.regex(stdout, /^ {2}work\/unset on both sides: no such guest$/m);
+  t.regex(stdout, /^ {2}work\/unrun on both sides: the guest is gone$/m);
+  t.regex(stdout, /^ {2}work\/dead on both sides: the process was ended by SIGKILL/m);
+  t.regex(stdout, /\nGate passed: no regression that it stands behind; 3 benchmarks could not be compared\.\n$/);
+});
+
+test.serial('a promise that nothing can settle is a failure, and named', async (t) => {
+  const more = `{ group: 'work', function: 'never', description: 'n', side: 'node', setup: () => native(() => new Promise(() => {})) },`;
+  const { status, stdout } = await gate(t, { more }, { more }, ['work/never']);
+  t.is(status, 0, stdout);
+  t.regex(stdout, /^ {2}work\/never on both sides: never finished: /m);
+});
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+const ENDS: [how: NodeJS.Signals, status: number | null, by: NodeJS.Signals | null][] = [
+  ['SIGINT', 130, null],
+  ['SIGTERM', null, 'SIGTERM'],
+  ['SIGKILL', null, 'SIGKILL'],
+];
+const posix = process.platform === 'win32' ? test.serial.skip : test.serial;
+
+for (const [how, status, by] of ENDS) {
+  posix(`${how} to the gate ends its processes too where a benchmark keeps them busy`, async (t) => {
+    // It says that it spins, and which process it is, by a file.
+    const more = `{ group: 'work', function: 'spins', description: 's', side: 'node', setup: async () => {
+      const { writeFileSync } = await import('node:fs');
+      return native(() => { writeFileSync(process.cwd() + '/pid.' + process.pid, ''); for (;;); }); } },`;
+    const places = await checkouts(t, { more }, { more });
+    const args = ['bench', 'gate', '--base', places.base, '--head', places.head, 'work.bench.js', 'work/spins'];
+    const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+    t.teardown(() => child.kill('SIGKILL'));
+    const ended = once(child, 'close');
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+    const pidsIn = async (place: string) =>
+      (await fs.readdir(place)).flatMap((name) => (name.startsWith('pid.') ? [Number(name.slice(4))] : []));
+    const pids: number[] = [];
+    while (pids.length === 0) {
+      await setTimeout(50);
+      pids.push(...(await pidsIn(places.base)), ...(await pidsIn(places.head)));
+    }
+    child.kill(how);
+    t.deepEqual(await ended, [status, by]);
+    const deadline = AbortSignal.timeout(60_000);
+    while (pids.some(isAlive) && !deadline.aborted) await setTimeout(50);
+    t.deepEqual(pids.filter(isAlive), []);
+    if (how === 'SIGINT') t.regex(said, /^interrupted during work\/spins: a gate that is not/m);
+  });
+}
+
 test.serial('a process that dies is a failure of its benchmark alone', async (t) => {
-  const dying = `{ group: 'work', function: 'dies', description: 'd', side: 'node', setup: () => native(() => process.kill(process.pid, 'SIGKILL')) },`;
+  const dying = `{ group: 'work', function: 'dies', description: 'd', side: 'node', setup: () => native((n) => process.kill(process.pid, 'SIGKILL')) },`;
   const { status, stdout } = await gate(
     t,
-    { more: dying.replace(`process.kill(process.pid, 'SIGKILL')`, '1') },
+    { more: dying.replace(`process.kill(process.pid, 'SIGKILL')`, 'wait(n * 1000)') },
     { more: dying },
   );
   t.is(status, 1);
@@ -190,6 +261,18 @@ test.serial('a stored baseline is a side: time counts beyond the floor, fuel alw
   t.regex(slower.stdout, /^ {2}work\/steady .* \+200 % .* REGRESSED/m);
   t.regex(slower.stdout, /fuel per iteration 100 → 101 \(\+1\), REGRESSED/);
   t.notRegex((await gateOf(places.head, ['--stored-floor', '3'])).stdout, /^ {2}work\/steady .* REGRESSED/m);
+  const added = `{ group: 'work', function: 'added', description: 'a', side: 'node', setup: () => sync(() => 1) },`;
+  await fs.writeFile(path.join(places.head, 'work.bench.js'), suite({ more: added }));
+  const withNew = await gateOf(places.head, ['added', 'steady']);
+  t.is(withNew.status, 0, withNew.stderr);
+  t.regex(withNew.stdout, /only the head has: work\/added$/m);
+  const nothing = await gateOf(places.head, ['steady', 'zzz']);
+  t.is(nothing.status, 2);
+  t.regex(nothing.stderr, /^error: no benchmark of either side matches 'zzz': /m);
+  await fs.writeFile(path.join(directory, 'criterion/work/real/main/sample.json'), '{');
+  const sound = await gateOf(places.base, ['steady']);
+  t.is(sound.status, 0, sound.stderr);
+  t.regex((await gateOf(places.base)).stderr, /^error: \S+sample\.json is cut short or no JSON: /m);
 });
 
 const REFUSED: [args: string[], message: RegExp][] = [
@@ -206,6 +289,13 @@ const REFUSED: [args: string[], message: RegExp][] = [
     /--allow-different is moon: choose from machine, node, wasmtime, settings, or give all/,
   ],
   [['--base', '.', '--head', '.', '--sample-size', '1'], /--sample-size is 1: give a whole number from 2/],
+  [['--base', '.', '--head', '.', '['], /^error: '\[' is no regular expression: /],
+  [
+    ['--base', '.', '--head', '.', '--pin', '999'],
+    process.platform === 'linux'
+      ? /^error: --pin is 999: give one of the processors \d+(?:[-,]\d+)*$/m
+      : /--pin is 999: only Linux can bind processes to a processor/,
+  ],
   [['--base', '.', '--head', '.', '--frobnicate'], /unknown option --frobnicate: see bench gate --help/],
 ];
 
@@ -239,6 +329,14 @@ test.serial('a file that only the head has holds new benchmarks, which are named
   t.is(nothing.status, 2);
   t.regex(
     nothing.stderr,
-    /base and head have no benchmark in common that matches none\.bench\.js: the base has 0, the head 0/,
+    /^error: there is no file none\.bench\.js in \S+base or \S+head: name a suite file of one of them$/m,
   );
+  const other = await run(['bench', 'gate', ...sides, 'work.bench.js', 'steady', 'zzz', ...SHORT], {
+    env: process.env,
+  });
+  t.is(other.status, 2);
+  t.regex(other.stderr, /^error: no benchmark of either side matches 'zzz': see bench --list in each$/m);
+  const exact = await run(['bench', 'gate', ...sides, 'work.bench.js', 'work/stead', '--exact', ...SHORT]);
+  t.is(exact.status, 2);
+  t.regex(exact.stderr, /^error: no benchmark of either side has the id 'work\/stead': /m);
 });

@@ -1,6 +1,12 @@
 // A machine whose noise is known: it drifts, each process deviates, and so does each batch.
 import type { ExactMetrics } from '../../src/bench/index.js';
-import { type Participant, ParticipantError, type Side, type Start } from '../../src/gate/participant.js';
+import {
+  type FailedSide,
+  type Participant,
+  ParticipantError,
+  type Side,
+  type Start,
+} from '../../src/gate/participant.js';
 import { PER_32_BITS, seededBits } from '../../src/stats/random.js';
 
 export interface FakeBenchmark {
@@ -11,9 +17,11 @@ export interface FakeBenchmark {
   readonly factor?: number;
   readonly metrics?: Partial<Record<Side, ExactMetrics>>;
   /** The side on which it throws when it is run. */
-  readonly throwsOn?: Side;
+  readonly throwsOn?: FailedSide;
   /** The side whose process ends when it is prepared. */
-  readonly endsOn?: Side;
+  readonly endsOn?: FailedSide;
+  /** The side on which its metrics throw. */
+  readonly finishesNotOn?: FailedSide;
 }
 
 export interface FakeNoise {
@@ -31,6 +39,8 @@ export interface FakeMachine {
   /** Processes that were started and not closed. */
   alive(): number;
 }
+
+const fails = (on: FailedSide | undefined, side: Side) => on === side || on === 'both';
 
 /** A machine that runs `benchmarks`; with the same seed it does so alike. */
 export function fakeMachine(benchmarks: readonly FakeBenchmark[], noise: FakeNoise, seed: number): FakeMachine {
@@ -62,17 +72,18 @@ export function fakeMachine(benchmarks: readonly FakeBenchmark[], noise: FakeNoi
       prepare: async (id) => {
         say(`prepare ${id}`);
         prepared = benchmarks.find((benchmark) => benchmark.id === id);
-        if (prepared?.endsOn === side)
+        if (fails(prepared?.endsOn, side))
           throw new ParticipantError('the process was ended by SIGSEGV', { hasEnded: true });
         return timed(10) / 10;
       },
       run: async (iterations) => {
         say('run');
-        if (prepared?.throwsOn === side) throw new ParticipantError('the guest is gone', { hasEnded: false });
+        if (fails(prepared?.throwsOn, side)) throw new ParticipantError('the guest is gone', { hasEnded: false });
         return timed(iterations);
       },
       finish: async () => {
         say('finish');
+        if (fails(prepared?.finishesNotOn, side)) throw new ParticipantError('nothing counted', { hasEnded: false });
         return prepared?.metrics?.[side] ?? {};
       },
       close: async () => {

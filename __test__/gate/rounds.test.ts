@@ -1,5 +1,6 @@
 import test from 'ava';
 
+import type { FailedSide } from '../../src/gate/participant.js';
 import { type RoundsOptions, runRounds } from '../../src/gate/rounds.js';
 import { type FakeBenchmark, fakeMachine, type FakeNoise } from './fake.js';
 
@@ -115,6 +116,33 @@ test('a process that ends takes its benchmark with it, and nothing else', async 
   t.deepEqual(failures, [{ id: 'group/b2', side: 'base', message: 'the process was ended by SIGSEGV' }]);
   t.is(judgements.length, 2);
   t.is(machine.alive(), 0);
+});
+
+const BROKEN: [what: string, how: (side: FailedSide) => Partial<FakeBenchmark>, message: string][] = [
+  ['throws when it is set up, or dies', (endsOn) => ({ endsOn }), 'the process was ended by SIGSEGV'],
+  ['throws in a batch', (throwsOn) => ({ throwsOn }), 'the guest is gone'],
+  ['throws when it is finished', (finishesNotOn) => ({ finishesNotOn }), 'nothing counted'],
+];
+
+for (const [what, how, message] of BROKEN) {
+  test(`what ${what} on both sides is a failure of both, in whichever order they run`, async (t) => {
+    for (const side of ['base', 'head', 'both'] as const) {
+      const benchmarks = suite(2, (i) => (i === 1 ? how(side) : {}));
+      for (let seed = 1; seed <= 12; seed++) {
+        const machine = fakeMachine(benchmarks, QUIET, seed);
+        const { failures } = await runRounds(ids(benchmarks), machine.start, { ...OPTIONS, rounds: 2, seed });
+        t.deepEqual(failures, [{ id: 'group/b1', side, message }], `seed ${seed}`);
+        t.is(machine.alive(), 0);
+      }
+    }
+  });
+}
+
+test('one that fails at another point of each side is a failure of both, with both messages', async (t) => {
+  const benchmarks = suite(1, () => ({ endsOn: 'head', finishesNotOn: 'base' }));
+  const { failures } = await runRounds(ids(benchmarks), fakeMachine(benchmarks, QUIET, 1).start, OPTIONS);
+  const message = 'nothing counted; on the head: the process was ended by SIGSEGV';
+  t.deepEqual(failures, [{ id: 'group/b0', side: 'both', message }]);
 });
 
 test('one unit of fuel more is a regression, whatever time says', async (t) => {

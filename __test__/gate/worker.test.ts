@@ -87,6 +87,34 @@ test('what throws is answered, and disposed of', async (t) => {
   t.is(disposed, 1);
 });
 
+test('what waits for nothing is answered once the event loop has emptied, and the next question as well', async (t) => {
+  const machine = fakeMachine();
+  const answers: Answer[] = [];
+  const log: string[] = [];
+  const channel = Object.assign(new EventEmitter(), {
+    send: (answer: Answer) => void answers.push(answer),
+    channel: { ref: () => void log.push('ref'), unref: () => void log.push('unref') },
+  });
+  const benchmarks = [benchmark({ setup: () => ({ run: () => new Promise<number>(() => undefined) }) })];
+  const environment = async () => ({ node: '1' }) as unknown as Environment;
+  const served = serve(channel, { benchmarks, clock: machine.clock, environment });
+  channel.emit('message', prepare);
+  while (log.length < 1) await new Promise((resolve) => setImmediate(resolve));
+  t.deepEqual([log, answers], [['unref'], []]);
+  channel.emit('beforeExit');
+  while (answers.length < 1) await new Promise((resolve) => setImmediate(resolve));
+  channel.emit('message', { kind: 'list' });
+  while (answers.length < 2) await new Promise((resolve) => setImmediate(resolve));
+  channel.emit('disconnect');
+  await served;
+  const message =
+    'never finished: it waits, and nothing is left that could wake it: settle every promise, and leave timers as Node has them';
+  t.deepEqual(answers[0], { kind: 'failed', message });
+  t.like(answers[1], { kind: 'listed' });
+  t.deepEqual(log, ['unref', 'ref', 'unref', 'ref']);
+  t.is(channel.listenerCount('beforeExit'), 0);
+});
+
 test('an unknown benchmark and an unknown question are answered', async (t) => {
   t.deepEqual(await asked({}, [prepare, { kind: 'dance' }]), [
     { kind: 'failed', message: "there is no benchmark 'fake/group/function'" },

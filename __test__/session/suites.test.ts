@@ -91,3 +91,60 @@ test('a mistake is refused before anything runs', async (t) => {
   await refused({ filters: ['nowhere'] }, 'NO_MATCH');
   await refused({}, 'BAD_DEFINITION', [suite, suite]);
 });
+
+const REFUSED: [what: string, args: unknown[], code: string, message: string][] = [
+  ['no suites', [], 'BAD_DEFINITION', 'runSuites got undefined: give a list of suites, as in runSuites([suite])'],
+  [
+    'one suite',
+    [{ category: 'c' }],
+    'BAD_DEFINITION',
+    "runSuites got { category: 'c' }: give a list of suites, as in runSuites([suite])",
+  ],
+  [
+    'an unknown option',
+    [[suite], { measurementTimeS: 0.02, measurementTime: 0.5 }],
+    'BAD_OPTION',
+    'measurementTime is 0.5: there is no such option, did you mean measurementTimeS?',
+  ],
+  [
+    'a text for a number',
+    [[suite], { sampleSize: '10' }],
+    'BAD_OPTION',
+    "sampleSize is '10': give a whole number from 2 to 100,000",
+  ],
+  [
+    'one filter',
+    [[suite], { filters: 's/a' }],
+    'BAD_OPTION',
+    "filters is 's/a': give a list of strings, such as ['parse']",
+  ],
+  [
+    'keep: true',
+    [[suite], { keep: true }],
+    'BAD_OPTION',
+    'keep is true: give an object, such as {} for what the command line does',
+  ],
+  [
+    'an unknown field of keep',
+    [[suite], { keep: { saveBaselin: 'x' } }],
+    'BAD_OPTION',
+    "keep.saveBaselin is 'x': there is no such option, did you mean keep.saveBaseline?",
+  ],
+  ['a number for a name', [[suite], { keep: { baseline: 1 } }], 'BAD_OPTION', 'keep.baseline is 1: give a string'],
+  [
+    'options that are none',
+    [[suite], null],
+    'BAD_OPTION',
+    'the second argument of runSuites is null: give an object of options',
+  ],
+];
+
+for (const [what, args, code, message] of REFUSED) {
+  test(`${what} is refused with its fix`, async (t) => {
+    await t.throwsAsync((runSuites as (...all: unknown[]) => Promise<unknown>)(...args), {
+      instanceOf: BenchError,
+      code,
+      message,
+    });
+  });
+}

@@ -129,7 +129,7 @@ export async function reservedForReading<T>(
 
 /** The benchmarks of a baseline that `select` selects, all sound. */
 export async function selectStored(store: Store, name: string, select?: Select): Promise<readonly StoredBenchmark[]> {
-  const benchmarks = await loadStored(store, name);
+  const benchmarks = await loadStored(store, name, select);
   const chosen = benchmarks.filter(({ id }) => select?.(id) ?? true);
   if (chosen.length > 0) return chosen;
   throw new BaselineError(

@@ -5,6 +5,7 @@ import { type BenchmarkDefinition, benchmarkId } from '../bench/index.js';
 import { BaselineError } from './errors.js';
 
 const UNSAFE = /[?"/\\*<>:|^]/g;
+const CONTROLS = /\p{Cc}/gu;
 const DIRECTORY_BYTES = 64;
 const TITLE_BYTES = 100;
 /** Group, function and value. */
@@ -53,10 +54,10 @@ export function placesOf(benchmarks: readonly BenchmarkDefinition[]): Map<string
  */
 export function checkBaselineName(name: string): string {
   const isPath = name.search(UNSAFE) >= 0 || /^\.{0,2}$/.test(name) || name !== name.trim();
-  if (isPath || Buffer.byteLength(name) > DIRECTORY_BYTES) {
+  if (isPath || name.search(CONTROLS) >= 0 || Buffer.byteLength(name) > DIRECTORY_BYTES) {
     throw new BaselineError(
       'BAD_NAME',
-      `'${name}' cannot name a baseline: use 1 to ${DIRECTORY_BYTES} letters, digits, dots, hyphens and underscores`,
+      `'${printable(name)}' cannot name a baseline: use 1 to ${DIRECTORY_BYTES} letters, digits, dots, hyphens and underscores`,
     );
   }
   if (RESERVED.includes(name)) {
@@ -81,6 +82,11 @@ export function isSafeDirectory(directory: string): boolean {
   );
 }
 
+/** `name` with escapes for the control characters that someone else's may hold, and that lines and tables do not bear. */
+export function printable(name: string): string {
+  return name.replace(CONTROLS, (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
 function hasControls(name: string): boolean {
   return Buffer.from(name).some((byte) => byte < 0x20 || byte === 0x7f);
 }
@@ -92,7 +98,9 @@ export function isReserved(name: string): boolean {
 
 function safeDirectory(benchmark: BenchmarkDefinition): string {
   const { group, value } = benchmark;
-  return [group, benchmark.function, ...(value === undefined ? [] : [value])].map(safeName).join('/');
+  const names = [group, benchmark.function, ...(value === undefined ? [] : [value])].map(safeName).join('/');
+  // The page of all benchmarks lies there.
+  return names.replace(/^report\/index\.html(?=\/|$)/, 'report/index.html_');
 }
 
 function safeName(name: string): string {

@@ -44,7 +44,9 @@ export async function readJson<T>(
  */
 export async function readText(fileSystem: FileSystem, file: string, fix?: string): Promise<string> {
   try {
-    const { size } = await fileSystem.stat(file);
+    const stats = await fileSystem.stat(file);
+    const { size } = stats;
+    if (stats.isDirectory()) throw badFile(file, 'is a directory', 'delete it, and save the baseline again');
     if (size > MOST_BYTES) throw badFile(file, `has ${size} bytes, where ${MOST_BYTES} are the most`, fix);
     return await fileSystem.readFile(file, 'utf8');
   } catch (cause) {

@@ -35,6 +35,8 @@ interface Found {
 
 const TARGET = 'what stands there';
 const MOST_SHOWN = 5;
+/** What a run leaves in the root whose shard had no benchmarks. */
+const EMPTY_SHARD = '.empty-shard';
 
 /**
  * Puts every baseline of `sources` into `target`, `new` as well; benchmark by benchmark, each wholly or not at all. What the target
@@ -54,6 +56,7 @@ export async function mergeStores(
   const found: Found[] = [];
   for (const source of sources) found.push(...(await readSource(target, source)));
   const names = [...new Set(found.map(({ benchmark }) => benchmark.name))].sort(compareText);
+  if (found.length === 0) throw noResults(sources.map(({ label }) => label).join(', '));
   return reserved(target, names, async () => {
     const merges: { readonly name: string; readonly incoming: readonly Found[] }[] = [];
     for (const name of names) {
@@ -78,11 +81,32 @@ async function readSource({ fileSystem }: Store, { label, path: source }: MergeS
   const benchmarks = stats.isDirectory()
     ? await readDirectory({ root: source, fileSystem })
     : (await readArchive({ fileSystem }, source)).benchmarks;
-  if (benchmarks.length > 0) return benchmarks.map((benchmark) => ({ label, benchmark }));
-  throw new BaselineError(
+  const isEmpty = benchmarks.length === 0 && (await isEmptyShard({ root: source, fileSystem }));
+  if (benchmarks.length > 0 || isEmpty) return benchmarks.map((benchmark) => ({ label, benchmark }));
+  throw noResults(label);
+}
+
+function noResults(label: string): BaselineError {
+  return new BaselineError(
     'NO_BASELINE',
     `${label} holds no results: name the CRITERION_HOME of a run, or an exported file`,
   );
+}
+
+/** Says in `store` that a run had nothing to measure, so that no merge takes it for a mistake. */
+export async function markEmptyShard({ root, fileSystem }: Store): Promise<void> {
+  try {
+    await fileSystem.mkdir(root, { recursive: true });
+    await fileSystem.writeFile(path.join(root, EMPTY_SHARD), '');
+  } catch (cause) {
+    throw new BaselineError('NOT_WRITTEN', `cannot write into ${root} (${(cause as Error).message}): give access`, {
+      cause,
+    });
+  }
+}
+
+async function isEmptyShard({ root, fileSystem }: Store): Promise<boolean> {
+  return (await fileSystem.stat(path.join(root, EMPTY_SHARD)).catch(() => undefined)) !== undefined;
 }
 
 async function readDirectory(store: Store): Promise<StoredBenchmark[]> {

@@ -63,7 +63,7 @@ async function reserve({ root, fileSystem }: Store, name: string, patienceMs: nu
 function taken(name: string, rival: Rival): BaselineError {
   return new BaselineError(
     'LOCKED',
-    `baseline '${name}' is being written by ${describeRival(rival)}: wait for its end, save under another name, or delete ${rival.file} if that process is gone`,
+    `baseline '${name}' is being written by ${describeRival(rival)}: wait for its end, or keep these results elsewhere, by CRITERION_HOME; if that process is gone, delete ${rival.file}`,
   );
 }
 

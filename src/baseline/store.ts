@@ -166,15 +166,6 @@ export async function baselineNames(store: Store): Promise<string[]> {
   return [...new Set(names)].sort();
 }
 
-/** The error of a baseline that must exist for each of `ids` and does not. */
-export async function missingBaseline(store: Store, name: string, ids: readonly string[]): Promise<BaselineError> {
-  const names = await baselineNames(store);
-  const existing =
-    names.length > 0 ? `choose from ${names.join(', ')}, or save it first` : 'none exists yet; save one first';
-  const others = ids.length > 1 ? ` and ${ids.length - 1} more` : '';
-  return new BaselineError('NO_BASELINE', `baseline '${name}' does not exist for ${ids[0]}${others}: ${existing}`);
-}
-
 function putResult(
   { root }: Store,
   place: Place,

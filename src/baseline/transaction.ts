@@ -90,13 +90,19 @@ async function writing(work: () => Promise<void>): Promise<void> {
     await work();
   } catch (cause) {
     if (cause instanceof BaselineError) throw cause;
+    const { code = '', message, dest } = cause as NodeJS.ErrnoException & { readonly dest?: string };
+    const isInTheWay = dest !== undefined && IN_THE_WAY.includes(code);
+    const fix = isInTheWay ? `delete ${dest}, which is in the way` : 'make room or give access';
     throw new BaselineError(
       'NOT_WRITTEN',
-      `cannot write baselines (${(cause as Error).message}): make room or give access, or set CRITERION_HOME to another directory`,
+      `cannot write baselines (${message}): ${fix}, or set CRITERION_HOME to another directory`,
       { cause },
     );
   }
 }
+
+/** What systems say where a directory stands in the place of a file. */
+const IN_THE_WAY = ['EISDIR', 'ENOTEMPTY', 'EEXIST'];
 
 /** @returns `undefined` where the directory does not exist and need not be made. */
 async function acquire(fileSystem: FileSystem, directory: string, isMade: boolean): Promise<Lock | undefined> {

@@ -1,4 +1,5 @@
 // What can go wrong while benchmarks are defined, chosen and measured?
+import { inspect } from 'node:util';
 
 /**
  * Stable codes of `BenchError`:
@@ -54,7 +55,7 @@ export class OptionError extends BenchError {
    * @param fix - What to give instead.
    */
   constructor(option: string, received: unknown, fix: string) {
-    super('BAD_OPTION', `${option} is ${String(received)}: ${fix}`);
+    super('BAD_OPTION', `${option} is ${inspect(received, { depth: 0, compact: true })}: ${fix}`);
     this.option = option;
     this.received = received;
     this.fix = fix;

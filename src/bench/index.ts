@@ -53,7 +53,7 @@ export {
 } from './run.js';
 export type { Sample, SamplingMode } from './sample.js';
 export { type SamplerOptions, takeSample } from './sampler.js';
-export { selectBenchmarks, type Selection } from './select.js';
+export { selectBenchmarks, type Selection, selectsId } from './select.js';
 export { checkSuites } from './suites.js';
 export { type Guard, supervised, type Supervision, type Supervisor, type Undertaking } from './supervision.js';
 export { presentable, stackOf, textOf } from './thrown.js';

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 import { OptionError } from './errors.js';
+import { nearest } from './suggest.js';
 
 /** How one run samples, estimates and judges. */
 export interface Options {
@@ -67,12 +68,23 @@ const SCHEMA = z.strictObject({
   seed: z.number(SEED_FIX).int(SEED_FIX),
 });
 
+/** @throws OptionError naming the first option that is not `known`. @param whose - What it belongs to, such as `keep.`. */
+export function refuseUnknownOptions(given: object, known: readonly string[], whose = ''): void {
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const suggestion = nearest(unknown, known);
+  const fix = suggestion === undefined ? `choose from ${known.join(', ')}` : `did you mean ${whose}${suggestion}?`;
+  const value: unknown = Object.entries(given).find(([name]) => name === unknown)?.[1];
+  throw new OptionError(whose + unknown, value, `there is no such option, ${fix}`);
+}
+
 /**
  * Completes `given` with the defaults.
  *
  * @throws OptionError naming the first option with an impossible value, the value and the fix.
  */
 export function parseOptions(given: { readonly [Name in keyof Options]?: number | undefined }): Options {
+  refuseUnknownOptions(given, Object.keys(DEFAULT_OPTIONS));
   const stated = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const parsed = SCHEMA.safeParse({ ...DEFAULT_OPTIONS, ...stated });
   if (parsed.success) return parsed.data;

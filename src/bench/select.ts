@@ -1,5 +1,5 @@
 // Which benchmarks does a run include?
-import { type BenchmarkDefinition, benchmarkId, type Suite } from './definition.js';
+import { type BenchmarkDefinition, benchmarkId, categoryOf, type Suite } from './definition.js';
 import { BenchError } from './errors.js';
 
 export interface Selection {
@@ -26,6 +26,15 @@ export function selectBenchmarks(suites: readonly Suite[], selection: Selection)
     return suites.filter((suite) => all || suite.isDefault).flatMap((suite) => suite.benchmarks);
   const chosen = new Set(filters.flatMap((filter) => matches(suites, filter, exact)));
   return suites.flatMap((suite) => suite.benchmarks).filter((benchmark) => chosen.has(benchmark));
+}
+
+/**
+ * Whether `filter` selects the benchmark `id`, as far as its id alone says.
+ *
+ * @throws BenchError with `NO_MATCH` where it is no regular expression.
+ */
+export function selectsId(filter: string, id: string, exact: boolean): boolean {
+  return exact ? id === filter : isNameOf(filter, categoryOf(id)) || compile(filter).test(id);
 }
 
 function matches(suites: readonly Suite[], filter: string, exact: boolean): BenchmarkDefinition[] {

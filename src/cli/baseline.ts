@@ -5,7 +5,7 @@ import { getBorderCharacters, table } from 'table';
 
 import { exportBaseline, importBaseline } from '../baseline/archive.js';
 import { copyBaseline, deleteBaseline, type Select } from '../baseline/copy.js';
-import { rootDirectory } from '../baseline/directory.js';
+import { printable, rootDirectory } from '../baseline/directory.js';
 import type { StoredBenchmark } from '../baseline/record.js';
 import { compareText, type Store } from '../baseline/store.js';
 import { type DamagedBenchmark, type Listing, listStored, noBaseline } from '../baseline/stored.js';
@@ -167,7 +167,7 @@ function counted(count: number): string {
 
 function columns(rows: readonly (readonly string[])[], rightAligned: readonly number[]): string {
   const lines = table(
-    rows.map((row) => [...row]),
+    rows.map((row) => row.map(printable)),
     {
       border: getBorderCharacters('void'),
       columnDefault: { paddingLeft: 0, paddingRight: 2 },

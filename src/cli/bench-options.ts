@@ -273,6 +273,9 @@ const PAIRS: readonly (readonly [string, string, string])[] = [
   ['load-baseline', 'profile-time', 'choose one'],
   ['load-baseline', 'quick', 'nothing is sampled where a baseline is loaded'],
   ['test', 'profile-time', 'choose one'],
+  ...['test', 'profile-time'].flatMap((instead) =>
+    Object.keys(REPORT_OPTIONS).map((name) => [instead, name, 'nothing is measured that it could hold'] as const),
+  ),
   ['test', 'quick', 'choose one'],
   ['quick', 'profile-time', 'choose one'],
   ['quick', 'sample-size', 'a quick sample is always two batches'],

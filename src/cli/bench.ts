@@ -2,6 +2,7 @@
 import path from 'node:path';
 
 import { rootDirectory } from '../baseline/directory.js';
+import { markEmptyShard } from '../baseline/merge.js';
 import type { Store } from '../baseline/store.js';
 import {
   type BenchmarkDefinition,
@@ -26,7 +27,7 @@ import { createConsole, describeFailure, printIds } from './console.js';
 import { UsageError } from './errors.js';
 import { EXIT } from './exit.js';
 import { profilerNote, profiling, type ProfileRequest } from './profile.js';
-import { checkReportFiles, writePages, writeReportFiles } from './report-files.js';
+import { checkReportFiles, reportJobs, type ReportJob, writePages, writeReports } from './report-files.js';
 import { apart, selectFrom, type Selected } from './selection.js';
 import type { Terminal } from './terminal.js';
 
@@ -35,6 +36,7 @@ export async function bench(request: BenchRequest, terminal: Terminal): Promise<
   if (request.instead?.kind === 'load') return load(request, request.instead.baseline, terminal);
   const all = request.all || (request.list && request.filters.length === 0);
   const chosen = deal(await selectFrom({ ...request, all }, terminal), request.shard);
+  if (request.shard !== undefined && chosen.selected.length === 0) await sayEmpty(request, request.shard, terminal);
   if (!request.list) return runSuites(request, chosen, terminal);
   printIds(chosen.selected, terminal);
   return EXIT.ok;
@@ -58,6 +60,12 @@ function deal({ suites, selected }: Selected, shard: Shard | undefined): Selecte
   const ids = suites.flatMap(({ benchmarks }) => benchmarks.map(benchmarkId));
   const own = new Set(shardOf(ids, shard));
   return { suites, selected: selected.filter((benchmark) => own.has(benchmarkId(benchmark))) };
+}
+
+/** More shards than benchmarks are no mistake: a merge is told so. */
+async function sayEmpty({ list, instead }: BenchRequest, { index, count }: Shard, terminal: Terminal): Promise<void> {
+  terminal.stderr.write(`note: shard ${index}/${count} is empty: the others have all that is selected\n`);
+  if (!list && instead === undefined) await markEmptyShard(storeOf(terminal));
 }
 
 async function measure(request: MeasuringRequest, { suites, selected }: Selected, terminal: Terminal): Promise<number> {
@@ -116,15 +124,23 @@ async function suitesIfAny(request: Parameters<typeof selectFrom>[0], terminal: 
 }
 
 async function finish(report: RunReport, request: MeasuringRequest, store: Store, terminal: Terminal): Promise<number> {
-  const { reports, plots } = request.output;
-  if (plots && report.results.length > 0) {
-    await writePages(report, store.root);
-    if (!request.output.quiet) {
-      terminal.stderr.write(`report: ${path.relative(terminal.workingDirectory, path.join(store.root, INDEX))}\n`);
-    }
-  }
-  await writeReportFiles(report, reports, terminal);
-  return statusOf(report, request.verdict, terminal);
+  const { reports, plots, quiet } = request.output;
+  const hasPages = plots && report.results.length > 0;
+  const pages = hasPages ? [pagesOf(report, store, quiet ? undefined : terminal.workingDirectory)] : [];
+  const areWritten = await writeReports([...pages, ...reportJobs(report, reports, terminal)], terminal);
+  const status = statusOf(report, request.verdict, terminal);
+  return areWritten ? status : EXIT.failed;
+}
+
+/** The pages beside the results. @param seenFrom - Where they are named from; `undefined` to say nothing. */
+function pagesOf(report: RunReport, { root }: Store, seenFrom: string | undefined): ReportJob {
+  return {
+    asked: `the pages below ${root}`,
+    async write() {
+      await writePages(report, root);
+      return seenFrom === undefined ? undefined : `report: ${path.relative(seenFrom, path.join(root, INDEX))}`;
+    },
+  };
 }
 
 function profile(

@@ -60,7 +60,8 @@ export function createConsole(output: OutputRequest, options: Options, root: str
         complain(`error: derived row ${id} failed: ${reasonOf(error, output, terminal)}`);
       }
       const isText = output.format === 'criterion' && !output.isJson && !output.quiet;
-      if (isText) terminal.stdout.write(`\n${renderSummary(report, colours)}`);
+      const summary = isText ? renderSummary(report, colours) : '';
+      if (summary !== '') terminal.stdout.write(`\n${summary}`);
     },
   };
 }

@@ -8,12 +8,13 @@ import { averagesNs } from '../bench/sample.js';
 import { startChild } from '../gate/child.js';
 import { type Participant, ParticipantError, type Side } from '../gate/participant.js';
 import type { CheckoutSide, GateSide, StoredSide } from '../gate/side.js';
-import { selectStored } from '../session/stored.js';
+import { isMeant, selectStored } from '../session/stored.js';
 import { storeOf } from './bench.js';
 import { type Checkout, isDirectory, openCheckout } from './checkout.js';
 import { UsageError } from './errors.js';
 import type { GateRequest } from './gate-options.js';
-import { apart } from './selection.js';
+import { pinned } from './pin.js';
+import { apart, ifAny } from './selection.js';
 import type { Terminal } from './terminal.js';
 
 /**
@@ -39,8 +40,10 @@ async function hasBaseline(name: string, terminal: Terminal): Promise<boolean> {
 /** What is stored counts as one process; the selection applies to it as to a checkout. */
 async function openStoredSide(name: string, request: GateRequest, terminal: Terminal): Promise<StoredSide> {
   const { filters } = await apart(request.filters, terminal);
-  const chosen = selectStored(await loadStored(storeOf(terminal), name), { ...request, filters });
-  const stored = chosen.map((one) => one.stored);
+  const all = await loadStored(storeOf(terminal), name, (id) => isMeant(id, { ...request, filters }));
+  const select = (some: readonly string[]) => selectStored(all, { ...request, filters: some });
+  const chosen = filters.length === 0 ? select([]) : filters.flatMap((filter) => ifAny(() => select([filter])));
+  const stored = [...new Set(chosen.map((one) => one.stored))];
   const environment = stored.find(({ circumstances }) => circumstances !== undefined)?.circumstances?.environment;
   return {
     kind: 'stored',
@@ -67,6 +70,7 @@ async function openCheckoutSide(
   const { benchmarks, environment } = await listed(start(), side);
   return {
     kind: 'checkout',
+    directory,
     label: `${request[side]}${commitText(environment)}`,
     ids: benchmarks.map(({ id }) => id),
     settings: new Map(benchmarks.map(({ id, settings }) => [id, settings])),
@@ -94,7 +98,7 @@ function commandOf(
   const flags = { '--all': all, '--exact': exact, '--wall-time': wallTime };
   const options = Object.entries(flags).flatMap(([name, isGiven]) => (isGiven ? [name] : []));
   const node = [process.execPath, '--enable-source-maps', program, 'bench', 'worker', ...filters, ...options];
-  const [first = '', ...args] = pin === undefined ? node : ['taskset', '-c', String(pin), ...node];
+  const [first = '', ...args] = pin === undefined ? node : pinned(pin, node);
   return { program: first, args, directory, env };
 }
 

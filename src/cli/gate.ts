@@ -1,8 +1,8 @@
 // How does `bench gate` run, from its request to its exit status?
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { NS_PER_S } from '../bench/clock.js';
+import { endChildren } from '../gate/child.js';
 import { type Difference, differencesOf } from '../gate/comparable.js';
 import { type GateOptions, type GateResult, runGate } from '../gate/gate.js';
 import { type GateSide, idsOf } from '../gate/side.js';
@@ -12,32 +12,65 @@ import { createColours } from '../report/colours.js';
 import { UsageError } from './errors.js';
 import { EXIT } from './exit.js';
 import type { GateRequest } from './gate-options.js';
+import { checkPatterns, checkSelection } from './gate-selection.js';
 import { openSide } from './gate-side.js';
-import { checkReportFiles } from './report-files.js';
+import { checkPin } from './pin.js';
+import { checkReportFiles, type ReportJob, writeReports } from './report-files.js';
 import { prefersColour, type Terminal } from './terminal.js';
+import { writeWhole } from './write-whole.js';
 
 /** Compares both sides. @returns 1 only on a regression that the gate stands behind, or a failure of the head. */
 export async function gate(request: GateRequest, terminal: Terminal): Promise<number> {
-  checkPin(request);
+  const { signal } = terminal;
+  const release = endChildrenOn(signal);
+  try {
+    return await judge(request, terminal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return interrupted(terminal);
+  } finally {
+    release();
+  }
+}
+
+/** Lets no process outlive the gate, however that ends. @returns How to leave that off. */
+function endChildrenOn(signal: AbortSignal): () => void {
+  const endBy = (name: NodeJS.Signals) => {
+    endChildren();
+    release();
+    process.kill(process.pid, name); // as it would have ended without us
+  };
+  const release = () => {
+    signal.removeEventListener('abort', endChildren);
+    process.off('exit', endChildren).off('SIGTERM', endBy).off('SIGHUP', endBy);
+  };
+  signal.addEventListener('abort', endChildren);
+  process.on('exit', endChildren).on('SIGTERM', endBy).on('SIGHUP', endBy);
+  return release;
+}
+
+function interrupted({ stderr }: Terminal, during = ''): number {
+  stderr.write(`interrupted${during}: a gate that is not finished says nothing\n`);
+  return EXIT.interrupted;
+}
+
+async function judge(request: GateRequest, terminal: Terminal): Promise<number> {
+  await checkPin(request.pin);
+  await checkPatterns(request, terminal);
   await makeRoom(request, terminal);
   const base = await openSide('base', request, terminal);
   const head = await openSide('head', request, terminal);
+  await checkSelection([base, head], request, terminal);
   checkCommon(base, head, request);
   const differences = allowedOf(differencesOf(base, head), request);
-  const result = await runGate(base, head, optionsOf(request, differences, terminal), progress(terminal));
-  if (result.wasInterrupted) {
-    terminal.stderr.write('interrupted: a gate that is not finished says nothing\n');
-    return EXIT.interrupted;
-  }
+  let last = '';
+  const observer = { ...progress(terminal), onBenchmark: (id: string) => void (last = ` during ${id}`) };
+  const result = await runGate(base, head, optionsOf(request, differences, terminal), observer);
+  if (result.wasInterrupted) return interrupted(terminal, last);
   const colours = createColours(request.colour ?? prefersColour(terminal.stdout, terminal.env));
   terminal.stdout.write(renderGate(result.report, colours));
-  await writeReports(result, request, terminal);
-  return passes(result.report) ? EXIT.ok : EXIT.failed;
-}
-
-function checkPin({ pin }: GateRequest): void {
-  if (pin === undefined || process.platform === 'linux') return;
-  throw new UsageError(`--pin is ${pin}: only Linux can bind processes to a processor; leave the option out`);
+  const areWritten = await writeReports(jobsOf(result, request, terminal), terminal);
+  return passes(result.report) && areWritten ? EXIT.ok : EXIT.failed;
 }
 
 /** Before minutes are spent on what goes into the reports. */
@@ -104,21 +137,22 @@ function progress({ stderr }: Terminal): RoundsObserver {
   };
 }
 
-async function writeReports(
+function jobsOf(
   { report, evidence }: GateResult,
   { reportMarkdown, reportJson }: GateRequest,
-  { workingDirectory, stderr }: Terminal,
-): Promise<void> {
+  { workingDirectory }: Terminal,
+): ReportJob[] {
   const json = () =>
     JSON.stringify({ ...report, evidence }, (_, value: unknown) =>
       typeof value === 'bigint' ? value.toString() : value,
     );
-  for (const [file, render] of [
-    [reportMarkdown, () => renderGateMarkdown(report)],
-    [reportJson, json],
-  ] as const) {
-    if (file === undefined) continue;
-    await writeFile(path.resolve(workingDirectory, file), render());
-    stderr.write(`wrote ${file}\n`);
-  }
+  const reports = { markdown: [reportMarkdown, () => renderGateMarkdown(report)], json: [reportJson, json] } as const;
+  return Object.entries(reports).flatMap(([name, [file, render]]) => {
+    if (file === undefined) return [];
+    const write = async () => {
+      await writeWhole(path.resolve(workingDirectory, file), render());
+      return `wrote ${file}`;
+    };
+    return [{ asked: `--report-${name} is ${file}`, write }];
+  });
 }

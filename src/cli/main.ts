@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { systemClock } from '../bench/index.js';
 import { runCommandLine } from './command-line.js';
 import { endSoon } from './ending.js';
-import { EXIT } from './exit.js';
+import { guardStreams } from './streams.js';
 import { ProcessSupervisor } from './supervisor.js';
 
 const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
@@ -18,15 +18,7 @@ const interruption = new AbortController();
 process.once('SIGINT', () => interruption.abort());
 
 const supervisor = new ProcessSupervisor(process);
-
-// A reader such as `head` may go away before everything is printed.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(supervisor.finish(EXIT.ok));
-  process.stderr.write(`error: standard output cannot be written: ${error.message}\n`);
-  process.exit(supervisor.finish(EXIT.failed));
-});
-// Where nobody reads the errors, there is nobody to tell.
-process.stderr.on('error', () => undefined);
+guardStreams(process, (status) => supervisor.finish(status));
 
 const status = await runCommandLine(process.argv.slice(2), version, {
   stdout: process.stdout,

@@ -81,6 +81,8 @@ function refuseUnknown(argv: ParsedArguments, specs: OptionSpecs, command: strin
 function checkValue(name: string, { kind, example, choices }: OptionSpec, value: unknown): void {
   if (Array.isArray(value)) throw new UsageError(`--${name} is given ${value.length} times: give it once`);
   if (kind === 'flag' || value === undefined) return;
+  // yargs reads --no-name as name: false.
+  if (value === false) throw new UsageError(`--no-${name} is no option: leave --${name} out for its default`);
   if (value === '')
     throw new UsageError(`--${name} has no value: give one, as in --${name} ${example ?? choices?.[0]}`);
   const text = value as string;

@@ -1,14 +1,16 @@
 // Which reports are written to files, and where?
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import { FORMATS, type FormatName, isFormatName } from '../report/formats.js';
 import { INDEX } from '../report/html/link.js';
 import { renderHtml } from '../report/html.js';
 import type { RunReport } from '../report/run.js';
+import { messageOf } from '../report/summary.js';
 import { UsageError } from './errors.js';
 import type { OptionSpecs } from './option.js';
 import type { Terminal } from './terminal.js';
+import { writeWhole } from './write-whole.js';
 
 /** The options that ask for reports: `--report-markdown` and its like. */
 export const REPORT_OPTIONS: OptionSpecs = Object.fromEntries(
@@ -39,19 +41,49 @@ export async function checkReportFiles(
   }
 }
 
-/** Writes each report that is asked for, and says so. */
-export async function writeReportFiles(
+/** A report, and the words for what asked for it. */
+export interface ReportJob {
+  /** Such as `--report-json is run.json`. */
+  readonly asked: string;
+  /** Renders and writes it. @returns What to say of it, if anything. */
+  readonly write: () => Promise<string | undefined>;
+}
+
+/**
+ * Writes each report, whatever becomes of the others, and says so.
+ *
+ * @returns Whether all were written.
+ */
+export async function writeReports(jobs: readonly ReportJob[], { stderr }: Pick<Terminal, 'stderr'>): Promise<boolean> {
+  let failed = 0;
+  for (const { asked, write } of jobs) {
+    try {
+      const said = await write();
+      if (said !== undefined) stderr.write(`${said}\n`);
+    } catch (error) {
+      failed += 1;
+      stderr.write(`error: ${asked}: not written (${messageOf(error)}): make room, or name another place\n`);
+    }
+  }
+  return failed === 0;
+}
+
+/** The reports that are asked for. */
+export function reportJobs(
   report: RunReport,
   reports: ReadonlyMap<string, string>,
-  { workingDirectory, stderr }: Terminal,
-): Promise<void> {
-  for (const [name, target] of reports) {
-    const file = path.resolve(workingDirectory, target);
-    const format = FORMATS[name as FormatName];
-    if (format.kind === 'document') await writeFile(file, format.render(report));
-    else await writePages(report, file);
-    stderr.write(`wrote ${format.kind === 'document' ? target : path.join(target, INDEX)}\n`);
-  }
+  { workingDirectory }: Terminal,
+): ReportJob[] {
+  return [...reports].map(([name, target]) => ({
+    asked: `--report-${name} is ${target}`,
+    async write() {
+      const file = path.resolve(workingDirectory, target);
+      const format = FORMATS[name as FormatName];
+      if (format.kind === 'document') await writeWhole(file, format.render(report));
+      else await writePages(report, file);
+      return `wrote ${format.kind === 'document' ? target : path.join(target, INDEX)}`;
+    },
+  }));
 }
 
 /** Writes the HTML report below `root`: an index, and a page beside the files of each benchmark. */
@@ -59,6 +91,6 @@ export async function writePages(report: RunReport, root: string): Promise<void>
   for (const { path: name, text } of renderHtml(report)) {
     const file = path.join(root, name);
     await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, text);
+    await writeWhole(file, text);
   }
 }

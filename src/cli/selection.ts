@@ -1,5 +1,5 @@
 // Which suites and benchmarks does a command line choose?
-import { type BenchmarkDefinition, selectBenchmarks, type Suite } from '../bench/index.js';
+import { type BenchmarkDefinition, BenchError, selectBenchmarks, type Suite } from '../bench/index.js';
 import { isSuiteFile, loadSuiteFiles, loadSuites } from './suites.js';
 import type { Terminal } from './terminal.js';
 
@@ -37,4 +37,14 @@ export async function apart(
 ): Promise<{ files: string[]; filters: string[] }> {
   const isFile = await Promise.all(given.map((argument) => isSuiteFile(argument, workingDirectory)));
   return { files: given.filter((_, i) => isFile[i]), filters: given.filter((_, i) => !isFile[i]) };
+}
+
+/** What `select` selects; nothing, where nothing matches. */
+export function ifAny<T>(select: () => T[]): T[] {
+  try {
+    return select();
+  } catch (error) {
+    if (error instanceof BenchError && error.code === 'NO_MATCH') return [];
+    throw error;
+  }
 }

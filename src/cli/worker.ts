@@ -1,23 +1,18 @@
 // What does the hidden command `bench worker` do: run benchmarks at the gate's word?
-import {
-  type BenchmarkDefinition,
-  BenchError,
-  describeEnvironment,
-  selectBenchmarks,
-  type Selection,
-  type Suite,
-} from '../bench/index.js';
+import { describeEnvironment, selectBenchmarks, type Suite } from '../bench/index.js';
+import { endWithParent } from '../gate/orphan.js';
 import { openRunDelay } from '../gate/run-delay.js';
 import { serve } from '../gate/worker.js';
 import { versionsOf } from '../session/run.js';
 import { EXIT } from './exit.js';
 import { listOf, isGiven, type ParsedArguments } from './option.js';
-import { apart, type Selected, type SelectionRequest } from './selection.js';
+import { apart, ifAny, type Selected, type SelectionRequest } from './selection.js';
 import { hasSuiteFiles, loadSuiteFiles, loadSuites } from './suites.js';
 import type { Terminal } from './terminal.js';
 
 /** Serves the process that started this one. @returns When that one has gone. */
 export async function work(argv: ParsedArguments, terminal: Terminal): Promise<number> {
+  endWithParent();
   const { suites, selected } = await select(
     { filters: listOf(argv, 'filter'), all: isGiven(argv, 'all'), exact: isGiven(argv, 'exact') },
     terminal,
@@ -42,7 +37,9 @@ async function select({ filters: given, all, exact }: SelectionRequest, terminal
   const suites = await suitesOf(await existing(files, terminal), files.length > 0, terminal);
   const selection = { all: all || files.length > 0, exact };
   if (filters.length === 0) return { suites, selected: selectBenchmarks(suites, { filters, ...selection }) };
-  const chosen = filters.flatMap((filter) => selectIfAny(suites, { filters: [filter], ...selection }));
+  const chosen = filters.flatMap((filter) =>
+    ifAny(() => selectBenchmarks(suites, { filters: [filter], ...selection })),
+  );
   return { suites, selected: [...new Set(chosen)] };
 }
 
@@ -54,13 +51,4 @@ async function suitesOf(files: readonly string[], areAsked: boolean, terminal: T
 async function existing(files: readonly string[], { workingDirectory }: Terminal): Promise<string[]> {
   const found = await Promise.all(files.map((file) => hasSuiteFiles(file, workingDirectory)));
   return files.filter((_, i) => found[i]);
-}
-
-function selectIfAny(suites: readonly Suite[], selection: Selection): BenchmarkDefinition[] {
-  try {
-    return selectBenchmarks(suites, selection);
-  } catch (error) {
-    if (error instanceof BenchError && error.code === 'NO_MATCH') return [];
-    throw error;
-  }
 }

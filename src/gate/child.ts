@@ -15,6 +15,14 @@ export interface Command {
 const KEPT_CHARACTERS = 2_000;
 const END_MS = 2_000;
 
+/** Those that have not ended yet. */
+const RUNNING = new Set<ChildProcess>();
+
+/** Ends all processes at once, also those that a benchmark keeps busy. */
+export function endChildren(): void {
+  for (const child of RUNNING) child.kill('SIGKILL');
+}
+
 /** Begins a process that runs `serve`. */
 export function startChild({ program, args, directory, env }: Command): Participant {
   const child = spawn(program, [...args], {
@@ -35,6 +43,9 @@ class Child implements Participant {
 
   constructor(process: ChildProcess) {
     this.#process = process;
+    RUNNING.add(process);
+    process.once('exit', () => RUNNING.delete(process)).once('error', () => RUNNING.delete(process));
+    process.once('disconnect', () => this.#lose('the process closed its channel'));
     process.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#complaints = (this.#complaints + text).slice(-KEPT_CHARACTERS);
     });
@@ -70,10 +81,7 @@ class Child implements Participant {
     if (this.#end !== undefined) throw this.#end;
     const answer = await new Promise<Answer>((resolve, reject) => {
       this.#waiting = { resolve, reject };
-      this.#process.send(
-        question,
-        (error) => error && this.#fail(new ParticipantError(error.message, { hasEnded: true })),
-      );
+      this.#process.send(question, (error) => error && this.#lose(error.message));
     });
     if (answer.kind === 'failed') throw new ParticipantError(answer.message, { hasEnded: false });
     if (answer.kind === kind) return answer as Extract<Answer, { kind: Kind }>;
@@ -94,6 +102,12 @@ class Child implements Participant {
     }
   }
 
+  /** Who cannot be talked with has ended, most likely: that says more, and comes soon. */
+  #lose(message: string): void {
+    const timer = setTimeout(() => this.#fail(new ParticipantError(message, { hasEnded: true })), END_MS);
+    void this.#ended.then(() => clearTimeout(timer));
+  }
+
   #settle(answer: Answer): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
@@ -109,7 +123,7 @@ class Child implements Participant {
 
   #lastWords(): string {
     const lines = this.#complaints.trim().split('\n');
-    const word = lines.find((line) => /error/i.test(line)) ?? lines.at(-1);
+    const word = lines.find((line) => /^(?:\w+ )?\w*error\b[^:]*:/i.test(line)) ?? lines.at(-1);
     return word ? `: ${word.trim()}` : '';
   }
 }

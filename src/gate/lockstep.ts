@@ -1,7 +1,7 @@
 // How do three processes run one benchmark in turn, batch by batch?
 import type { ExactMetrics } from '../bench/index.js';
 import type { RandomBits } from '../stats/random.js';
-import type { Participant, Side } from './participant.js';
+import type { FailedSide, Participant, Side } from './participant.js';
 import type { Round } from './round.js';
 import { shuffled } from './shuffle.js';
 
@@ -27,13 +27,13 @@ export interface RoundResult {
   readonly headMetrics: readonly ExactMetrics[];
 }
 
-/** A failure of one side. */
+/** A failure of one side, or of both. */
 export class SideError extends Error {
   override readonly name: string = 'SideError';
-  readonly side: Side;
+  readonly side: FailedSide;
 
-  constructor(side: Side, cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  constructor(side: FailedSide, cause: unknown) {
+    super(messageOf(cause), { cause });
     this.side = side;
   }
 }
@@ -46,18 +46,27 @@ type Seat = (typeof SEATS)[number];
  * Prepares `id` in all three processes and runs their batches in turn, in a new order each time. All batches have as many
  * iterations, by what the base's warm-up found: nothing of the plan depends on the head.
  *
- * @throws SideError naming the side that failed.
+ * Where one side fails, the other goes on by itself to the end: only then is it known whether it fails as well.
+ *
+ * @throws SideError naming the side that failed, or both.
  */
 export async function runInLockstep(id: string, trio: Trio, pace: Pace, random: RandomBits): Promise<RoundResult> {
+  const turns = new Turns(trio);
   const times: Record<Seat, number[]> = { base: [], twin: [], head: [] };
-  const means = await inTurn(shuffled(SEATS, random), trio, (participant) => participant.prepare(id, pace.warmUpNs));
-  const { batches, iterations } = planOf((means.base + means.twin) / 2, pace);
+  const means = await turns.take(shuffled(SEATS, random), (participant) => participant.prepare(id, pace.warmUpNs));
+  const { batches, iterations } = planOf(meanOf(means), pace);
   for (let batch = 0; batch < batches; batch++) {
-    const elapsed = await inTurn(shuffled(SEATS, random), trio, (participant) => participant.run(iterations));
-    for (const seat of SEATS) times[seat].push(elapsed[seat] / iterations);
+    const elapsed = await turns.take(shuffled(SEATS, random), (participant) => participant.run(iterations));
+    for (const seat of SEATS) times[seat].push((elapsed[seat] ?? NaN) / iterations);
   }
-  const metrics = await inTurn(SEATS, trio, (participant) => participant.finish());
-  return { round: times, baseMetrics: [metrics.base, metrics.twin], headMetrics: [metrics.head] };
+  const metrics = await turns.take(SEATS, (participant) => participant.finish());
+  const { base, twin, head } = turns.checked(metrics);
+  return { round: times, baseMetrics: [base, twin], headMetrics: [head] };
+}
+
+/** Of the base; of the head, where the base has failed. */
+function meanOf({ base, twin, head = NaN }: Partial<Record<Seat, number>>): number {
+  return base === undefined || twin === undefined ? head : (base + twin) / 2;
 }
 
 /** How many batches of how many iterations fill the time. @param meanNs - Of an iteration, about. */
@@ -67,18 +76,49 @@ export function planOf(meanNs: number, { measurementNs, sampleSize }: Pace): { b
   return { batches, iterations: Math.max(1, Math.round(measurementNs / batches / meanNs)) };
 }
 
-async function inTurn<T>(
-  order: readonly Seat[],
-  trio: Trio,
-  ask: (participant: Participant) => Promise<T>,
-): Promise<Record<Seat, T>> {
-  const answers: Partial<Record<Seat, T>> = {};
-  for (const seat of order) {
-    try {
-      answers[seat] = await ask(trio[seat]);
-    } catch (error) {
-      throw new SideError(seat === 'head' ? 'head' : 'base', error);
-    }
+const sideOf = (seat: Seat): Side => (seat === 'head' ? 'head' : 'base');
+
+/** The turns that the processes take, and what failed in them. */
+class Turns {
+  readonly #trio: Trio;
+  readonly #failures = new Map<Side, unknown>();
+
+  constructor(trio: Trio) {
+    this.#trio = trio;
   }
-  return answers as Record<Seat, T>;
+
+  /** Asks the processes of the sides that have not failed. @throws SideError once both sides have. */
+  async take<T>(
+    order: readonly Seat[],
+    ask: (participant: Participant) => Promise<T>,
+  ): Promise<Partial<Record<Seat, T>>> {
+    const answers: Partial<Record<Seat, T>> = {};
+    for (const seat of order) {
+      if (this.#failures.has(sideOf(seat))) continue;
+      try {
+        answers[seat] = await ask(this.#trio[seat]);
+      } catch (error) {
+        this.#failures.set(sideOf(seat), error);
+      }
+    }
+    if (this.#failures.size === 2) throw this.#error();
+    return answers;
+  }
+
+  /** The answers of all. @throws SideError where a side has failed. */
+  checked<T>(answers: Partial<Record<Seat, T>>): Record<Seat, T> {
+    if (this.#failures.size > 0) throw this.#error();
+    return answers as Record<Seat, T>;
+  }
+
+  #error(): SideError {
+    const failed = [...this.#failures.keys()];
+    const [base, head] = [messageOf(this.#failures.get('base')), messageOf(this.#failures.get('head'))];
+    if (failed.length === 1) return new SideError(failed[0] as Side, this.#failures.get(failed[0] as Side));
+    return new SideError('both', base === head ? base : `${base}; on the head: ${head}`);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

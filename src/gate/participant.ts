@@ -33,6 +33,9 @@ export interface Participant {
 /** The sides of a gate. */
 export type Side = 'base' | 'head';
 
+/** Where a benchmark failed: on one side alone, or on both, where nothing is to be said of what lies between them. */
+export type FailedSide = Side | 'both';
+
 /** Begins a fresh process of a side. */
 export type Start = (side: Side) => Promise<Participant>;
 

@@ -134,7 +134,8 @@ function exactText({ name, base, head, verdict }: ExactComparison): string {
 }
 
 function failureLines({ failures }: GateReport): string[] {
-  return failures.map(({ id, side, message }) => `${id} on the ${side}: ${message}`);
+  const where = { base: 'on the base', head: 'on the head', both: 'on both sides' };
+  return failures.map(({ id, side, message }) => `${id} ${where[side]}: ${message.replaceAll('\n', ' ')}`);
 }
 
 function notes(report: GateReport): string[] {
@@ -167,8 +168,12 @@ function conclusion(report: GateReport): string {
   const slower = judgements.filter(({ time }) => time === 'regressed').length;
   const costlier = judgements.filter(({ exact }) => exact.some(({ verdict }) => verdict === 'regressed')).length;
   const failed = failures.filter(({ side }) => side === 'head').length;
+  const unjudged = failures.length - failed;
   if (judgements.length + failures.length === 0) return 'Nothing to compare: the base has no benchmarks yet.';
-  if (passes(report)) return 'Gate passed: no regression that it stands behind.';
+  if (passes(report)) {
+    const rest = unjudged > 0 ? `; ${countOf(unjudged, 'benchmark')} could not be compared` : '';
+    return `Gate passed: no regression that it stands behind${rest}.`;
+  }
   const parts = [
     ...(slower > 0 ? [`${slower} slower`] : []),
     ...(costlier > 0 ? [`${costlier} with exact metrics that got worse`] : []),

@@ -10,7 +10,7 @@ import { seededBits } from '../stats/random.js';
 import { effectOf, floorOf, smallestDetectable } from './effect.js';
 import { type Evidence, isConfirmed, type Judgement, judgeAll, type Strictness } from './judge.js';
 import { type Pace, runInLockstep, SideError, type Trio } from './lockstep.js';
-import type { Side, Start } from './participant.js';
+import type { FailedSide, Start } from './participant.js';
 import { contrastOf, type Round } from './round.js';
 import { shuffled } from './shuffle.js';
 
@@ -35,10 +35,10 @@ export interface RoundsObserver {
 /** Of all benchmarks, of those whose spread is wide, of those that seem to have regressed. */
 export type Stage = 'all' | 'spread' | 'confirmation';
 
-/** A benchmark that failed on one side. */
+/** A benchmark that failed. */
 export interface GateFailure {
   readonly id: string;
-  readonly side: Side;
+  readonly side: FailedSide;
   readonly message: string;
 }
 

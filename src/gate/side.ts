@@ -11,6 +11,8 @@ interface Named {
 /** A checkout, whose benchmarks run in fresh processes. */
 export interface CheckoutSide extends Named, Circumstances {
   readonly kind: 'checkout';
+  /** Absolute. */
+  readonly directory: string;
   readonly ids: readonly string[];
   /** Begins a fresh process. */
   start(): Participant;

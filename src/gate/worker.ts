@@ -9,6 +9,11 @@ import type { RunDelay } from './run-delay.js';
 export interface Channel {
   on(event: 'message', listener: (message: unknown) => void): unknown;
   on(event: 'disconnect', listener: () => void): unknown;
+  /** When nothing is left that the event loop could wait for. */
+  on(event: 'beforeExit', listener: () => void): unknown;
+  off(event: 'beforeExit', listener: () => void): unknown;
+  /** What keeps the event loop waiting for messages. */
+  readonly channel?: { ref(): void; unref(): void } | null | undefined;
   send?(message: Answer): unknown;
 }
 
@@ -29,11 +34,31 @@ export async function serve(channel: Channel, options: WorkerOptions): Promise<v
   await new Promise<void>((resolve) => {
     let last = Promise.resolve();
     channel.on('message', (message) => {
-      last = last.then(async () => void channel.send?.(await answering.answer(readQuestion(message))));
+      const question = readQuestion(message);
+      const answer = () => unlessNeverFinished(channel, () => answering.answer(question));
+      last = last.then(async () => void channel.send?.(await answer()));
     });
     channel.on('disconnect', resolve);
   });
   await answering.dispose();
+}
+
+/** A promise that nothing can settle any more is answered for, else the gate would wait for ever. */
+async function unlessNeverFinished(channel: Channel, answer: () => Promise<Answer>): Promise<Answer> {
+  const message =
+    'never finished: it waits, and nothing is left that could wake it: settle every promise, and leave timers as Node has them';
+  let giveUp = (): void => undefined;
+  const never = new Promise<Answer>((resolve) => {
+    giveUp = () => resolve({ kind: 'failed', message });
+  });
+  channel.on('beforeExit', giveUp);
+  channel.channel?.unref();
+  try {
+    return await Promise.race([answer(), never]);
+  } finally {
+    channel.channel?.ref();
+    channel.off('beforeExit', giveUp);
+  }
 }
 
 class Answering {

@@ -1,8 +1,8 @@
 // How is a baseline reported that was measured before, here or by Criterion itself?
 import { compare } from '../baseline/compare.js';
 import type { StoredBenchmark } from '../baseline/record.js';
-import { baselineFrom, missingBaseline, type Store } from '../baseline/store.js';
-import { loadStored, listStored } from '../baseline/stored.js';
+import { baselineFrom, type Store } from '../baseline/store.js';
+import { listStored, loadStored, missingBaseline } from '../baseline/stored.js';
 import {
   analyze,
   deriveRows,
@@ -14,7 +14,7 @@ import {
 } from '../bench/index.js';
 import type { ReportedResult, RunReport } from '../report/run.js';
 import type { Reference } from './request.js';
-import { selectStored, type StoredDefinition } from './stored.js';
+import { isMeant, selectStored, type StoredDefinition } from './stored.js';
 
 export interface LoadRequest {
   readonly store: Store;
@@ -36,7 +36,7 @@ export interface LoadRequest {
  */
 export async function loadSession(request: LoadRequest): Promise<RunReport> {
   const { store, baseline, reference, selection, suites, options } = request;
-  const chosen = selectStored(await loadStored(store, baseline), selection, suites);
+  const chosen = selectStored(await loadStored(store, baseline, (id) => isMeant(id, selection)), selection, suites);
   const ids = chosen.map(({ stored }) => stored.id);
   const previous = await previousOf(store, reference, ids);
   const results = chosen.map((one) => resultOf(one, previous.get(one.stored.id), options));
@@ -63,7 +63,9 @@ async function previousOf(
   { name, isRequired }: Reference,
   ids: readonly string[],
 ): Promise<Map<string, StoredBenchmark>> {
-  const found = isRequired ? await loadStored(store, name) : (await listStored(store, name)).benchmarks;
+  const found = isRequired
+    ? await loadStored(store, name, (id) => ids.includes(id))
+    : (await listStored(store, name)).benchmarks;
   const previous = new Map(found.map((one) => [one.id, one]));
   const missing = ids.filter((id) => !previous.has(id));
   if (isRequired && missing.length > 0) throw await missingBaseline(store, name, missing);

@@ -1,6 +1,7 @@
 // What is there to compare the results with?
 import type { Place } from '../baseline/directory.js';
-import { type Baseline, loadBaseline, missingBaseline } from '../baseline/store.js';
+import { type Baseline, loadBaseline } from '../baseline/store.js';
+import { missingBaseline } from '../baseline/stored.js';
 import type { Keeping } from './request.js';
 
 /**

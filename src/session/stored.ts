@@ -1,6 +1,13 @@
 // Which stored benchmarks does a selection mean?
 import type { StoredBenchmark } from '../baseline/record.js';
-import { type BenchmarkDefinition, categoryOf, selectBenchmarks, type Selection, type Suite } from '../bench/index.js';
+import {
+  type BenchmarkDefinition,
+  categoryOf,
+  selectBenchmarks,
+  type Selection,
+  selectsId,
+  type Suite,
+} from '../bench/index.js';
 
 /** A stored benchmark as a definition, which cannot be run. */
 export interface StoredDefinition {
@@ -23,6 +30,11 @@ export function selectStored(
   const all = benchmarks.map((stored) => ({ stored, definition: definitionOf(stored, suites) }));
   const chosen = new Set(selectBenchmarks(byCategory(all), selection));
   return all.filter(({ definition }) => chosen.has(definition));
+}
+
+/** Whether a stored benchmark is meant, as far as its id says. @throws BenchError with `NO_MATCH`. */
+export function isMeant(id: string, { filters, exact }: Selection): boolean {
+  return filters.length === 0 || filters.some((filter) => selectsId(filter, id, exact));
 }
 
 function definitionOf(stored: StoredBenchmark, suites: readonly Suite[]): BenchmarkDefinition {

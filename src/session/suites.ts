@@ -2,9 +2,13 @@
 import * as fileSystem from 'node:fs/promises';
 
 import { checkBaselineName, rootDirectory } from '../baseline/directory.js';
+import { shown } from '../bench/check.js';
 import {
+  BenchError,
   checkSuites,
+  DEFAULT_OPTIONS,
   defineSuite,
+  OptionError,
   type Options,
   parseOptions,
   selectBenchmarks,
@@ -12,6 +16,7 @@ import {
   type SuiteOptions,
   systemClock,
 } from '../bench/index.js';
+import { refuseUnknownOptions } from '../bench/options.js';
 import type { RunReport } from '../report/run.js';
 import { keepingOf } from './keeping.js';
 import type { Keeping, SessionObserver } from './request.js';
@@ -59,6 +64,7 @@ export async function runSuites(
   suites: readonly (Suite | SuiteOptions)[],
   given: RunSuitesOptions = {},
 ): Promise<RunReport> {
+  checkCall(suites, given);
   const { filters = [], all = false, exact = false, keep, quick, failFast, signal, observer, ...options } = given;
   const defined = suites.map(defineSuite);
   checkSuites(defined);
@@ -77,6 +83,35 @@ export async function runSuites(
     observer,
   );
   return report;
+}
+
+const OWN = ['filters', 'all', 'exact', 'keep', 'quick', 'failFast', 'signal', 'observer'];
+const KEEP = ['directory', 'baseline', 'saveBaseline'];
+
+/** JavaScript may call with anything. @throws BenchError with `BAD_DEFINITION`, or OptionError. */
+function checkCall(suites: unknown, given: unknown): void {
+  if (!Array.isArray(suites)) {
+    throw new BenchError(
+      'BAD_DEFINITION',
+      `runSuites got ${shown(suites)}: give a list of suites, as in runSuites([suite])`,
+    );
+  }
+  if (!isObject(given)) throw new OptionError('the second argument of runSuites', given, 'give an object of options');
+  refuseUnknownOptions(given, [...OWN, ...Object.keys(DEFAULT_OPTIONS)]);
+  const { filters = [], keep } = given;
+  if (!Array.isArray(filters) || !filters.every((filter) => typeof filter === 'string')) {
+    throw new OptionError('filters', filters, "give a list of strings, such as ['parse']");
+  }
+  if (keep === undefined) return;
+  if (!isObject(keep)) throw new OptionError('keep', keep, 'give an object, such as {} for what the command line does');
+  refuseUnknownOptions(keep, KEEP, 'keep.');
+  for (const [name, value] of Object.entries(keep)) {
+    if (value !== undefined && typeof value !== 'string') throw new OptionError(`keep.${name}`, value, 'give a string');
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function keepingFrom({ directory, ...choice }: KeepOptions): Keeping {
