@@ -101,7 +101,11 @@ const BAD: [args: string[], status: number, message: RegExp][] = [
     2,
     /^error: one guest is measured at a time, not also add\(1,, 2\): put calls in quotes$/,
   ],
-  [[minimal, '--invoke', 'ad(1, 2)'], 2, /there is no such function: did you mean add\? the guest exports add$/],
+  [
+    [minimal, '--invoke', 'ad(1, 2)'],
+    2,
+    /^error: cannot call ad\(1, 2\): no exported function 'ad'; there is add; did you mean add\?$/,
+  ],
   [[minimal, '--invoke', 'add(1, "2")'], 2, /argument 2 'b': expected s32 .*, got "2"$/],
   [[minimal, '--invoke', 'add(1'], 2, /cannot read the arguments '\(1': at character 3, it ends too early/],
   [[minimal, '--invoke', ''], 2, /^error: --invoke has no value: give a call, as in --invoke 'add\(42, 42\)'$/],
