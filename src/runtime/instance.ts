@@ -44,8 +44,9 @@ export class SyncInstance<E = Exports> {
    * @throws {@link WasmError} `DISPOSED`.
    */
   get exports(): E {
+    const handle = this.#live();
     const { kind, items } = this.#shape;
-    this.#exports ??= kind.exports(this.#live(), items, (path) => this.#function(path)) as E;
+    this.#exports ??= kind.exports(handle, items, (path) => this.#function(path)) as E;
     return this.#exports;
   }
 
