@@ -75,7 +75,7 @@ test('the exports are frozen, the same each time, and inherit nothing', (t) => {
 });
 
 test('exports of a core module have their own names, however odd', async (t) => {
-  const names = ['', 'a b', '__proto__', 'constructor', 'then', 'ü', '😀', 'a#b', '0', 'a\0b', 'toString'];
+  const names = ['', 'a b', '__proto__', 'constructor', 'ü', '😀', 'a#b', '0', 'a\0b', 'toString'];
   const wat = `(module ${names.map((name, index) => `(func (export ${watString(name)}) (result i32) (i32.const ${index}))`).join('\n')})`;
   const odd = (await engine.compileModule(wat)).instantiateSync({ limits });
   for (const [index, name] of names.entries()) {
@@ -85,6 +85,34 @@ test('exports of a core module have their own names, however odd', async (t) => 
   t.is(Object.keys(odd.exports).length, names.length);
   failure(t, 'UNKNOWN_EXPORT', () => odd.call('valueOf'));
 });
+
+const THENS = [
+  ['module', '(module (func (export "then") (result i32) (i32.const 7)) (func (export "f")))'],
+  [
+    'component',
+    `(component (core module $m (func (export "then") (result i32) (i32.const 7))) (core instance $i (instantiate $m))
+      (func $then (result s32) (canon lift (core func $i "then"))) (instance $inner (export "then" (func $then)) (export "f" (func $then)))
+      (export "then" (func $then)) (export "f" (func $then)) (export "a:b/inner" (instance $inner))
+      (export "a:b/then" (instance $inner)) (export "c:d/then" (instance $inner)))`,
+  ],
+] as const;
+
+for (const [kind, wat] of THENS) {
+  test(`the exports of a ${kind} with a function 'then' are no promise, and call reaches it`, async (t) => {
+    const compiled = await (kind === 'module' ? engine.compileModule(wat) : engine.compileComponent(wat));
+    await using waiting = await compiled.instantiate({ limits });
+    using instance = compiled.instantiateSync({ limits });
+    for (const { exports } of [waiting, instance]) {
+      t.is(await Promise.resolve<unknown>(exports), exports);
+      t.false('then' in exports);
+      t.true(Object.keys(exports).includes('f'));
+    }
+    t.deepEqual([instance.call('then'), instance.call('then', [], {}), await waiting.call('then')], [7, 7, 7]);
+    if (kind === 'module') return;
+    t.false('then' in instance.exports['inner']);
+    t.deepEqual([instance.call('inner#then'), instance.call('c:d/then#then')], [7, 7]);
+  });
+}
 
 test('one function under two names is called by both', async (t) => {
   const twice = (

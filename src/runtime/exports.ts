@@ -57,7 +57,11 @@ export const component: Kind = {
 function coreExports(handle: NativeHandle, items: readonly ItemDescription[], caller: Caller): object {
   const exports: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const { name, kind } of items) {
-    if (kind === 'function') exports[name] = callable(caller, [name]);
+    if (kind === 'function') {
+      const value = callable(caller, [name]);
+      if (name === 'then') hide(exports, value);
+      else exports[name] = value;
+    }
     if (kind === 'memory') exports[name] = new Memory(handle, name);
   }
   return Object.freeze(exports);
@@ -72,15 +76,25 @@ function componentExports(items: readonly ItemDescription[], path: Path, caller:
   for (const item of items) {
     const value = componentExport(item, [...path, item.name], caller);
     if (value === undefined) continue;
-    define(item.jsName, value, true);
-    define(item.name, value, false);
+    if (item.kind === 'function' && item.name === 'then') hide(exports, value);
+    else {
+      define(item.jsName, value, true);
+      define(item.name, value, false);
+    }
   }
   for (const [name, interfaces] of byShortName(items)) {
     const [{ name: fullName }, ...others] = interfaces as [ItemDescription, ...ItemDescription[]];
     if (others.length === 0) define(name, own(exports, fullName), false);
-    else if (!Object.hasOwn(exports, name)) refuse(exports, name, interfaces);
+    else if (name !== 'then' && !Object.hasOwn(exports, name)) refuse(exports, name, interfaces);
   }
   return Object.freeze(exports);
+}
+
+/** Where a function `then` is: an object that has one is taken for a promise by whoever awaits it. */
+const THEN = Symbol('then');
+
+function hide(exports: object, value: unknown): void {
+  Object.defineProperty(exports, THEN, { value });
 }
 
 /** Nobody gets the first of several by chance. */
@@ -124,6 +138,7 @@ export function functionOf(shape: Shape, exports: object, name: string): unknown
 }
 
 function own(exports: object, name: string): unknown {
+  if (name === 'then' && THEN in exports) return exports[THEN];
   return Object.hasOwn(exports, name) ? (exports as Record<string, unknown>)[name] : undefined;
 }
 

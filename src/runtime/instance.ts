@@ -39,7 +39,8 @@ export class SyncInstance<E = Exports> {
    * What the guest exports.
    *
    * Of components: functions under their camelCase names, interfaces as objects under their full names. Of core
-   * modules: functions and memories under their own names.
+   * modules: functions and memories under their own names. A function `then` is left to {@link SyncInstance.call}: these
+   * objects would be taken for promises, and whoever awaits one would wait for the guest.
    *
    * @throws {@link WasmError} `DISPOSED`.
    */
