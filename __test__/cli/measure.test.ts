@@ -144,6 +144,21 @@ for (const [args, status, message] of BAD) {
   });
 }
 
+test('what a guest calls its functions, or returns, reaches no terminal as it is', async (t) => {
+  const { run, directory } = await workplace(t);
+  const evil = String.raw`(module (func (@name "\1b[31mEVIL\1b]0;pwn\07\c2\9b\e2\80\ae\0a\0aerror: fake") (export "t") unreachable)
+    (func (export "\1b[2J\0aerror: fake") (result i32) (i32.const 1)) (func (export "f\7f\c2\9b\e2\80\ae") (result i32) (i32.const 1)))`;
+  await fs.writeFile(path.join(directory, 'evil.wat'), evil);
+  const trapped = ['measure', 'evil.wat', '--invoke', 't()'];
+  const asked = ['measure', 'evil.wat', '--invoke', 'nothing()'];
+  for (const args of [trapped, [...trapped, '--verbose'], asked, [...asked, '--verbose']]) {
+    const { stdout, stderr } = await run(args);
+    t.notRegex(stdout + stderr, /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]|^error: fake/m);
+  }
+  t.regex((await run(trapped)).stderr, /in \\u\{1b\}\[31mEVIL\\u\{1b\}\]0;pwn\\u\{7\}\\u\{9b\}\\u\{202e\}/);
+  t.true((await run(asked)).stderr.includes(String.raw`there is t, "\u001b[2J\nerror: fake", "f\u{7f}`));
+});
+
 test('help tells the options of the guest beside those of bench', async (t) => {
   const { run } = await workplace(t);
   const { status, stdout } = await run(['measure', '--help']);

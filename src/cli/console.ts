@@ -8,6 +8,7 @@ import {
   probeConditions,
 } from '../bench/index.js';
 import { createColours } from '../report/colours.js';
+import { printable } from '../report/printable.js';
 import { createProgress, type Progress } from '../report/progress.js';
 import type { ReportedResult, RunReport } from '../report/run.js';
 import { messageOf, renderSummary } from '../report/summary.js';
@@ -68,13 +69,19 @@ export function printIds(benchmarks: readonly BenchmarkDefinition[], { stdout }:
 
 /** A failure in a line, or with its stack for those who ask. */
 export function describeFailure({ id, error }: Failure, { verbose }: OutputRequest, { env }: Terminal): string {
-  const reason = showsStacks(verbose, env) && error instanceof Error ? error.stack : messageOf(error);
-  return `error: benchmark ${id} failed: ${reason}`;
+  return `error: benchmark ${id} failed: ${describeError(error, verbose, env)}`;
 }
 
-/** Whether errors are printed with their stacks. */
-export function showsStacks(verbose: boolean, env: NodeJS.ProcessEnv): boolean {
-  return verbose || Boolean(env['DEBUG']);
+/** An error in a line, or with its stack for those who ask. */
+export function describeError(error: unknown, verbose: boolean, env: NodeJS.ProcessEnv): string {
+  const showsStack = verbose || Boolean(env['DEBUG']);
+  if (!showsStack || !(error instanceof Error) || error.stack === undefined) return messageOf(error);
+  // No line of the message looks like one of this program, whatever name a guest has.
+  return error.stack
+    .split('\n')
+    .map(printable)
+    .join('\n')
+    .replaceAll(/\n(?! {4}at )/g, '\n  ');
 }
 
 const SILENT: Progress = { warmingUp: () => undefined, sampling: () => undefined, clear: () => undefined };

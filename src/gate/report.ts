@@ -6,6 +6,7 @@ import type { Colours } from '../report/colours.js';
 import { formatTime } from '../report/format.js';
 import { tableOf } from '../report/markdown.js';
 import { metricText, metricWords } from '../report/metrics.js';
+import { messageOf } from '../report/summary.js';
 import type { ExactComparison } from './exact.js';
 import { isRegression, type Judgement } from './judge.js';
 import type { GateFailure } from './rounds.js';
@@ -134,7 +135,7 @@ function exactText({ name, base, head, verdict }: ExactComparison): string {
 }
 
 function failureLines({ failures }: GateReport): string[] {
-  return failures.map(({ id, side, message }) => `${id} on the ${side}: ${message}`);
+  return failures.map(({ id, side, message }) => `${id} on the ${side}: ${messageOf(message)}`);
 }
 
 function notes(report: GateReport): string[] {
