@@ -32,6 +32,10 @@ test('a function of an interface is found by either name of that', async (t) => 
   ]);
 });
 
+const slashed: Guest = {
+  isComponent: false,
+  binary: native.parseText('(module (func (export "a/b")) (func (export "a_b")))'),
+};
 const nameless: Guest = { isComponent: false, binary: native.parseText('(module (func (export "")))') };
 const twoOfAName: Guest = {
   isComponent: true,
@@ -69,6 +73,11 @@ const REFUSED: [guest: Guest, texts: string[], message: string][] = [
     "cannot call add-all(1, true): argument 2 'b': expected s32 (-2147483648 to 2147483647), got true",
   ],
   [component, ['add-all(1, 2)', 'add-all(1,  2)'], 'add-all(1,  2) is to be called twice: give each call once'],
+  [
+    slashed,
+    ['a/b()', 'a_b()'],
+    'a/b() and a_b() would both be measured as a_b(): give one of them in another run, with another --name',
+  ],
 ];
 
 for (const [guest, texts, message] of REFUSED) {

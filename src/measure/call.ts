@@ -75,9 +75,15 @@ function shortened(name: string): string {
 
 /** Two benchmarks of one name would be compared with each other. */
 function refuseTwice(calls: readonly FoundCall[]): void {
-  const again = calls.find(({ value }, i) => calls.findIndex((call) => call.value === value) < i);
-  if (again !== undefined)
-    throw new MeasureError('BAD_CALL', `${again.text} is to be called twice: give each call once`);
+  for (const [i, call] of calls.entries()) {
+    const first = calls.slice(0, i).find(({ value }) => value === call.value);
+    if (first === undefined) continue;
+    const fix =
+      oneLine(first.text) === oneLine(call.text)
+        ? `${call.text} is to be called twice: give each call once`
+        : `${first.text} and ${call.text} would both be measured as ${call.value}: give one of them in another run, with another --name`;
+    throw new MeasureError('BAD_CALL', fix);
+  }
 }
 
 function oneLine(text: string): string {
