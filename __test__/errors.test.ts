@@ -21,9 +21,12 @@ function thrown(run: () => unknown): Error & WasmErrorData {
 const instance = types.instantiateSync({ limits });
 const core = calculator.instantiateSync({ limits });
 
+const unknownOption = thrown(() => new Engine({ fule: 1 } as never));
+
 const failures: Record<string, { error: Error & WasmErrorData; type: new (...args: never[]) => Error; name: string }> =
   {
     BAD_OPTION: { error: thrown(() => new Engine({ maxStackBytes: 1 })), type: RangeError, name: 'RangeError' },
+    'BAD_OPTION of an unknown name': { error: unknownOption, type: TypeError, name: 'TypeError' },
     BAD_VALUE: { error: thrown(() => instance.call('echo-s32', ['x'])), type: TypeError, name: 'TypeError' },
     RESULT: { error: thrown(() => instance.call('divide', [1, 0])), type: ComponentError, name: 'ComponentError' },
     TRAP: { error: thrown(() => core.call('div', [1, 0])), type: WasmError, name: 'WasmError' },
@@ -32,7 +35,7 @@ const failures: Record<string, { error: Error & WasmErrorData; type: new (...arg
 
 for (const [code, { error, type, name }] of Object.entries(failures)) {
   test(`${code} is a ${name}, a WasmError and an Error`, (t) => {
-    t.is(error.code, code as never);
+    t.is(error.code, code.split(' ')[0] as never);
     t.is(error.name, name);
     t.true(error instanceof type && error instanceof WasmError && error instanceof Error);
     t.is(error instanceof ComponentError, code === 'RESULT');
@@ -57,7 +60,7 @@ for (const [code, { error, type, name }] of Object.entries(failures)) {
 
   test(`${code} prints its message once, and its code`, (t) => {
     t.true(error.stack?.startsWith(`${name}: ${error.message}\n`), error.stack);
-    t.regex(inspect(error), new RegExp(`code: '${code}'`));
+    t.regex(inspect(error), new RegExp(`code: '${code.split(' ')[0]}'`));
   });
 }
 

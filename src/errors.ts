@@ -62,6 +62,8 @@ export interface WasmErrorData {
   readonly option?: string;
   /** For `RESULT`: the error that the guest's function returned. */
   readonly payload?: unknown;
+  /** For `BAD_OPTION`: `TypeError` where the option is unknown or of the wrong type; else it is out of its range. */
+  readonly name?: string;
 }
 
 const brand: unique symbol = Symbol.for('airssys-wasm.error') as never;
@@ -191,6 +193,7 @@ function construct(data: WasmErrorData): Error {
     case 'BAD_VALUE':
       return new WasmTypeError(data);
     case 'BAD_OPTION':
+      return data.name === 'TypeError' ? new WasmTypeError(data) : new WasmRangeError(data);
     case 'STACK_EXHAUSTED':
       return new WasmRangeError(data);
     default:
@@ -205,7 +208,7 @@ export function badValue(message: string): Error {
 
 /** A `TypeError` for an option of the wrong type or an unknown name. */
 export function optionTypeError(option: string, message: string): Error {
-  return new WasmTypeError({ code: 'BAD_OPTION', option, message: `option '${option}': ${message}` });
+  return createError({ code: 'BAD_OPTION', option, message: `option '${option}': ${message}`, name: 'TypeError' });
 }
 
 function adopt(error: Error, data: WasmErrorData): void {
@@ -229,6 +232,7 @@ function toData(error: Error): WasmErrorData {
     ...(frames !== undefined && { frames }),
     ...(option !== undefined && { option }),
     ...(payload !== undefined && { payload }),
+    ...(code === 'BAD_OPTION' && error instanceof TypeError && { name: 'TypeError' }),
   };
 }
 

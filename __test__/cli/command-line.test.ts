@@ -1,4 +1,7 @@
+import { fileURLToPath } from 'node:url';
+
 import test from 'ava';
+import { fixture } from '#guests';
 
 import { workplace } from './terminal.js';
 
@@ -42,6 +45,11 @@ const REFUSED: [args: string[], message: string][] = [
   ],
   [['bench', '--report-markdown', '.'], '--report-markdown is .: give a file, not a directory'],
   [
+    ['bench', '--report-csv', 'x', '--report-json', './x'],
+    '--report-json is ./x, and --report-csv is x: give each a place of its own',
+  ],
+  [['bench', '--report-csv', 'x', '--report-json', 'x/y'], '--report-csv is x: give a file, not a directory'],
+  [
     ['bench', 'nowhere'],
     "no benchmark matches 'nowhere': choose from the categories execution, crash_handling, limits, or see --list",
   ],
@@ -53,6 +61,27 @@ for (const [args, message] of REFUSED) {
     t.deepEqual(await run(args), { status: 2, stdout: '', stderr: `error: ${message}\n` });
   });
 }
+
+// Windows tells such a name from a missing file only when it writes.
+const posix = process.platform === 'win32' ? test.skip : test;
+
+posix('a report that cannot be written is refused before anything is measured', async (t) => {
+  const { run } = await workplace(t);
+  for (const command of [
+    ['bench', 'first'],
+    ['measure', fileURLToPath(fixture('minimal.wat'))],
+  ]) {
+    const { status, stdout, stderr } = await run([...command, '--report-csv', 'x'.repeat(5000)]);
+    t.deepEqual([status, stdout], [2, '']);
+    t.regex(stderr, /^error: --report-csv is x+: it cannot be written \(ENAMETOOLONG/);
+  }
+});
+
+test('a test that is to be quiet says what came of it alone', async (t) => {
+  const { run } = await workplace(t);
+  const finished = await run(['bench', 'first', '--test', '--quiet']);
+  t.deepEqual(finished, { status: 0, stdout: '1 of 1 benchmarks work\n', stderr: '' });
+});
 
 test('help and version are printed', async (t) => {
   const { run } = await workplace(t);

@@ -54,7 +54,7 @@ test('what a call returned is printed in WAVE, and not where it is to be quiet',
   const { run } = await workplace(t);
   const args = ['measure', types, '--invoke', 'ops#scale({x: 1, y: 2}, 0.5)', '--invoke', 'divide(1, 0)', '--test'];
   t.true((await run(args)).stderr.startsWith('ops#scale({x: 1, y: 2}, 0.5) → {x: 0.5, y: 1}\ndivide(1, 0) → err("'));
-  t.notRegex((await run([...args, '--quiet'])).stderr, /→/);
+  t.is((await run([...args, '--quiet'])).stderr, '');
 });
 
 test('an instance of its own for each call serves guests that change', async (t) => {
@@ -101,7 +101,11 @@ const BAD: [args: string[], status: number, message: RegExp][] = [
     2,
     /^error: one guest is measured at a time, not also add\(1,, 2\): put calls in quotes$/,
   ],
-  [[minimal, '--invoke', 'ad(1, 2)'], 2, /there is no such function: did you mean add\? the guest exports add$/],
+  [
+    [minimal, '--invoke', 'ad(1, 2)'],
+    2,
+    /^error: cannot call ad\(1, 2\): no exported function 'ad'; there is add; did you mean add\?$/,
+  ],
   [[minimal, '--invoke', 'add(1, "2")'], 2, /argument 2 'b': expected s32 .*, got "2"$/],
   [[minimal, '--invoke', 'add(1'], 2, /cannot read the arguments '\(1': at character 3, it ends too early/],
   [[minimal, '--invoke', ''], 2, /^error: --invoke has no value: give a call, as in --invoke 'add\(42, 42\)'$/],
@@ -139,6 +143,21 @@ for (const [args, status, message] of BAD) {
     t.is(finished.stdout, '');
   });
 }
+
+test('what a guest calls its functions, or returns, reaches no terminal as it is', async (t) => {
+  const { run, directory } = await workplace(t);
+  const evil = String.raw`(module (func (@name "\1b[31mEVIL\1b]0;pwn\07\c2\9b\e2\80\ae\0a\0aerror: fake") (export "t") unreachable)
+    (func (export "\1b[2J\0aerror: fake") (result i32) (i32.const 1)) (func (export "f\7f\c2\9b\e2\80\ae") (result i32) (i32.const 1)))`;
+  await fs.writeFile(path.join(directory, 'evil.wat'), evil);
+  const trapped = ['measure', 'evil.wat', '--invoke', 't()'];
+  const asked = ['measure', 'evil.wat', '--invoke', 'nothing()'];
+  for (const args of [trapped, [...trapped, '--verbose'], asked, [...asked, '--verbose']]) {
+    const { stdout, stderr } = await run(args);
+    t.notRegex(stdout + stderr, /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]|^error: fake/m);
+  }
+  t.regex((await run(trapped)).stderr, /in \\u\{1b\}\[31mEVIL\\u\{1b\}\]0;pwn\\u\{7\}\\u\{9b\}\\u\{202e\}/);
+  t.true((await run(asked)).stderr.includes(String.raw`there is t, "\u001b[2J\nerror: fake", "f\u{7f}`));
+});
 
 test('help tells the options of the guest beside those of bench', async (t) => {
   const { run } = await workplace(t);

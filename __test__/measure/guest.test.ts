@@ -43,6 +43,19 @@ for (const [name, content, message] of BAD) {
   });
 }
 
+test('a file that is larger than an engine accepts is refused, and not read to its end', async (t) => {
+  const directory = await fs.mkdtemp(path.join(os.tmpdir(), 'measure-'));
+  t.teardown(() => fs.rm(directory, { recursive: true, force: true }));
+  await fs.writeFile(path.join(directory, 'large.wasm'), '');
+  await fs.truncate(path.join(directory, 'large.wasm'), 64 * 2 ** 20 + 1);
+  const endless = process.platform === 'win32' ? [] : ['/dev/zero'];
+  for (const file of ['large.wasm', ...endless]) {
+    const message = `${file} is too large: engines compile 64 MiB at most`;
+    const error = await t.throwsAsync(readGuest(file, directory), { instanceOf: MeasureError, message });
+    t.is(error.code, 'BAD_GUEST');
+  }
+});
+
 test('a name is that of the file, made safe', (t) => {
   t.is(nameOf('some/where/guest.wasm'), 'guest');
   t.is(nameOf('Größe.v2.WAT'), 'Größe.v2');

@@ -17,7 +17,7 @@ test('each benchmark has a row, failed ones with their error', (t) => {
   t.is(rows.length, run.results.length + run.failures.length);
   t.deepEqual(
     rows.filter(({ error }) => error !== '').map(({ id, error, typicalNs }) => [id, error, typicalNs]),
-    [['nasty/<failed>', 'broken: <b>\u0000 "&" ]]>', '']],
+    [['nasty/<failed>', String.raw`broken: <b>\u{0} "&" ]]>`, '']],
   );
 });
 

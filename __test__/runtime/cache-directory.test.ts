@@ -81,7 +81,7 @@ test('what is no directory is refused with a RangeError naming it and why', asyn
     ['', /'' is relative/],
     [file, /file' cannot be made a directory: /],
     [path.join(file, 'below'), /below' cannot be made a directory: /],
-    ['file:relative/../%2F', /expected an absolute path or a file: URL/],
+    ['file:relative/../%2F', /expected an absolute path or a file: URL, got .*: .*encoded/],
     [new URL('https://example.com/cache'), /a file: URL, got "https:\/\/example.com\/cache"/],
     [`${path.sep}nul\0inside`, /cannot be made a directory/],
   ] as const;

@@ -44,6 +44,8 @@ test('an instance that was disposed of says so, whatever it is asked', async (t)
     () => component.call('add', [1, 2]),
     () => core.metrics(),
     () => component.metrics(),
+    () => core.exports,
+    () => component.exports,
   ]) {
     t.regex(failure(t, 'DISPOSED', use).message, /instance/);
   }

@@ -62,10 +62,10 @@ function refused(t: ExecutionContext, guest: Component | Module, text: string): 
 }
 
 const REFUSED: [guest: Component | Module, text: string, code: ErrorCode, message: RegExp][] = [
-  [types, 'missing(1)', 'UNKNOWN_EXPORT', /^no exported function 'missing'; there is .*acme:calc\/ops#add/],
-  [types, 'ops(1)', 'UNKNOWN_EXPORT', /'ops'/],
+  [types, 'missing(1)', 'UNKNOWN_EXPORT', /^no exported function 'missing'; there is echo-bool, /],
+  [types, 'ops(1)', 'UNKNOWN_EXPORT', /^'ops' is an interface, no function; /],
   [types, 'ops#add#add(1)', 'UNKNOWN_EXPORT', /'ops#add#add'/],
-  [calculator, 'memory()', 'UNKNOWN_EXPORT', /'memory'; there is add, /],
+  [calculator, 'memory()', 'UNKNOWN_EXPORT', /^'memory' is a memory, no function; there is add, /],
   [types, 'sum', 'BAD_VALUE', /^cannot read the call "sum": write a name and arguments, as in add\(1, 2\)$/],
   [types, '(1, 2)', 'BAD_VALUE', /^cannot read the call "\(1, 2\)"/],
   [types, '', 'BAD_VALUE', /^cannot read the call ""/],

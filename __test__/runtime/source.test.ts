@@ -210,6 +210,11 @@ for (const href of [
   });
 }
 
+test('a file URL that names no file is told what is wrong with it', async (t) => {
+  const error = await rejection(t, 'BAD_VALUE', () => engine.compileModule(new URL('file:///a%2Fb')));
+  t.regex(error.message, /^the source 'file:\/\/\/a%2Fb' names no file: .*encoded/);
+});
+
 const wrong: Record<string, unknown> = {
   undefined: undefined,
   null: null,

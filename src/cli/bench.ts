@@ -164,7 +164,9 @@ async function exercise(
   context: SetupContext = {},
 ): Promise<number> {
   const observer = {
-    onStart: ({ id, number, total }: Position) => void terminal.stderr.write(`[${number}/${total}] ${id} …\n`),
+    onStart({ id, number, total }: Position) {
+      if (!output.quiet) terminal.stderr.write(`[${number}/${total}] ${id} …\n`);
+    },
     onFailure: (failure: Failure) => void terminal.stderr.write(`${describeFailure(failure, output, terminal)}\n`),
   };
   const { signal, supervisor } = terminal;

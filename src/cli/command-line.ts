@@ -2,10 +2,9 @@
 import yargs, { type Argv } from 'yargs';
 
 import { BaselineError } from '../baseline/errors.js';
-import { BenchError, stackOf } from '../bench/index.js';
-import { messageOf } from '../report/summary.js';
+import { BenchError } from '../bench/index.js';
 import { type Command, COMMANDS, declareCommands, kindsOfCommand } from './commands.js';
-import { showsStacks } from './console.js';
+import { describeError } from './console.js';
 import { UsageError } from './errors.js';
 import { EXIT } from './exit.js';
 import { recoverFromNpm } from './npm.js';
@@ -24,8 +23,7 @@ export async function runCommandLine(args: readonly string[], version: string, t
     return await dispatch(args, version, terminal);
   } catch (error) {
     const isVerbose = args.includes('--verbose');
-    const text = showsStacks(isVerbose, terminal.env) ? stackOf(error) : messageOf(error);
-    terminal.stderr.write(`error: ${text}\n`);
+    terminal.stderr.write(`error: ${describeError(error, isVerbose, terminal.env)}\n`);
     return isUsage(error) ? EXIT.usage : EXIT.failed;
   }
 }

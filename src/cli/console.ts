@@ -9,6 +9,7 @@ import {
   stackOf,
 } from '../bench/index.js';
 import { createColours } from '../report/colours.js';
+import { printable } from '../report/printable.js';
 import { createProgress, type Progress } from '../report/progress.js';
 import type { ReportedResult, RunReport } from '../report/run.js';
 import { messageOf, renderSummary } from '../report/summary.js';
@@ -57,7 +58,7 @@ export function createConsole(output: OutputRequest, options: Options, root: str
     end(report) {
       printer.end();
       for (const { id, error } of report.derivedFailures) {
-        complain(`error: derived row ${id} failed: ${reasonOf(error, output, terminal)}`);
+        complain(`error: derived row ${id} failed: ${describeError(error, output.verbose, terminal.env)}`);
       }
       const isText = output.format === 'criterion' && !output.isJson && !output.quiet;
       const summary = isText ? renderSummary(report, colours) : '';
@@ -72,17 +73,20 @@ export function printIds(benchmarks: readonly BenchmarkDefinition[], { stdout }:
 }
 
 /** A failure in a line, or with its stack for those who ask. */
-export function describeFailure({ id, error }: Failure, output: OutputRequest, terminal: Terminal): string {
-  return `error: benchmark ${id} failed: ${reasonOf(error, output, terminal)}`;
+export function describeFailure({ id, error }: Failure, { verbose }: OutputRequest, { env }: Terminal): string {
+  return `error: benchmark ${id} failed: ${describeError(error, verbose, env)}`;
 }
 
-function reasonOf(error: unknown, { verbose }: OutputRequest, { env }: Terminal): string {
-  return showsStacks(verbose, env) ? stackOf(error) : messageOf(error);
-}
-
-/** Whether errors are printed with their stacks. */
-export function showsStacks(verbose: boolean, env: NodeJS.ProcessEnv): boolean {
-  return verbose || Boolean(env['DEBUG']);
+/** An error in a line, or with its stack for those who ask. */
+export function describeError(error: unknown, verbose: boolean, env: NodeJS.ProcessEnv): string {
+  const showsStack = verbose || Boolean(env['DEBUG']);
+  if (!showsStack) return messageOf(error);
+  // No line of the message looks like one of this program, whatever name a guest has.
+  return stackOf(error)
+    .split('\n')
+    .map(printable)
+    .join('\n')
+    .replaceAll(/\n(?! {4}at )/g, '\n  ');
 }
 
 const SILENT: Progress = { warmingUp: () => undefined, sampling: () => undefined, clear: () => undefined };

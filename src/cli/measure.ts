@@ -2,6 +2,7 @@
 import { MeasureError } from '../measure/errors.js';
 import { readGuest } from '../measure/guest.js';
 import { type MeasuredGuest, measureSuite } from '../measure/suite.js';
+import { printable } from '../report/printable.js';
 import { runSuites } from './bench.js';
 import { UsageError } from './errors.js';
 import type { MeasureRequest } from './measure-options.js';
@@ -16,7 +17,7 @@ import type { Terminal } from './terminal.js';
 export async function measure(request: MeasureRequest, terminal: Terminal): Promise<number> {
   const { suite, calls } = await prepare(request, terminal);
   if (!request.output.quiet) {
-    for (const { text, result } of calls) terminal.stderr.write(`${text} → ${result}\n`);
+    for (const { text, result } of calls) terminal.stderr.write(`${printable(`${text} → ${result}`)}\n`);
   }
   return runSuites(request, { suites: [suite], selected: suite.benchmarks }, terminal);
 }

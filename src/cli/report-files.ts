@@ -1,5 +1,5 @@
 // Which reports are written to files, and where?
-import { mkdir, stat } from 'node:fs/promises';
+import { access, constants, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import { FORMATS, type FormatName, isFormatName } from '../report/formats.js';
@@ -20,25 +20,66 @@ export const REPORT_OPTIONS: OptionSpecs = Object.fromEntries(
   }),
 );
 
-/** Makes room for the reports before minutes are spent on what goes into them. @throws UsageError where that fails. */
+/** A report that is to be written. */
+interface Wanted {
+  /** As it was given, such as `--report-csv is a.csv`. */
+  readonly text: string;
+  readonly file: string;
+  readonly isPages: boolean;
+}
+
+/**
+ * Makes room for the reports before minutes are spent on what goes into them.
+ *
+ * @throws UsageError where that fails, or what is there cannot be written.
+ */
 export async function checkReportFiles(
   reports: ReadonlyMap<string, string>,
   { workingDirectory }: Pick<Terminal, 'workingDirectory'>,
 ): Promise<void> {
-  for (const [format, name] of reports) {
-    const file = path.resolve(workingDirectory, name);
-    const isPages = isFormatName(format) && FORMATS[format].kind === 'pages';
-    const found = await stat(file).catch(() => undefined);
-    if (!isPages && found?.isDirectory()) {
-      throw new UsageError(`--report-${format} is ${name}: give a file, not a directory`);
-    }
-    if (isPages && found !== undefined && !found.isDirectory()) {
-      throw new UsageError(`--report-${format} is ${name}: give a directory, not a file`);
-    }
-    await mkdir(isPages ? file : path.dirname(file), { recursive: true }).catch((cause: Error) => {
-      throw new UsageError(`--report-${format} is ${name}: its directory cannot be made (${cause.message})`, { cause });
-    });
+  const wanted = [...reports].map(([format, name]) => ({
+    text: `--report-${format} is ${name}`,
+    file: path.resolve(workingDirectory, name),
+    isPages: isFormatName(format) && FORMATS[format].kind === 'pages',
+  }));
+  refuseShared(wanted);
+  for (const report of wanted) {
+    await checkKind(report);
+    await makeDirectory(report);
   }
+  // Once more: a directory may have been made where the file of another was to be.
+  for (const report of wanted) await checkAccess(report, await checkKind(report));
+}
+
+/** Of two reports in one file the first would be lost. */
+function refuseShared(wanted: readonly Wanted[]): void {
+  for (const [i, { text, file }] of wanted.entries()) {
+    const other = wanted.slice(0, i).find((earlier) => earlier.file === file);
+    if (other) throw new UsageError(`${other.text}, and ${text}: give each a place of its own`);
+  }
+}
+
+/** @returns Whether there is something already. */
+async function checkKind({ text, file, isPages }: Wanted): Promise<boolean> {
+  const found = await stat(file).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return undefined;
+    throw new UsageError(`${text}: it cannot be written (${cause.message})`, { cause });
+  });
+  if (!isPages && found?.isDirectory()) throw new UsageError(`${text}: give a file, not a directory`);
+  if (isPages && found?.isDirectory() === false) throw new UsageError(`${text}: give a directory, not a file`);
+  return found !== undefined;
+}
+
+async function makeDirectory({ text, file, isPages }: Wanted): Promise<void> {
+  await mkdir(isPages ? file : path.dirname(file), { recursive: true }).catch((cause: Error) => {
+    throw new UsageError(`${text}: its directory cannot be made (${cause.message})`, { cause });
+  });
+}
+
+async function checkAccess({ text, file }: Wanted, isThere: boolean): Promise<void> {
+  await access(isThere ? file : path.dirname(file), constants.W_OK).catch((cause: Error) => {
+    throw new UsageError(`${text}: it cannot be written (${cause.message})`, { cause });
+  });
 }
 
 /** A report, and the words for what asked for it. */

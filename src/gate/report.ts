@@ -6,6 +6,7 @@ import type { Colours } from '../report/colours.js';
 import { formatTime } from '../report/format.js';
 import { tableOf } from '../report/markdown.js';
 import { metricText, metricWords } from '../report/metrics.js';
+import { printable } from '../report/printable.js';
 import type { ExactComparison } from './exact.js';
 import { isRegression, type Judgement } from './judge.js';
 import type { GateFailure } from './rounds.js';
@@ -135,7 +136,7 @@ function exactText({ name, base, head, verdict }: ExactComparison): string {
 
 function failureLines({ failures }: GateReport): string[] {
   const where = { base: 'on the base', head: 'on the head', both: 'on both sides' };
-  return failures.map(({ id, side, message }) => `${id} ${where[side]}: ${message.replaceAll('\n', ' ')}`);
+  return failures.map(({ id, side, message }) => `${id} ${where[side]}: ${printable(message.replaceAll('\n', ' '))}`);
 }
 
 function notes(report: GateReport): string[] {

@@ -1,10 +1,10 @@
 /** Which functions do the calls lead to that somebody wrote, and do their arguments fit? */
 
 import { nearest } from '../bench/suggest.js';
-import { callableNames } from '../runtime/invocation.js';
 import type { Component } from '../runtime/component.js';
 import { Engine } from '../runtime/engine.js';
 import type { Module } from '../runtime/module.js';
+import { callableNames } from '../runtime/name.js';
 import { MeasureError } from './errors.js';
 import type { Guest } from './guest.js';
 import type { EngineSettings } from './settings.js';
@@ -55,22 +55,17 @@ function find(compiled: Component | Module, given: string): FoundCall {
     return { text, value: oneLine(text).replaceAll('/', '_'), path, args };
   } catch (cause) {
     const { code, message } = cause as { code?: string; message: string };
-    const why = code === 'UNKNOWN_EXPORT' ? unknown(compiled, text) : message;
-    throw new MeasureError('BAD_CALL', `cannot call ${oneLine(text)}: ${why}`, { cause });
+    const fix = code === 'UNKNOWN_EXPORT' ? suggestion(compiled, text) : '';
+    throw new MeasureError('BAD_CALL', `cannot call ${oneLine(text)}: ${message}${fix}`, { cause });
   }
 }
 
-/** The most functions that a message names. */
-const NAMED = 20;
-
-function unknown(compiled: Component | Module, text: string): string {
+/** A question that names the function that may be meant; nothing where none comes near, or several have the very name. */
+function suggestion(compiled: Component | Module, text: string): string {
   const names = callableNames(compiled.exports);
-  const [name = ''] = text.split('(', 1);
-  const near = nearest(name.trim(), [...names, ...names.map(shortened)]);
-  const more = names.length > NAMED ? `, … and ${names.length - NAMED} more` : '';
-  const there = names.length > 0 ? `${names.slice(0, NAMED).join(', ')}${more}` : 'no function that can be called';
-  const fix = near === undefined ? '' : `did you mean ${near}? `;
-  return `there is no such function: ${fix}the guest exports ${there}`;
+  const [name = ''] = text.split(/\s*\(/, 1);
+  const near = nearest(name, [...names, ...names.map(shortened)]);
+  return near === undefined || near === name ? '' : `; did you mean ${near}?`;
 }
 
 /** `acme:calc/ops@1.0.0#add` is `ops#add` for short. */
@@ -80,9 +75,15 @@ function shortened(name: string): string {
 
 /** Two benchmarks of one name would be compared with each other. */
 function refuseTwice(calls: readonly FoundCall[]): void {
-  const again = calls.find(({ value }, i) => calls.findIndex((call) => call.value === value) < i);
-  if (again !== undefined)
-    throw new MeasureError('BAD_CALL', `${again.text} is to be called twice: give each call once`);
+  for (const [i, call] of calls.entries()) {
+    const first = calls.slice(0, i).find(({ value }) => value === call.value);
+    if (first === undefined) continue;
+    const fix =
+      oneLine(first.text) === oneLine(call.text)
+        ? `${call.text} is to be called twice: give each call once`
+        : `${first.text} and ${call.text} would both be measured as ${call.value}: give one of them in another run, with another --name`;
+    throw new MeasureError('BAD_CALL', fix);
+  }
 }
 
 function oneLine(text: string): string {

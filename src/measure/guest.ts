@@ -1,6 +1,6 @@
 /** Which guest does a file hold: a component or a core module, in which form? */
 
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import path from 'node:path';
 
 import { native } from '../native.js';
@@ -18,6 +18,9 @@ const REASONS = new Map([
   ['EACCES', 'permission is denied'],
 ]);
 
+/** The largest source that engines compile where nobody says otherwise. A device or a pipe may never end. */
+const MOST_MIB = 64;
+
 const MAGIC = [0x00, 0x61, 0x73, 0x6d];
 
 /**
@@ -25,7 +28,7 @@ const MAGIC = [0x00, 0x61, 0x73, 0x6d];
  *
  * @param file - Its path, as messages name it.
  * @param directory - What a relative path starts from.
- * @throws MeasureError `BAD_GUEST` where there is no such file, or it is no WebAssembly.
+ * @throws MeasureError `BAD_GUEST` where there is no such file, it is too large, or it is no WebAssembly.
  */
 export async function readGuest(file: string, directory: string): Promise<Guest> {
   const bytes = await read(file, directory);
@@ -44,13 +47,21 @@ export function nameOf(file: string): string {
 }
 
 async function read(file: string, directory: string): Promise<Uint8Array> {
+  const mostBytes = MOST_MIB * 2 ** 20;
+  const chunks: Buffer[] = [];
   try {
-    return await readFile(path.resolve(directory, file));
+    // `end` is read too: one byte more than fits.
+    for await (const chunk of createReadStream(path.resolve(directory, file), { end: mostBytes })) {
+      chunks.push(chunk as Buffer);
+    }
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const reason = REASONS.get(code ?? '') ?? message;
     throw new MeasureError('BAD_GUEST', `cannot read ${file}: ${reason}`, { cause });
   }
+  const bytes = Buffer.concat(chunks);
+  if (bytes.length <= mostBytes) return bytes;
+  throw new MeasureError('BAD_GUEST', `${file} is too large: engines compile ${MOST_MIB} MiB at most`);
 }
 
 function fromText(file: string, bytes: Uint8Array): Uint8Array {

@@ -5,6 +5,7 @@ import { textOf } from '../bench/index.js';
 import type { Colours } from './colours.js';
 import { capitalised, formatRate, formatTime, formatValue } from './format.js';
 import { latencyClasses } from './latency.js';
+import { printable } from './printable.js';
 import { type ReportedResult, type RunReport, sampleSizeNote } from './run.js';
 import { targetCells } from './target.js';
 import { HIGH_VARIATION, variationAdvice } from './verbose.js';
@@ -73,9 +74,9 @@ function coloured(status: string, colours: Colours): string {
   return status === 'MISSED' ? colours.red(colours.bold(status)) : status;
 }
 
-/** The first line of what was thrown. */
+/** The first line of what was thrown, fit for a terminal. */
 export function messageOf(error: unknown): string {
-  return textOf(error).trimStart().split('\n', 1)[0] as string;
+  return printable(textOf(error).trimStart().split('\n', 1)[0] as string);
 }
 
 function columns(rows: readonly (readonly string[])[], rightAligned: readonly number[]): string {

@@ -1,21 +1,21 @@
 /** How does a live guest look whose calls nobody has to wait for? */
 
 import { createError } from '../errors.js';
-import { type ItemDescription, native, type NativeHandle } from '../native.js';
+import { native, type NativeHandle } from '../native.js';
 import { inFrame, isPromise, unwrap } from './asynchronous.js';
 import { aborted, type CallOptions, checkSignal, findFunction, type Invoker, Invokers, type Terms } from './call.js';
-import { type Exports, type GuestFunction, type Kind, type Path, rawFunction } from './exports.js';
+import { type Exports, type GuestFunction, rawFunction, type Shape } from './exports.js';
 import type { HostFunction } from './imports.js';
 import type { InstantiateOptions, Instantiator } from './instantiation.js';
 import type { Metrics } from './metrics.js';
+import type { Path } from './name.js';
 import type { Outcome } from './outcome.js';
 
 /** @internal What an instance is made of. */
 export interface Parts {
+  readonly shape: Shape;
   readonly handle: NativeHandle;
   readonly functions: readonly HostFunction[] | undefined;
-  readonly items: readonly ItemDescription[];
-  readonly kind: Kind;
 }
 
 /** @internal Calls an export on another thread from the start: what is spared by beginning here. */
@@ -49,7 +49,7 @@ export class Instance<E = Exports> {
   /** @internal */
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#invokers = new Invokers(parts.kind, parts.items);
+    this.#invokers = new Invokers(parts.shape);
   }
 
   /**
@@ -59,8 +59,8 @@ export class Instance<E = Exports> {
    * @throws {@link WasmError} `DISPOSED`.
    */
   get exports(): E {
-    const { handle, items, kind } = this.#live();
-    this.#exports ??= kind.exports(handle, items, (path) => asyncFunction(this.#parts, path)) as E;
+    const { handle, shape } = this.#live();
+    this.#exports ??= shape.kind.exports(handle, shape.items, (path) => asyncFunction(this.#parts, path)) as E;
     return this.#exports;
   }
 
@@ -78,7 +78,7 @@ export class Instance<E = Exports> {
    */
   async call(name: string, args: readonly unknown[] = [], options?: CallOptions): Promise<unknown> {
     if (options !== undefined) return this.#invoke(name, args, options, false);
-    return findFunction(this.#parts.kind, this.exports as object, name, args)(...args);
+    return findFunction(this.#parts.shape, this.exports as object, name, args)(...args);
   }
 
   /**
@@ -149,12 +149,11 @@ export class Instance<E = Exports> {
 export async function makeInstance<E>(
   origin: Instantiator,
   options: InstantiateOptions,
-  items: readonly ItemDescription[],
-  kind: Kind,
+  shape: Shape,
 ): Promise<Instance<E>> {
   const { made, functions } = origin.instantiate(options);
   const handle = (await finished(made)) as NativeHandle;
-  return new Instance<E>({ handle, functions, items, kind });
+  return new Instance<E>({ shape, handle, functions });
 }
 
 function asyncFunction(parts: Parts, path: Path): GuestFunction {

@@ -1,9 +1,10 @@
 /** What may be said of a single call, and how does it reach the addon? */
 
 import { badValue, createError, optionTypeError } from '../errors.js';
-import { type ItemDescription, native, type NativeHandle } from '../native.js';
-import { type GuestFunction, type Kind, unknownExport } from './exports.js';
+import { native, type NativeHandle } from '../native.js';
+import { functionOf, type GuestFunction, type Shape } from './exports.js';
 import { nativeFuel, nativeTimeout } from './limits.js';
+import { unknownExport } from './name.js';
 import { bound, type Check, checkOptions, describe, fuel } from './options.js';
 
 /** What is particular to one call; each bound stands in the place of the instance's own. */
@@ -39,13 +40,11 @@ let lastNumber = 0;
 
 /** @internal The invokers of one instance, made when they are first asked for. */
 export class Invokers {
-  readonly #kind: Kind;
-  readonly #items: readonly ItemDescription[];
+  readonly #shape: Shape;
   readonly #made = new Map<string, Invoker>();
 
-  constructor(kind: Kind, items: readonly ItemDescription[]) {
-    this.#kind = kind;
-    this.#items = items;
+  constructor(shape: Shape) {
+    this.#shape = shape;
   }
 
   /**
@@ -58,8 +57,8 @@ export class Invokers {
     const made = this.#made.get(name);
     if (made) return made;
     if (typeof name !== 'string') throw badValue(`the name must be a string, got ${describe(name)}`);
-    const path = this.#kind.path(this.#items, name);
-    if (path === undefined) throw unknownExport(name, this.#names());
+    const path = this.#shape.path(name);
+    if (path === undefined) throw unknownExport(name, this.#shape.items, 'jsName');
     const invoker = native.instanceFunction(handle, [...path], true) as Invoker;
     this.#made.set(name, invoker);
     return invoker;
@@ -77,10 +76,6 @@ export class Invokers {
     const bounds = [nativeFuel(options.fuel, 'fuel'), nativeTimeout(options.timeoutMs, 'timeoutMs')] as const;
     return { terms: [...bounds, isMeasured, signal ? lastNumber : 0], signal };
   }
-
-  #names(): string[] {
-    return this.#items.map(({ jsName }) => jsName);
-  }
 }
 
 /**
@@ -97,10 +92,10 @@ export function checkSignal(signal: AbortSignal | undefined): void {
  *
  * @throws TypeError (`BAD_VALUE`), {@link WasmError} `UNKNOWN_EXPORT`.
  */
-export function findFunction(kind: Kind, exports: object, name: string, args: readonly unknown[]): GuestFunction {
+export function findFunction(shape: Shape, exports: object, name: string, args: readonly unknown[]): GuestFunction {
   if (typeof name !== 'string') throw badValue(`the name must be a string, got ${describe(name)}`);
-  const found = kind.find(exports, name);
-  if (typeof found !== 'function') throw unknownExport(name, Object.keys(exports));
+  const found = functionOf(shape, exports, name);
+  if (typeof found !== 'function') throw unknownExport(name, shape.items, 'jsName');
   checkArguments(args);
   return found as GuestFunction;
 }

@@ -1,9 +1,9 @@
 /** What is compiled code, of either kind, and how does it become instances? */
 
 import { createError } from '../errors.js';
-import type { ItemDescription, NativeCompiled } from '../native.js';
+import type { NativeCompiled } from '../native.js';
 import { type Instance, makeInstance } from './async-instance.js';
-import type { Exports, Kind } from './exports.js';
+import { type Exports, type Kind, Shape } from './exports.js';
 import { SyncInstance } from './instance.js';
 import { type InstantiateOptions, Instantiator } from './instantiation.js';
 import { findWritten, type Invocation, readInvocation, type WrittenCall } from './invocation.js';
@@ -13,20 +13,18 @@ import { optionalKey, type SerializeOptions } from './key.js';
 /** Compiled code: linked once, instantiated any number of times. */
 export abstract class Compiled {
   #native: NativeCompiled | undefined;
-  readonly #exports: readonly ItemDescription[];
   readonly #synchronous: Instantiator;
   readonly #asynchronous: Instantiator;
-  readonly #kind: Kind;
+  readonly #shape: Shape;
 
   /** @internal */
   constructor(compiled: NativeCompiled, kind: Kind) {
     this.#native = compiled;
-    this.#exports = compiled.exports;
     // Hosts serve functions of core modules; what a component imports the addon refuses by name.
     const served = kind.name === 'module' ? compiled.imports : [];
     this.#synchronous = new Instantiator(compiled, served, false);
     this.#asynchronous = new Instantiator(compiled, served, true);
-    this.#kind = kind;
+    this.#shape = new Shape(kind, compiled.exports);
   }
 
   /** What an instance needs, in order. */
@@ -37,7 +35,7 @@ export abstract class Compiled {
   /** What an instance gives, in order. */
   get exports(): readonly Item[] {
     this.#compiled();
-    return items(this.#exports);
+    return items(this.#shape.items);
   }
 
   /** Size of the machine code, in bytes. */
@@ -54,7 +52,7 @@ export abstract class Compiled {
    */
   async instantiate<E = Exports>(options: InstantiateOptions): Promise<Instance<E>> {
     this.#compiled();
-    return makeInstance<E>(this.#asynchronous, options, this.#exports, this.#kind);
+    return makeInstance<E>(this.#asynchronous, options, this.#shape);
   }
 
   /**
@@ -67,7 +65,7 @@ export abstract class Compiled {
    */
   instantiateSync<E = Exports>(options: InstantiateOptions): SyncInstance<E> {
     this.#compiled();
-    return new SyncInstance<E>(this.#synchronous, options, this.#exports, this.#kind);
+    return new SyncInstance<E>(this.#synchronous, options, this.#shape);
   }
 
   /**
@@ -82,12 +80,12 @@ export abstract class Compiled {
    *   `UNKNOWN_EXPORT`, `UNSUPPORTED`, `DISPOSED`.
    */
   parseInvocation(text: string): Invocation {
-    return readInvocation(this.#compiled(), this.#kind, this.#exports, text);
+    return readInvocation(this.#compiled(), this.#shape, text);
   }
 
   /** @internal Where the call that `text` writes leads. */
   findWritten(text: string): WrittenCall {
-    return findWritten(this.#kind, this.#exports, text);
+    return findWritten(this.#shape, text);
   }
 
   /**
@@ -115,6 +113,6 @@ export abstract class Compiled {
 
   #compiled(): NativeCompiled {
     if (this.#native) return this.#native;
-    throw createError({ code: 'DISPOSED', message: `the ${this.#kind.name} has been disposed of` });
+    throw createError({ code: 'DISPOSED', message: `the ${this.#shape.kind.name} has been disposed of` });
   }
 }

@@ -321,11 +321,16 @@ function directory(given: string | URL): string {
   if (typeof given === 'string' && !given.startsWith('file:')) return given;
   try {
     return fileURLToPath(given);
-  } catch {
+  } catch (cause) {
     const option = 'cacheDirectory';
-    const message = `option '${option}': expected an absolute path or a file: URL, got ${describe(String(given))}`;
-    throw createError({ code: 'BAD_OPTION', option, message });
+    const expected = `expected an absolute path or a file: URL, got ${describe(String(given))}`;
+    throw createError({ code: 'BAD_OPTION', option, message: `option '${option}': ${expected}${fault(given, cause)}` });
   }
+}
+
+/** What Node finds wrong with a `file:` URL, such as a slash that is encoded. */
+function fault(given: string | URL, cause: unknown): string {
+  return String(given).startsWith('file:') ? `: ${(cause as Error).message}` : '';
 }
 
 function viewOf(buffer: ArrayBuffer): Uint8Array {
@@ -339,7 +344,8 @@ function viewOf(buffer: ArrayBuffer): Uint8Array {
 function filePath(url: URL): string {
   try {
     return fileURLToPath(url);
-  } catch {
+  } catch (cause) {
+    if (url.protocol === 'file:') throw badValue(`the source '${url.href}' names no file: ${(cause as Error).message}`);
     throw badValue(`the source must be a file: URL, got '${url.href}'; read other places yourself and pass the bytes`);
   }
 }

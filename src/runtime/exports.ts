@@ -1,17 +1,15 @@
-/** How do a guest's exports look from JavaScript, and how do names find them? */
+/** How do a guest's exports look from JavaScript? */
 
 import { createError, type WasmError } from '../errors.js';
 import { type ItemDescription, native, type NativeHandle } from '../native.js';
 import { Memory } from './memory.js';
+import { ambiguous, byShortName, componentPath, corePath, type Path } from './name.js';
 
 /** What a guest exports, by name. Give your own type to `instantiate` where you have one. */
 export type Exports = { readonly [name: string]: any };
 
 /** A function that a guest exports. */
 export type GuestFunction = (...args: any[]) => unknown;
-
-/** @internal A path of names to an export: one, or an interface's and one in it. */
-export type Path = readonly string[];
 
 /** @internal Makes the function that calls the export at `path`. */
 export type Caller = (path: Path) => GuestFunction;
@@ -21,33 +19,55 @@ export interface Kind {
   readonly name: 'module' | 'component';
   /** All exports, each function made by `caller`. */
   exports(handle: NativeHandle, items: readonly ItemDescription[], caller: Caller): object;
-  /** The exported function of this name. */
-  find(exports: object, name: string): unknown;
   /** Where the exported function of this name is. */
   path(items: readonly ItemDescription[], name: string): Path | undefined;
 }
 
+/** @internal What a compiled guest exports. */
+export class Shape {
+  readonly kind: Kind;
+  readonly items: readonly ItemDescription[];
+  readonly #paths = new Map<string, Path>();
+
+  constructor(kind: Kind, items: readonly ItemDescription[]) {
+    this.kind = kind;
+    this.items = items;
+  }
+
+  /** Where the exported function of this name is; it is looked for once for all instances. */
+  path(name: string): Path | undefined {
+    const known = this.#paths.get(name);
+    if (known) return known;
+    const path = this.kind.path(this.items, name);
+    if (path) this.#paths.set(name, path);
+    return path;
+  }
+}
+
 /** @internal */
-export const core: Kind = { name: 'module', exports: coreExports, find: own, path: corePath };
+export const core: Kind = { name: 'module', exports: coreExports, path: corePath };
 
 /** @internal */
 export const component: Kind = {
   name: 'component',
   exports: (_, items, caller) => componentExports(items, [], caller),
-  find: findInComponent,
   path: componentPath,
 };
 
 function coreExports(handle: NativeHandle, items: readonly ItemDescription[], caller: Caller): object {
   const exports: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const { name, kind } of items) {
-    if (kind === 'function') exports[name] = callable(caller, [name]);
+    if (kind === 'function') {
+      const value = callable(caller, [name]);
+      if (name === 'then') hide(exports, value);
+      else exports[name] = value;
+    }
     if (kind === 'memory') exports[name] = new Memory(handle, name);
   }
   return Object.freeze(exports);
 }
 
-/** Functions and interfaces, each also under its name in the binary, and interfaces under their short names. */
+/** Functions and interfaces, each also under its name in the binary, and interfaces under names that are short for one. */
 function componentExports(items: readonly ItemDescription[], path: Path, caller: Caller): object {
   const exports: object = Object.create(null) as object;
   const define = (name: string, value: unknown, enumerable: boolean): void => {
@@ -56,13 +76,37 @@ function componentExports(items: readonly ItemDescription[], path: Path, caller:
   for (const item of items) {
     const value = componentExport(item, [...path, item.name], caller);
     if (value === undefined) continue;
-    define(item.jsName, value, true);
-    define(item.name, value, false);
+    if (item.kind === 'function' && item.name === 'then') hide(exports, value);
+    else {
+      define(item.jsName, value, true);
+      define(item.name, value, false);
+    }
   }
-  for (const { name, kind } of items) {
-    if (kind === 'instance') define(shortName(name), own(exports, name), false);
+  for (const [name, interfaces] of byShortName(items)) {
+    const [{ name: fullName }, ...others] = interfaces as [ItemDescription, ...ItemDescription[]];
+    if (others.length === 0) define(name, own(exports, fullName), false);
+    else if (name !== 'then' && !Object.hasOwn(exports, name)) refuse(exports, name, interfaces);
   }
   return Object.freeze(exports);
+}
+
+/** Where a function `then` is: an object that has one is taken for a promise by whoever awaits it. */
+const THEN = Symbol('then');
+
+function hide(exports: object, value: unknown): void {
+  Object.defineProperty(exports, THEN, { value });
+}
+
+/** Nobody gets the first of several by chance. */
+function refuse(exports: object, name: string, interfaces: readonly ItemDescription[]): void {
+  Object.defineProperty(exports, name, {
+    get() {
+      throw ambiguous(
+        name,
+        interfaces.map((item) => item.name),
+      );
+    },
+  });
 }
 
 function componentExport(item: ItemDescription, path: Path, caller: Caller): object | undefined {
@@ -88,50 +132,17 @@ function callable(caller: Caller, path: Path): GuestFunction {
   }
 }
 
-/** `acme:calc/ops@1.0.0` is `ops` for short, as in jco. */
-function shortName(name: string): string {
-  const interfaceName = name.replace(/^.*\//, '').replace(/@.*$/, '');
-  return interfaceName.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-}
-
-function findInComponent(exports: object, name: string): unknown {
-  const [first = '', second, ...more] = name.split('#');
-  if (more.length > 0) return undefined;
-  const found = own(exports, first);
-  return second === undefined || typeof found !== 'object' || found === null ? found : own(found, second);
+/** @internal The function of this name among the exports of a guest of this shape. */
+export function functionOf(shape: Shape, exports: object, name: string): unknown {
+  return shape.path(name)?.reduce((found: unknown, part) => own(found as object, part), exports);
 }
 
 function own(exports: object, name: string): unknown {
+  if (name === 'then' && THEN in exports) return exports[THEN];
   return Object.hasOwn(exports, name) ? (exports as Record<string, unknown>)[name] : undefined;
-}
-
-function corePath(items: readonly ItemDescription[], name: string): Path | undefined {
-  return items.some((item) => item.kind === 'function' && item.name === name) ? [name] : undefined;
-}
-
-function componentPath(items: readonly ItemDescription[], name: string): Path | undefined {
-  const [first = '', second, ...more] = name.split('#');
-  if (more.length > 0) return undefined;
-  if (second === undefined) return functionPath(items, first);
-  const found =
-    items.find((item) => item.kind === 'instance' && item.name === first) ??
-    items.find((item) => item.kind === 'instance' && shortName(item.name) === first);
-  const inner = functionPath(found?.items ?? [], second);
-  return inner && [(found as ItemDescription).name, ...inner];
-}
-
-function functionPath(items: readonly ItemDescription[], name: string): Path | undefined {
-  const found = items.find((item) => item.kind === 'function' && (item.jsName === name || item.name === name));
-  return found && [found.name];
 }
 
 /** @internal The export of `path` as the addon's own function, which calls synchronously or gives what it waits for. */
 export function rawFunction(handle: NativeHandle, path: Path): GuestFunction {
   return native.instanceFunction(handle, [...path]);
-}
-
-/** @internal */
-export function unknownExport(name: string, names: readonly string[]): Error {
-  const there = names.length === 0 ? 'nothing' : names.join(', ');
-  return createError({ code: 'UNKNOWN_EXPORT', message: `no exported function '${name}'; there is ${there}` });
 }

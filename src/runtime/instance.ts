@@ -1,9 +1,9 @@
 /** How does a live guest look whose calls run at once? */
 
 import { createError } from '../errors.js';
-import { type ItemDescription, native, type NativeHandle } from '../native.js';
+import { native, type NativeHandle } from '../native.js';
 import { type CallOptions, checkSignal, findFunction, type Invoker, Invokers } from './call.js';
-import { type Exports, type GuestFunction, type Kind, rawFunction } from './exports.js';
+import { type Exports, type GuestFunction, rawFunction, type Shape } from './exports.js';
 import type { HostFunction } from './imports.js';
 import type { InstantiateOptions, Instantiator } from './instantiation.js';
 import type { Metrics } from './metrics.js';
@@ -21,32 +21,33 @@ export class SyncInstance<E = Exports> {
   #handle: NativeHandle | undefined;
   readonly #functions: readonly HostFunction[] | undefined;
   readonly #origin: Instantiator;
-  readonly #items: readonly ItemDescription[];
-  readonly #kind: Kind;
+  readonly #shape: Shape;
   #exports: E | undefined;
   #invokers: Invokers | undefined;
   #last: Metrics | undefined;
 
   /** @internal */
-  constructor(origin: Instantiator, options: InstantiateOptions, items: readonly ItemDescription[], kind: Kind) {
+  constructor(origin: Instantiator, options: InstantiateOptions, shape: Shape) {
     const { made, functions } = origin.instantiate(options);
     this.#handle = made as NativeHandle;
     this.#functions = functions;
     this.#origin = origin;
-    this.#items = items;
-    this.#kind = kind;
+    this.#shape = shape;
   }
 
   /**
    * What the guest exports.
    *
    * Of components: functions under their camelCase names, interfaces as objects under their full names. Of core
-   * modules: functions and memories under their own names.
+   * modules: functions and memories under their own names. A function `then` is left to {@link SyncInstance.call}: these
+   * objects would be taken for promises, and whoever awaits one would wait for the guest.
    *
    * @throws {@link WasmError} `DISPOSED`.
    */
   get exports(): E {
-    this.#exports ??= this.#kind.exports(this.#live(), this.#items, (path) => this.#function(path)) as E;
+    const handle = this.#live();
+    const { kind, items } = this.#shape;
+    this.#exports ??= kind.exports(handle, items, (path) => this.#function(path)) as E;
     return this.#exports;
   }
 
@@ -64,7 +65,7 @@ export class SyncInstance<E = Exports> {
    */
   call(name: string, args: readonly unknown[] = [], options?: CallOptions): unknown {
     if (options !== undefined) return this.#invoke(name, args, options, false);
-    return findFunction(this.#kind, this.exports as object, name, args)(...args);
+    return findFunction(this.#shape, this.exports as object, name, args)(...args);
   }
 
   /**
@@ -119,7 +120,7 @@ export class SyncInstance<E = Exports> {
   #invoke(name: string, args: readonly unknown[], options: CallOptions, isMeasured: boolean): unknown {
     // The first call finds the instance at rest, and what it exports; one from a host function does not.
     void this.exports;
-    this.#invokers ??= new Invokers(this.#kind, this.#items);
+    this.#invokers ??= new Invokers(this.#shape);
     const invoke: Invoker = this.#invokers.find(this.#live(), name, args);
     const { terms, signal } = this.#invokers.terms(options, isMeasured);
     checkSignal(signal);

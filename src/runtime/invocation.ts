@@ -1,8 +1,9 @@
 /** How does a call that somebody wrote, such as `add(1, 2)`, become the name and the arguments of one? */
 
 import { badValue } from '../errors.js';
-import type { ItemDescription, NativeCompiled } from '../native.js';
-import { type Kind, type Path, unknownExport } from './exports.js';
+import type { NativeCompiled } from '../native.js';
+import type { Shape } from './exports.js';
+import { type Path, unknownExport } from './name.js';
 import { describe } from './options.js';
 
 /** A call that was written, ready for `instance.call(name, args)`. */
@@ -21,13 +22,6 @@ export interface WrittenCall {
   readonly args: string;
 }
 
-/** What of an export says how it is called. */
-interface Named {
-  readonly kind: string;
-  readonly name: string;
-  readonly items?: readonly Named[];
-}
-
 /** A name, or any name in quotes, and what stands behind it. */
 const FORM = /^\s*(?:(?<quoted>"(?:[^"\\]|\\.)*")|(?<plain>[^("]+?))\s*(?<args>\(.*)$/s;
 
@@ -36,35 +30,22 @@ const FORM = /^\s*(?:(?<quoted>"(?:[^"\\]|\\.)*")|(?<plain>[^("]+?))\s*(?<args>\
  *
  * @throws TypeError (`BAD_VALUE`) where it has not the form of a call, {@link WasmError} `UNKNOWN_EXPORT`.
  */
-export function findWritten(kind: Kind, items: readonly ItemDescription[], text: string): WrittenCall {
+export function findWritten(shape: Shape, text: string): WrittenCall {
   if (typeof text !== 'string') throw badValue(`the call must be a string, got ${describe(text)}`);
   const { quoted, plain = '', args = '' } = FORM.exec(text)?.groups ?? {};
   const name = quoted === undefined ? plain : unquote(quoted);
   if (name === undefined || args === '') {
     throw badValue(`cannot read the call ${describe(text)}: write a name and arguments, as in add(1, 2)`);
   }
-  const path = kind.path(items, name);
-  if (path === undefined) throw unknownExport(name, callableNames(items));
+  const path = shape.path(name);
+  if (path === undefined) throw unknownExport(name, shape.items, 'name');
   return { name, path, args: args.trimEnd() };
 }
 
 /** @internal Reads the call that `text` writes. */
-export function readInvocation(
-  compiled: NativeCompiled,
-  kind: Kind,
-  items: readonly ItemDescription[],
-  text: string,
-): Invocation {
-  const { name, path, args } = findWritten(kind, items, text);
+export function readInvocation(compiled: NativeCompiled, shape: Shape, text: string): Invocation {
+  const { name, path, args } = findWritten(shape, text);
   return { name, args: compiled.parseArguments([...path], args) };
-}
-
-/** @internal The functions that can be called, as they are written: those of an interface behind `interface#`. */
-export function callableNames(items: readonly Named[]): string[] {
-  return items.flatMap(({ kind, name, items: inner = [] }) => {
-    if (kind === 'function') return [name];
-    return kind === 'instance' ? callableNames(inner).map((of) => `${name}#${of}`) : [];
-  });
 }
 
 function unquote(quoted: string): string | undefined {
