@@ -24,7 +24,9 @@ async function allocated(t: ExecutionContext, expression: string): Promise<numbe
       return Number(await loop(fn, iterations, store, heap));
     };
     console.log(await ${expression});`;
-  const flags = ['--min-semi-space-size=256', '--max-semi-space-size=256', '--input-type=module', '--eval'];
+  // Compiled on a thread of its own, the loop would be interpreted for as long as that thread has to wait.
+  const compiler = '--no-concurrent-recompilation';
+  const flags = [compiler, '--min-semi-space-size=256', '--max-semi-space-size=256', '--input-type=module', '--eval'];
   const { stdout } = await promisify(execFile)(process.execPath, [...flags, script]);
   return Number(stdout);
 }

@@ -398,16 +398,17 @@ test('what is thrown without a text fails its benchmark, and every report holds 
   );
 });
 
-test.serial('a report that cannot be written takes no other with it, and is named with status 1', async (t) => {
+const onLinux = process.platform === 'linux' ? test.serial : test.serial.skip;
+
+onLinux('a report that cannot be written takes no other with it, and is named with status 1', async (t) => {
   const { run, directory } = await workplace(t);
-  const long = 'x'.repeat(300);
   // What lies in the place of the pages.
   await fs.mkdir(path.join(directory, 'target/criterion/report/index.html'), { recursive: true });
-  const reports = ['--report-json', long, '--report-csv', 'run.csv'];
+  const reports = ['--report-json', '/dev/full', '--report-csv', 'run.csv'];
   const { status, stderr } = await run(['bench', 'first', ...reports, ...QUICK]);
   t.is(status, 1);
   t.regex(stderr, /^error: the pages below \S+criterion: not written \(.+\): make room, or name another place$/m);
-  t.regex(stderr, new RegExp(`^error: --report-json is ${long}: not written \\(ENAMETOOLONG`, 'm'));
+  t.regex(stderr, /^error: --report-json is \/dev\/full: not written \(ENOSPC/m);
   t.regex(stderr, /^wrote run\.csv$/m);
   t.regex(await fs.readFile(path.join(directory, 'run.csv'), 'utf8'), /^id,/);
 });

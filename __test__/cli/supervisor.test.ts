@@ -55,7 +55,7 @@ test.serial('with --verbose, an error while a suite loads has the stack of its c
   t.is(status, 1);
   t.regex(
     stderr,
-    /cannot be imported: one \(.*x\.bench\.js:2\)\n {4}at [^]*\ncaused by: Error: one\ntwo\n {4}at .*x\.bench\.js:2/,
+    /cannot be imported: one \(.*x\.bench\.js:2\)\n {4}at [^]*\n {2}caused by: Error: one\n {2}two\n {4}at .*x\.bench\.js:2/,
   );
 });
 

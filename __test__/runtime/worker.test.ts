@@ -48,7 +48,8 @@ test('a worker in an endless call under epochs is terminated once its time is up
     for (;;) try { module.instantiateSync({ limits: { memoryBytes: wasm.MiB, timeoutMs: 100 } }).call('infinite') } catch {}`;
   const { stdout, signal, stderr } = await child(workers(source, { count: 2, terminateAfterMs: 500 }));
   t.is(signal, null, stderr);
-  t.is(stdout, '1,1\n');
+  // Node itself gives 0 or 1, by whether JavaScript ran already.
+  t.regex(stdout, /^[01],[01]\n$/);
 });
 
 test('a worker that is terminated while it compiles ends', async (t) => {

@@ -2,6 +2,7 @@
 
 import { createError } from '../errors.js';
 import type { ItemDescription } from '../native.js';
+import { listed } from './listed.js';
 
 /** @internal A path of names to an export: one, or an interface's and one in it. */
 export type Path = readonly string[];
@@ -75,17 +76,13 @@ export function ambiguous(name: string, fullNames: readonly string[]): Error {
   return createError({ code: 'UNKNOWN_EXPORT', message });
 }
 
-/** The most functions that a message names. */
-const NAMED = 20;
-
 /** @internal The error of a name that means no function. @param as - By which of their names it lists those that there are. */
 export function unknownExport(name: string, items: readonly ItemDescription[], as: 'name' | 'jsName'): Error {
   const found = items.find((item) => item.name === name || item.jsName === name)?.kind;
   const kind = found ?? (byShortName(items).has(name) ? 'instance' : undefined);
   const what = kind === undefined ? `no exported function '${name}'` : `'${name}' is ${withArticle(kind)}, no function`;
   const names = functionNames(items, (item) => item[as]);
-  const more = names.length > NAMED ? `, … and ${names.length - NAMED} more` : '';
-  const there = names.length === 0 ? 'none' : names.slice(0, NAMED).map(written).join(', ') + more;
+  const there = names.length === 0 ? 'none' : listed(names.map(written));
   return createError({ code: 'UNKNOWN_EXPORT', message: `${what}; there is ${there}` });
 }
 
