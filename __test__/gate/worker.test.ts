@@ -87,6 +87,23 @@ test('what throws is answered, and disposed of', async (t) => {
   t.is(disposed, 1);
 });
 
+test('metrics that are no figures, and what is thrown without a text, are answered in words', async (t) => {
+  const machine = fakeMachine();
+  const batch = Object.assign(machine.batch(100), { metrics: () => ({ codeBytes: NaN }) });
+  const textless = () => {
+    throw Object.create(null);
+  };
+  const benchmarks = [benchmark({ setup: () => batch }), benchmark({ function: 'other', setup: textless })];
+  const answers = await asked({ benchmarks, clock: machine.clock }, [
+    prepare,
+    { kind: 'finish' },
+    { ...prepare, id: 'fake/group/other' },
+  ]);
+  t.like(answers[1], { kind: 'failed' });
+  t.regex((answers[1] as { message: string }).message, /metrics returned NaN for .*codeBytes/);
+  t.like(answers[2], { kind: 'failed', message: '[Object: null prototype] {}' });
+});
+
 test('what waits for nothing is answered once the event loop has emptied, and the next question as well', async (t) => {
   const machine = fakeMachine();
   const answers: Answer[] = [];

@@ -1,6 +1,8 @@
 // What does a process do that runs benchmarks for the gate?
 import { type Batch, type BenchmarkDefinition, benchmarkId, type Clock, type Environment } from '../bench/index.js';
+import { checkMetrics } from '../bench/metrics.js';
 import { runBatch } from '../bench/sample.js';
+import { textOf } from '../bench/thrown.js';
 import { warmUp } from '../bench/warm-up.js';
 import { type Answer, type Question, readQuestion } from './message.js';
 import type { RunDelay } from './run-delay.js';
@@ -75,7 +77,7 @@ class Answering {
       return await this.#reply(question);
     } catch (error) {
       await this.dispose();
-      return { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+      return { kind: 'failed', message: textOf(error) };
     }
   }
 
@@ -125,7 +127,7 @@ class Answering {
   }
 
   async #finish(): Promise<Answer> {
-    const metrics = { ...(await this.#prepared().metrics?.()) };
+    const metrics = { ...checkMetrics(await this.#prepared().metrics?.()) };
     await this.dispose();
     return { kind: 'finished', metrics };
   }
