@@ -9,6 +9,7 @@ import {
   type Remarked,
   type Unit,
 } from './definition.js';
+import { isObject } from './fields.js';
 import type { Result } from './run.js';
 import { presentable } from './thrown.js';
 
@@ -146,8 +147,4 @@ function read(computed: unknown): Pick<DerivedRow, 'value' | 'detail'> {
     throw new Error(`the remark on the computed value is ${shown(detail)}: give text`);
   }
   return { value, ...(detail !== undefined && { detail }) };
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -107,7 +107,7 @@ function requireObject(name: string, value: unknown, form: string): asserts valu
   if (!isObject(value)) refuse(`${name} is ${shown(value)}: give ${form}`);
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -55,7 +55,14 @@ export type { Sample, SamplingMode } from './sample.js';
 export { type SamplerOptions, takeSample } from './sampler.js';
 export { selectBenchmarks, type Selection, selectsId } from './select.js';
 export { checkSuites } from './suites.js';
-export { type Guard, supervised, type Supervision, type Supervisor, type Undertaking } from './supervision.js';
+export {
+  type Guard,
+  neverFinished,
+  supervised,
+  type Supervision,
+  type Supervisor,
+  type Undertaking,
+} from './supervision.js';
 export { presentable, stackOf, textOf } from './thrown.js';
 export { type WarmUp, warmUp, type WarmUpOptions } from './warm-up.js';
 export type { Estimates } from '../stats/bootstrap.js';

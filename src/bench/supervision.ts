@@ -75,6 +75,14 @@ export async function supervised<T>(
   }
 }
 
+/** The error of code for which nothing is left to wait. */
+export function neverFinished(): BenchError {
+  return new BenchError(
+    'NEVER_FINISHED',
+    'never finished: it waits, and nothing is left that could wake it: settle every promise, and leave timers as Node has them',
+  );
+}
+
 class Task implements Undertaking, Guard {
   readonly name: string;
   readonly signal: AbortSignal;

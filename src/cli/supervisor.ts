@@ -1,7 +1,7 @@
 // What becomes of what a suite's code does to the whole process: it ends it, or throws where nobody can catch it?
 //
 // Listens from the first suite on, and only here: a service that runs suites by `runSuites` has listeners of its own.
-import { BenchError, type Supervisor, type Undertaking } from '../bench/index.js';
+import { neverFinished, type Supervisor, type Undertaking } from '../bench/index.js';
 import { messageOf } from '../report/summary.js';
 import { EXIT } from './exit.js';
 
@@ -59,12 +59,7 @@ export class ProcessSupervisor implements Supervisor {
     if (this.#current === undefined) return;
     // Node asks once, unless the event loop has turned again: what goes on now may wait for ever as well.
     setImmediate(() => undefined);
-    this.#current.abandon(
-      new BenchError(
-        'NEVER_FINISHED',
-        'never finished: it waits, and nothing is left that could wake it: settle every promise, and leave timers as Node has them',
-      ),
-    );
+    this.#current.abandon(neverFinished());
   }
 
   #onExit(): void {

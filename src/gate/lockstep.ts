@@ -1,5 +1,6 @@
 // How do three processes run one benchmark in turn, batch by batch?
 import type { ExactMetrics } from '../bench/index.js';
+import { textOf } from '../bench/thrown.js';
 import type { RandomBits } from '../stats/random.js';
 import type { FailedSide, Participant, Side } from './participant.js';
 import type { Round } from './round.js';
@@ -33,7 +34,7 @@ export class SideError extends Error {
   readonly side: FailedSide;
 
   constructor(side: FailedSide, cause: unknown) {
-    super(messageOf(cause), { cause });
+    super(textOf(cause), { cause });
     this.side = side;
   }
 }
@@ -113,12 +114,8 @@ class Turns {
 
   #error(): SideError {
     const failed = [...this.#failures.keys()];
-    const [base, head] = [messageOf(this.#failures.get('base')), messageOf(this.#failures.get('head'))];
+    const [base, head] = [textOf(this.#failures.get('base')), textOf(this.#failures.get('head'))];
     if (failed.length === 1) return new SideError(failed[0] as Side, this.#failures.get(failed[0] as Side));
     return new SideError('both', base === head ? base : `${base}; on the head: ${head}`);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

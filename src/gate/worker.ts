@@ -2,6 +2,7 @@
 import { type Batch, type BenchmarkDefinition, benchmarkId, type Clock, type Environment } from '../bench/index.js';
 import { checkMetrics } from '../bench/metrics.js';
 import { runBatch } from '../bench/sample.js';
+import { neverFinished } from '../bench/supervision.js';
 import { textOf } from '../bench/thrown.js';
 import { warmUp } from '../bench/warm-up.js';
 import { type Answer, type Question, readQuestion } from './message.js';
@@ -47,11 +48,9 @@ export async function serve(channel: Channel, options: WorkerOptions): Promise<v
 
 /** A promise that nothing can settle any more is answered for, else the gate would wait for ever. */
 async function unlessNeverFinished(channel: Channel, answer: () => Promise<Answer>): Promise<Answer> {
-  const message =
-    'never finished: it waits, and nothing is left that could wake it: settle every promise, and leave timers as Node has them';
   let giveUp = (): void => undefined;
   const never = new Promise<Answer>((resolve) => {
-    giveUp = () => resolve({ kind: 'failed', message });
+    giveUp = () => resolve({ kind: 'failed', message: neverFinished().message });
   });
   channel.on('beforeExit', giveUp);
   channel.channel?.unref();

@@ -1,8 +1,8 @@
 /** Which functions of the host's serve what a guest imports? */
 
 import { createError, optionTypeError } from '../errors.js';
-import { listed } from './listed.js';
 import type { ItemDescription } from '../native.js';
+import { listed } from './listed.js';
 import { describe, object } from './options.js';
 
 /** A function of the host's. On asynchronous instances it may return a promise. */
@@ -25,14 +25,18 @@ export interface Imports {
 export function resolveImports(items: readonly ItemDescription[], imports: unknown): HostFunction[] | undefined {
   if (imports !== undefined) object('imports', imports);
   if (items.length === 0) return undefined;
-  // First, or functions would be written in vain.
-  const unserved = items.filter((item) => !isServable(item)).map(unservableText);
+  const unservable: string[] = [];
+  const missing: string[] = [];
   const functions = items.map((item) => {
-    const found = isServable(item) ? lookUp(imports, item) : undefined;
-    if (isServable(item) && typeof found !== 'function') unserved.push(unservedText(item, found));
+    const isOne = isServable(item);
+    const found = isOne ? lookUp(imports, item) : undefined;
+    if (!isOne) unservable.push(unservableText(item));
+    else if (typeof found !== 'function') missing.push(missingText(item, found));
     return found as HostFunction;
   });
-  if (unserved.length > 0) {
+  if (unservable.length + missing.length > 0) {
+    // What no host can serve comes first, or functions would be written in vain.
+    const unserved = [...unservable, ...missing];
     const message = `cannot instantiate: the guest imports ${listed(unserved)}`;
     throw createError({ code: 'LINK', message });
   }
@@ -42,7 +46,8 @@ export function resolveImports(items: readonly ItemDescription[], imports: unkno
 const NUMBERS = new Set(['i32', 'i64', 'f32', 'f64']);
 
 function isServable({ kind, params = [], results = [] }: ItemDescription): boolean {
-  return kind === 'function' && [...params.map(({ type }) => type), ...results].every((type) => NUMBERS.has(type));
+  if (kind !== 'function') return false;
+  return params.every(({ type }) => NUMBERS.has(type)) && results.every((type) => NUMBERS.has(type));
 }
 
 function unservableText({ module, name, type }: ItemDescription): string {
@@ -58,7 +63,7 @@ function lookUp(imports: unknown, { module = '', name }: ItemDescription): unkno
   return (group as Record<string, unknown>)[name];
 }
 
-function unservedText({ module, name, type }: ItemDescription, found: unknown): string {
+function missingText({ module, name, type }: ItemDescription, found: unknown): string {
   const what =
     found === undefined ? "which 'imports' does not have" : `which must be a function, got ${describe(found)}`;
   return `'${module}.${name}' (${type}), ${what}`;

@@ -16,6 +16,7 @@ import {
   type SuiteOptions,
   systemClock,
 } from '../bench/index.js';
+import { isObject } from '../bench/fields.js';
 import { refuseUnknownOptions } from '../bench/options.js';
 import type { RunReport } from '../report/run.js';
 import { keepingOf } from './keeping.js';
@@ -108,10 +109,6 @@ function checkCall(suites: unknown, given: unknown): void {
   for (const [name, value] of Object.entries(keep)) {
     if (value !== undefined && typeof value !== 'string') throw new OptionError(`keep.${name}`, value, 'give a string');
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function keepingFrom({ directory, ...choice }: KeepOptions): Keeping {

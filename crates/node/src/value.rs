@@ -590,12 +590,11 @@ fn one_of<S: AsRef<str>>(options: impl Iterator<Item = S>) -> String {
     quoted(options, " | ")
 }
 
-fn quoted<S: AsRef<str>>(names: impl Iterator<Item = S>, separator: &str) -> String {
-    let mut texts: Vec<String> = Vec::new();
-    let mut names = names;
-    for name in names.by_ref().take(NAMED) {
-        texts.push(format!("'{}'", clip(name.as_ref())));
-    }
+fn quoted<S: AsRef<str>>(mut names: impl Iterator<Item = S>, separator: &str) -> String {
+    let first = names.by_ref().take(NAMED);
+    let mut texts: Vec<String> = first
+        .map(|name| format!("'{}'", clip(name.as_ref())))
+        .collect();
     match names.count() {
         0 => {}
         more => texts.push(format!("and {more} more")),

@@ -10,7 +10,7 @@
 use std::borrow::Cow;
 
 use wasmtime::component::__internal::wasmtime_environ::component::{
-    CanonicalAbiInfo, TypeRecordIndex, TypeTupleIndex, VariantInfo,
+    CanonicalAbiInfo, TypeFlagsIndex, TypeRecordIndex, TypeTupleIndex, VariantInfo,
 };
 use wasmtime::component::__internal::{ComponentTypes, InterfaceType, LiftContext};
 use wasmtime::component::Lift;
@@ -119,11 +119,7 @@ fn unflatten(cx: &mut LiftContext<'_>, returned: Returned) -> Result<Value<'stat
             types[tuple].types.iter().copied(),
             bits,
         )?),
-        InterfaceType::Flags(flags) => {
-            let count = types[flags].names.len();
-            cx.consume_fuel_array(count, size_of::<Value<'_>>())?;
-            Value::Flags(bits as u32 & mask(count))
-        }
+        InterfaceType::Flags(flags) => lift_flags(cx, flags, bits as u32)?,
         InterfaceType::Variant(_)
         | InterfaceType::Enum(_)
         | InterfaceType::Option(_)
@@ -206,9 +202,7 @@ fn load_to<R>(
         )?)),
         InterfaceType::Flags(flags) => {
             let bits = take_sized(bytes, types.canonical_abi(&ty).size32)?;
-            let count = types[flags].names.len();
-            cx.consume_fuel_array(count, size_of::<Value<'_>>())?;
-            place(Value::Flags(bits & mask(count)))
+            place(lift_flags(cx, flags, bits)?)
         }
         _ => place(load_variant(cx, ty, bytes)?),
     })
@@ -418,6 +412,17 @@ fn variant(
         (InterfaceType::Result(_), _) => Value::Result(Err(payload)),
         _ => bail!("a result of this type is not supported"),
     })
+}
+
+/// Flags, each of which a host makes a property of.
+fn lift_flags(
+    cx: &mut LiftContext<'_>,
+    flags: TypeFlagsIndex,
+    bits: u32,
+) -> Result<Value<'static>> {
+    let count = cx.types[flags].names.len();
+    cx.consume_fuel_array(count, size_of::<Value<'_>>())?;
+    Ok(Value::Flags(bits & mask(count)))
 }
 
 /// The bits of the flags that the type has; a guest may set others, which mean nothing.
