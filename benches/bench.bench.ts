@@ -2,7 +2,7 @@
 
 import { compare } from '../src/baseline/compare.js';
 import { analyze } from '../src/bench/analyze.js';
-import { async, native, sync } from '../src/bench/suite/batch.js';
+import { async, custom, sync } from '../src/bench/suite/batch.js';
 import type { Batch, Suite } from '../src/bench/suite/definition.js';
 import { DEFAULT_OPTIONS } from '../src/bench/options.js';
 import { defineSuite } from '../src/bench/suite/define.js';
@@ -15,7 +15,7 @@ const nothing = (): undefined => undefined;
 
 /** The least that a loop in JavaScript can do: it calls, and drops what is returned. */
 function byHand(): Batch {
-  return native((iterations) => {
+  return custom((iterations) => {
     const start = process.hrtime.bigint();
     for (let i = 0; i < iterations; i++) nothing();
     return process.hrtime.bigint() - start;

@@ -3,7 +3,7 @@ export {
   async,
   type BatchExtras,
   type Hooks,
-  native,
+  custom,
   type PerBatch,
   type PerIteration,
   sync,
@@ -17,7 +17,7 @@ export {
   type Measured,
   type Profile,
   type Profiler,
-  type Remarked,
+  type AnnotatedValue,
   type SamplingModeChoice,
   type SetupContext,
   type Suite,
@@ -31,18 +31,18 @@ export type { ExactMetrics } from './bench/exact-metrics.js';
 export { DEFAULT_OPTIONS, type Options } from './bench/options.js';
 export { type LinearFit, linearFit } from './stats/regression.js';
 
-export { type KeepOptions, runSuites, type RunSuitesOptions } from './session/run-suites.js';
+export { type BaselineOptions, runSuites, type RunSuitesOptions } from './session/run-suites.js';
 export type { SessionObserver } from './session/request.js';
 export { BaselineError, type BaselineErrorCode } from './baseline/errors.js';
 export type { Format, ReportedResult, RunReport } from './report/run-report.js';
 // What a report is made of.
 export type { Comparison, Verdict } from './baseline/compare.js';
-export type { Circumstances, StoredOptions } from './baseline/files/schema.js';
+export type { RunMetadata, StoredOptions } from './baseline/files/schema.js';
 export type { Baseline } from './baseline/store.js';
 export type { Analysis } from './bench/analyze.js';
 export type { DerivedFailure, DerivedRow, TargetRow } from './bench/derived.js';
 export type { Commit, Environment, Machine } from './bench/machine/environment.js';
-export type { Plan, Shortfall } from './bench/sampling/plan.js';
+export type { Plan, InsufficientTime } from './bench/sampling/plan.js';
 export type { Failure, Position } from './bench/run.js';
 export type { Sample, SamplingMode } from './bench/sampling/sample.js';
 export type { WarmUp } from './bench/sampling/warm-up.js';

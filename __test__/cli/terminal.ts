@@ -48,10 +48,10 @@ const SUITES = {
         compute: (of) => of('execution/group/first').typicalNs / of('execution/group/second').typicalNs }],
     };`,
   crash_handling: `
-    import { native, sync } from '${BENCH}';
+    import { custom, sync } from '${BENCH}';
     const benchmark = (name, setup) => ({ group: 'crash_handling/group', function: name, description: name, side: 'node', setup });
     export default { category: 'crash_handling', isDefault: true, benchmarks: [
-      benchmark('throws', () => native(() => { throw new Error('the guest is gone'); })),
+      benchmark('throws', () => custom(() => { throw new Error('the guest is gone'); })),
       benchmark('works', () => sync(() => Math.random())),
     ] };`,
   limits: `

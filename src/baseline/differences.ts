@@ -1,7 +1,7 @@
 // What makes two measurements incomparable, whatever their figures say?
 import { DEFAULT_OPTIONS, type Options } from '../bench/options.js';
 import type { Environment } from '../bench/machine/environment.js';
-import type { Circumstances, StoredOptions } from './files/schema.js';
+import type { RunMetadata, StoredOptions } from './files/schema.js';
 
 /** Something in which two measurements differ, in the words of either. */
 export interface Difference {
@@ -53,7 +53,7 @@ export function describeDifferences(found: readonly Difference[]): string {
 }
 
 /** The conditions of a stored measurement. */
-export function conditionsOf({ environment, settings, options }: Circumstances): Conditions {
+export function conditionsOf({ environment, settings, options }: RunMetadata): Conditions {
   return { environment, settings, options };
 }
 

@@ -21,7 +21,7 @@ import { FILE_NAMES, readRecord, type StoredBenchmark } from './files/record.js'
 import {
   BENCHMARK_FILE,
   CHANGE_FILE,
-  type Circumstances,
+  type RunMetadata,
   ESTIMATES_FILE,
   METRICS_FILE,
   SAMPLE_FILE,
@@ -53,7 +53,7 @@ export interface Baseline {
   /** Absent where Criterion itself wrote the baseline. */
   readonly metrics?: ExactMetrics;
   /** Options, machine and settings; absent where Criterion itself wrote the baseline. */
-  readonly circumstances?: Circumstances;
+  readonly circumstances?: RunMetadata;
 }
 
 /** A run's facts that every measurement is kept with. */

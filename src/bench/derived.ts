@@ -6,7 +6,7 @@ import {
   type Derived,
   type DerivedTarget,
   type Measured,
-  type Remarked,
+  type AnnotatedValue,
   type Unit,
 } from './suite/definition.js';
 import { isObject } from './suite/fields.js';
@@ -137,7 +137,7 @@ function compute(row: Derived, measured: ReadonlyMap<string, Measured>): Derived
 
 /** What a row's function returned, if it is a value, or one with a remark. */
 function read(computed: unknown): Pick<DerivedRow, 'value' | 'detail'> {
-  const { value, detail, ...more } = (isObject(computed) ? computed : { value: computed }) as Partial<Remarked>;
+  const { value, detail, ...more } = (isObject(computed) ? computed : { value: computed }) as Partial<AnnotatedValue>;
   const [name] = Object.keys(more);
   if (name !== undefined) throw new Error(`the computed value has a field '${name}': return { value, detail } alone`);
   if (typeof value !== 'number' || !Number.isFinite(value)) {

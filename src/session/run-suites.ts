@@ -18,7 +18,7 @@ import type { Keeping, SessionObserver } from './request.js';
 import { runSession } from './run-session.js';
 
 /** Where measurements are kept, and what they are compared with. */
-export interface KeepOptions {
+export interface BaselineOptions {
   /** Default: as on the command line, `CRITERION_HOME` or `target/criterion`. */
   readonly directory?: string;
   /** Compare with the baseline of this name, which every benchmark must have. Default: with the last run. */
@@ -36,7 +36,7 @@ export interface RunSuitesOptions extends Partial<Options> {
   /** Take filters as whole ids. Default false. */
   readonly exact?: boolean;
   /** Read and write measurements. Default: nothing is kept and nothing compared. */
-  readonly keep?: KeepOptions;
+  readonly keep?: BaselineOptions;
   /** Sample as shortly as gives a rough figure. Default false. */
   readonly quick?: boolean;
   /** Stop at the first benchmark that fails. Default false. */
@@ -105,7 +105,7 @@ function checkCall(suites: unknown, given: unknown): void {
   }
 }
 
-function keepingFrom({ directory, ...choice }: KeepOptions): Keeping {
+function keepingFrom({ directory, ...choice }: BaselineOptions): Keeping {
   for (const name of [choice.baseline, choice.saveBaseline]) if (name !== undefined) checkBaselineName(name);
   return keepingOf({ root: directory ?? rootDirectory(process.env, process.cwd()), fileSystem }, choice);
 }

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 
 import test from 'ava';
 
-import { async, native, sync } from '../../../src/bench/suite/batch.js';
+import { async, custom, sync } from '../../../src/bench/suite/batch.js';
 import { BenchError } from '../../../src/bench/errors.js';
 
 test('a synchronous batch calls its function once per iteration', async (t) => {
@@ -68,7 +68,7 @@ test('metrics and disposal stay with the batch', (t) => {
   for (const batch of [
     sync(() => 1, { metrics, dispose }),
     async(() => 1, { metrics, dispose }),
-    native(() => 1, { metrics, dispose }),
+    custom(() => 1, { metrics, dispose }),
   ]) {
     t.is(batch.metrics, metrics);
     t.is(batch.dispose, dispose);
@@ -192,8 +192,8 @@ const BAD_CALLS: [what: string, call: () => unknown, message: string][] = [
   ],
   [
     'no loop',
-    () => native({} as never),
-    'native got {}: give it the function to measure, not what it returns, as in native(() => work())',
+    () => custom({} as never),
+    'custom got {}: give it the function to measure, not what it returns, as in custom(() => work())',
   ],
   [
     'a slip',
@@ -202,8 +202,8 @@ const BAD_CALLS: [what: string, call: () => unknown, message: string][] = [
   ],
   [
     'an unknown option',
-    () => native(() => 1, { setup: () => 1 } as never),
-    "options of native: there is no field 'setup': choose from metrics, latency, profile, dispose",
+    () => custom(() => 1, { setup: () => 1 } as never),
+    "options of custom: there is no field 'setup': choose from metrics, latency, profile, dispose",
   ],
   [
     'another frequency',

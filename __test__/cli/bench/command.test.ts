@@ -229,10 +229,10 @@ test('a baseline that Criterion wrote is reported and compared without a suite, 
 
 test('a regression fails the run where it is told to, or in CI, and not below the threshold', async (t) => {
   const slow = (ms: number) => ({
-    work: `import { native } from '${new URL('../../../src/bench.js', import.meta.url).href}';
+    work: `import { custom } from '${new URL('../../../src/bench.js', import.meta.url).href}';
       let i = 0;
       export default { category: 'work', isDefault: true, benchmarks: [{ group: 'work', function: 'f', description: 'f', side: 'node',
-        setup: () => native((n) => {
+        setup: () => custom((n) => {
           const ns = Math.round(n * ${ms}e6 * (1 + (i++ % 3) / 1000));
           const end = process.hrtime.bigint() + BigInt(ns);
           while (process.hrtime.bigint() < end);

@@ -23,12 +23,12 @@ interface Version {
 
 /** A suite whose times are exact, so that only the gate's own doing is tested; but for `real`, which spins. */
 function suite({ turns = 1_000, fuel = 100, more = '', settings = '{}' }: Version): string {
-  return `import { native, sync } from '${BENCH}';
+  return `import { custom, sync } from '${BENCH}';
     // Takes the time that it reports, which is the same every time.
     const wait = (ns) => { const end = process.hrtime.bigint() + BigInt(ns); while (process.hrtime.bigint() < end); return ns; };
     const spin = (turns) => { let x = 1; for (let i = 0; i < turns; i++) x = (x * 1664525 + 1013904223) >>> 0; return x; };
     export default { category: 'work', isDefault: true, benchmarks: [
-      { group: 'work', function: 'steady', description: 's', side: 'node', settings: ${settings}, setup: () => native((n) => wait(n * ${turns}), { metrics: () => ({ fuelPerIteration: ${fuel}n }) }) },
+      { group: 'work', function: 'steady', description: 's', side: 'node', settings: ${settings}, setup: () => custom((n) => wait(n * ${turns}), { metrics: () => ({ fuelPerIteration: ${fuel}n }) }) },
       { group: 'work', function: 'real', description: 'r', side: 'node', setup: () => sync(() => spin(1000)) },
       ${more}
     ] };`;
@@ -150,8 +150,8 @@ test.serial('what fails on both sides fails no gate, and is named', async (t) =>
     `{ group: 'work', function: '${name}', description: 'b', side: 'node', setup: () => { ${setup} } },`;
   const more = [
     one('unset', `throw new Error('no such guest');`),
-    one('unrun', `return native(() => { throw new Error('the guest is gone'); });`),
-    one('dead', `return native(() => process.kill(process.pid, 'SIGKILL'));`),
+    one('unrun', `return custom(() => { throw new Error('the guest is gone'); });`),
+    one('dead', `return custom(() => process.kill(process.pid, 'SIGKILL'));`),
   ].join('');
   const { status, stdout } = await gate(t, { more }, { more });
   t.is(status, 0, stdout);
@@ -162,7 +162,7 @@ test.serial('what fails on both sides fails no gate, and is named', async (t) =>
 });
 
 test.serial('a promise that nothing can settle is a failure, and named', async (t) => {
-  const more = `{ group: 'work', function: 'never', description: 'n', side: 'node', setup: () => native(() => new Promise(() => {})) },`;
+  const more = `{ group: 'work', function: 'never', description: 'n', side: 'node', setup: () => custom(() => new Promise(() => {})) },`;
   const { status, stdout } = await gate(t, { more }, { more }, ['work/never']);
   t.is(status, 0, stdout);
   t.regex(stdout, /^ {2}work\/never on both sides: never finished: /m);
@@ -188,7 +188,7 @@ for (const [how, status, by] of ENDS) {
     // It says that it spins, and which process it is, by a file.
     const more = `{ group: 'work', function: 'spins', description: 's', side: 'node', setup: async () => {
       const { writeFileSync } = await import('node:fs');
-      return native(() => { writeFileSync(process.cwd() + '/pid.' + process.pid, ''); for (;;); }); } },`;
+      return custom(() => { writeFileSync(process.cwd() + '/pid.' + process.pid, ''); for (;;); }); } },`;
     const places = await checkouts(t, { more }, { more });
     const args = ['bench', 'gate', '--base', places.base, '--head', places.head, 'work.bench.js', 'work/spins'];
     const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -213,7 +213,7 @@ for (const [how, status, by] of ENDS) {
 }
 
 test.serial('a process that dies is a failure of its benchmark alone', async (t) => {
-  const dying = `{ group: 'work', function: 'dies', description: 'd', side: 'node', setup: () => native((n) => process.kill(process.pid, 'SIGKILL')) },`;
+  const dying = `{ group: 'work', function: 'dies', description: 'd', side: 'node', setup: () => custom((n) => process.kill(process.pid, 'SIGKILL')) },`;
   const { status, stdout } = await gate(
     t,
     { more: dying.replace(`process.kill(process.pid, 'SIGKILL')`, 'wait(n * 1000)') },

@@ -12,7 +12,7 @@ import { type Fences, tukeyFences } from '../../stats/outliers.js';
 import { badFile, type FileSystem, isMissing, parseJson, readText } from './file.js';
 import {
   BENCHMARK_FILE,
-  type Circumstances,
+  type RunMetadata,
   ESTIMATES_FILE,
   fromEstimatesFile,
   fromMetricsFile,
@@ -49,7 +49,7 @@ export interface StoredBenchmark {
   readonly estimates: Estimates;
   readonly fences: Fences;
   /** Of our own file: absent where Criterion itself wrote the baseline. */
-  readonly circumstances?: Circumstances | undefined;
+  readonly circumstances?: RunMetadata | undefined;
   /** The files as they are. */
   readonly texts: Texts;
 }

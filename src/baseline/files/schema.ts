@@ -238,7 +238,7 @@ export function toTukeyFile(fences: Fences): TukeyFile {
 }
 
 /** What `metrics.json` keeps of one benchmark. */
-export interface Circumstances {
+export interface RunMetadata {
   /** The exact metrics by name. */
   readonly metrics: ExactMetrics;
   /** Of single calls, where they were timed. */
@@ -253,7 +253,7 @@ export interface Circumstances {
   readonly environment: Environment;
 }
 
-export function toMetricsFile(circumstances: Circumstances): MetricsFile {
+export function toMetricsFile(circumstances: RunMetadata): MetricsFile {
   const { metrics, latency, side, settings, options, environment } = circumstances;
   const stated = Object.entries(metrics).filter((entry): entry is [string, number | bigint] => entry[1] !== undefined);
   const values = stated.map(([name, value]) => [name, typeof value === 'bigint' ? fromBigInt(value) : value]);
@@ -268,7 +268,7 @@ export function toMetricsFile(circumstances: Circumstances): MetricsFile {
   };
 }
 
-export function fromMetricsFile(file: MetricsFile): Circumstances {
+export function fromMetricsFile(file: MetricsFile): RunMetadata {
   const { latency, side, settings, options, environment } = file;
   const values = Object.entries(file.metrics).map(
     ([name, value]) => [name, typeof value === 'string' ? BigInt(value) : value] as const,

@@ -11,11 +11,11 @@ export interface Plan {
   /** What sampling is expected to take. */
   readonly expectedNs: number;
   /** Present where the time is too short for the smallest plan of this mode. */
-  readonly shortfall?: Shortfall;
+  readonly shortfall?: InsufficientTime;
 }
 
 /** What would do where the time is too short. */
-export interface Shortfall {
+export interface InsufficientTime {
   /** Any longer measurement suffices. */
   readonly neededNs: number;
   /** The most samples, at least 2, that fit; `undefined` where not even 2 do. */
@@ -69,7 +69,7 @@ function flatPlan({ meanNs, targetNs, sampleSize }: PlanOptions): Plan {
   return { mode: 'flat', iterations, expectedNs, shortfall: shortfall(expectedNs, fitting, false) };
 }
 
-function shortfall(neededNs: number, fitting: number, isFlatEnough: boolean): Shortfall {
+function shortfall(neededNs: number, fitting: number, isFlatEnough: boolean): InsufficientTime {
   return { neededNs, fittingSampleSize: fitting >= 2 ? fitting : undefined, isFlatEnough };
 }
 

@@ -93,9 +93,9 @@ export function async<Input = void, Output = unknown>(
  * @returns What a benchmark's `setup` returns.
  * @throws BenchError with `BAD_DEFINITION` for what is no function, and an unknown option.
  */
-export function native(run: Batch['run'], extras: BatchExtras = {}): Batch {
-  requireFunction('native', run);
-  refuseUnknownFields('options of native', extras, EXTRAS);
+export function custom(run: Batch['run'], extras: BatchExtras = {}): Batch {
+  requireFunction('custom', run);
+  refuseUnknownFields('options of custom', extras, EXTRAS);
   return { ...extras, run };
 }
 

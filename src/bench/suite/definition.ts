@@ -141,7 +141,7 @@ export interface DerivedTarget {
 }
 
 /** A derived value with a remark. */
-export interface Remarked {
+export interface AnnotatedValue {
   /** In the row's unit. */
   readonly value: number;
   /** Shown beside it. */
@@ -164,7 +164,7 @@ export interface Derived {
    * @param of - Gives what was measured for one of `inputs`.
    * @returns The value, or the value and the remark.
    */
-  compute(of: (id: string) => Measured): number | Remarked;
+  compute(of: (id: string) => Measured): number | AnnotatedValue;
   /** A bound on the value. */
   readonly target?: DerivedTarget;
   /** The requirement's own words, shown beside the status. */
