@@ -34,10 +34,10 @@ export { type LinearFit, linearFit } from './stats/regression.js';
 export { type BaselineOptions, runSuites, type RunSuitesOptions } from './session/run-suites.js';
 export type { SessionObserver } from './session/request.js';
 export { BaselineError, type BaselineErrorCode } from './baseline/errors.js';
-export type { Format, ReportedResult, RunReport } from './report/run-report.js';
+export type { DocumentRenderer, ReportedResult, RunReport } from './report/run-report.js';
 // What a report is made of.
 export type { Comparison, Verdict } from './baseline/compare.js';
-export type { RunMetadata, StoredOptions } from './baseline/files/schema.js';
+export type { RunMetadata, StoredOptions } from './baseline/files/file-schema.js';
 export type { Baseline } from './baseline/store.js';
 export type { Analysis } from './bench/analyze.js';
 export type { DerivedFailure, DerivedRow, TargetRow } from './bench/derived.js';

@@ -1,6 +1,6 @@
 import test from 'ava';
 
-import { compare, judge } from '../../src/baseline/compare.js';
+import { compare, decideVerdict } from '../../src/baseline/compare.js';
 import type { Sample } from '../../src/bench/sampling/sample.js';
 import { quickOptions } from '../bench/fake.js';
 
@@ -17,11 +17,11 @@ function around(centre: number, count = 20): Sample {
 const interval = (lowerBound: number, upperBound: number) => ({ confidenceLevel: 0.95, lowerBound, upperBound });
 
 test('the verdict is Criterion’s', (t) => {
-  t.is(judge(0.05, interval(0.5, 0.6), options), 'unchanged');
-  t.is(judge(0.049, interval(0.011, 0.6), options), 'regressed');
-  t.is(judge(0.049, interval(-0.6, -0.011), options), 'improved');
-  t.is(judge(0.049, interval(0.01, 0.6), options), 'within noise');
-  t.is(judge(0.049, interval(-0.01, 0.01), options), 'within noise');
+  t.is(decideVerdict(0.05, interval(0.5, 0.6), options), 'unchanged');
+  t.is(decideVerdict(0.049, interval(0.011, 0.6), options), 'regressed');
+  t.is(decideVerdict(0.049, interval(-0.6, -0.011), options), 'improved');
+  t.is(decideVerdict(0.049, interval(0.01, 0.6), options), 'within noise');
+  t.is(decideVerdict(0.049, interval(-0.01, 0.01), options), 'within noise');
 });
 
 test('slower samples have regressed, faster ones improved, equal ones neither', (t) => {

@@ -1,24 +1,28 @@
 import test from 'ava';
 
-import { type Conditions, describeDifferences, differences } from '../../src/baseline/differences.js';
+import {
+  type MeasurementConditions,
+  describeDifferences,
+  conditionDifferences,
+} from '../../src/baseline/differences.js';
 import { parseOptions } from '../../src/bench/options.js';
 import { ENVIRONMENT } from './fake.js';
 
-const CONDITIONS: Conditions = {
+const CONDITIONS: MeasurementConditions = {
   environment: ENVIRONMENT,
   settings: { interruption: 'fuel', traps: 'signals' },
   options: parseOptions({}),
 };
 
-function withMachine(machine: Partial<Conditions['environment']['machine']>): Conditions {
+function withMachine(machine: Partial<MeasurementConditions['environment']['machine']>): MeasurementConditions {
   return { ...CONDITIONS, environment: { ...ENVIRONMENT, machine: { ...ENVIRONMENT.machine, ...machine } } };
 }
 
-function withEnvironment(environment: Partial<Conditions['environment']>): Conditions {
+function withEnvironment(environment: Partial<MeasurementConditions['environment']>): MeasurementConditions {
   return { ...CONDITIONS, environment: { ...ENVIRONMENT, ...environment } };
 }
 
-const INCOMPARABLE: [Conditions, what: string, base: string, head: string][] = [
+const INCOMPARABLE: [MeasurementConditions, what: string, base: string, head: string][] = [
   [withMachine({ cpu: 'Intel Xeon' }), 'cpu', 'AMD EPYC', 'Intel Xeon'],
   [withMachine({ architecture: 'arm64' }), 'architecture', 'x64', 'arm64'],
   [withMachine({ physicalCores: 3 }), 'physical cores', '2', '3'],
@@ -38,23 +42,23 @@ const INCOMPARABLE: [Conditions, what: string, base: string, head: string][] = [
 
 for (const [head, what, base, other] of INCOMPARABLE) {
   test(`another ${what} (${other}) makes measurements incomparable`, (t) => {
-    t.deepEqual(differences(CONDITIONS, head), [{ what, base, head: other }]);
-    t.is(describeDifferences(differences(CONDITIONS, head)), `${what}: ${base} ≠ ${other}`);
+    t.deepEqual(conditionDifferences(CONDITIONS, head), [{ what, base, head: other }]);
+    t.is(describeDifferences(conditionDifferences(CONDITIONS, head)), `${what}: ${base} ≠ ${other}`);
   });
 }
 
 test('what does not move times by itself makes no difference', (t) => {
-  const alike: Conditions[] = [
+  const alike: MeasurementConditions[] = [
     CONDITIONS,
     withEnvironment({ commit: null, startedAt: '2027-01-01T00:00:00.000Z' }),
     withMachine({ os: 'Debian GNU/Linux 13 (6.12.0)', memoryBytes: ENVIRONMENT.machine.memoryBytes - 2 ** 20 }),
     { ...CONDITIONS, options: parseOptions({ seed: 7, significanceLevel: 0.01, noiseThreshold: 0.1 }) },
     { ...CONDITIONS, settings: { traps: 'signals', interruption: 'fuel' } },
   ];
-  for (const head of alike) t.deepEqual(differences(CONDITIONS, head), []);
+  for (const head of alike) t.deepEqual(conditionDifferences(CONDITIONS, head), []);
 });
 
 test('an option that an older release did not know counts as its default', (t) => {
   const { nresamples: _, ...options } = parseOptions({});
-  t.deepEqual(differences({ ...CONDITIONS, options }, CONDITIONS), []);
+  t.deepEqual(conditionDifferences({ ...CONDITIONS, options }, CONDITIONS), []);
 });

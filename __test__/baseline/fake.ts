@@ -5,10 +5,10 @@ import path from 'node:path';
 
 import type { ExecutionContext } from 'ava';
 
-import type { FileSystem } from '../../src/baseline/files/file.js';
-import { type Context, saveMeasurement, type Store } from '../../src/baseline/store.js';
+import type { FileSystem } from '../../src/baseline/files/json-file.js';
+import { type RunContext, saveMeasurement, type Store } from '../../src/baseline/store.js';
 import { compare } from '../../src/baseline/compare.js';
-import { placesOf } from '../../src/baseline/files/directory.js';
+import { benchmarkLocations } from '../../src/baseline/files/directory.js';
 import { analyze } from '../../src/bench/analyze.js';
 import { type BenchmarkDefinition, benchmarkId } from '../../src/bench/suite/definition.js';
 import type { Environment } from '../../src/bench/machine/environment.js';
@@ -34,7 +34,7 @@ export const ENVIRONMENT: Environment = {
   startedAt: '2026-01-02T03:04:05.000Z',
 };
 
-export const CONTEXT: Context = { options: quickOptions(), environment: ENVIRONMENT };
+export const CONTEXT: RunContext = { options: quickOptions(), environment: ENVIRONMENT };
 
 /** A result of `id` whose iterations took about `ns` each. */
 export function measured(
@@ -81,9 +81,9 @@ export async function saveAll(
   store: Store,
   results: readonly Result[],
   names: readonly string[],
-  context: Context = CONTEXT,
+  context: RunContext = CONTEXT,
 ): Promise<void> {
-  const places = placesOf(results.map((result) => result.benchmark));
+  const places = benchmarkLocations(results.map((result) => result.benchmark));
   for (const result of results) {
     const place = places.get(benchmarkId(result.benchmark));
     if (place === undefined) throw new Error(`${result.id} has no place`);

@@ -8,13 +8,13 @@ import { BaselineError } from '../../src/baseline/errors.js';
 import { compare } from '../../src/baseline/compare.js';
 import {
   baselineNames,
-  type Context,
+  type RunContext,
   loadBaseline,
   saveChange,
   saveResult,
   type Store,
 } from '../../src/baseline/store.js';
-import { missingBaseline } from '../../src/baseline/stored-benchmarks.js';
+import { missingBaselineError } from '../../src/baseline/stored-benchmarks.js';
 import { analyze } from '../../src/bench/analyze.js';
 import { describeEnvironment } from '../../src/bench/machine/environment.js';
 import type { Result } from '../../src/bench/run.js';
@@ -50,7 +50,7 @@ async function temporaryStore(t: ExecutionContext): Promise<Store> {
   return { root, fileSystem: fs };
 }
 
-async function context(): Promise<Context> {
+async function context(): Promise<RunContext> {
   return {
     options,
     environment: await describeEnvironment({ versions: {}, directory: os.tmpdir(), startedAt: new Date(0) }),
@@ -197,17 +197,17 @@ test('a benchmark without the baseline has none', async (t) => {
 });
 
 test('a baseline that must exist is missed with the names that do', async (t) => {
-  const error = await missingBaseline(GOLDEN, 'c', ['x/y', 'x/z']);
+  const error = await missingBaselineError(GOLDEN, 'c', ['x/y', 'x/z']);
   t.is(error.message, "baseline 'c' does not exist for x/y and 1 more: choose from a, b, or save it first");
   const store = await temporaryStore(t);
   t.is(
-    (await missingBaseline(store, 'c', ['x/y'])).message,
+    (await missingBaselineError(store, 'c', ['x/y'])).message,
     "baseline 'c' does not exist for x/y: none exists yet; save one first",
   );
 });
 
 test('a baseline that others have is not offered in place of itself', async (t) => {
-  const { message } = await missingBaseline(GOLDEN, 'a', ['x/y']);
+  const { message } = await missingBaselineError(GOLDEN, 'a', ['x/y']);
   t.regex(message, /^baseline 'a' does not exist for x\/y: it exists for [^,]+ and \d+ more; save it for all$/);
 });
 

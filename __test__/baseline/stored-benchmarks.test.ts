@@ -4,7 +4,7 @@ import path from 'node:path';
 import test from 'ava';
 
 import { BaselineError } from '../../src/baseline/errors.js';
-import { fromThroughput } from '../../src/baseline/files/schema.js';
+import { fromThroughput } from '../../src/baseline/files/file-schema.js';
 import type { Store } from '../../src/baseline/store.js';
 import { listStored, loadStored } from '../../src/baseline/stored-benchmarks.js';
 import { BENCHMARKS, CRITERION_HOME, golden, type GoldenSample } from '../stats/golden.js';
@@ -28,7 +28,7 @@ test('what real Criterion wrote is listed by ids, with its throughput and withou
   );
   const fill = benchmarks.find(({ id }) => id === 'memory/fill/fill_memory');
   t.like(fill, { group: 'memory/fill', function: 'fill_memory', throughput: { bytes: 40_000 } });
-  t.is(fill?.circumstances, undefined);
+  t.is(fill?.metadata, undefined);
   t.deepEqual(fill?.sample.timesNs, golden<GoldenSample>('memory_fill/fill_memory/a/sample.json').times);
   const { lowSevere, lowMild, highMild, highSevere } = fill?.fences ?? {};
   t.deepEqual([lowSevere, lowMild, highMild, highSevere], golden('memory_fill/fill_memory/a/tukey.json'));
@@ -59,7 +59,7 @@ test('what a run saved is listed whole: names of any kind, settings, options, ma
     [...IDS].sort(),
   );
   for (const benchmark of benchmarks) {
-    t.deepEqual(benchmark.circumstances, {
+    t.deepEqual(benchmark.metadata, {
       metrics: { fuelPerIteration: 7 },
       latency,
       side: 'engine',
@@ -92,7 +92,7 @@ test('metrics.json of the first releases, which had no version, is read', async 
   const store = await temporaryStore(t);
   await saveAll(store, [measured('a/b', 100)], ['main']);
   await change(store, 'a/b/main/metrics.json', (text) => text.replace('"version":1,', ''));
-  t.is((await loadStored(store, 'main'))[0]?.circumstances?.environment.node, ENVIRONMENT.node);
+  t.is((await loadStored(store, 'main'))[0]?.metadata?.environment.node, ENVIRONMENT.node);
 });
 
 const DAMAGES: [why: string, file: string, edit: (text: string) => string, message: RegExp][] = [

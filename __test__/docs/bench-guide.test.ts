@@ -6,10 +6,10 @@ import test from 'ava';
 import { parse } from 'yaml';
 
 import { createColours } from '../../src/report/text/colours.js';
-import { VERDICTS } from '../../src/report/text/benchmark.js';
+import { VERDICT_TEXTS } from '../../src/report/text/benchmark-lines.js';
 import { renderSummary } from '../../src/report/text/summary.js';
 import { workplace } from '../cli/terminal.js';
-import { finishedRun } from '../report/run.js';
+import { finishedRun } from '../report/fake-run.js';
 import { blocksOf, commandsIn, optionsIn } from './commands.js';
 import { examples } from './examples.js';
 
@@ -119,7 +119,7 @@ test('bench-results: every verdict is explained', (t) => {
     'has improved. · has regressed.',
     'has improved. Performance has regressed.',
   );
-  for (const verdict of Object.values(VERDICTS)) t.true(text.includes(verdict), verdict);
+  for (const verdict of Object.values(VERDICT_TEXTS)) t.true(text.includes(verdict), verdict);
 });
 
 test('ci: its workflows are read by GitHub’s parser, and call what is there', async (t) => {

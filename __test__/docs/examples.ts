@@ -1,18 +1,18 @@
 // What do the reports write of one benchmark that real Criterion measured? The examples of docs/reports.md.
-import { benchmarkLines } from '../../src/report/text/benchmark.js';
+import { benchmarkLines } from '../../src/report/text/benchmark-lines.js';
 import { createColours } from '../../src/report/text/colours.js';
-import { FORMATS } from '../../src/report/formats.js';
+import { REPORT_FORMATS } from '../../src/report/formats.js';
 import { groupComplete, jsonLine } from '../../src/report/formats/json-lines.js';
 import type { ReportedResult } from '../../src/report/run-report.js';
 import { verboseLines } from '../../src/report/text/verbose.js';
-import { goldenResults } from '../report/compared.js';
-import { finishedRun } from '../report/run.js';
+import { goldenResults } from '../report/golden-run.js';
+import { finishedRun } from '../report/fake-run.js';
 
 /** The text of each form by the heading of its section. */
 export function examples(): Record<string, string> {
   const [, result] = goldenResults() as [ReportedResult, ReportedResult];
   const run = finishedRun({ results: [result], derived: [], targets: [] });
-  const documents = Object.entries(FORMATS).flatMap(([name, format]) =>
+  const documents = Object.entries(REPORT_FORMATS).flatMap(([name, format]) =>
     format.kind === 'document' ? [[name, format.render(run)]] : [],
   );
   return {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 
 import test from 'ava';
 
-import { FORMATS } from '../../src/report/formats.js';
+import { REPORT_FORMATS } from '../../src/report/formats.js';
 import { examples } from './examples.js';
 
 const DOCS = new URL('../../../docs/', import.meta.url);
@@ -18,7 +18,7 @@ const sections = new Map(
 );
 
 test('every format has a section', (t) => {
-  t.deepEqual([...sections.keys()].sort(), [...Object.keys(FORMATS), 'console', 'json lines'].sort());
+  t.deepEqual([...sections.keys()].sort(), [...Object.keys(REPORT_FORMATS), 'console', 'json lines'].sort());
 });
 
 for (const [name, text] of Object.entries(examples())) {

@@ -1,9 +1,9 @@
 import test from 'ava';
 
-import { FORMATS, isFormatName } from '../../src/report/formats.js';
+import { REPORT_FORMATS, isReportFormatName } from '../../src/report/formats.js';
 import type { RunReport } from '../../src/report/run-report.js';
-import { wholeRun } from './compared.js';
-import { finishedRun, reported } from './run.js';
+import { wholeRun } from './golden-run.js';
+import { finishedRun, reported } from './fake-run.js';
 
 const EDGES: Readonly<Record<string, RunReport>> = {
   everything: wholeRun(),
@@ -18,7 +18,7 @@ const EDGES: Readonly<Record<string, RunReport>> = {
   'flat samples only': finishedRun({ results: [reported({ samplingMode: 'flat' }, 1e9)] }),
 };
 
-for (const [name, format] of Object.entries(FORMATS)) {
+for (const [name, format] of Object.entries(REPORT_FORMATS)) {
   for (const [edge, run] of Object.entries(EDGES)) {
     test(`${name} writes a run of ${edge} without a figure that is none`, (t) => {
       const texts = format.kind === 'document' ? [format.render(run)] : format.render(run).map(({ text }) => text);
@@ -29,8 +29,8 @@ for (const [name, format] of Object.entries(FORMATS)) {
 }
 
 test('formats are found by their own names alone', (t) => {
-  t.true(isFormatName('bmf'));
-  t.false(isFormatName('toString'));
-  t.false(isFormatName('xml'));
-  for (const { describe, example } of Object.values(FORMATS)) t.true(describe !== '' && example !== '');
+  t.true(isReportFormatName('bmf'));
+  t.false(isReportFormatName('toString'));
+  t.false(isReportFormatName('xml'));
+  for (const { describe, example } of Object.values(REPORT_FORMATS)) t.true(describe !== '' && example !== '');
 });

@@ -37,12 +37,12 @@ export function compare(
   const p = mixedBootstrapP(next, previous, bootstrap);
   const change = bootstrapChange(next, previous, bootstrap);
   const isDecidable = Math.min(next.length, previous.length) >= LEAST_SAMPLES_FOR_VERDICT;
-  const verdict = isDecidable ? judge(p, change.mean.confidenceInterval, options) : 'undecided';
+  const verdict = isDecidable ? decideVerdict(p, change.mean.confidenceInterval, options) : 'undecided';
   return { baseline: baseline.name, p, change, verdict };
 }
 
 /** Criterion's rule: significant, and the whole interval beyond the noise. */
-export function judge(
+export function decideVerdict(
   p: number,
   { lowerBound, upperBound }: ConfidenceInterval,
   { significanceLevel, noiseThreshold }: Pick<Options, 'significanceLevel' | 'noiseThreshold'>,

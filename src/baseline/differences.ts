@@ -1,10 +1,10 @@
 // What makes two measurements incomparable, whatever their figures say?
 import { DEFAULT_OPTIONS, type Options } from '../bench/options.js';
 import type { Environment } from '../bench/machine/environment.js';
-import type { RunMetadata, StoredOptions } from './files/schema.js';
+import type { RunMetadata, StoredOptions } from './files/file-schema.js';
 
 /** Something in which two measurements differ, in the words of either. */
-export interface Difference {
+export interface ConditionDifference {
   /** Such as `cpu`, `version of wasmtime`, `setting interruption` or `option confidenceLevel`. */
   readonly what: string;
   readonly base: string;
@@ -12,7 +12,7 @@ export interface Difference {
 }
 
 /** What a measurement was made with. */
-export interface Conditions {
+export interface MeasurementConditions {
   readonly environment: Environment;
   readonly settings: Readonly<Record<string, string>>;
   readonly options: Options | StoredOptions;
@@ -38,7 +38,7 @@ const ABSENT = 'none';
  *
  * @returns Nothing where they are comparable.
  */
-export function differences(base: Conditions, head: Conditions): Difference[] {
+export function conditionDifferences(base: MeasurementConditions, head: MeasurementConditions): ConditionDifference[] {
   return [
     ...unequal('', machineFacts(base.environment), machineFacts(head.environment)),
     ...unequal('version of ', base.environment.versions, head.environment.versions),
@@ -48,12 +48,12 @@ export function differences(base: Conditions, head: Conditions): Difference[] {
 }
 
 /** `cpu: A ≠ B, Node: 20.1.0 ≠ 22.0.0`. */
-export function describeDifferences(found: readonly Difference[]): string {
+export function describeDifferences(found: readonly ConditionDifference[]): string {
   return found.map(({ what, base, head }) => `${what}: ${base} ≠ ${head}`).join(', ');
 }
 
 /** The conditions of a stored measurement. */
-export function conditionsOf({ environment, settings, options }: RunMetadata): Conditions {
+export function conditionsOf({ environment, settings, options }: RunMetadata): MeasurementConditions {
   return { environment, settings, options };
 }
 
@@ -86,7 +86,7 @@ function unequal(
   prefix: string,
   base: Readonly<Record<string, string>>,
   head: Readonly<Record<string, string>>,
-): Difference[] {
+): ConditionDifference[] {
   const names = [...new Set([...Object.keys(base), ...Object.keys(head)])];
   return names
     .map((name) => ({ what: prefix + name, base: base[name] ?? ABSENT, head: head[name] ?? ABSENT }))

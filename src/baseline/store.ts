@@ -14,9 +14,9 @@ import type { Options } from '../bench/options.js';
 import type { Result } from '../bench/run.js';
 import type { Sample } from '../bench/sampling/sample.js';
 import type { Comparison } from './compare.js';
-import { isReserved, type Place } from './files/directory.js';
+import { isReservedName, type BenchmarkLocation } from './files/directory.js';
 import { BaselineError } from './errors.js';
-import { type FileSystem, isMissing, prepareJson, type PreparedFile } from './files/file.js';
+import { type FileSystem, isMissing, prepareJson, type PreparedFile } from './files/json-file.js';
 import { FILE_NAMES, readRecord, type StoredBenchmark } from './files/record.js';
 import {
   BENCHMARK_FILE,
@@ -32,8 +32,8 @@ import {
   toSampleFile,
   toTukeyFile,
   TUKEY_FILE,
-} from './files/schema.js';
-import { type Change, commit, MARKER, recover } from './files/transaction.js';
+} from './files/file-schema.js';
+import { type Transaction, commit, MARKER, recover } from './files/transaction.js';
 
 /** The directory that holds all benchmarks, and the way to reach it. */
 export interface Store {
@@ -53,11 +53,11 @@ export interface Baseline {
   /** Absent where Criterion itself wrote the baseline. */
   readonly metrics?: ExactMetrics;
   /** Options, machine and settings; absent where Criterion itself wrote the baseline. */
-  readonly circumstances?: RunMetadata;
+  readonly metadata?: RunMetadata;
 }
 
 /** A run's facts that every measurement is kept with. */
-export interface Context {
+export interface RunContext {
   readonly options: Options;
   readonly environment: Environment;
 }
@@ -68,9 +68,9 @@ export const LATEST = 'new';
 export const DEFAULT_BASELINE = 'base';
 
 /** What is saved of one benchmark after a run. */
-export interface Measurement {
+export interface SaveRequest {
   readonly result: Result;
-  readonly context: Context;
+  readonly context: RunContext;
   /** Each name under which the result is kept, replacing what is there. */
   readonly names: readonly string[];
   /** Kept as `change/estimates.json`; `undefined` removes that of an earlier run. */
@@ -86,18 +86,18 @@ export interface Measurement {
  */
 export async function loadBaseline(
   { root, fileSystem }: Store,
-  { directory }: Place,
+  { directory }: BenchmarkLocation,
   name: string,
   id?: string,
 ): Promise<Baseline | undefined> {
   const record = await readRecord(fileSystem, root, { directory, name });
   if (record === undefined || (id !== undefined && record.id !== id)) return undefined;
-  return baselineFrom(record);
+  return toBaseline(record);
 }
 
 /** The part of what is stored that a comparison needs. */
-export function baselineFrom({ name, sample, estimates, circumstances }: StoredBenchmark): Baseline {
-  return { name, sample, estimates, ...(circumstances && { metrics: circumstances.metrics, circumstances }) };
+export function toBaseline({ name, sample, estimates, metadata }: StoredBenchmark): Baseline {
+  return { name, sample, estimates, ...(metadata && { metrics: metadata.metrics, metadata }) };
 }
 
 /**
@@ -105,7 +105,7 @@ export function baselineFrom({ name, sample, estimates, circumstances }: StoredB
  *
  * @throws BaselineError with `BAD_NUMBER`, `NOT_WRITTEN` or `LOCKED`.
  */
-export async function saveMeasurement(store: Store, place: Place, measurement: Measurement): Promise<void> {
+export async function saveMeasurement(store: Store, place: BenchmarkLocation, measurement: SaveRequest): Promise<void> {
   const { result, context, names, comparison } = measurement;
   const results = putResult(store, place, result, context, names);
   const change = putChange(store, place, comparison);
@@ -122,9 +122,9 @@ export async function saveMeasurement(store: Store, place: Place, measurement: M
  */
 export async function saveResult(
   store: Store,
-  place: Place,
+  place: BenchmarkLocation,
   result: Result,
-  context: Context,
+  context: RunContext,
   names: readonly string[],
 ): Promise<void> {
   const put = putResult(store, place, result, context, names);
@@ -132,12 +132,16 @@ export async function saveResult(
 }
 
 /** Writes a comparison as `change/estimates.json`; `undefined` removes that of an earlier run. */
-export async function saveChange(store: Store, place: Place, comparison: Comparison | undefined): Promise<void> {
+export async function saveChange(
+  store: Store,
+  place: BenchmarkLocation,
+  comparison: Comparison | undefined,
+): Promise<void> {
   await commit(store.fileSystem, path.join(store.root, place.directory), putChange(store, place, comparison));
 }
 
 /** Where in a store one benchmark's baseline lies. */
-export interface RecordPlace {
+export interface RecordLocation {
   /** Relative to the root, with `/`. */
   readonly directory: string;
   /** The baseline's name. */
@@ -148,40 +152,40 @@ export interface RecordPlace {
  * All places in the store that hold something of a baseline, in order, after interrupted changes have been finished;
  * those of `new` as well.
  */
-export async function recordPlaces({ root, fileSystem }: Store): Promise<RecordPlace[]> {
-  let files = await entries(fileSystem, root);
+export async function recordLocations({ root, fileSystem }: Store): Promise<RecordLocation[]> {
+  let files = await listFiles(fileSystem, root);
   const pending = files.filter((file) => path.basename(file) === MARKER);
   for (const marker of pending) {
     // Whoever reads that benchmark meets the error again; it should not hide the others.
     await recover(fileSystem, path.join(root, path.dirname(marker))).catch(() => undefined);
   }
-  if (pending.length > 0) files = await entries(fileSystem, root);
+  if (pending.length > 0) files = await listFiles(fileSystem, root);
   const found = files
     .filter((file) => FILE_NAMES.some((name) => name === path.basename(file)))
     .map((file) => path.dirname(file));
   return [...new Set(found)]
     .map((at) => ({ directory: path.dirname(at).replaceAll(path.sep, '/'), name: path.basename(at) }))
-    .filter(({ directory, name }) => directory !== '.' && (name === LATEST || !isReserved(name)))
-    .sort((a, b) => compareText(a.directory, b.directory) || compareText(a.name, b.name));
+    .filter(({ directory, name }) => directory !== '.' && (name === LATEST || !isReservedName(name)))
+    .sort((a, b) => compareCodeUnits(a.directory, b.directory) || compareCodeUnits(a.name, b.name));
 }
 
 /** The names of all baselines in the store, sorted; `new` is none. */
 export async function baselineNames(store: Store): Promise<string[]> {
-  const names = (await recordPlaces(store)).map(({ name }) => name).filter((name) => name !== LATEST);
+  const names = (await recordLocations(store)).map(({ name }) => name).filter((name) => name !== LATEST);
   return [...new Set(names)].sort();
 }
 
 function putResult(
   { root }: Store,
-  place: Place,
+  place: BenchmarkLocation,
   result: Result,
-  context: Context,
+  context: RunContext,
   names: readonly string[],
 ): PreparedFile[] {
   return names.flatMap((name) => resultFiles(path.join(root, place.directory, name), place, result, context));
 }
 
-function putChange({ root }: Store, { directory }: Place, comparison: Comparison | undefined): Change {
+function putChange({ root }: Store, { directory }: BenchmarkLocation, comparison: Comparison | undefined): Transaction {
   const file = path.join(root, directory, 'change', 'estimates.json');
   if (comparison === undefined) return { put: [], remove: [file] };
   return { put: [prepareJson(file, toChangeFile(comparison.change), CHANGE_FILE)] };
@@ -189,31 +193,31 @@ function putChange({ root }: Store, { directory }: Place, comparison: Comparison
 
 function resultFiles(
   directory: string,
-  place: Place,
+  place: BenchmarkLocation,
   result: Result,
-  { options, environment }: Context,
+  { options, environment }: RunContext,
 ): PreparedFile[] {
   const { benchmark, analysis, metrics, latency, sample } = result;
   const { side, settings = {} } = benchmark;
-  const circumstances = { metrics, latency, side, settings, options, environment };
+  const metadata = { metrics, latency, side, settings, options, environment };
   const at = (file: string) => path.join(directory, file);
   return [
     prepareJson(at('benchmark.json'), toBenchmarkFile(benchmark, place), BENCHMARK_FILE),
     prepareJson(at('sample.json'), toSampleFile(sample), SAMPLE_FILE),
     prepareJson(at('tukey.json'), toTukeyFile(analysis.fences), TUKEY_FILE),
-    prepareJson(at('metrics.json'), toMetricsFile(circumstances), METRICS_FILE),
+    prepareJson(at('metrics.json'), toMetricsFile(metadata), METRICS_FILE),
     prepareJson(at('estimates.json'), toEstimatesFile(analysis.estimates), ESTIMATES_FILE),
   ];
 }
 
 /** By code units: the same order on every machine. */
-export function compareText(a: string, b: string): number {
+export function compareCodeUnits(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }
 
 /** Paths of everything below `directory`; none where it does not exist. */
-async function entries(fileSystem: FileSystem, directory: string): Promise<string[]> {
+async function listFiles(fileSystem: FileSystem, directory: string): Promise<string[]> {
   try {
     return await fileSystem.readdir(directory, { recursive: true });
   } catch (error) {

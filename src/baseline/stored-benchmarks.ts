@@ -2,20 +2,20 @@
 import path from 'node:path';
 
 import { BaselineError } from './errors.js';
-import { badFile, readJson } from './files/file.js';
+import { badFile, readJson } from './files/json-file.js';
 import { readRecord, type StoredBenchmark } from './files/record.js';
-import { BENCHMARK_FILE } from './files/schema.js';
-import { baselineNames, compareText, LATEST, type RecordPlace, recordPlaces, type Store } from './store.js';
+import { BENCHMARK_FILE } from './files/file-schema.js';
+import { baselineNames, compareCodeUnits, LATEST, type RecordLocation, recordLocations, type Store } from './store.js';
 
 /** What a store holds. */
-export interface Listing {
+export interface StoreListing {
   /** Sorted by id, within it by the baseline's name. */
   readonly benchmarks: readonly StoredBenchmark[];
   readonly damaged: readonly DamagedBenchmark[];
 }
 
 /** One benchmark of a baseline that cannot be used. */
-export interface DamagedBenchmark extends RecordPlace {
+export interface DamagedBenchmark extends RecordLocation {
   /** As far as it can be told: what its files say, else what their directory does. */
   readonly id: string;
   readonly error: BaselineError;
@@ -27,8 +27,8 @@ export interface DamagedBenchmark extends RecordPlace {
  *
  * @throws BaselineError with `BAD_FILE` when the store itself cannot be read.
  */
-export async function listStored(store: Store, name?: string): Promise<Listing> {
-  const places = (await recordPlaces(store)).filter((place) =>
+export async function listStored(store: Store, name?: string): Promise<StoreListing> {
+  const places = (await recordLocations(store)).filter((place) =>
     name === undefined ? place.name !== LATEST : place.name === name,
   );
   const benchmarks: StoredBenchmark[] = [];
@@ -39,14 +39,14 @@ export async function listStored(store: Store, name?: string): Promise<Listing> 
       if (benchmark !== undefined) benchmarks.push(benchmark);
     } catch (error) {
       if (!(error instanceof BaselineError)) throw error;
-      damaged.push({ ...place, id: await idAt(store, place), error });
+      damaged.push({ ...place, id: await damagedId(store, place), error });
     }
   }
-  const twice = doubles(store, benchmarks);
+  const twice = duplicates(store, benchmarks);
   return {
     benchmarks: benchmarks
-      .filter((benchmark) => !twice.some((double) => isAt(double, benchmark)))
-      .sort((a, b) => compareText(a.id, b.id) || compareText(a.name, b.name)),
+      .filter((benchmark) => !twice.some((double) => isSameLocation(double, benchmark)))
+      .sort((a, b) => compareCodeUnits(a.id, b.id) || compareCodeUnits(a.name, b.name)),
     damaged: [...damaged, ...twice],
   };
 }
@@ -68,35 +68,35 @@ export async function loadStored(
     const more = others.length > 0 ? ` (and ${others.length} more damaged)` : '';
     throw new BaselineError(first.error.code, first.error.message + more, { cause: first.error });
   }
-  if (benchmarks.length === 0) throw await noBaseline(store, name);
+  if (benchmarks.length === 0) throw await noBaselineError(store, name);
   return benchmarks;
 }
 
 /** The error of a baseline that no benchmark has. */
-export async function noBaseline(store: Store, name: string): Promise<BaselineError> {
+export async function noBaselineError(store: Store, name: string): Promise<BaselineError> {
   const names = await baselineNames(store);
   const fix = names.length > 0 ? `choose from ${names.join(', ')}, or save it first` : 'none exists; save one first';
   return new BaselineError('NO_BASELINE', `baseline '${name}' does not exist in ${store.root}: ${fix}`);
 }
 
 /** The error of a baseline that must exist for each of `ids` and does not. */
-export async function missingBaseline(store: Store, name: string, ids: readonly string[]): Promise<BaselineError> {
+export async function missingBaselineError(store: Store, name: string, ids: readonly string[]): Promise<BaselineError> {
   const names = await baselineNames(store);
   const { benchmarks } = await listStored(store, name);
   const others = names.filter((other) => other !== name);
   const choice =
     others.length > 0 ? `choose from ${others.join(', ')}, or save it first` : 'none exists yet; save one first';
   const fix =
-    benchmarks.length > 0 ? `it exists for ${inShort(benchmarks.map(({ id }) => id))}; save it for all` : choice;
-  return new BaselineError('NO_BASELINE', `baseline '${name}' does not exist for ${inShort(ids)}: ${fix}`);
+    benchmarks.length > 0 ? `it exists for ${abbreviated(benchmarks.map(({ id }) => id))}; save it for all` : choice;
+  return new BaselineError('NO_BASELINE', `baseline '${name}' does not exist for ${abbreviated(ids)}: ${fix}`);
 }
 
-function inShort([first, ...others]: readonly string[]): string {
+function abbreviated([first, ...others]: readonly string[]): string {
   return `${first}${others.length > 0 ? ` and ${others.length} more` : ''}`;
 }
 
 /** Benchmarks of one id and baseline that lie in several places: nobody can say which of them is meant. */
-function doubles({ root }: Store, benchmarks: readonly StoredBenchmark[]): DamagedBenchmark[] {
+function duplicates({ root }: Store, benchmarks: readonly StoredBenchmark[]): DamagedBenchmark[] {
   return benchmarks.flatMap(({ id, name, directory }) => {
     const others = benchmarks.filter(
       (other) => other.id === id && other.name === name && other.directory !== directory,
@@ -109,7 +109,7 @@ function doubles({ root }: Store, benchmarks: readonly StoredBenchmark[]): Damag
 }
 
 /** The id of what is damaged. */
-async function idAt({ root, fileSystem }: Store, { directory, name }: RecordPlace): Promise<string> {
+async function damagedId({ root, fileSystem }: Store, { directory, name }: RecordLocation): Promise<string> {
   try {
     return (await readJson(fileSystem, path.join(root, directory, name, 'benchmark.json'), BENCHMARK_FILE)).full_id;
   } catch {
@@ -117,6 +117,6 @@ async function idAt({ root, fileSystem }: Store, { directory, name }: RecordPlac
   }
 }
 
-function isAt(a: RecordPlace, b: RecordPlace): boolean {
+function isSameLocation(a: RecordLocation, b: RecordLocation): boolean {
   return a.directory === b.directory && a.name === b.name;
 }

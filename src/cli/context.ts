@@ -1,5 +1,5 @@
 // What of the outside world does a command use?
-import type { FileSystem } from '../baseline/files/file.js';
+import type { FileSystem } from '../baseline/files/json-file.js';
 import type { Clock } from '../bench/sampling/clock.js';
 import type { Supervisor } from '../bench/process-guard.js';
 import type { OutputStream } from '../report/text/progress.js';

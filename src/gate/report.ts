@@ -5,8 +5,8 @@ import type { Verdict } from '../baseline/compare.js';
 import type { Colours } from '../report/text/colours.js';
 import { formatTime } from '../report/text/format.js';
 import { tableOf } from '../report/formats/markdown.js';
-import { metricText, metricWords } from '../report/text/exact-metrics.js';
-import { printable } from '../report/text/printable.js';
+import { metricText, metricWords } from '../report/text/metric-text.js';
+import { escapeForTerminal } from '../report/text/terminal-text.js';
 import type { ExactComparison } from './verdict/exact.js';
 import { isRegression, type Judgement } from './verdict/verdict.js';
 import type { GateFailure } from './sampling/rounds.js';
@@ -136,7 +136,9 @@ function exactText({ name, base, head, verdict }: ExactComparison): string {
 
 function failureLines({ failures }: GateReport): string[] {
   const where = { base: 'on the base', head: 'on the head', both: 'on both sides' };
-  return failures.map(({ id, side, message }) => `${id} ${where[side]}: ${printable(message.replaceAll('\n', ' '))}`);
+  return failures.map(
+    ({ id, side, message }) => `${id} ${where[side]}: ${escapeForTerminal(message.replaceAll('\n', ' '))}`,
+  );
 }
 
 function notes(report: GateReport): string[] {

@@ -7,7 +7,7 @@ import { type Page, renderHtml } from './html/html.js';
 import { renderJson } from './formats/json.js';
 import { renderJunit } from './formats/junit.js';
 import { renderMarkdown } from './formats/markdown.js';
-import type { Format, RunReport } from './run-report.js';
+import type { DocumentRenderer, RunReport } from './run-report.js';
 
 /** A form of a whole run: one document, or pages that link to each other. */
 export type ReportFormat =
@@ -17,7 +17,7 @@ export type ReportFormat =
       readonly describe: string;
       /** What a file of it may be called. */
       readonly example: string;
-      readonly render: Format;
+      readonly render: DocumentRenderer;
     }
   | {
       readonly kind: 'pages';
@@ -27,10 +27,10 @@ export type ReportFormat =
       readonly render: (run: RunReport) => Page[];
     };
 
-export type FormatName = 'markdown' | 'html' | 'json' | 'csv' | 'junit' | 'bmf' | 'github' | 'bencher';
+export type ReportFormatName = 'markdown' | 'html' | 'json' | 'csv' | 'junit' | 'bmf' | 'github' | 'bencher';
 
 /** Every form by the name that people give it. */
-export const FORMATS: Readonly<Record<FormatName, ReportFormat>> = {
+export const REPORT_FORMATS: Readonly<Record<ReportFormatName, ReportFormat>> = {
   markdown: document('a page of tables for people', 'baseline.md', renderMarkdown),
   html: {
     kind: 'pages',
@@ -41,16 +41,16 @@ export const FORMATS: Readonly<Record<FormatName, ReportFormat>> = {
   json: document('the whole run for programs, by the schema docs/run.schema.json', 'run.json', renderJson),
   csv: document('a row for each benchmark, for spreadsheets', 'run.csv', renderCsv),
   junit: document('test results in XML: failures, regressions and missed targets', 'junit.xml', renderJunit),
-  bmf: document('Bencher Metric Format, for `bencher run --adapter json`', 'bencher.json', renderBmf),
+  bmf: document('Bencher Metric DocumentRenderer, for `bencher run --adapter json`', 'bencher.json', renderBmf),
   github: document('github-action-benchmark’s tool customSmallerIsBetter', 'benchmark-data.json', renderGithub),
   bencher: document('a line for each benchmark, as of Rust’s libtest', 'bench.txt', renderBencher),
 };
 
 /** Whether `name` is one of the forms. */
-export function isFormatName(name: string): name is FormatName {
-  return Object.hasOwn(FORMATS, name);
+export function isReportFormatName(name: string): name is ReportFormatName {
+  return Object.hasOwn(REPORT_FORMATS, name);
 }
 
-function document(describe: string, example: string, render: Format): ReportFormat {
+function document(describe: string, example: string, render: DocumentRenderer): ReportFormat {
   return { kind: 'document', describe, example, render };
 }

@@ -43,7 +43,7 @@ export interface RunReport {
  * @param run - The run.
  * @returns The document's text, whole.
  */
-export type Format = (run: RunReport) => string;
+export type DocumentRenderer = (run: RunReport) => string;
 
 /** The sample size in use, beside Criterion's, with which the guide's published figures were taken. */
 export function sampleSizeNote({ sampleSize }: Options): string {

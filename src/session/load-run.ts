@@ -1,8 +1,8 @@
 // How is a baseline reported that was measured before, here or by Criterion itself?
 import { compare } from '../baseline/compare.js';
 import type { StoredBenchmark } from '../baseline/files/record.js';
-import { baselineFrom, type Store } from '../baseline/store.js';
-import { listStored, loadStored, missingBaseline } from '../baseline/stored-benchmarks.js';
+import { toBaseline, type Store } from '../baseline/store.js';
+import { listStored, loadStored, missingBaselineError } from '../baseline/stored-benchmarks.js';
 import { analyze } from '../bench/analyze.js';
 import { deriveRows, targetRows } from '../bench/derived.js';
 import type { Environment } from '../bench/machine/environment.js';
@@ -65,7 +65,7 @@ async function previousOf(
     : (await listStored(store, name)).benchmarks;
   const previous = new Map(found.map((one) => [one.id, one]));
   const missing = ids.filter((id) => !previous.has(id));
-  if (isRequired && missing.length > 0) throw await missingBaseline(store, name, missing);
+  if (isRequired && missing.length > 0) throw await missingBaselineError(store, name, missing);
   return previous;
 }
 
@@ -74,7 +74,7 @@ function resultOf(
   previous: StoredBenchmark | undefined,
   options: Options,
 ): ReportedResult {
-  const { id, title, directory, sample, circumstances } = stored;
+  const { id, title, directory, sample, metadata } = stored;
   return {
     id,
     title,
@@ -82,11 +82,11 @@ function resultOf(
     benchmark: definition,
     sample,
     analysis: analyze(sample, options, id),
-    metrics: circumstances?.metrics ?? {},
-    ...(circumstances?.latency && { latency: circumstances.latency }),
+    metrics: metadata?.metrics ?? {},
+    ...(metadata?.latency && { latency: metadata.latency }),
     ...(previous && {
       comparison: compare(sample, previous, options, id),
-      previous: baselineFrom(previous),
+      previous: toBaseline(previous),
     }),
   };
 }
@@ -95,7 +95,7 @@ const UNKNOWN = 'unknown';
 
 /** Where the first of them that says so was measured. */
 function environmentOf(chosen: readonly StoredDefinition[]): Environment {
-  const known = chosen.find(({ stored }) => stored.circumstances !== undefined)?.stored.circumstances?.environment;
+  const known = chosen.find(({ stored }) => stored.metadata !== undefined)?.stored.metadata?.environment;
   const machine = { os: UNKNOWN, architecture: UNKNOWN, cpu: UNKNOWN };
   return (
     known ?? {

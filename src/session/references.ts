@@ -1,7 +1,7 @@
 // What is there to compare the results with?
-import type { Place } from '../baseline/files/directory.js';
+import type { BenchmarkLocation } from '../baseline/files/directory.js';
 import { type Baseline, loadBaseline } from '../baseline/store.js';
-import { missingBaseline } from '../baseline/stored-benchmarks.js';
+import { missingBaselineError } from '../baseline/stored-benchmarks.js';
 import type { Keeping } from './request.js';
 
 /**
@@ -12,13 +12,15 @@ import type { Keeping } from './request.js';
  */
 export async function loadReferences(
   { store, reference }: Keeping,
-  places: ReadonlyMap<string, Place>,
+  places: ReadonlyMap<string, BenchmarkLocation>,
   ids: readonly string[],
 ): Promise<Map<string, Baseline>> {
   const loaded = await Promise.all(
-    ids.map(async (id) => [id, await loadBaseline(store, places.get(id) as Place, reference.name, id)] as const),
+    ids.map(
+      async (id) => [id, await loadBaseline(store, places.get(id) as BenchmarkLocation, reference.name, id)] as const,
+    ),
   );
   const missing = loaded.filter(([, found]) => found === undefined).map(([id]) => id);
-  if (reference.isRequired && missing.length > 0) throw await missingBaseline(store, reference.name, missing);
+  if (reference.isRequired && missing.length > 0) throw await missingBaselineError(store, reference.name, missing);
   return new Map(loaded.flatMap(([id, found]) => (found === undefined ? [] : [[id, found]])));
 }

@@ -1,8 +1,8 @@
 // How does a run go, from what is asked to what is reported?
 import { compare } from '../baseline/compare.js';
-import { type Place, placesOf } from '../baseline/files/directory.js';
-import { lockBaselines } from '../baseline/locks/reserve.js';
-import { type Baseline, type Context, LATEST, saveMeasurement } from '../baseline/store.js';
+import { type BenchmarkLocation, benchmarkLocations } from '../baseline/files/directory.js';
+import { reserveBaselines } from '../baseline/locks/reservation.js';
+import { type Baseline, type RunContext, LATEST, saveMeasurement } from '../baseline/store.js';
 import { benchmarkId, type Suite } from '../bench/suite/definition.js';
 import { deriveRows, targetRows } from '../bench/derived.js';
 import { describeEnvironment } from '../bench/machine/environment.js';
@@ -28,7 +28,7 @@ export interface SessionResult {
  */
 export async function runSession(request: SessionRequest, observer: SessionObserver = {}): Promise<SessionResult> {
   const { keeping } = request;
-  const reservation = keeping && (await lockBaselines(keeping.store, [LATEST, ...keeping.save]));
+  const reservation = keeping && (await reserveBaselines(keeping.store, [LATEST, ...keeping.save]));
   try {
     return await measure(await open(request), observer);
   } finally {
@@ -66,16 +66,16 @@ export function versionsOf(suites: readonly Suite[]): Record<string, string> {
 /** What stays the same from the first benchmark to the last. */
 interface Session {
   readonly request: SessionRequest;
-  readonly places: ReadonlyMap<string, Place>;
+  readonly places: ReadonlyMap<string, BenchmarkLocation>;
   /** What each benchmark is compared with, as far as there is something. */
   readonly references: ReadonlyMap<string, Baseline>;
   readonly reported: ReportedResult[];
-  readonly context: Context;
+  readonly context: RunContext;
 }
 
 async function open(request: SessionRequest): Promise<Session> {
   const { suites, selected, keeping, workingDirectory } = request;
-  const places = placesOf(suites.flatMap((suite) => suite.benchmarks));
+  const places = benchmarkLocations(suites.flatMap((suite) => suite.benchmarks));
   const environment = await describeEnvironment({
     versions: versionsOf(suites),
     directory: workingDirectory,
@@ -99,7 +99,7 @@ function takenWith({ options, isQuick = false }: SessionRequest): Options {
 /** Compares a result with its baseline, and saves both result and comparison. */
 async function keep({ request, places, references, context }: Session, result: Result): Promise<ReportedResult> {
   const { keeping, options } = request;
-  const place = places.get(result.id) as Place;
+  const place = places.get(result.id) as BenchmarkLocation;
   const previous = references.get(result.id);
   const comparison = previous && compare(result.sample, previous, options, result.id);
   if (keeping !== undefined) {

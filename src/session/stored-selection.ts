@@ -32,7 +32,7 @@ export function isMeant(id: string, { filters, exact }: Selection): boolean {
 }
 
 function definitionOf(stored: StoredBenchmark, suites: readonly Suite[]): BenchmarkDefinition {
-  const { group, value, throughput, circumstances, title } = stored;
+  const { group, value, throughput, metadata, title } = stored;
   const known = suites
     .flatMap(({ benchmarks }) => benchmarks)
     .find((one) => one.group === group && one.function === stored.function && one.value === value);
@@ -43,8 +43,8 @@ function definitionOf(stored: StoredBenchmark, suites: readonly Suite[]): Benchm
     function: stored.function ?? '',
     ...(value !== undefined && { value }),
     ...(throughput && { throughput }),
-    side: circumstances?.side ?? 'node',
-    settings: circumstances?.settings ?? {},
+    side: metadata?.side ?? 'node',
+    settings: metadata?.settings ?? {},
     setup: () => {
       throw new Error(`${title} was loaded, and cannot be run`);
     },

@@ -3,14 +3,21 @@ import path from 'node:path';
 import test from 'ava';
 
 import { BaselineError } from '../../../src/baseline/errors.js';
-import { checkBaselineName, isSafeDirectory, placesOf, rootDirectory } from '../../../src/baseline/files/directory.js';
+import {
+  checkBaselineName,
+  isSafeDirectory,
+  benchmarkLocations,
+  rootDirectory,
+} from '../../../src/baseline/files/directory.js';
 import { benchmark } from '../../bench/fake.js';
 import { BENCHMARKS } from '../../stats/golden.js';
 
 const setup = () => ({ run: () => 1 });
 
 function directories(...parts: { group: string; function: string; value?: string }[]): string[] {
-  return [...placesOf(parts.map((part) => benchmark({ ...part, setup }))).values()].map(({ directory }) => directory);
+  return [...benchmarkLocations(parts.map((part) => benchmark({ ...part, setup }))).values()].map(
+    ({ directory }) => directory,
+  );
 }
 
 test('the root is Criterion’s', (t) => {
@@ -71,7 +78,7 @@ test('names that become alike are numbered', (t) => {
 });
 
 test('a title is cut at 100 bytes', (t) => {
-  const [place] = placesOf([benchmark({ group: 'g', function: 'x'.repeat(300), setup })]).values();
+  const [place] = benchmarkLocations([benchmark({ group: 'g', function: 'x'.repeat(300), setup })]).values();
   t.is(place?.title, `g/${'x'.repeat(98)}...`);
 });
 

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import test from 'ava';
 
 import { BaselineError } from '../../../src/baseline/errors.js';
-import { type RecordPlace, loadBaseline, type Store } from '../../../src/baseline/store.js';
+import { type RecordLocation, loadBaseline, type Store } from '../../../src/baseline/store.js';
 import { commit, recover } from '../../../src/baseline/files/transaction.js';
 import { child } from '../../runtime/child.js';
 import { dyingAt, filesOf, measured, saveAll, temporaryStore, watched } from '../fake.js';
@@ -32,7 +32,7 @@ const saveAndDie = (root: string, ns: number, point: number) => `
   });
   await saveAll({ root: ${JSON.stringify(root)}, fileSystem }, [measured('${ID}', ${ns})], ['main']);`;
 
-async function typicalOf(store: Store, name: RecordPlace['name']): Promise<number | undefined> {
+async function typicalOf(store: Store, name: RecordLocation['name']): Promise<number | undefined> {
   const baseline = await loadBaseline(store, PLACE, name, ID);
   return baseline && Math.floor(baseline.estimates.median.pointEstimate / 100) * 100;
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import test from 'ava';
 
-import { describeRival, tryLock, unlock, waitForLock } from '../../../src/baseline/locks/lock.js';
+import { describeContender, tryLock, unlock, waitForLock } from '../../../src/baseline/locks/lock.js';
 import { child } from '../../runtime/child.js';
 import { dyingAt, temporaryStore } from '../fake.js';
 
@@ -36,8 +36,9 @@ test('a held lock is refused with its holder, and free again once it is given ba
   const first = await tryLock(fs, name);
   t.true('lock' in first);
   const second = await waitForLock(fs, name, 50);
-  t.true('rival' in second);
-  if ('rival' in second) t.regex(describeRival(second.rival), new RegExp(`^process ${process.pid} since \\d{4}-.*Z$`));
+  t.true('contender' in second);
+  if ('contender' in second)
+    t.regex(describeContender(second.contender), new RegExp(`^process ${process.pid} since \\d{4}-.*Z$`));
   if ('lock' in first) await unlock(fs, first.lock);
   t.like(await tryLock(fs, name), { lock: { wasAbandoned: false } });
 });
@@ -47,8 +48,8 @@ test('a flag on which nothing legible stands holds for as long as its maker may 
   const flag = `${name}.${randomUUID()}`;
   await fs.writeFile(flag, '{"pid":');
   const early = await tryLock(fs, name);
-  t.deepEqual(early, { rival: { file: flag, holder: undefined } });
-  if ('rival' in early) t.is(describeRival(early.rival), 'a process that has just begun');
+  t.deepEqual(early, { contender: { file: flag, holder: undefined } });
+  if ('contender' in early) t.is(describeContender(early.contender), 'a process that has just begun');
   await fs.utimes(flag, 0, 0);
   t.like(await tryLock(fs, name), { lock: { wasAbandoned: true } });
   await t.throwsAsync(() => fs.stat(flag), { code: 'ENOENT' });

@@ -7,7 +7,7 @@ import test from 'ava';
 import { exportBaseline, importBaseline, readArchive } from '../../../src/baseline/transfer/archive.js';
 import { compare } from '../../../src/baseline/compare.js';
 import { BaselineError } from '../../../src/baseline/errors.js';
-import { lockBaselines } from '../../../src/baseline/locks/reserve.js';
+import { reserveBaselines } from '../../../src/baseline/locks/reservation.js';
 import { listStored, loadStored } from '../../../src/baseline/stored-benchmarks.js';
 import { child } from '../../runtime/child.js';
 import { CONTEXT, criterionStore, dyingAt, filesOf, measured, saveAll, temporaryStore } from '../fake.js';
@@ -160,7 +160,7 @@ test('a baseline that a run writes is neither exported nor replaced', async (t) 
   await saveAll(store, [measured('a/b', 100)], ['main']);
   const file = path.join(store.root, 'main.json');
   await exportBaseline(store, 'main', file);
-  const reservation = await lockBaselines(store, ['main']);
+  const reservation = await reserveBaselines(store, ['main']);
   await t.throwsAsync(() => exportBaseline(store, 'main', file, { force: true }), { code: 'LOCKED' });
   await t.throwsAsync(() => importBaseline(store, file, { force: true }), { code: 'LOCKED' });
   await reservation.release();

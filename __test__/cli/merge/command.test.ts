@@ -6,7 +6,7 @@ import test, { type ExecutionContext } from 'ava';
 
 import { exportBaseline } from '../../../src/baseline/transfer/archive.js';
 import { BaselineError } from '../../../src/baseline/errors.js';
-import type { Context, Store } from '../../../src/baseline/store.js';
+import type { RunContext, Store } from '../../../src/baseline/store.js';
 import { loadStored } from '../../../src/baseline/stored-benchmarks.js';
 import { parseOptions } from '../../../src/bench/options.js';
 import { systemClock } from '../../../src/bench/sampling/clock.js';
@@ -30,7 +30,7 @@ import {
 import { parse } from '../parse.js';
 
 const IDS = ['a/1', 'a/2', 'a/3', 'b/1', 'b/2'];
-const OTHER_NODE: Context = { ...CONTEXT, environment: { ...ENVIRONMENT, node: '24.0.0' } };
+const OTHER_NODE: RunContext = { ...CONTEXT, environment: { ...ENVIRONMENT, node: '24.0.0' } };
 
 function read(args: readonly string[]): Promise<MergeRequest | string> {
   return parse<MergeRequest>(
@@ -119,7 +119,7 @@ async function refusal(t: ExecutionContext, root: string, ...args: string[]): Pr
   return error?.message ?? '';
 }
 
-const CONDITIONS: [what: string, context: Context, message: RegExp][] = [
+const CONDITIONS: [what: string, context: RunContext, message: RegExp][] = [
   [
     'Node',
     OTHER_NODE,

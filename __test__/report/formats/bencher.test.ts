@@ -3,8 +3,8 @@ import test from 'ava';
 import type { Estimate } from '../../../src/stats/estimate.js';
 import { bencherLine, renderBencher } from '../../../src/report/formats/bencher.js';
 import type { ReportedResult } from '../../../src/report/run-report.js';
-import { wholeRun } from '../compared.js';
-import { finishedRun, reported } from '../run.js';
+import { wholeRun } from '../golden-run.js';
+import { finishedRun, reported } from '../fake-run.js';
 
 function timed(medianNs: number, stdDevNs: number): ReportedResult {
   const result = reported({ group: 'group', function: 'name' }, 100);

@@ -2,8 +2,8 @@ import { Ajv } from 'ajv';
 import test from 'ava';
 
 import { type BmfMetric, renderBmf } from '../../../src/report/formats/bmf.js';
-import { NASTY, wholeRun } from '../compared.js';
-import { finishedRun, reported } from '../run.js';
+import { NASTY, wholeRun } from '../golden-run.js';
+import { finishedRun, reported } from '../fake-run.js';
 
 // Bencher's reference: objects of measures by benchmark, each with a value and perhaps its bounds, all of them numbers.
 const SCHEMA = {

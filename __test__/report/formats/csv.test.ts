@@ -4,8 +4,8 @@ import { parse } from 'csv-parse/sync';
 import type { Comparison } from '../../../src/baseline/compare.js';
 import { renderCsv } from '../../../src/report/formats/csv.js';
 import type { ReportedResult } from '../../../src/report/run-report.js';
-import { NASTY, wholeRun } from '../compared.js';
-import { finishedRun } from '../run.js';
+import { NASTY, wholeRun } from '../golden-run.js';
+import { finishedRun } from '../fake-run.js';
 
 function rowsOf(text: string): Record<string, string>[] {
   return parse(text, { columns: true, record_delimiter: '\r\n' });

@@ -1,8 +1,8 @@
 import test from 'ava';
 
 import { type GithubEntry, renderGithub } from '../../../src/report/formats/github.js';
-import { wholeRun } from '../compared.js';
-import { finishedRun } from '../run.js';
+import { wholeRun } from '../golden-run.js';
+import { finishedRun } from '../fake-run.js';
 
 function entriesOf(text: string): GithubEntry[] {
   return JSON.parse(text) as GithubEntry[];

@@ -3,7 +3,7 @@ import test from 'ava';
 
 import { benchmarkComplete, groupComplete, jsonLine } from '../../../src/report/formats/json-lines.js';
 import type { ReportedResult } from '../../../src/report/run-report.js';
-import { wholeRun } from '../compared.js';
+import { wholeRun } from '../golden-run.js';
 
 // The messages that cargo-criterion's book describes; it allows for further fields.
 const INTERVAL = {

@@ -4,9 +4,9 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import test from 'ava';
 
 import { renderJson, runDocument } from '../../../src/report/formats/json.js';
-import { type RunDocument, runSchema } from '../../../src/report/formats/schema.js';
-import { NASTY, wholeRun } from '../compared.js';
-import { finishedRun } from '../run.js';
+import { type RunDocument, runSchema } from '../../../src/report/formats/run-schema.js';
+import { NASTY, wholeRun } from '../golden-run.js';
+import { finishedRun } from '../fake-run.js';
 
 /** Where those find it who have the package. */
 const PUBLISHED = new URL(import.meta.resolve('airssys-wasm/run.schema.json'));

@@ -3,8 +3,8 @@ import { SaxesParser } from 'saxes';
 
 import { renderJunit } from '../../../src/report/formats/junit.js';
 import { escaped } from '../../../src/report/markup.js';
-import { NASTY, wholeRun } from '../compared.js';
-import { finishedRun } from '../run.js';
+import { NASTY, wholeRun } from '../golden-run.js';
+import { finishedRun } from '../fake-run.js';
 
 interface Element {
   readonly name: string;

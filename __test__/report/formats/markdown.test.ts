@@ -1,8 +1,8 @@
 import test from 'ava';
 
 import { renderMarkdown } from '../../../src/report/formats/markdown.js';
-import { wholeRun } from '../compared.js';
-import { finishedRun } from '../run.js';
+import { wholeRun } from '../golden-run.js';
+import { finishedRun } from '../fake-run.js';
 
 test('the page holds machine, versions, settings and sample size', (t) => {
   const page = renderMarkdown(finishedRun());

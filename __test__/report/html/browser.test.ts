@@ -11,7 +11,7 @@ import { type Browser, chromium, type Page as BrowserPage } from 'playwright-cor
 
 import { type Page, renderHtml } from '../../../src/report/html/html.js';
 import { INDEX } from '../../../src/report/html/link.js';
-import { NASTY, wholeRun } from '../compared.js';
+import { NASTY, wholeRun } from '../golden-run.js';
 
 /** The browser that `CHROMIUM` names, else the first of the usual names that the system knows. */
 function findBrowser(): string | undefined {

@@ -1,8 +1,8 @@
 import test from 'ava';
 
 import { type Page, renderHtml } from '../../../src/report/html/html.js';
-import { wholeRun } from '../compared.js';
-import { finishedRun } from '../run.js';
+import { wholeRun } from '../golden-run.js';
+import { finishedRun } from '../fake-run.js';
 
 const INDEX = 'report/index.html';
 

@@ -1,9 +1,9 @@
 import test from 'ava';
 
 import { createColours } from '../../../src/report/text/colours.js';
-import { latencyClasses } from '../../../src/report/text/latency.js';
+import { latencyClasses } from '../../../src/report/text/latency-classes.js';
 import { renderSummary } from '../../../src/report/text/summary.js';
-import { finishedRun } from '../run.js';
+import { finishedRun } from '../fake-run.js';
 
 const plain = createColours(false);
 

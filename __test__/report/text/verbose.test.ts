@@ -3,9 +3,9 @@ import test from 'ava';
 import { planSamples } from '../../../src/bench/sampling/plan.js';
 import type { ReportedResult } from '../../../src/report/run-report.js';
 import { variationAdvice, verboseLines } from '../../../src/report/text/verbose.js';
-import { shortfallWarning } from '../../../src/report/text/warning.js';
-import { goldenResults } from '../compared.js';
-import { reported } from '../run.js';
+import { insufficientTimeWarning } from '../../../src/report/text/insufficient-time.js';
+import { goldenResults } from '../golden-run.js';
+import { reported } from '../fake-run.js';
 
 test('verbose adds the estimates, labelled percentiles, the distribution, the variation with advice, and the sampling', (t) => {
   const lines = verboseLines(reported({}, 100));
@@ -45,7 +45,7 @@ test('the advice follows the guide’s thresholds', (t) => {
 
 test('a plan short of time is warned of with the numbers that would do', (t) => {
   const warn = (meanNs: number, mode: 'linear' | 'flat') =>
-    shortfallWarning(planSamples({ meanNs, targetNs: 5e9, sampleSize: 30, mode }), { measurementTimeS: 5 });
+    insufficientTimeWarning(planSamples({ meanNs, targetNs: 5e9, sampleSize: 30, mode }), { measurementTimeS: 5 });
   t.is(warn(1e6, 'linear'), undefined);
   t.is(
     warn(1e8, 'linear'),

@@ -6,14 +6,14 @@ import { BaselineError } from '../errors.js';
 
 const UNSAFE = /[?"/\\*<>:|^]/g;
 const CONTROLS = /\p{Cc}/gu;
-const DIRECTORY_BYTES = 64;
-const TITLE_BYTES = 100;
+const MAX_NAME_BYTES = 64;
+const MAX_TITLE_BYTES = 100;
 /** Group, function and value. */
-const MOST_NAMES = 3;
-const RESERVED = ['new', 'change', 'report'];
+const MAX_DEPTH = 3;
+const RESERVED_NAMES = ['new', 'change', 'report'];
 
 /** Where a benchmark's files lie and what its reports are called. */
-export interface Place {
+export interface BenchmarkLocation {
   /** Relative to the root, with `/`, such as `instantiation_cold_start/minimal_component`. */
   readonly directory: string;
   readonly title: string;
@@ -34,14 +34,14 @@ export function rootDirectory(env: NodeJS.ProcessEnv, workingDirectory: string):
  * The place of each benchmark by id. Names that become alike are told apart by their order, so give all benchmarks
  * that exist, not only those of one run.
  */
-export function placesOf(benchmarks: readonly BenchmarkDefinition[]): Map<string, Place> {
+export function benchmarkLocations(benchmarks: readonly BenchmarkDefinition[]): Map<string, BenchmarkLocation> {
   const directories = new Set<string>();
   const titles = new Set<string>();
   return new Map(
     benchmarks.map((benchmark) => {
       const id = benchmarkId(benchmark);
-      const directory = distinct(safeDirectory(benchmark), directories, (name, n) => `${name}_${n}`);
-      const title = distinct(shortTitle(id), titles, (name, n) => `${name} #${n}`);
+      const directory = uniqueName(safeDirectory(benchmark), directories, (name, n) => `${name}_${n}`);
+      const title = uniqueName(shortTitle(id), titles, (name, n) => `${name} #${n}`);
       return [id, { directory, title }];
     }),
   );
@@ -54,13 +54,13 @@ export function placesOf(benchmarks: readonly BenchmarkDefinition[]): Map<string
  */
 export function checkBaselineName(name: string): string {
   const isPath = name.search(UNSAFE) >= 0 || /^\.{0,2}$/.test(name) || name !== name.trim();
-  if (isPath || name.search(CONTROLS) >= 0 || Buffer.byteLength(name) > DIRECTORY_BYTES) {
+  if (isPath || name.search(CONTROLS) >= 0 || Buffer.byteLength(name) > MAX_NAME_BYTES) {
     throw new BaselineError(
       'BAD_NAME',
-      `'${printable(name)}' cannot name a baseline: use 1 to ${DIRECTORY_BYTES} letters, digits, dots, hyphens and underscores`,
+      `'${escapeControls(name)}' cannot name a baseline: use 1 to ${MAX_NAME_BYTES} letters, digits, dots, hyphens and underscores`,
     );
   }
-  if (RESERVED.includes(name)) {
+  if (RESERVED_NAMES.includes(name)) {
     throw new BaselineError(
       'BAD_NAME',
       `'${name}' cannot name a baseline, because a directory of every benchmark is called so: choose another name`,
@@ -76,14 +76,14 @@ export function checkBaselineName(name: string): string {
 export function isSafeDirectory(directory: string): boolean {
   const names = directory.split('/');
   return (
-    names.length <= MOST_NAMES &&
+    names.length <= MAX_DEPTH &&
     names.every((name) => name === safeName(name.replace(/_\d+$/, '')) + (/_\d+$/.exec(name)?.[0] ?? '')) &&
     names.every((name) => name !== '' && !hasControls(name))
   );
 }
 
 /** `name` with escapes for the control characters that someone else's may hold, and that lines and tables do not bear. */
-export function printable(name: string): string {
+export function escapeControls(name: string): string {
   return name.replace(CONTROLS, (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
@@ -92,8 +92,8 @@ function hasControls(name: string): boolean {
 }
 
 /** Whether a directory of this name beside the baselines is none itself. */
-export function isReserved(name: string): boolean {
-  return RESERVED.includes(name);
+export function isReservedName(name: string): boolean {
+  return RESERVED_NAMES.includes(name);
 }
 
 function safeDirectory(benchmark: BenchmarkDefinition): string {
@@ -104,17 +104,17 @@ function safeDirectory(benchmark: BenchmarkDefinition): string {
 }
 
 function safeName(name: string): string {
-  const safe = cut(name.replace(UNSAFE, '_'), DIRECTORY_BYTES);
+  const safe = truncateUtf8(name.replace(UNSAFE, '_'), MAX_NAME_BYTES);
   return safe === '.' || safe === '..' ? safe.replaceAll('.', '_') : safe;
 }
 
 function shortTitle(id: string): string {
-  const title = cut(id, TITLE_BYTES);
+  const title = truncateUtf8(id, MAX_TITLE_BYTES);
   return title === id ? id : `${title}...`;
 }
 
 /** At most `bytes` of UTF-8, without half a character at the end. */
-function cut(text: string, bytes: number): string {
+function truncateUtf8(text: string, bytes: number): string {
   const encoded = Buffer.from(text);
   if (encoded.length <= bytes) return text;
   let end = bytes;
@@ -122,7 +122,7 @@ function cut(text: string, bytes: number): string {
   return encoded.subarray(0, end).toString();
 }
 
-function distinct(name: string, taken: Set<string>, numbered: (name: string, n: number) => string): string {
+function uniqueName(name: string, taken: Set<string>, numbered: (name: string, n: number) => string): string {
   let candidate = name;
   for (let n = 2; taken.has(candidate); n++) candidate = numbered(name, n);
   taken.add(candidate);

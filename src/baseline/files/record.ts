@@ -9,7 +9,7 @@ import type { Throughput } from '../../bench/suite/definition.js';
 import { averagesNs } from '../../bench/sampling/sample.js';
 import { mean } from '../../stats/descriptive.js';
 import { type Fences, tukeyFences } from '../../stats/outliers.js';
-import { badFile, type FileSystem, isMissing, parseJson, readText } from './file.js';
+import { badFile, type FileSystem, isMissing, parseJson, readText } from './json-file.js';
 import {
   BENCHMARK_FILE,
   type RunMetadata,
@@ -22,7 +22,7 @@ import {
   METRICS_FILE,
   SAMPLE_FILE,
   TUKEY_FILE,
-} from './schema.js';
+} from './file-schema.js';
 import { MARKER, recover } from './transaction.js';
 
 /** The files of a baseline in the order in which they are written: critcmp needs the first wherever it finds the last. */
@@ -30,7 +30,7 @@ export const FILE_NAMES = ['benchmark.json', 'sample.json', 'tukey.json', 'metri
 export type FileName = (typeof FILE_NAMES)[number];
 
 /** The text of each file that there is. */
-export type Texts = Readonly<Partial<Record<FileName, string>>>;
+export type FileTexts = Readonly<Partial<Record<FileName, string>>>;
 
 /** One benchmark of a baseline, with all that its files tell. */
 export interface StoredBenchmark {
@@ -49,13 +49,13 @@ export interface StoredBenchmark {
   readonly estimates: Estimates;
   readonly fences: Fences;
   /** Of our own file: absent where Criterion itself wrote the baseline. */
-  readonly circumstances?: RunMetadata | undefined;
+  readonly metadata?: RunMetadata | undefined;
   /** The files as they are. */
-  readonly texts: Texts;
+  readonly texts: FileTexts;
 }
 
 /** Where a record lies, and what to do when it is damaged. */
-export interface Origin {
+export interface RecordSource {
   readonly name: string;
   /** Relative to the root, with `/`. */
   readonly directory: string;
@@ -66,9 +66,9 @@ export interface Origin {
 }
 
 /** Mean times of sample.json and estimates.json that lie further apart, as a share, come from two runs. */
-const ROUNDING = 1e-6;
+const MAX_MEAN_DEVIATION = 1e-6;
 /** Changes by other processes that a reader may meet before it gives up. */
-const MOST_ATTEMPTS = 100;
+const MAX_ATTEMPTS = 100;
 
 /**
  * Reads one benchmark's baseline as it was at one moment, after an interrupted change of it has been finished.
@@ -86,7 +86,7 @@ export async function readRecord(
   const { directory, name } = place;
   const at = path.join(root, directory, name);
   const label = (file: FileName) => path.join(at, file);
-  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     await recover(fileSystem, path.join(root, directory));
     const before = await stateOf(fileSystem, at);
     const texts = await readTexts(fileSystem, label).catch((error: Error) => error);
@@ -102,7 +102,7 @@ export async function readRecord(
  *
  * @throws BaselineError with `BAD_FILE`.
  */
-export function parseRecord(texts: Texts, origin: Origin): StoredBenchmark {
+export function parseRecord(texts: FileTexts, origin: RecordSource): StoredBenchmark {
   const { name, directory, label, fix } = origin;
   const parse = <T>(file: FileName, schema: z.ZodType<T>): T => {
     const text = texts[file];
@@ -129,21 +129,21 @@ export function parseRecord(texts: Texts, origin: Origin): StoredBenchmark {
       texts['tukey.json'] === undefined
         ? tukeyFences(averagesNs(sample))
         : fromTukeyFile(parse('tukey.json', TUKEY_FILE)),
-    ...(texts['metrics.json'] !== undefined && { circumstances: fromMetricsFile(parse('metrics.json', METRICS_FILE)) }),
+    ...(texts['metrics.json'] !== undefined && { metadata: fromMetricsFile(parse('metrics.json', METRICS_FILE)) }),
     texts,
   };
 }
 
 /** Tools that write file after file leave those of two runs behind when they are ended. */
-function checkSameRun(sample: Sample, estimates: Estimates, { label, fix }: Origin): void {
+function checkSameRun(sample: Sample, estimates: Estimates, { label, fix }: RecordSource): void {
   const meanNs = mean(averagesNs(sample));
   const statedNs = estimates.mean.pointEstimate;
-  if (Math.abs(meanNs - statedNs) <= ROUNDING * meanNs) return;
+  if (Math.abs(meanNs - statedNs) <= MAX_MEAN_DEVIATION * meanNs) return;
   const what = `is of another run than sample.json: 'mean.point_estimate' is ${statedNs}, and the samples' mean ${meanNs}`;
   throw badFile(label('estimates.json'), what, fix);
 }
 
-async function readTexts(fileSystem: FileSystem, label: (file: FileName) => string): Promise<Texts> {
+async function readTexts(fileSystem: FileSystem, label: (file: FileName) => string): Promise<FileTexts> {
   const texts: Partial<Record<FileName, string>> = {};
   for (const file of FILE_NAMES) {
     try {

@@ -12,19 +12,19 @@ import path from 'node:path';
 import { z } from 'zod';
 
 import { BaselineError } from '../errors.js';
-import { type FileSystem, isMissing, type PreparedFile, readJson } from './file.js';
-import { describeRival, type Lock, type Rival, unlock, waitForLock } from '../locks/lock.js';
+import { type FileSystem, isMissing, type PreparedFile, readJson } from './json-file.js';
+import { describeContender, type Lock, type Contender, unlock, waitForLock } from '../locks/lock.js';
 
 /** The name of the marker in a benchmark's directory. */
 export const MARKER = '.pending.json';
 const LOCK = '.lock';
 const TEMPORARY = '.tmp';
 /** A change takes milliseconds: whoever holds its lock for so long is stopped, or no longer what it was. */
-const PATIENCE_MS = 10_000;
-const MOST_ATTEMPTS = 10;
+const LOCK_TIMEOUT_MS = 10_000;
+const MAX_ATTEMPTS = 10;
 
 /** What is to be done with files of one benchmark, all of them one directory below its own. */
-export interface Change {
+export interface Transaction {
   /** Written in this order. */
   readonly put: readonly PreparedFile[];
   /** Removed afterwards, in this order; absolute. */
@@ -38,11 +38,11 @@ interface MarkerFile {
 }
 
 // What a marker names lies one directory below it and nowhere else, whoever wrote it.
-const BELOW = z.string().regex(/^(?!\.{1,2}\/)[^/\\\0]+\/[A-Za-z][\w-]*\.(json|csv)$/);
+const RELATIVE_FILE = z.string().regex(/^(?!\.{1,2}\/)[^/\\\0]+\/[A-Za-z][\w-]*\.(json|csv)$/);
 const MARKER_FILE: z.ZodType<MarkerFile> = z.object({
   version: z.literal(1),
-  put: z.array(BELOW),
-  remove: z.array(BELOW),
+  put: z.array(RELATIVE_FILE),
+  remove: z.array(RELATIVE_FILE),
 });
 
 /**
@@ -52,14 +52,14 @@ const MARKER_FILE: z.ZodType<MarkerFile> = z.object({
  * @throws BaselineError with `NOT_WRITTEN` when the system refuses, `LOCKED` when another process does not come to an
  *   end with the same benchmark.
  */
-export async function commit(fileSystem: FileSystem, directory: string, change: Change): Promise<void> {
-  await writing(async () => {
+export async function commit(fileSystem: FileSystem, directory: string, change: Transaction): Promise<void> {
+  await mapWriteErrors(async () => {
     const lock = await acquire(fileSystem, directory, true);
     if (lock === undefined) return;
     try {
-      await settle(fileSystem, directory, lock);
+      await finishPending(fileSystem, directory, lock);
       await prepare(fileSystem, directory, change);
-      await finish(fileSystem, directory);
+      await applyMarker(fileSystem, directory);
     } finally {
       await unlock(fileSystem, lock);
     }
@@ -74,18 +74,18 @@ export async function commit(fileSystem: FileSystem, directory: string, change: 
  */
 export async function recover(fileSystem: FileSystem, directory: string): Promise<void> {
   if (!(await isPending(fileSystem, directory))) return;
-  await writing(async () => {
+  await mapWriteErrors(async () => {
     const lock = await acquire(fileSystem, directory, false);
     if (lock === undefined) return;
     try {
-      await settle(fileSystem, directory, lock);
+      await finishPending(fileSystem, directory, lock);
     } finally {
       await unlock(fileSystem, lock);
     }
   });
 }
 
-async function writing(work: () => Promise<void>): Promise<void> {
+async function mapWriteErrors(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (cause) {
@@ -105,30 +105,30 @@ async function writing(work: () => Promise<void>): Promise<void> {
 const IN_THE_WAY = ['EISDIR', 'ENOTEMPTY', 'EEXIST'];
 
 /** @returns `undefined` where the directory does not exist and need not be made. */
-async function acquire(fileSystem: FileSystem, directory: string, isMade: boolean): Promise<Lock | undefined> {
+async function acquire(fileSystem: FileSystem, directory: string, shouldCreate: boolean): Promise<Lock | undefined> {
   for (let attempts = 1; ; attempts++) {
     try {
-      if (isMade) await fileSystem.mkdir(directory, { recursive: true });
-      const attempt = await waitForLock(fileSystem, path.join(directory, LOCK), PATIENCE_MS);
+      if (shouldCreate) await fileSystem.mkdir(directory, { recursive: true });
+      const attempt = await waitForLock(fileSystem, path.join(directory, LOCK), LOCK_TIMEOUT_MS);
       if ('lock' in attempt) return attempt.lock;
-      throw locked(directory, attempt.rival);
+      throw lockedError(directory, attempt.contender);
     } catch (error) {
       // Another process may just have removed the directory that had become empty.
-      if (!isMissing(error) || attempts === MOST_ATTEMPTS) throw error;
-      if (!isMade) return undefined;
+      if (!isMissing(error) || attempts === MAX_ATTEMPTS) throw error;
+      if (!shouldCreate) return undefined;
     }
   }
 }
 
-function locked(directory: string, rival: Rival): BaselineError {
+function lockedError(directory: string, contender: Contender): BaselineError {
   return new BaselineError(
     'LOCKED',
-    `${directory} is being written by ${describeRival(rival)}: end that process, or delete ${rival.file} if it is gone`,
+    `${directory} is being written by ${describeContender(contender)}: end that process, or delete ${contender.file} if it is gone`,
   );
 }
 
-async function settle(fileSystem: FileSystem, directory: string, lock: Lock): Promise<void> {
-  if (await isPending(fileSystem, directory)) await finish(fileSystem, directory, true);
+async function finishPending(fileSystem: FileSystem, directory: string, lock: Lock): Promise<void> {
+  if (await isPending(fileSystem, directory)) await applyMarker(fileSystem, directory, true);
   if (lock.wasAbandoned) await sweep(fileSystem, directory);
 }
 
@@ -137,7 +137,7 @@ async function isPending(fileSystem: FileSystem, directory: string): Promise<boo
 }
 
 /** Everything up to the moment from which on the change has happened. */
-async function prepare(fileSystem: FileSystem, directory: string, { put, remove = [] }: Change): Promise<void> {
+async function prepare(fileSystem: FileSystem, directory: string, { put, remove = [] }: Transaction): Promise<void> {
   const marker = path.join(directory, MARKER);
   const relative = (file: string) => path.relative(directory, file).replaceAll(path.sep, '/');
   const names: MarkerFile = {
@@ -159,7 +159,7 @@ async function prepare(fileSystem: FileSystem, directory: string, { put, remove 
 }
 
 /** Does what the marker says, for the first time or once more. */
-async function finish(fileSystem: FileSystem, directory: string, isRepeated = false): Promise<void> {
+async function applyMarker(fileSystem: FileSystem, directory: string, isRepeated = false): Promise<void> {
   const marker = path.join(directory, MARKER);
   const { put, remove } = await readJson(fileSystem, marker, MARKER_FILE, `delete ${marker}`);
   for (const name of put) {

@@ -11,8 +11,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { z } from 'zod';
 
-import { type FileSystem, isMissing } from '../files/file.js';
-import { isGone, ownMark, type ProcessMark } from './process.js';
+import { type FileSystem, isMissing } from '../files/json-file.js';
+import { isGone, ownIdentity, type ProcessIdentity } from './process-identity.js';
 
 /** A lock that this process holds. */
 export interface Lock {
@@ -23,7 +23,7 @@ export interface Lock {
 }
 
 /** Another process's flag. */
-export interface Rival {
+export interface Contender {
   /** Absolute. */
   readonly file: string;
   /** `undefined` while the file is just being written. */
@@ -31,9 +31,9 @@ export interface Rival {
 }
 
 /** What became of an attempt. */
-export type Attempt = { readonly lock: Lock } | { readonly rival: Rival };
+export type LockAttempt = { readonly lock: Lock } | { readonly contender: Contender };
 
-interface Holder extends ProcessMark {
+interface Holder extends ProcessIdentity {
   /** ISO 8601, in UTC. */
   readonly since: string;
 }
@@ -47,9 +47,9 @@ const HOLDER: z.ZodType<Holder> = z.object({
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 /** After so long a flag on which nothing legible stands is one whose maker died while it wrote. */
-const UNWRITTEN_MS = 4_000;
+const MAX_WRITING_MS = 4_000;
 /** Two who saw each other must not meet again at once: so long at most, and longer each time. */
-const PAUSE_MS = 15;
+const BACKOFF_MS = 15;
 
 /**
  * Takes the lock `name`, unless another process holds it.
@@ -57,14 +57,14 @@ const PAUSE_MS = 15;
  * @param name - What flags begin with: a path whose directory exists.
  * @throws What the file system says when it refuses.
  */
-export async function tryLock(fileSystem: FileSystem, name: string): Promise<Attempt> {
+export async function tryLock(fileSystem: FileSystem, name: string): Promise<LockAttempt> {
   // A flag seen twice is a holder's; others were up for a moment, by those who try as we do.
   const seen = new Set<string>();
   for (;;) {
-    const attempt = await raiseFlag(fileSystem, name);
-    if ('lock' in attempt || seen.has(attempt.rival.file)) return attempt;
-    seen.add(attempt.rival.file);
-    await sleep(1 + Math.random() * PAUSE_MS * seen.size);
+    const attempt = await claim(fileSystem, name);
+    if ('lock' in attempt || seen.has(attempt.contender.file)) return attempt;
+    seen.add(attempt.contender.file);
+    await sleep(1 + Math.random() * BACKOFF_MS * seen.size);
   }
 }
 
@@ -73,11 +73,11 @@ export async function tryLock(fileSystem: FileSystem, name: string): Promise<Att
  *
  * @param patienceMs - For how long to wait at most.
  */
-export async function waitForLock(fileSystem: FileSystem, name: string, patienceMs: number): Promise<Attempt> {
+export async function waitForLock(fileSystem: FileSystem, name: string, patienceMs: number): Promise<LockAttempt> {
   for (const start = Date.now(); ;) {
     const attempt = await tryLock(fileSystem, name);
     if ('lock' in attempt || Date.now() - start >= patienceMs) return attempt;
-    await sleep(1 + Math.random() * PAUSE_MS);
+    await sleep(1 + Math.random() * BACKOFF_MS);
   }
 }
 
@@ -86,22 +86,22 @@ export async function unlock(fileSystem: FileSystem, { file }: Lock): Promise<vo
   await fileSystem.rm(file, { force: true });
 }
 
-/** A rival in words, such as `process 4711 since 2026-11-24T10:00:00.000Z`. */
-export function describeRival({ holder }: Rival): string {
+/** A contender in words, such as `process 4711 since 2026-11-24T10:00:00.000Z`. */
+export function describeContender({ holder }: Contender): string {
   if (holder === undefined) return 'a process that has just begun';
-  const isHere = holder.host === ownMark().host;
+  const isHere = holder.host === ownIdentity().host;
   return `process ${holder.pid}${isHere ? '' : ` of ${holder.host.split(' ', 1)[0]}`} since ${holder.since}`;
 }
 
-async function raiseFlag(fileSystem: FileSystem, name: string): Promise<Attempt> {
+async function claim(fileSystem: FileSystem, name: string): Promise<LockAttempt> {
   const file = `${name}.${randomUUID()}`;
   try {
-    const holder: Holder = { ...ownMark(), since: new Date().toISOString() };
+    const holder: Holder = { ...ownIdentity(), since: new Date().toISOString() };
     await fileSystem.writeFile(file, JSON.stringify(holder));
-    const { rival, wasAbandoned } = await lookAround(fileSystem, name, file);
-    if (rival === undefined) return { lock: { file, wasAbandoned } };
+    const { contender, wasAbandoned } = await findContender(fileSystem, name, file);
+    if (contender === undefined) return { lock: { file, wasAbandoned } };
     await fileSystem.rm(file, { force: true });
-    return { rival };
+    return { contender };
   } catch (error) {
     // A full disk may let the file be made, but not written.
     await fileSystem.rm(file, { force: true }).catch(() => undefined);
@@ -109,34 +109,34 @@ async function raiseFlag(fileSystem: FileSystem, name: string): Promise<Attempt>
   }
 }
 
-async function lookAround(
+async function findContender(
   fileSystem: FileSystem,
   name: string,
   own: string,
-): Promise<{ rival: Rival | undefined; wasAbandoned: boolean }> {
+): Promise<{ contender: Contender | undefined; wasAbandoned: boolean }> {
   const directory = path.dirname(name);
   const prefix = `${path.basename(name)}.`;
   let wasAbandoned = false;
   for (const entry of await fileSystem.readdir(directory)) {
     const file = path.join(directory, entry);
     if (!entry.startsWith(prefix) || !UUID.test(entry.slice(prefix.length)) || file === own) continue;
-    const found = await inspect(fileSystem, file);
+    const found = await inspectLockFile(fileSystem, file);
     if (found === 'gone') continue;
-    if (found !== 'abandoned') return { rival: { file, ...found }, wasAbandoned };
+    if (found !== 'abandoned') return { contender: { file, ...found }, wasAbandoned };
     wasAbandoned = true;
     await fileSystem.rm(file, { force: true });
   }
-  return { rival: undefined, wasAbandoned };
+  return { contender: undefined, wasAbandoned };
 }
 
-async function inspect(
+async function inspectLockFile(
   fileSystem: FileSystem,
   file: string,
 ): Promise<'gone' | 'abandoned' | { holder: Holder | undefined }> {
   try {
     const { mtimeMs } = await fileSystem.stat(file);
-    const holder = parse(await fileSystem.readFile(file, 'utf8'));
-    const isAbandoned = holder === undefined ? Date.now() - mtimeMs > UNWRITTEN_MS : isGone(holder);
+    const holder = parseHolder(await fileSystem.readFile(file, 'utf8'));
+    const isAbandoned = holder === undefined ? Date.now() - mtimeMs > MAX_WRITING_MS : isGone(holder);
     return isAbandoned ? 'abandoned' : { holder };
   } catch (error) {
     if (isMissing(error)) return 'gone';
@@ -144,7 +144,7 @@ async function inspect(
   }
 }
 
-function parse(text: string): Holder | undefined {
+function parseHolder(text: string): Holder | undefined {
   try {
     return HOLDER.parse(JSON.parse(text));
   } catch {

@@ -4,11 +4,18 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 
 import { z } from 'zod';
 
-import { type Incoming, putRecords, reserved, reservedForReading, type Select, selectStored } from './copy.js';
+import {
+  type IncomingBenchmark,
+  putRecords,
+  withReservation,
+  withReadReservation,
+  type IdPredicate,
+  loadSelected,
+} from './copy.js';
 import { checkBaselineName, isSafeDirectory } from '../files/directory.js';
 import { BaselineError } from '../errors.js';
-import { badFile, isMissing, parseJson } from '../files/file.js';
-import { FILE_NAMES, type FileName, parseRecord, type StoredBenchmark, type Texts } from '../files/record.js';
+import { badFile, isMissing, parseJson } from '../files/json-file.js';
+import { FILE_NAMES, type FileName, parseRecord, type StoredBenchmark, type FileTexts } from '../files/record.js';
 import type { Store } from '../store.js';
 
 /** A whole baseline, the files of its benchmarks word for word, as JSON. */
@@ -31,14 +38,14 @@ export interface Archive {
 }
 
 const SCHEMA = 'airssys-wasm/baseline';
-const MOST_BYTES = 256 * 2 ** 20;
-const MOST_BENCHMARKS = 100_000;
+const MAX_BYTES = 256 * 2 ** 20;
+const MAX_BENCHMARKS = 100_000;
 const FIX = 'export the baseline again';
-const NEWER = 'must be 1; a newer release of the bench may read it';
+const VERSION_MESSAGE = 'must be 1; a newer release of the bench may read it';
 
 const ARCHIVE_FILE: z.ZodType<ArchiveFile> = z.object({
   schema: z.literal(SCHEMA, `must be "${SCHEMA}"`),
-  version: z.literal(1, NEWER),
+  version: z.literal(1, VERSION_MESSAGE),
   name: z.string(),
   benchmarks: z
     .array(
@@ -48,7 +55,7 @@ const ARCHIVE_FILE: z.ZodType<ArchiveFile> = z.object({
       }),
     )
     .min(1)
-    .max(MOST_BENCHMARKS),
+    .max(MAX_BENCHMARKS),
 });
 
 /**
@@ -64,14 +71,14 @@ export async function exportBaseline(
   store: Store,
   name: string,
   file: string,
-  { force = false, select }: { readonly force?: boolean; readonly select?: Select | undefined } = {},
+  { force = false, select }: { readonly force?: boolean; readonly select?: IdPredicate | undefined } = {},
 ): Promise<string[]> {
-  const chosen = await reservedForReading(store, [name], () => selectStored(store, name, select));
+  const chosen = await withReadReservation(store, [name], () => loadSelected(store, name, select));
   const archive: ArchiveFile = {
     schema: SCHEMA,
     version: 1,
     name,
-    benchmarks: chosen.map(({ directory, texts }) => ({ directory, files: parsed(texts) })),
+    benchmarks: chosen.map(({ directory, texts }) => ({ directory, files: toJson(texts) })),
   };
   const text = `${JSON.stringify(archive)}\n`;
   await writeNew(store, file, file.endsWith('.gz') ? gzipSync(text) : text, force);
@@ -85,12 +92,12 @@ export async function exportBaseline(
  * @throws BaselineError with `BAD_FILE` naming file, field and fix.
  */
 export async function readArchive(store: Pick<Store, 'fileSystem'>, file: string): Promise<Archive> {
-  const { name, benchmarks } = parseJson(await unpack(store, file), file, ARCHIVE_FILE, FIX);
+  const { name, benchmarks } = parseJson(await readArchiveText(store, file), file, ARCHIVE_FILE, FIX);
   const ids = new Map<string, string>();
   const directories = new Set<string>();
   const records = benchmarks.map(({ directory, files }, i) => {
     const label = (inner: FileName) => `${file}: benchmarks.${i}.files.${inner}`;
-    const record = parseRecord(written(files), { name, directory, label, fix: FIX });
+    const record = parseRecord(toTexts(files), { name, directory, label, fix: FIX });
     if (directories.has(directory)) throw badFile(file, `has the directory ${directory} twice`, FIX);
     if (ids.has(record.id)) {
       throw badFile(file, `has '${record.id}' twice, in ${ids.get(record.id)} and ${directory}`, FIX);
@@ -114,37 +121,41 @@ export async function readArchive(store: Pick<Store, 'fileSystem'>, file: string
 export async function importBaseline(
   store: Store,
   file: string,
-  options: { readonly as?: string | undefined; readonly force?: boolean; readonly select?: Select | undefined } = {},
+  options: {
+    readonly as?: string | undefined;
+    readonly force?: boolean;
+    readonly select?: IdPredicate | undefined;
+  } = {},
 ): Promise<{ readonly name: string; readonly ids: readonly string[] }> {
   const { as, force = false, select } = options;
   const archive = await readArchive(store, file);
   const name = checkBaselineName(as ?? archive.name);
-  const chosen: readonly Incoming[] = archive.benchmarks.filter(({ id }) => select?.(id) ?? true);
+  const chosen: readonly IncomingBenchmark[] = archive.benchmarks.filter(({ id }) => select?.(id) ?? true);
   if (chosen.length === 0) {
     throw new BaselineError(
       'NO_BASELINE',
       `none of the ${archive.benchmarks.length} benchmarks of ${file} is selected`,
     );
   }
-  await reserved(store, [name], () => putRecords(store, name, chosen, { force, isPart: select !== undefined }));
+  await withReservation(store, [name], () => putRecords(store, name, chosen, { force, isPart: select !== undefined }));
   return { name, ids: chosen.map(({ id }) => id) };
 }
 
-function parsed(texts: Texts): Record<string, unknown> {
+function toJson(texts: FileTexts): Record<string, unknown> {
   return Object.fromEntries(Object.entries(texts).map(([file, text]) => [file, JSON.parse(text) as unknown]));
 }
 
-function written(files: Readonly<Record<string, unknown>>): Texts {
+function toTexts(files: Readonly<Record<string, unknown>>): FileTexts {
   return Object.fromEntries(Object.entries(files).map(([file, value]) => [file, JSON.stringify(value)]));
 }
 
-async function unpack({ fileSystem }: Pick<Store, 'fileSystem'>, file: string): Promise<string> {
+async function readArchiveText({ fileSystem }: Pick<Store, 'fileSystem'>, file: string): Promise<string> {
   try {
     const { size } = await fileSystem.stat(file);
-    if (size > MOST_BYTES) throw badFile(file, `has ${size} bytes, where ${MOST_BYTES} are the most`, FIX);
+    if (size > MAX_BYTES) throw badFile(file, `has ${size} bytes, where ${MAX_BYTES} are the most`, FIX);
     const bytes = await fileSystem.readFile(file);
     const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
-    return (isPacked ? gunzipSync(bytes, { maxOutputLength: MOST_BYTES }) : bytes).toString();
+    return (isPacked ? gunzipSync(bytes, { maxOutputLength: MAX_BYTES }) : bytes).toString();
   } catch (cause) {
     if (cause instanceof BaselineError) throw cause;
     const { code, message } = cause as NodeJS.ErrnoException;
@@ -152,7 +163,7 @@ async function unpack({ fileSystem }: Pick<Store, 'fileSystem'>, file: string): 
     const isTooLarge = code === 'ERR_BUFFER_TOO_LARGE';
     throw badFile(
       file,
-      isTooLarge ? `unpacks to more than ${MOST_BYTES} bytes` : `cannot be read (${message})`,
+      isTooLarge ? `unpacks to more than ${MAX_BYTES} bytes` : `cannot be read (${message})`,
       FIX,
       cause,
     );

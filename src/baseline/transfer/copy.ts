@@ -3,27 +3,27 @@ import path from 'node:path';
 
 import { checkBaselineName } from '../files/directory.js';
 import { BaselineError } from '../errors.js';
-import { FILE_NAMES, type StoredBenchmark, type Texts } from '../files/record.js';
-import { lockBaselines, type Reservation } from '../locks/reserve.js';
-import { LATEST, recordPlaces, type Store } from '../store.js';
-import { listStored, loadStored, noBaseline } from '../stored-benchmarks.js';
+import { FILE_NAMES, type StoredBenchmark, type FileTexts } from '../files/record.js';
+import { reserveBaselines, type Reservation } from '../locks/reservation.js';
+import { LATEST, recordLocations, type Store } from '../store.js';
+import { listStored, loadStored, noBaselineError } from '../stored-benchmarks.js';
 import { commit } from '../files/transaction.js';
 
 /** Which benchmarks are meant. */
-export type Select = (id: string) => boolean;
+export type IdPredicate = (id: string) => boolean;
 
 /** What Criterion keeps beside the files that we know. */
 const OTHER_FILES = ['raw.csv'];
 
 /** Commands like these take moments, runs minutes. */
-const PATIENCE_MS = 3_000;
+const RESERVATION_TIMEOUT_MS = 3_000;
 
 /** One benchmark that comes under a baseline's name. */
-export interface Incoming {
+export interface IncomingBenchmark {
   readonly id: string;
   /** Relative to the root, with `/`. */
   readonly directory: string;
-  readonly texts: Texts;
+  readonly texts: FileTexts;
 }
 
 /** How to meet what stands there already. */
@@ -45,13 +45,13 @@ export interface PutOptions {
 export async function copyBaseline(
   store: Store,
   names: { readonly from: string; readonly to: string },
-  { force = false, select }: { readonly force?: boolean; readonly select?: Select | undefined } = {},
+  { force = false, select }: { readonly force?: boolean; readonly select?: IdPredicate | undefined } = {},
 ): Promise<string[]> {
   const { from, to } = names;
   checkBaselineName(to);
   if (from === to) throw new BaselineError('EXISTS', `'${from}' and '${to}' are the same baseline: name another`);
-  return reserved(store, [from, to], async () => {
-    const chosen = await selectStored(store, from, select);
+  return withReservation(store, [from, to], async () => {
+    const chosen = await loadSelected(store, from, select);
     await putRecords(store, to, chosen, { force, isPart: select !== undefined });
     return chosen.map(({ id }) => id);
   });
@@ -64,10 +64,10 @@ export async function copyBaseline(
  * @returns How many benchmarks it had.
  * @throws BaselineError with `NO_BASELINE`, `BAD_FILE`, `LOCKED` or `NOT_WRITTEN`.
  */
-export async function deleteBaseline(store: Store, name: string, select?: Select): Promise<number> {
-  return reserved(store, [name], async () => {
-    const places = select === undefined ? await placesNamed(store, name) : await selectStored(store, name, select);
-    if (places.length === 0) throw await noBaseline(store, name);
+export async function deleteBaseline(store: Store, name: string, select?: IdPredicate): Promise<number> {
+  return withReservation(store, [name], async () => {
+    const places = select === undefined ? await locationsNamed(store, name) : await loadSelected(store, name, select);
+    if (places.length === 0) throw await noBaselineError(store, name);
     for (const { directory } of places) await removeRecord(store, directory, name);
     return places.length;
   });
@@ -81,7 +81,7 @@ export async function deleteBaseline(store: Store, name: string, select?: Select
 export async function putRecords(
   store: Store,
   name: string,
-  incoming: readonly Incoming[],
+  incoming: readonly IncomingBenchmark[],
   { force, isPart }: PutOptions,
 ): Promise<void> {
   const ids = new Set(incoming.map(({ id }) => id));
@@ -90,8 +90,8 @@ export async function putRecords(
     ? (await listStored(store, name)).benchmarks.filter(
         (known) => ids.has(known.id) || directories.has(known.directory),
       )
-    : await placesNamed(store, name);
-  if (present.length > 0 && !force) throw exists(name, present.length);
+    : await locationsNamed(store, name);
+  if (present.length > 0 && !force) throw existsError(name, present.length);
   for (const { directory, texts } of incoming) await putRecord(store, { directory, name }, texts);
   for (const { directory } of present) {
     if (!directories.has(directory)) await removeRecord(store, directory, name);
@@ -99,8 +99,8 @@ export async function putRecords(
 }
 
 /** Runs `work` while this process alone may write `names`. */
-export async function reserved<T>(store: Store, names: readonly string[], work: () => Promise<T>): Promise<T> {
-  const reservation = await lockBaselines(store, names, PATIENCE_MS);
+export async function withReservation<T>(store: Store, names: readonly string[], work: () => Promise<T>): Promise<T> {
+  const reservation = await reserveBaselines(store, names, RESERVATION_TIMEOUT_MS);
   try {
     return await work();
   } finally {
@@ -109,14 +109,14 @@ export async function reserved<T>(store: Store, names: readonly string[], work: 
 }
 
 /** Runs `work` while nobody writes `names`; where nothing can be written at all, that is so by itself. */
-export async function reservedForReading<T>(
+export async function withReadReservation<T>(
   store: Store,
   names: readonly string[],
   work: () => Promise<T>,
 ): Promise<T> {
   let reservation: Reservation | undefined;
   try {
-    reservation = await lockBaselines(store, names, PATIENCE_MS);
+    reservation = await reserveBaselines(store, names, RESERVATION_TIMEOUT_MS);
   } catch (error) {
     if (!(error instanceof BaselineError) || error.code !== 'NOT_WRITTEN') throw error;
   }
@@ -128,7 +128,11 @@ export async function reservedForReading<T>(
 }
 
 /** The benchmarks of a baseline that `select` selects, all sound. */
-export async function selectStored(store: Store, name: string, select?: Select): Promise<readonly StoredBenchmark[]> {
+export async function loadSelected(
+  store: Store,
+  name: string,
+  select?: IdPredicate,
+): Promise<readonly StoredBenchmark[]> {
   const benchmarks = await loadStored(store, name, select);
   const chosen = benchmarks.filter(({ id }) => select?.(id) ?? true);
   if (chosen.length > 0) return chosen;
@@ -138,11 +142,11 @@ export async function selectStored(store: Store, name: string, select?: Select):
   );
 }
 
-async function placesNamed(store: Store, name: string): Promise<{ readonly directory: string }[]> {
-  return (await recordPlaces(store)).filter((place) => place.name === name);
+async function locationsNamed(store: Store, name: string): Promise<{ readonly directory: string }[]> {
+  return (await recordLocations(store)).filter((place) => place.name === name);
 }
 
-async function putRecord(store: Store, place: { directory: string; name: string }, texts: Texts): Promise<void> {
+async function putRecord(store: Store, place: { directory: string; name: string }, texts: FileTexts): Promise<void> {
   const directory = path.join(store.root, place.directory);
   const at = (file: string) => path.join(directory, place.name, file);
   const put = FILE_NAMES.flatMap((file) => {
@@ -161,7 +165,7 @@ async function removeRecord(store: Store, directory: string, name: string): Prom
   await commit(store.fileSystem, absolute, { put: [], remove });
 }
 
-function exists(name: string, count: number): BaselineError {
+function existsError(name: string, count: number): BaselineError {
   const what = name === LATEST ? 'the latest results' : `baseline '${name}'`;
   return new BaselineError(
     'EXISTS',

@@ -2,11 +2,11 @@
 import path from 'node:path';
 
 import { readArchive } from './archive.js';
-import { putRecords, reserved, reservedForReading } from './copy.js';
-import { conditionsOf, describeDifferences, type Difference, differences } from '../differences.js';
+import { putRecords, withReservation, withReadReservation } from './copy.js';
+import { conditionsOf, describeDifferences, type ConditionDifference, conditionDifferences } from '../differences.js';
 import { BaselineError } from '../errors.js';
 import { FILE_NAMES, type StoredBenchmark } from '../files/record.js';
-import { compareText, LATEST, recordPlaces, type Store } from '../store.js';
+import { compareCodeUnits, LATEST, recordLocations, type Store } from '../store.js';
 import { loadStored } from '../stored-benchmarks.js';
 
 /** What to merge: a store's directory, or a file that an export wrote. */
@@ -28,13 +28,13 @@ export interface MergedBaseline {
 }
 
 /** A benchmark and the source that it comes from. */
-interface Found {
+interface SourcedBenchmark {
   readonly label: string;
   readonly benchmark: StoredBenchmark;
 }
 
-const TARGET = 'what stands there';
-const MOST_SHOWN = 5;
+const TARGET_LABEL = 'what stands there';
+const MAX_SHOWN = 5;
 /** What a run leaves in the root whose shard had no benchmarks. */
 const EMPTY_SHARD = '.empty-shard';
 
@@ -53,24 +53,24 @@ export async function mergeStores(
   sources: readonly MergeSource[],
   isDifferenceAllowed: boolean,
 ): Promise<MergedBaseline[]> {
-  const found: Found[] = [];
+  const found: SourcedBenchmark[] = [];
   for (const source of sources) found.push(...(await readSource(target, source)));
-  const names = [...new Set(found.map(({ benchmark }) => benchmark.name))].sort(compareText);
-  if (found.length === 0) throw noResults(sources.map(({ label }) => label).join(', '));
-  return reserved(target, names, async () => {
-    const merges: { readonly name: string; readonly incoming: readonly Found[] }[] = [];
+  const names = [...new Set(found.map(({ benchmark }) => benchmark.name))].sort(compareCodeUnits);
+  if (found.length === 0) throw noResultsError(sources.map(({ label }) => label).join(', '));
+  return withReservation(target, names, async () => {
+    const merges: { readonly name: string; readonly incoming: readonly SourcedBenchmark[] }[] = [];
     for (const name of names) {
       const incoming = found.filter(({ benchmark }) => benchmark.name === name);
-      check(name, [...(await readTarget(target, name)), ...incoming], isDifferenceAllowed);
+      checkMergeable(name, [...(await readTarget(target, name)), ...incoming], isDifferenceAllowed);
       merges.push({ name, incoming });
     }
     const merged: MergedBaseline[] = [];
-    for (const { name, incoming } of merges) merged.push(await write(target, name, incoming));
+    for (const { name, incoming } of merges) merged.push(await writeMerged(target, name, incoming));
     return merged;
   });
 }
 
-async function readSource({ fileSystem }: Store, { label, path: source }: MergeSource): Promise<Found[]> {
+async function readSource({ fileSystem }: Store, { label, path: source }: MergeSource): Promise<SourcedBenchmark[]> {
   const stats = await fileSystem.stat(source).catch((cause: Error) => {
     throw new BaselineError(
       'NO_BASELINE',
@@ -83,10 +83,10 @@ async function readSource({ fileSystem }: Store, { label, path: source }: MergeS
     : (await readArchive({ fileSystem }, source)).benchmarks;
   const isEmpty = benchmarks.length === 0 && (await isEmptyShard({ root: source, fileSystem }));
   if (benchmarks.length > 0 || isEmpty) return benchmarks.map((benchmark) => ({ label, benchmark }));
-  throw noResults(label);
+  throw noResultsError(label);
 }
 
-function noResults(label: string): BaselineError {
+function noResultsError(label: string): BaselineError {
   return new BaselineError(
     'NO_BASELINE',
     `${label} holds no results: name the CRITERION_HOME of a run, or an exported file`,
@@ -110,8 +110,8 @@ async function isEmptyShard({ root, fileSystem }: Store): Promise<boolean> {
 }
 
 async function readDirectory(store: Store): Promise<StoredBenchmark[]> {
-  const names = [...new Set((await recordPlaces(store)).map(({ name }) => name))];
-  const benchmarks = await reservedForReading(store, names, async () => {
+  const names = [...new Set((await recordLocations(store)).map(({ name }) => name))];
+  const benchmarks = await withReadReservation(store, names, async () => {
     const listings: (readonly StoredBenchmark[])[] = [];
     for (const name of names) listings.push(await loadStored(store, name));
     return listings.flat();
@@ -120,33 +120,33 @@ async function readDirectory(store: Store): Promise<StoredBenchmark[]> {
 }
 
 /** What a merge adds to; the latest results are replaced. */
-async function readTarget(target: Store, name: string): Promise<Found[]> {
-  const exists = name !== LATEST && (await recordPlaces(target)).some((place) => place.name === name);
+async function readTarget(target: Store, name: string): Promise<SourcedBenchmark[]> {
+  const exists = name !== LATEST && (await recordLocations(target)).some((place) => place.name === name);
   if (!exists) return [];
-  return (await loadStored(target, name)).map((benchmark) => ({ label: TARGET, benchmark }));
+  return (await loadStored(target, name)).map((benchmark) => ({ label: TARGET_LABEL, benchmark }));
 }
 
-function check(name: string, all: readonly Found[], isDifferenceAllowed: boolean): void {
+function checkMergeable(name: string, all: readonly SourcedBenchmark[], isDifferenceAllowed: boolean): void {
   const [first] = all;
   if (first === undefined) return;
   checkDirectories(name, all);
   if (isDifferenceAllowed) return;
   const complaints = [
-    ...all.flatMap((one, i) => contradictions(all.slice(0, i), one)),
-    ...all.flatMap((one) => conditionComplaint(first, one)),
+    ...all.flatMap((one, i) => conflictingResults(all.slice(0, i), one)),
+    ...all.flatMap((one) => conditionConflicts(first, one)),
   ];
   if (complaints.length === 0) return;
   const shown = [...new Set(complaints)];
-  const more = shown.length > MOST_SHOWN ? `; and ${shown.length - MOST_SHOWN} more` : '';
+  const more = shown.length > MAX_SHOWN ? `; and ${shown.length - MAX_SHOWN} more` : '';
   throw new BaselineError(
     'DIFFERENT',
-    `baseline '${name}' cannot be merged: ${shown.slice(0, MOST_SHOWN).join('; ')}${more}: merge what was measured alike, or say --allow-different`,
+    `baseline '${name}' cannot be merged: ${shown.slice(0, MAX_SHOWN).join('; ')}${more}: merge what was measured alike, or say --allow-different`,
   );
 }
 
 /** Two benchmarks in one place would be one after the merge. */
-function checkDirectories(name: string, all: readonly Found[]): void {
-  const ids = new Map<string, Found>();
+function checkDirectories(name: string, all: readonly SourcedBenchmark[]): void {
+  const ids = new Map<string, SourcedBenchmark>();
   for (const one of all) {
     const { directory, id } = one.benchmark;
     const other = ids.get(directory) ?? one;
@@ -160,7 +160,7 @@ function checkDirectories(name: string, all: readonly Found[]): void {
   }
 }
 
-function contradictions(before: readonly Found[], { label, benchmark }: Found): string[] {
+function conflictingResults(before: readonly SourcedBenchmark[], { label, benchmark }: SourcedBenchmark): string[] {
   return before
     .filter((other) => other.benchmark.id === benchmark.id && !isSame(other.benchmark, benchmark))
     .map((other) => `${benchmark.id} has one result in ${other.label} and another in ${label}`);
@@ -170,35 +170,39 @@ function isSame(a: StoredBenchmark, b: StoredBenchmark): boolean {
   return a.directory === b.directory && FILE_NAMES.every((file) => a.texts[file] === b.texts[file]);
 }
 
-function conditionComplaint(first: Found, other: Found): string[] {
-  const found = apart(first.benchmark, other.benchmark);
+function conditionConflicts(first: SourcedBenchmark, other: SourcedBenchmark): string[] {
+  const found = differencesBetween(first.benchmark, other.benchmark);
   if (found.length === 0) return [];
   const who = first.label === other.label ? `the results in ${first.label}` : `${first.label} and ${other.label}`;
   return [`${who} differ in ${describeDifferences(found)}`];
 }
 
 /** In what two benchmarks of one baseline differ; their settings are their own. */
-function apart(a: StoredBenchmark, b: StoredBenchmark): Difference[] {
-  if (a.circumstances === undefined || b.circumstances === undefined) {
-    if (a.circumstances === b.circumstances) return [];
-    const writer = ({ circumstances }: StoredBenchmark) => (circumstances ? 'this bench' : 'Criterion');
+function differencesBetween(a: StoredBenchmark, b: StoredBenchmark): ConditionDifference[] {
+  if (a.metadata === undefined || b.metadata === undefined) {
+    if (a.metadata === b.metadata) return [];
+    const writer = ({ metadata }: StoredBenchmark) => (metadata ? 'this bench' : 'Criterion');
     return [{ what: 'who wrote it', base: writer(a), head: writer(b) }];
   }
-  const [base, head] = [conditionsOf(a.circumstances), conditionsOf(b.circumstances)];
+  const [base, head] = [conditionsOf(a.metadata), conditionsOf(b.metadata)];
   const [before, after] = [commitOf(a), commitOf(b)];
   return [
-    ...differences({ ...base, settings: {} }, { ...head, settings: {} }),
+    ...conditionDifferences({ ...base, settings: {} }, { ...head, settings: {} }),
     ...(before === after ? [] : [{ what: 'commit', base: before, head: after }]),
   ];
 }
 
-function commitOf({ circumstances }: StoredBenchmark): string {
-  const commit = circumstances?.environment.commit;
+function commitOf({ metadata }: StoredBenchmark): string {
+  const commit = metadata?.environment.commit;
   if (commit === null || commit === undefined) return 'none';
   return commit.hash.slice(0, 12) + (commit.isModified ? ', modified' : '');
 }
 
-async function write(target: Store, name: string, incoming: readonly Found[]): Promise<MergedBaseline> {
+async function writeMerged(
+  target: Store,
+  name: string,
+  incoming: readonly SourcedBenchmark[],
+): Promise<MergedBaseline> {
   // Of two results of one benchmark the later stays.
   const byId = new Map(incoming.map(({ benchmark }) => [benchmark.id, benchmark]));
   const isPart = name !== LATEST;

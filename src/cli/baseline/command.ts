@@ -4,16 +4,21 @@ import path from 'node:path';
 import { getBorderCharacters, table } from 'table';
 
 import { exportBaseline, importBaseline } from '../../baseline/transfer/archive.js';
-import { copyBaseline, deleteBaseline, type Select } from '../../baseline/transfer/copy.js';
-import { printable, rootDirectory } from '../../baseline/files/directory.js';
+import { copyBaseline, deleteBaseline, type IdPredicate } from '../../baseline/transfer/copy.js';
+import { escapeControls, rootDirectory } from '../../baseline/files/directory.js';
 import type { StoredBenchmark } from '../../baseline/files/record.js';
-import { compareText, type Store } from '../../baseline/store.js';
-import { type DamagedBenchmark, type Listing, listStored, noBaseline } from '../../baseline/stored-benchmarks.js';
+import { compareCodeUnits, type Store } from '../../baseline/store.js';
+import {
+  type DamagedBenchmark,
+  type StoreListing,
+  listStored,
+  noBaselineError,
+} from '../../baseline/stored-benchmarks.js';
 import { typicalOf } from '../../bench/analyze.js';
 import { BenchError } from '../../bench/errors.js';
 import type { Environment } from '../../bench/machine/environment.js';
 import { formatThroughput, formatTime } from '../../report/text/format.js';
-import { metricsOf, metricText } from '../../report/text/exact-metrics.js';
+import { metricsOf, metricText } from '../../report/text/metric-text.js';
 import type { BaselineRequest, ListRequest, ShowRequest } from './options.js';
 import { EXIT } from '../process/exit-status.js';
 import type { Terminal } from '../context.js';
@@ -64,7 +69,7 @@ export async function runBaselineCommand(request: BaselineRequest, terminal: Ter
 }
 
 /** What any of `filters` matches; `undefined` where there is none. */
-function selectBy(filters: readonly string[]): Select | undefined {
+function selectBy(filters: readonly string[]): IdPredicate | undefined {
   if (filters.length === 0) return undefined;
   const patterns = filters.map((filter) => {
     try {
@@ -85,7 +90,7 @@ interface Row {
   readonly isOfSeveralRuns: boolean;
 }
 
-function list(listing: Listing, store: Store, { json }: ListRequest, terminal: Terminal): number {
+function list(listing: StoreListing, store: Store, { json }: ListRequest, terminal: Terminal): number {
   const rows = summarize(listing);
   if (json) {
     const objects = rows.map(({ environment, ...row }) => ({ ...row, environment: environment ?? null }));
@@ -98,12 +103,12 @@ function list(listing: Listing, store: Store, { json }: ListRequest, terminal: T
   return complain(listing.damaged, terminal);
 }
 
-function summarize({ benchmarks, damaged }: Listing): Row[] {
-  const names = [...new Set([...benchmarks, ...damaged].map(({ name }) => name))].sort(compareText);
+function summarize({ benchmarks, damaged }: StoreListing): Row[] {
+  const names = [...new Set([...benchmarks, ...damaged].map(({ name }) => name))].sort(compareCodeUnits);
   return names.map((name) => {
     const own = benchmarks.filter((benchmark) => benchmark.name === name);
-    const environments = own.flatMap(({ circumstances }) => (circumstances ? [circumstances.environment] : []));
-    const ascending = environments.sort((a, b) => compareText(a.startedAt, b.startedAt));
+    const environments = own.flatMap(({ metadata }) => (metadata ? [metadata.environment] : []));
+    const ascending = environments.sort((a, b) => compareCodeUnits(a.startedAt, b.startedAt));
     return {
       name,
       benchmarks: own.length,
@@ -131,7 +136,7 @@ function rowCells({ name, benchmarks, damaged, environment, isOfSeveralRuns }: R
 async function show(store: Store, { name, filters }: ShowRequest, terminal: Terminal): Promise<number> {
   const select = selectBy(filters);
   const { benchmarks, damaged } = await listStored(store, name);
-  if (benchmarks.length + damaged.length === 0) throw await noBaseline(store, name);
+  if (benchmarks.length + damaged.length === 0) throw await noBaselineError(store, name);
   const chosen = benchmarks.filter(({ id }) => select?.(id) ?? true);
   if (chosen.length > 0) {
     const head = ['benchmark', 'lower', 'estimate', 'upper', 'throughput', 'samples', 'exact metrics'];
@@ -142,7 +147,7 @@ async function show(store: Store, { name, filters }: ShowRequest, terminal: Term
   return complain(damaged, terminal);
 }
 
-function figures({ id, estimates, throughput, sample, circumstances }: StoredBenchmark): string[] {
+function figures({ id, estimates, throughput, sample, metadata }: StoredBenchmark): string[] {
   const { pointEstimate, confidenceInterval } = typicalOf(estimates);
   return [
     id,
@@ -151,7 +156,7 @@ function figures({ id, estimates, throughput, sample, circumstances }: StoredBen
     formatTime(confidenceInterval.upperBound).trim(),
     throughput === undefined ? '' : formatThroughput(throughput, pointEstimate).trim(),
     String(sample.timesNs.length),
-    metricsOf(circumstances?.metrics ?? {})
+    metricsOf(metadata?.metrics ?? {})
       .map((metric) => metricText(metric))
       .join(', '),
   ];
@@ -168,7 +173,7 @@ function counted(count: number): string {
 
 function columns(rows: readonly (readonly string[])[], rightAligned: readonly number[]): string {
   const lines = table(
-    rows.map((row) => row.map(printable)),
+    rows.map((row) => row.map(escapeControls)),
     {
       border: getBorderCharacters('void'),
       columnDefault: { paddingLeft: 0, paddingRight: 2 },

@@ -1,7 +1,7 @@
 // What does a profiler see of benchmarks, and where is that kept?
 import path from 'node:path';
 
-import { type Place, placesOf } from '../../baseline/files/directory.js';
+import { type BenchmarkLocation, benchmarkLocations } from '../../baseline/files/directory.js';
 import type { Store } from '../../baseline/store.js';
 import { type Exercise, forSeconds } from '../../bench/sampling/untimed.js';
 import type { Profiler, Suite } from '../../bench/suite/definition.js';
@@ -24,14 +24,14 @@ export function profiling(
   terminal: Terminal,
 ): Exercise {
   if (profiler !== 'guest') return forSeconds(seconds, terminal.clock);
-  const places = placesOf(suites.flatMap((suite) => suite.benchmarks));
+  const places = benchmarkLocations(suites.flatMap((suite) => suite.benchmarks));
   return async (batch, id) => {
     const profile = await batch.profile?.(seconds);
     if (profile === undefined) {
       terminal.stderr.write(`note: ${id} calls no guest that could be profiled\n`);
       return;
     }
-    const file = fileOf(store, places.get(id) as Place);
+    const file = fileOf(store, places.get(id) as BenchmarkLocation);
     await store.fileSystem.mkdir(path.dirname(file), { recursive: true });
     await store.fileSystem.writeFile(file, profile.json);
     const named = path.relative(terminal.workingDirectory, file);
@@ -46,6 +46,6 @@ export function profilerNote(profiler: Profiler | undefined): string | undefined
   return undefined;
 }
 
-function fileOf({ root }: Store, { directory }: Place): string {
+function fileOf({ root }: Store, { directory }: BenchmarkLocation): string {
   return path.join(root, DIRECTORY, `${directory}.json`);
 }

@@ -44,17 +44,17 @@ async function openStoredSide(name: string, request: GateRequest, terminal: Term
   const select = (some: readonly string[]) => selectStored(all, { ...request, filters: some });
   const chosen = filters.length === 0 ? select([]) : filters.flatMap((filter) => ifAny(() => select([filter])));
   const stored = [...new Set(chosen.map((one) => one.stored))];
-  const environment = stored.find(({ circumstances }) => circumstances !== undefined)?.circumstances?.environment;
+  const environment = stored.find(({ metadata }) => metadata !== undefined)?.metadata?.environment;
   return {
     kind: 'stored',
     label: `baseline ${name}${environment === undefined ? '' : commitText(environment)}`,
     results: new Map(
-      stored.map(({ id, sample, circumstances }) => [
+      stored.map(({ id, sample, metadata }) => [
         id,
-        { averagesNs: averagesNs(sample), metrics: circumstances?.metrics ?? {} },
+        { averagesNs: averagesNs(sample), metrics: metadata?.metrics ?? {} },
       ]),
     ),
-    settings: new Map(stored.map(({ id, circumstances }) => [id, circumstances?.settings ?? {}])),
+    settings: new Map(stored.map(({ id, metadata }) => [id, metadata?.settings ?? {}])),
     environment,
   };
 }

@@ -2,7 +2,7 @@
 import { MeasureError } from '../../measure/errors.js';
 import { readGuest } from '../../measure/guest-file.js';
 import { type MeasuredGuest, measureSuite } from '../../measure/suite.js';
-import { printable } from '../../report/text/printable.js';
+import { escapeForTerminal } from '../../report/text/terminal-text.js';
 import { runSuites } from '../bench/command.js';
 import { UsageError } from '../parse/usage-error.js';
 import type { MeasureRequest } from './options.js';
@@ -17,7 +17,7 @@ import type { Terminal } from '../context.js';
 export async function measure(request: MeasureRequest, terminal: Terminal): Promise<number> {
   const { suite, calls } = await prepare(request, terminal);
   if (!request.output.quiet) {
-    for (const { text, result } of calls) terminal.stderr.write(`${printable(`${text} → ${result}`)}\n`);
+    for (const { text, result } of calls) terminal.stderr.write(`${escapeForTerminal(`${text} → ${result}`)}\n`);
   }
   return runSuites(request, { suites: [suite], selected: suite.benchmarks }, terminal);
 }

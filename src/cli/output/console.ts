@@ -6,11 +6,11 @@ import type { Options } from '../../bench/options.js';
 import { probeConditions } from '../../bench/machine/conditions.js';
 import { stackOf } from '../../bench/error-text.js';
 import { createColours } from '../../report/text/colours.js';
-import { printable } from '../../report/text/printable.js';
+import { escapeForTerminal } from '../../report/text/terminal-text.js';
 import { createProgress, type Progress } from '../../report/text/progress.js';
 import type { ReportedResult, RunReport } from '../../report/run-report.js';
 import { messageOf, renderSummary } from '../../report/text/summary.js';
-import { shortfallWarning } from '../../report/text/warning.js';
+import { insufficientTimeWarning } from '../../report/text/insufficient-time.js';
 import type { SessionObserver } from '../../session/request.js';
 import type { OutputRequest } from '../bench/options.js';
 import { createPrinter } from './printer.js';
@@ -41,7 +41,7 @@ export function createConsole(output: OutputRequest, options: Options, root: str
       },
       onWarmUp: (position) => progress.warmingUp(position),
       onPlan({ id }, plan) {
-        const warning = shortfallWarning(plan, options);
+        const warning = insufficientTimeWarning(plan, options);
         if (warning !== undefined) complain(`${warning} [${id}]`);
       },
       onBatch: (position, plan, done) => progress.sampling(position, plan, done),
@@ -81,7 +81,7 @@ export function describeError(error: unknown, verbose: boolean, env: NodeJS.Proc
   // No line of the message looks like one of this program, whatever name a guest has.
   return stackOf(error)
     .split('\n')
-    .map(printable)
+    .map(escapeForTerminal)
     .join('\n')
     .replaceAll(/\n(?! {4}at )/g, '\n  ');
 }

@@ -3,11 +3,11 @@ import path from 'node:path';
 
 import type { Options } from '../../bench/options.js';
 import { bencherLine } from '../../report/formats/bencher.js';
-import { benchmarkLines } from '../../report/text/benchmark.js';
+import { benchmarkLines } from '../../report/text/benchmark-lines.js';
 import type { Colours } from '../../report/text/colours.js';
 import { INDEX, pagePath } from '../../report/html/link.js';
 import { benchmarkComplete, groupComplete, jsonLine } from '../../report/formats/json-lines.js';
-import { metricsOf, metricText } from '../../report/text/exact-metrics.js';
+import { metricsOf, metricText } from '../../report/text/metric-text.js';
 import type { ReportedResult } from '../../report/run-report.js';
 import { verboseLines } from '../../report/text/verbose.js';
 import type { OutputRequest } from '../bench/options.js';

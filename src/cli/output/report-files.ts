@@ -2,7 +2,7 @@
 import { access, constants, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-import { FORMATS, type FormatName, isFormatName } from '../../report/formats.js';
+import { REPORT_FORMATS, type ReportFormatName, isReportFormatName } from '../../report/formats.js';
 import { INDEX } from '../../report/html/link.js';
 import { renderHtml } from '../../report/html/html.js';
 import type { RunReport } from '../../report/run-report.js';
@@ -14,7 +14,7 @@ import { writeWhole } from './atomic-write.js';
 
 /** The options that ask for reports: `--report-markdown` and its like. */
 export const REPORT_OPTIONS: OptionSpecs = Object.fromEntries(
-  Object.entries(FORMATS).map(([name, { kind, describe, example }]) => {
+  Object.entries(REPORT_FORMATS).map(([name, { kind, describe, example }]) => {
     const what = kind === 'pages' ? 'to this directory' : 'to this file';
     return [`report-${name}`, { kind: 'text', describe: `write the results ${what}: ${describe}`, example }] as const;
   }),
@@ -40,7 +40,7 @@ export async function checkReportFiles(
   const wanted = [...reports].map(([format, name]) => ({
     text: `--report-${format} is ${name}`,
     file: path.resolve(workingDirectory, name),
-    isPages: isFormatName(format) && FORMATS[format].kind === 'pages',
+    isPages: isReportFormatName(format) && REPORT_FORMATS[format].kind === 'pages',
   }));
   refuseShared(wanted);
   for (const report of wanted) {
@@ -119,7 +119,7 @@ export function reportJobs(
     asked: `--report-${name} is ${target}`,
     async write() {
       const file = path.resolve(workingDirectory, target);
-      const format = FORMATS[name as FormatName];
+      const format = REPORT_FORMATS[name as ReportFormatName];
       if (format.kind === 'document') await writeWhole(file, format.render(report));
       else await writePages(report, file);
       return `wrote ${format.kind === 'document' ? target : path.join(target, INDEX)}`;

@@ -7,7 +7,7 @@
 // is left to it, unless the log shows that it was given on this command line.
 import path from 'node:path';
 
-import type { FileSystem } from '../../baseline/files/file.js';
+import type { FileSystem } from '../../baseline/files/json-file.js';
 import { UsageError } from './usage-error.js';
 
 /** Which kind of value an option takes. */

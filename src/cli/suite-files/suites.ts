@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { glob, isDynamicPattern } from 'tinyglobby';
 
-import type { FileSystem } from '../../baseline/files/file.js';
+import type { FileSystem } from '../../baseline/files/json-file.js';
 import { checkSuites } from '../../bench/suite/check-suites.js';
 import type { Suite } from '../../bench/suite/definition.js';
 import type { Supervisor } from '../../bench/process-guard.js';

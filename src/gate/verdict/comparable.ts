@@ -1,5 +1,5 @@
 // Can two sides be compared at all?
-import { type Difference as Unlike, differences } from '../../baseline/differences.js';
+import { type ConditionDifference as Unlike, conditionDifferences } from '../../baseline/differences.js';
 import { DEFAULT_OPTIONS } from '../../bench/options.js';
 import type { Environment } from '../../bench/machine/environment.js';
 
@@ -49,7 +49,7 @@ function compare(
   headSettings: Readonly<Record<string, string>>,
   where = '',
 ): Difference[] {
-  const found = differences(
+  const found = conditionDifferences(
     { environment: base, settings: baseSettings, options: DEFAULT_OPTIONS },
     { environment: head, settings: headSettings, options: DEFAULT_OPTIONS },
   );

@@ -1,5 +1,5 @@
 // What does `--output-format bencher` print? The line of Rust's libtest, as Criterion 0.8 writes it.
-import type { Format, ReportedResult } from '../run-report.js';
+import type { DocumentRenderer, ReportedResult } from '../run-report.js';
 
 /**
  * `test <title> ... bench:        1234 ns/iter (+/- 56)`: median and standard deviation, cut to whole nanoseconds.
@@ -12,7 +12,7 @@ export function bencherLine({ title, analysis }: Pick<ReportedResult, 'title' | 
 }
 
 /** All lines of a run, with an empty one after each group, as Criterion has it. */
-export const renderBencher: Format = ({ results }) =>
+export const renderBencher: DocumentRenderer = ({ results }) =>
   results
     .map((result, i) => {
       const isLast = results[i + 1]?.benchmark.group !== result.benchmark.group;

@@ -1,6 +1,6 @@
 // How is a run written for Bencher? Its Metric Format (BMF): measures by benchmark.
-import { metricsOf } from '../text/exact-metrics.js';
-import type { Format, ReportedResult } from '../run-report.js';
+import { metricsOf } from '../text/metric-text.js';
+import type { DocumentRenderer, ReportedResult } from '../run-report.js';
 
 /** One figure, with its bounds where it is an estimate. */
 export interface BmfMetric {
@@ -18,12 +18,12 @@ const MEASURES: Readonly<Record<string, string>> = {
 };
 
 /** Bencher refuses longer names of benchmarks, and of measures. */
-const LONGEST_BENCHMARK = 1024;
-const LONGEST_MEASURE = 64;
+const MAX_BENCHMARK_LENGTH = 1024;
+const MAX_MEASURE_LENGTH = 64;
 
 /** `latency` in nanoseconds with the bounds of its interval, and each exact metric as a measure of its own. */
-export const renderBmf: Format = ({ results }) => {
-  const benchmarks = results.map((result) => [result.id.slice(0, LONGEST_BENCHMARK), measuresOf(result)]);
+export const renderBmf: DocumentRenderer = ({ results }) => {
+  const benchmarks = results.map((result) => [result.id.slice(0, MAX_BENCHMARK_LENGTH), measuresOf(result)]);
   return `${JSON.stringify(Object.fromEntries(benchmarks), null, 2)}\n`;
 };
 
@@ -39,5 +39,5 @@ function measuresOf({ analysis, metrics }: ReportedResult): Record<string, BmfMe
 
 function measureOf(name: string): string {
   if (Object.hasOwn(MEASURES, name)) return MEASURES[name] as string;
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).slice(0, LONGEST_MEASURE);
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).slice(0, MAX_MEASURE_LENGTH);
 }

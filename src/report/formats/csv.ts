@@ -1,6 +1,6 @@
 // How is a run written as a table for spreadsheets and scripts? RFC 4180: commas, quotes doubled, lines ended by CRLF.
-import { metricsOf } from '../text/exact-metrics.js';
-import type { Format, ReportedResult, RunReport } from '../run-report.js';
+import { metricsOf } from '../text/metric-text.js';
+import type { DocumentRenderer, ReportedResult, RunReport } from '../run-report.js';
 import { messageOf } from '../text/summary.js';
 
 type Cell = string | number | bigint | null | undefined;
@@ -13,11 +13,11 @@ type Row = Readonly<Record<string, Cell>>;
  * Spreadsheets run a text that begins with =, +, -, @, a tab or a line's end as a formula, so such texts get an apostrophe in
  * front. Numbers are written as they are.
  */
-export const renderCsv: Format = (run) => {
+export const renderCsv: DocumentRenderer = (run) => {
   const rows = [...run.results.map((result) => resultRow(result, run)), ...run.failures.map(failureRow)];
   const columns = [...COLUMNS, ...metricColumns(run)];
   return [columns, ...rows.map((row) => columns.map((column) => row[column]))]
-    .map((cells) => `${cells.map(written).join(',')}\r\n`)
+    .map((cells) => `${cells.map(csvCell).join(',')}\r\n`)
     .join('');
 };
 
@@ -102,7 +102,7 @@ function metricColumn(name: string): string {
   return `metric.${name}`;
 }
 
-function written(cell: Cell): string {
+function csvCell(cell: Cell): string {
   if (cell === null || cell === undefined) return '';
   if (typeof cell !== 'string') return String(cell);
   const harmless = /^[=+\-@\t\r\n]/.test(cell) ? `'${cell}` : cell;

@@ -1,7 +1,7 @@
 // How is a run written for github-action-benchmark? The array of its tool customSmallerIsBetter.
 import { formatChange, formatTime } from '../text/format.js';
-import { changeWords, metricsOf, metricWords } from '../text/exact-metrics.js';
-import type { Format, ReportedResult } from '../run-report.js';
+import { changeWords, metricsOf, metricWords } from '../text/metric-text.js';
+import type { DocumentRenderer, ReportedResult } from '../run-report.js';
 
 /** One chart's next point. */
 export interface GithubEntry {
@@ -16,7 +16,7 @@ export interface GithubEntry {
 }
 
 /** The typical time of each benchmark, followed by its exact metrics: of all of them less is better. */
-export const renderGithub: Format = ({ results }) =>
+export const renderGithub: DocumentRenderer = ({ results }) =>
   `${JSON.stringify(
     results.flatMap((result) => [timeEntry(result), ...metricEntries(result)]),
     null,

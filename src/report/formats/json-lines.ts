@@ -67,11 +67,11 @@ export function benchmarkComplete(result: ReportedResult, reportDirectory: strin
     measured_values: sample.timesNs,
     unit: 'ns',
     throughput: throughputs(benchmark.throughput),
-    typical: message(analysis.typical, 'ns'),
-    mean: message(mean, 'ns'),
-    median: message(median, 'ns'),
-    median_abs_dev: message(medianAbsDev, 'ns'),
-    slope: slope && message(slope, 'ns'),
+    typical: estimateMessage(analysis.typical, 'ns'),
+    mean: estimateMessage(mean, 'ns'),
+    median: estimateMessage(median, 'ns'),
+    median_abs_dev: estimateMessage(medianAbsDev, 'ns'),
+    slope: slope && estimateMessage(slope, 'ns'),
     change: changeOf(result),
     metrics: metricsDocument(metrics),
   };
@@ -93,7 +93,11 @@ export function jsonLine(message: BenchmarkComplete | GroupComplete): string {
 function changeOf({ comparison }: ReportedResult): BenchmarkComplete['change'] {
   if (comparison === undefined) return null;
   const { change, verdict } = comparison;
-  return { mean: message(change.mean, '%'), median: message(change.median, '%'), change: CHANGES[verdict] };
+  return {
+    mean: estimateMessage(change.mean, '%'),
+    median: estimateMessage(change.median, '%'),
+    change: CHANGES[verdict],
+  };
 }
 
 function throughputs(throughput: Throughput | undefined): BenchmarkComplete['throughput'] {
@@ -103,7 +107,10 @@ function throughputs(throughput: Throughput | undefined): BenchmarkComplete['thr
     : [{ per_iteration: throughput.elements, unit: 'elements' }];
 }
 
-function message({ pointEstimate, confidenceInterval }: Estimate, unit: EstimateMessage['unit']): EstimateMessage {
+function estimateMessage(
+  { pointEstimate, confidenceInterval }: Estimate,
+  unit: EstimateMessage['unit'],
+): EstimateMessage {
   const { lowerBound, upperBound } = confidenceInterval;
   return { estimate: pointEstimate, lower_bound: lowerBound, upper_bound: upperBound, unit };
 }

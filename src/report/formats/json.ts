@@ -2,7 +2,7 @@
 import type { ExactMetrics } from '../../bench/exact-metrics.js';
 import type { Sample } from '../../bench/sampling/sample.js';
 import { textOf } from '../../bench/error-text.js';
-import { type Format, type ReportedResult, type RunReport } from '../run-report.js';
+import { type DocumentRenderer, type ReportedResult, type RunReport } from '../run-report.js';
 import {
   type FailureDocument,
   type MetricsDocument,
@@ -11,14 +11,14 @@ import {
   RUN_DOCUMENT,
   type RunDocument,
   SCHEMA_VERSION,
-} from './schema.js';
+} from './run-schema.js';
 
 /**
  * The whole run, by the schema of `runSchema`: a superset of what the other formats tell.
  *
  * @throws ZodError naming the field where a figure is not finite, which JSON has no word for.
  */
-export const renderJson: Format = (run) => `${JSON.stringify(runDocument(run), null, 2)}\n`;
+export const renderJson: DocumentRenderer = (run) => `${JSON.stringify(runDocument(run), null, 2)}\n`;
 
 /** The run as the schema has it. */
 export function runDocument(run: RunReport): RunDocument {
@@ -81,10 +81,10 @@ function sampleOf({ mode, iterations, timesNs }: ReportedResult['sample']): Samp
 /** Exact metrics as JSON: whole numbers that a double would round are decimal text. */
 export function metricsDocument(metrics: ExactMetrics): MetricsDocument {
   const stated = Object.entries(metrics).filter((entry): entry is [string, number | bigint] => entry[1] !== undefined);
-  return Object.fromEntries(stated.map(([name, value]) => [name, exact(value)]));
+  return Object.fromEntries(stated.map(([name, value]) => [name, toJsonNumber(value)]));
 }
 
-function exact(value: number | bigint): number | string {
+function toJsonNumber(value: number | bigint): number | string {
   const number = Number(value);
   return typeof value === 'number' || Number.isSafeInteger(number) ? number : value.toString();
 }

@@ -1,22 +1,22 @@
 // How is a run written for those who read test results? JUnit's XML: a suite a category, a case a benchmark.
 import type { TargetRow } from '../../bench/derived.js';
 import { textOf } from '../../bench/error-text.js';
-import { VERDICTS } from '../text/benchmark.js';
+import { VERDICT_TEXTS } from '../text/benchmark-lines.js';
 import { formatChange, formatTime } from '../text/format.js';
 import { attributes, type Content, type Markup, markup } from '../markup.js';
-import { metricsOf, metricText } from '../text/exact-metrics.js';
-import { byCategory, type Format, type ReportedResult, type RunReport } from '../run-report.js';
+import { metricsOf, metricText } from '../text/metric-text.js';
+import { byCategory, type DocumentRenderer, type ReportedResult, type RunReport } from '../run-report.js';
 import { messageOf } from '../text/summary.js';
-import { targetCells } from '../text/target.js';
+import { targetCells } from '../text/target-cells.js';
 
-type Outcome = 'passed' | 'error' | 'failure' | 'skipped';
+type CaseStatus = 'passed' | 'error' | 'failure' | 'skipped';
 
 /** One test case. */
 interface Case {
   readonly id: string;
   readonly name: string;
   readonly seconds: number;
-  readonly outcome: Outcome;
+  readonly status: CaseStatus;
   readonly body: Content;
 }
 
@@ -24,7 +24,7 @@ interface Case {
  * A benchmark is an `error` where it threw, and a `failure` of the type `regression` where it has regressed. Each target
  * is a case of its own: a `failure` of the type `missed-target`, or skipped where nothing was measured.
  */
-export const renderJunit: Format = (run) => {
+export const renderJunit: DocumentRenderer = (run) => {
   const cases = casesOf(run);
   const suites = byCategory(cases).map(([category, own]) => suiteOf(category, own, run));
   const root = markup`<testsuites${counts(cases)}>\n${suites}</testsuites>\n`;
@@ -47,14 +47,14 @@ function resultCase(result: ReportedResult): Case {
   const failure =
     hasRegressed && markup`<failure${attributes({ type: 'regression', message: changeText(comparison) })}/>\n`;
   const body = markup`${failure}<system-out>${text}</system-out>\n`;
-  return { id, name: id, seconds, outcome: hasRegressed ? 'failure' : 'passed', body };
+  return { id, name: id, seconds, status: hasRegressed ? 'failure' : 'passed', body };
 }
 
 function failureCase({ id, error }: RunReport['failures'][number]): Case {
   const type = error instanceof Error ? error.name : typeof error;
   const text = textOf(error);
   const body = markup`<error${attributes({ type, message: messageOf(error) })}>${text}</error>\n`;
-  return { id, name: id, seconds: 0, outcome: 'error', body };
+  return { id, name: id, seconds: 0, status: 'error', body };
 }
 
 function targetCase(row: TargetRow): Case {
@@ -62,13 +62,13 @@ function targetCase(row: TargetRow): Case {
   const of = { id: row.id, name: `${row.id}: target ${bound}`, seconds: 0 };
   switch (row.status) {
     case 'met':
-      return { ...of, outcome: 'passed', body: '' };
+      return { ...of, status: 'passed', body: '' };
     case 'unknown':
-      return { ...of, outcome: 'skipped', body: markup`<skipped message="not measured"/>\n` };
+      return { ...of, status: 'skipped', body: markup`<skipped message="not measured"/>\n` };
     case 'missed': {
       const message = `measured ${actual}, the target is ${bound}${reference === '' ? '' : ` (${reference})`}`;
       const body = markup`<failure${attributes({ type: 'missed-target', message })}/>\n`;
-      return { ...of, outcome: 'failure', body };
+      return { ...of, status: 'failure', body };
     }
   }
 }
@@ -79,7 +79,7 @@ function suiteOf(category: string, cases: readonly Case[], { environment }: RunR
 }
 
 function counts(cases: readonly Case[]): Markup {
-  const count = (outcome: Outcome) => cases.filter((one) => one.outcome === outcome).length;
+  const count = (outcome: CaseStatus) => cases.filter((one) => one.status === outcome).length;
   const time = cases.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(3);
   return attributes({
     tests: cases.length,
@@ -108,5 +108,5 @@ function resultLines({ analysis, metrics, previous, comparison }: ReportedResult
 function changeText({ change, baseline, p, verdict }: NonNullable<ReportedResult['comparison']>): string {
   const { lowerBound, upperBound } = change.mean.confidenceInterval;
   const bounds = [lowerBound, change.mean.pointEstimate, upperBound].map((value) => formatChange(value).trim());
-  return `change against ${baseline}: [${bounds.join(' ')}] (p = ${p.toFixed(2)}). ${VERDICTS[verdict]}`;
+  return `change against ${baseline}: [${bounds.join(' ')}] (p = ${p.toFixed(2)}). ${VERDICT_TEXTS[verdict]}`;
 }

@@ -1,15 +1,15 @@
 // How is a run written as a page of Markdown, the counterpart of the guide's baseline results?
-import { outlierTotal } from '../text/benchmark.js';
+import { outlierTotal } from '../text/benchmark-lines.js';
 import { environmentFacts, samplingFacts } from '../text/run-facts.js';
 import { capitalised, formatRate, formatShare, formatTime, formatValue } from '../text/format.js';
-import { latencyClasses } from '../text/latency.js';
-import { metricsOf, metricText } from '../text/exact-metrics.js';
-import { byCategory, type Format, type ReportedResult, type RunReport } from '../run-report.js';
+import { latencyClasses } from '../text/latency-classes.js';
+import { metricsOf, metricText } from '../text/metric-text.js';
+import { byCategory, type DocumentRenderer, type ReportedResult, type RunReport } from '../run-report.js';
 import { messageOf } from '../text/summary.js';
-import { targetCells } from '../text/target.js';
+import { targetCells } from '../text/target-cells.js';
 
 /** Machine, bounds by category, exact metrics, latency of single calls, derived rows, targets with status, latency classes, failures. */
-export const renderMarkdown: Format = (run) => {
+export const renderMarkdown: DocumentRenderer = (run) => {
   const sections = [
     environmentSection(run),
     ...categorySections(run),

@@ -1,11 +1,11 @@
 // What does the page of one benchmark show?
 import type { Estimate } from '../../stats/estimate.js';
 import type { OutlierCounts } from '../../stats/outliers.js';
-import { outlierTotal, VERDICTS } from '../text/benchmark.js';
+import { outlierTotal, VERDICT_TEXTS } from '../text/benchmark-lines.js';
 import { environmentFacts, samplingFacts } from '../text/run-facts.js';
 import { formatRate, formatShare, formatThroughput } from '../text/format.js';
 import { attributes, type Content, type Markup, markup } from '../markup.js';
-import { metricsOf } from '../text/exact-metrics.js';
+import { metricsOf } from '../text/metric-text.js';
 import type { ReportedResult, RunReport } from '../run-report.js';
 import { variationAdvice } from '../text/verbose.js';
 import { breakable, changeCell, metricTable, statusBadge, targetTable, time, timeCell } from './cells.js';
@@ -64,7 +64,7 @@ function comparisonSection({ analysis, comparison, previous }: ReportedResult, {
   const { change, p, verdict, baseline } = comparison;
   const charts = markup`<div class="charts">${previous && densitiesChart({ analysis }, previous)}${changeChart(comparison, options.noiseThreshold)}</div>\n`;
   const facts = definitions([
-    ['Verdict', VERDICTS[verdict]],
+    ['Verdict', VERDICT_TEXTS[verdict]],
     ['Mean', changeText(change.mean)],
     ['Median', changeText(change.median)],
     ['p', `${p.toFixed(4)}, significant below ${options.significanceLevel}`],

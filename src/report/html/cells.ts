@@ -4,13 +4,13 @@ import type { Estimate } from '../../stats/estimate.js';
 import type { TargetRow } from '../../bench/derived.js';
 import { formatChange, formatTime } from '../text/format.js';
 import { type Content, type Markup, markup } from '../markup.js';
-import { changeWords, formatMetric, metricDifference, type Metric, metricWords } from '../text/exact-metrics.js';
-import { targetCells } from '../text/target.js';
+import { changeWords, formatMetric, metricDifference, type ExactMetric, metricWords } from '../text/metric-text.js';
+import { targetCells } from '../text/target-cells.js';
 import { type Column, tableOf } from './table.js';
 
 type Tone = 'good' | 'bad' | 'plain';
 
-const VERDICTS: Readonly<Record<Verdict, readonly [sign: string, words: string, tone: Tone]>> = {
+const VERDICT_BADGES: Readonly<Record<Verdict, readonly [sign: string, words: string, tone: Tone]>> = {
   unchanged: ['=', 'no change', 'plain'],
   'within noise': ['≈', 'within noise', 'plain'],
   improved: ['▼', 'improved', 'good'],
@@ -18,7 +18,7 @@ const VERDICTS: Readonly<Record<Verdict, readonly [sign: string, words: string, 
   undecided: ['?', 'no verdict', 'plain'],
 };
 
-const STATUS: Readonly<Record<TargetRow['status'], readonly [sign: string, words: string, tone: Tone]>> = {
+const STATUS_BADGES: Readonly<Record<TargetRow['status'], readonly [sign: string, words: string, tone: Tone]>> = {
   met: ['✓', 'met', 'good'],
   missed: ['✗', 'missed', 'bad'],
   unknown: ['–', 'not measured', 'plain'],
@@ -26,12 +26,12 @@ const STATUS: Readonly<Record<TargetRow['status'], readonly [sign: string, words
 
 /** A verdict as a sign and a word, in its colour. */
 export function verdictBadge(verdict: Verdict): Markup {
-  return badge(...VERDICTS[verdict]);
+  return badge(...VERDICT_BADGES[verdict]);
 }
 
 /** Whether a target is met, as a sign and a word. */
 export function statusBadge(status: TargetRow['status']): Markup {
-  return badge(...STATUS[status]);
+  return badge(...STATUS_BADGES[status]);
 }
 
 /** The estimate in bold, and its bounds below. */
@@ -48,7 +48,7 @@ export function changeCell(comparison: Comparison | undefined): Content {
 }
 
 /** A table of exact metrics with those of the baseline, where there is one. */
-export function metricTable(metrics: readonly Metric[]): Markup {
+export function metricTable(metrics: readonly ExactMetric[]): Markup {
   const isCompared = metrics.some(({ previous }) => previous !== undefined);
   const columns: Column[] = [
     { title: 'Metric' },
@@ -94,7 +94,7 @@ export function time(ns: number): string {
   return formatTime(ns).trim();
 }
 
-function metricChange(metric: Metric): Content {
+function metricChange(metric: ExactMetric): Content {
   const words = changeWords(metric);
   const difference = Number(metricDifference(metric) ?? 0);
   if (words === undefined || difference === 0) return words;

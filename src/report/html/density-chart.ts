@@ -5,7 +5,7 @@ import { formatTime } from '../text/format.js';
 import { attributes, type Markup, markup } from '../markup.js';
 import type { ReportedResult } from '../run-report.js';
 import { figureOf, horizontal, type LegendEntry, pathOf, vertical, verticalLine } from './chart.js';
-import { type Batches, batchDots, legendOfBatches } from './points.js';
+import { type BatchMeans, batchDots, legendOfBatches } from './batch-dots.js';
 import { type Scale, ticksOf, timeUnit } from './scale.js';
 
 /** Density of the batch means with their mean, Tukey's fences and each batch as a dot, the first at the bottom. */
@@ -44,7 +44,7 @@ export function curveOf(values: readonly number[], range: readonly [number, numb
 }
 
 /** A range this many times wider than that of the values without severe outliers would squeeze them into a line. */
-const WIDEST = 4;
+const MAX_WIDTH_RATIO = 4;
 
 /**
  * From three bandwidths below the least value to three above the greatest, and nothing below 0. Severe outliers that are so
@@ -57,7 +57,7 @@ export function rangeOf(values: readonly number[], fences: Fences): [number, num
     values.filter((value) => value >= fences.lowSevere && value <= fences.highSevere),
     tail,
   );
-  return whole[1] - whole[0] > WIDEST * (inner[1] - inner[0]) ? inner : whole;
+  return whole[1] - whole[0] > MAX_WIDTH_RATIO * (inner[1] - inner[0]) ? inner : whole;
 }
 
 function extentOf(values: readonly number[], tail: number): [number, number] {
@@ -85,7 +85,7 @@ function fencesWithin(fences: Fences, x: Scale): { name: string; value: number }
 }
 
 /** The batches from the bottom up in the order in which they ran, so that a drift shows. */
-function dots(batches: Batches, x: Scale): Markup[] {
+function dots(batches: BatchMeans, x: Scale): Markup[] {
   const height = vertical([-1, batches.averagesNs.length]);
   return batchDots(batches, ({ value, index }) => [x.at(value), height.at(index)]);
 }
@@ -121,17 +121,17 @@ function someOf(texts: readonly string[]): string {
 }
 
 /** Width and height of the small curve in a table. */
-const SPARK = { width: 96, height: 22 } as const;
+const SPARKLINE = { width: 96, height: 22 } as const;
 
 /** A curve without axes, for the eye alone: in each column the greatest density, so that no peak is lost. */
 export function sparkline({ averagesNs, fences }: ReportedResult['analysis']): Markup {
   const { ys } = curveOf(averagesNs, rangeOf(averagesNs, fences));
-  const columns = new Array<number>(SPARK.width).fill(0);
+  const columns = new Array<number>(SPARKLINE.width).fill(0);
   for (const [i, y] of ys.entries()) {
-    const column = Math.floor((i / ys.length) * SPARK.width);
+    const column = Math.floor((i / ys.length) * SPARKLINE.width);
     columns[column] = Math.max(columns[column] as number, y);
   }
   const peak = columns.reduce((a, b) => Math.max(a, b));
-  const points = columns.map((y, x) => [x + 0.5, SPARK.height - 1 - (y / peak) * (SPARK.height - 3)] as const);
-  return markup`<svg class="spark" viewBox="0 0 ${SPARK.width} ${SPARK.height}" aria-hidden="true"><path class="area line" d="${pathOf(points)}"/></svg>`;
+  const points = columns.map((y, x) => [x + 0.5, SPARKLINE.height - 1 - (y / peak) * (SPARKLINE.height - 3)] as const);
+  return markup`<svg class="spark" viewBox="0 0 ${SPARKLINE.width} ${SPARKLINE.height}" aria-hidden="true"><path class="area line" d="${pathOf(points)}"/></svg>`;
 }

@@ -2,7 +2,7 @@
 import { environmentFacts, samplingFacts } from '../text/run-facts.js';
 import { formatValue } from '../text/format.js';
 import { attributes, type Content, type Markup, markup } from '../markup.js';
-import { metricsOf, metricText } from '../text/exact-metrics.js';
+import { metricsOf, metricText } from '../text/metric-text.js';
 import { byCategory, type ReportedResult, type RunReport } from '../run-report.js';
 import { messageOf } from '../text/summary.js';
 import { breakable, changeCell, statusBadge, targetTable, timeCell } from './cells.js';

@@ -4,7 +4,7 @@ import { formatTime } from '../text/format.js';
 import { attributes, type Markup, markup } from '../markup.js';
 import type { ReportedResult } from '../run-report.js';
 import { figureOf, horizontal, pathOf, vertical } from './chart.js';
-import { batchDots, legendOfBatches } from './points.js';
+import { batchDots, legendOfBatches } from './batch-dots.js';
 import { type Scale, ticksOf, timeUnit } from './scale.js';
 
 type Sampled = Pick<ReportedResult, 'analysis' | 'sample'>;
@@ -27,7 +27,7 @@ function linearChart(result: Sampled, slope: Estimate): Markup {
   return figureOf({
     id: 'samples',
     title: 'Total time over iterations',
-    description: `${timesNs.length} batches of up to ${most.toLocaleString('en')} iterations around a line through the origin whose slope is ${written(slope)}.`,
+    description: `${timesNs.length} batches of up to ${most.toLocaleString('en')} iterations around a line through the origin whose slope is ${estimateText(slope)}.`,
     x,
     y,
     xAxis: { title: 'Iterations of a batch', ticks: ticksOf(x, 5) },
@@ -73,7 +73,7 @@ function flatChart(result: Sampled): Markup {
   return figureOf({
     id: 'samples',
     title: 'Time of each batch',
-    description: `${count} batches of ${(result.sample.iterations[0] as number).toLocaleString('en')} iterations each in the order in which they ran, around their mean of ${written(mean)}.`,
+    description: `${count} batches of ${(result.sample.iterations[0] as number).toLocaleString('en')} iterations each in the order in which they ran, around their mean of ${estimateText(mean)}.`,
     x,
     y,
     xAxis: { title: 'Batch', ticks: ticksOf(x, 5).filter(({ value }) => Number.isInteger(value)) },
@@ -108,18 +108,18 @@ function flatChart(result: Sampled): Markup {
 }
 
 function bandOf(corners: readonly (readonly [number, number])[], x: Scale, y: Scale): Markup {
-  return markup`<path${attributes({ class: 'band', d: `${pathOf(placed(corners, x, y))}Z` })}/>\n`;
+  return markup`<path${attributes({ class: 'band', d: `${pathOf(positioned(corners, x, y))}Z` })}/>\n`;
 }
 
 function lineOf(ends: readonly (readonly [number, number])[], x: Scale, y: Scale): Markup {
-  return markup`<path${attributes({ class: 'curve', d: pathOf(placed(ends, x, y)) })}/>\n`;
+  return markup`<path${attributes({ class: 'curve', d: pathOf(positioned(ends, x, y)) })}/>\n`;
 }
 
-function placed(points: readonly (readonly [number, number])[], x: Scale, y: Scale): [number, number][] {
+function positioned(points: readonly (readonly [number, number])[], x: Scale, y: Scale): [number, number][] {
   return points.map(([a, b]) => [x.at(a), y.at(b)]);
 }
 
-function written({ pointEstimate, confidenceInterval }: Estimate): string {
+function estimateText({ pointEstimate, confidenceInterval }: Estimate): string {
   const [low, point, high] = [confidenceInterval.lowerBound, pointEstimate, confidenceInterval.upperBound].map((ns) =>
     formatTime(ns).trim(),
   );

@@ -20,7 +20,7 @@ export function histogramLines(
 ): string[] {
   const sorted = ascending(averagesNs);
   const [least, greatest] = [sorted[0] as number, sorted.at(-1) as number];
-  const columnOf = (value: number) => place(value, least, greatest, columns);
+  const columnOf = (value: number) => columnIndex(value, least, greatest, columns);
   return [
     `${LABEL}${bars(sorted.map(columnOf), columns)} ${time(least)} to ${time(greatest)}`,
     `${' '.repeat(LABEL.length)}${box(sorted, columnOf, columns, (value) => classify(value, fences) === undefined)}`.trimEnd(),
@@ -28,7 +28,7 @@ export function histogramLines(
 }
 
 /** The column that `value` falls into; all the same where there is no range. */
-function place(value: number, least: number, greatest: number, columns: number): number {
+function columnIndex(value: number, least: number, greatest: number, columns: number): number {
   const share = greatest > least ? (value - least) / (greatest - least) : 0;
   return Math.min(columns - 1, Math.floor(share * columns));
 }

@@ -4,10 +4,10 @@ import { getBorderCharacters, table } from 'table';
 import { textOf } from '../../bench/error-text.js';
 import type { Colours } from './colours.js';
 import { capitalised, formatRate, formatTime, formatValue } from './format.js';
-import { latencyClasses } from './latency.js';
-import { printable } from './printable.js';
+import { latencyClasses } from './latency-classes.js';
+import { escapeForTerminal } from './terminal-text.js';
 import { type ReportedResult, type RunReport, sampleSizeNote } from '../run-report.js';
-import { targetCells } from './target.js';
+import { targetCells } from './target-cells.js';
 import { HIGH_VARIATION, variationAdvice } from './verbose.js';
 
 /** Latency classes with throughput, derived rows, targets with their status, what varies much, failures, and the sample size. */
@@ -76,7 +76,7 @@ function coloured(status: string, colours: Colours): string {
 
 /** The first line of what was thrown, fit for a terminal. */
 export function messageOf(error: unknown): string {
-  return printable(textOf(error).trimStart().split('\n', 1)[0] as string);
+  return escapeForTerminal(textOf(error).trimStart().split('\n', 1)[0] as string);
 }
 
 function columns(rows: readonly (readonly string[])[], rightAligned: readonly number[]): string {

@@ -5,26 +5,26 @@ import type { Markup } from '../markup.js';
 import { dot, type LegendEntry } from './chart.js';
 
 /** More dots than these would neither be seen nor be quick. */
-const MOST = 1000;
+const MAX_DOTS = 1000;
 
-interface Place {
+interface BatchMean {
   readonly value: number;
   /** From 0. */
   readonly index: number;
 }
 
 /** Mean times of the batches, in nanoseconds, and beyond what they lie far out. */
-export interface Batches {
+export interface BatchMeans {
   readonly averagesNs: readonly number[];
   readonly fences: Fences;
 }
 
 /** A dot for each batch at its place in the chart's units, in the colour of what it is; of more than 1,000 for every few. */
 export function batchDots(
-  { averagesNs, fences }: Batches,
-  placeOf: (place: Place) => [x: number, y: number],
+  { averagesNs, fences }: BatchMeans,
+  placeOf: (place: BatchMean) => [x: number, y: number],
 ): Markup[] {
-  const every = Math.ceil(averagesNs.length / MOST);
+  const every = Math.ceil(averagesNs.length / MAX_DOTS);
   const places = averagesNs.map((value, index) => ({ value, index })).filter(({ index }) => index % every === 0);
   return places.map((place) => {
     const words = `batch ${place.index + 1}: ${formatTime(place.value).trim()} per iteration`;
@@ -33,7 +33,7 @@ export function batchDots(
 }
 
 /** What the colours say that occur among the batches. */
-export function legendOfBatches({ averagesNs, fences }: Batches, words = 'Batch'): LegendEntry[] {
+export function legendOfBatches({ averagesNs, fences }: BatchMeans, words = 'Batch'): LegendEntry[] {
   const { lowMild, highMild, lowSevere, highSevere } = countOutliers(averagesNs, fences);
   return [
     { mark: 'point', text: words },

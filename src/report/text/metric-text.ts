@@ -4,7 +4,7 @@ import type { Colours } from './colours.js';
 import { formatBytes } from './format.js';
 
 /** One exact metric. */
-export interface Metric {
+export interface ExactMetric {
   /** As in `ExactMetrics`, such as `codeBytes`. */
   readonly name: string;
   readonly value: number | bigint;
@@ -13,7 +13,7 @@ export interface Metric {
 }
 
 /** The metrics that are stated, in their order, each with the baseline's value where it has one. */
-export function metricsOf(metrics: ExactMetrics, previous: ExactMetrics = {}): Metric[] {
+export function metricsOf(metrics: ExactMetrics, previous: ExactMetrics = {}): ExactMetric[] {
   return Object.entries(metrics).flatMap(([name, value]) => {
     if (value === undefined) return [];
     const before = Object.hasOwn(previous, name) ? previous[name] : undefined;
@@ -22,7 +22,7 @@ export function metricsOf(metrics: ExactMetrics, previous: ExactMetrics = {}): M
 }
 
 /** Value less the baseline's; `undefined` without one. Whole numbers differ exactly, however large they are. */
-export function metricDifference({ value, previous }: Metric): number | bigint | undefined {
+export function metricDifference({ value, previous }: ExactMetric): number | bigint | undefined {
   if (previous === undefined) return undefined;
   const isWhole = [value, previous].every((number) => typeof number === 'bigint' || Number.isSafeInteger(number));
   if (isWhole) return BigInt(value) - BigInt(previous);
@@ -41,7 +41,7 @@ export function formatMetric(name: string, value: number | bigint): string {
 }
 
 /** `no change` or the difference with its sign; `undefined` where there is nothing to compare with. */
-export function changeWords(metric: Metric): string | undefined {
+export function changeWords(metric: ExactMetric): string | undefined {
   const difference = metricDifference(metric);
   if (difference === undefined) return undefined;
   if (Number(difference) === 0) return 'no change';
@@ -49,7 +49,7 @@ export function changeWords(metric: Metric): string | undefined {
 }
 
 /** Such as `code 2 KiB`, `peak memory 64 KiB (no change)` or `fuel per iteration 1,204 → 1,205 (+1)`. */
-export function metricText(metric: Metric, colours?: Colours): string {
+export function metricText(metric: ExactMetric, colours?: Colours): string {
   const { name, value, previous } = metric;
   const words = changeWords(metric);
   const now = `${metricWords(name)} ${formatMetric(name, value)}`;

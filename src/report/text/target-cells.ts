@@ -3,7 +3,7 @@ import type { TargetRow } from '../../bench/derived.js';
 import { formatValue } from './format.js';
 
 const SIGNS = { '<': '<', '<=': '≤', '>=': '≥', '>': '>' } as const;
-const STATUS = { met: 'met', missed: 'MISSED', unknown: '—' } as const;
+const STATUS_WORDS = { met: 'met', missed: 'MISSED', unknown: '—' } as const;
 
 /** A target as the texts of a table's cells. */
 export interface TargetCells {
@@ -12,7 +12,7 @@ export interface TargetCells {
   readonly bound: string;
   /** `—` where nothing was measured. */
   readonly actual: string;
-  readonly status: (typeof STATUS)[TargetRow['status']];
+  readonly status: (typeof STATUS_WORDS)[TargetRow['status']];
   readonly reference: string;
 }
 
@@ -21,7 +21,7 @@ export function targetCells({ id, target, unit, actual, status, reference }: Tar
     id,
     bound: `${SIGNS[target.comparison]} ${formatValue(target.value, unit)}`,
     actual: actual === null ? '—' : formatValue(actual, unit),
-    status: STATUS[status],
+    status: STATUS_WORDS[status],
     reference: reference ?? '',
   };
 }

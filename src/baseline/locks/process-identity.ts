@@ -3,7 +3,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /** A process, told apart from every other that had or will have its number. */
-export interface ProcessMark {
+export interface ProcessIdentity {
   readonly pid: number;
   /** The host's name and, on Linux, the namespace in which `pid` counts. */
   readonly host: string;
@@ -12,13 +12,13 @@ export interface ProcessMark {
 }
 
 /** The mark of this process. */
-export function ownMark(): ProcessMark {
+export function ownIdentity(): ProcessIdentity {
   const startTicks = startTicksOf(process.pid);
   return { pid: process.pid, host: ownHost(), ...(startTicks !== undefined && { startTicks }) };
 }
 
 /** Whether a process is known to be gone. Of one on another host nothing is known. */
-export function isGone({ pid, host, startTicks }: ProcessMark): boolean {
+export function isGone({ pid, host, startTicks }: ProcessIdentity): boolean {
   if (host !== ownHost()) return false;
   if (!isAlive(pid)) return true;
   // A number is given out again: the process that has it now may be another.

@@ -1,5 +1,5 @@
 // A small finished run, for the formats to render.
-import { placesOf } from '../../src/baseline/files/directory.js';
+import { benchmarkLocations } from '../../src/baseline/files/directory.js';
 import { analyze } from '../../src/bench/analyze.js';
 import { benchmarkId, type BenchmarkDefinition } from '../../src/bench/suite/definition.js';
 import type { Environment } from '../../src/bench/machine/environment.js';
@@ -32,7 +32,7 @@ export function reported(definition: Partial<BenchmarkDefinition>, meanNs: numbe
   const id = benchmarkId(full);
   const warmUp = { iterations: 10, elapsedNs: 10 * meanNs, meanNs };
   const analysis = analyze(sample, options, id);
-  const directory = placesOf([full]).get(id)?.directory as string;
+  const directory = benchmarkLocations([full]).get(id)?.directory as string;
   return { id, title: id, directory, benchmark: full, warmUp, plan, sample, analysis, metrics };
 }
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import test from 'ava';
 
 import { BaselineError } from '../../../src/baseline/errors.js';
-import { lockBaselines } from '../../../src/baseline/locks/reserve.js';
+import { reserveBaselines } from '../../../src/baseline/locks/reservation.js';
 import { baselineNames } from '../../../src/baseline/store.js';
 import { child } from '../../runtime/child.js';
 import { measured, saveAll, temporaryStore } from '../fake.js';
@@ -18,7 +18,7 @@ const reserving = (root: string, then: string) => `
 
 test('a baseline that a living run writes is refused by name, with process, time and fix', async (t) => {
   const store = await temporaryStore(t);
-  await lockBaselines(store, ['main', 'new']);
+  await reserveBaselines(store, ['main', 'new']);
   const { code, stderr } = await child(reserving(store.root, ''), { importsPackage: false });
   t.is(code, 1);
   t.regex(stderr, /code: 'LOCKED'/);
@@ -32,12 +32,12 @@ test('a baseline that a living run writes is refused by name, with process, time
 
 test('of several baselines either all are reserved or none', async (t) => {
   const store = await temporaryStore(t);
-  const first = await lockBaselines(store, ['new']);
-  await t.throwsAsync(() => lockBaselines(store, ['new', 'base', 'main']), {
+  const first = await reserveBaselines(store, ['new']);
+  await t.throwsAsync(() => reserveBaselines(store, ['new', 'base', 'main']), {
     code: 'LOCKED',
     message: /baseline 'new'/,
   });
-  const others = await lockBaselines(store, ['base', 'main', 'main']);
+  const others = await reserveBaselines(store, ['base', 'main', 'main']);
   await others.release();
   await first.release();
   await first.release();
@@ -46,7 +46,7 @@ test('of several baselines either all are reserved or none', async (t) => {
 
 test('a reservation ends with its scope', async (t) => {
   const store = await temporaryStore(t);
-  const reservation = await lockBaselines(store, ['main']);
+  const reservation = await reserveBaselines(store, ['main']);
   t.is((await fs.readdir(store.root)).length, 1);
   await reservation[Symbol.asyncDispose]();
   t.deepEqual(await fs.readdir(store.root), []);
@@ -65,8 +65,8 @@ test('what a killed process reserved is taken over', async (t) => {
   const kill = reserving(store.root, `process.kill(process.pid, 'SIGKILL'); await new Promise(() => {});`);
   t.is((await child(kill, { importsPackage: false })).signal, 'SIGKILL');
   t.is((await fs.readdir(store.root)).length, 1);
-  const reservation = await lockBaselines(store, ['main']);
-  await t.throwsAsync(() => lockBaselines(store, ['main']), { code: 'LOCKED' });
+  const reservation = await reserveBaselines(store, ['main']);
+  await t.throwsAsync(() => reserveBaselines(store, ['main']), { code: 'LOCKED' });
   await reservation.release();
   t.deepEqual(await fs.readdir(store.root), []);
 });
@@ -76,7 +76,7 @@ test('of several who find a dead process’s reservation only one takes it over'
   const kill = reserving(store.root, `process.kill(process.pid, 'SIGKILL'); await new Promise(() => {});`);
   for (let round = 0; round < 10; round++) {
     await child(kill, { importsPackage: false });
-    const attempts = await Promise.allSettled(Array.from({ length: 8 }, () => lockBaselines(store, ['main'])));
+    const attempts = await Promise.allSettled(Array.from({ length: 8 }, () => reserveBaselines(store, ['main'])));
     const held = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
     t.is(held.length, 1, String(round));
     await held[0]?.release();
@@ -87,14 +87,16 @@ test('a directory in which nothing can be written is an error with a fix', async
   const store = await temporaryStore(t);
   const root = path.join(store.root, 'file');
   await fs.writeFile(root, '');
-  const error = await t.throwsAsync(() => lockBaselines({ ...store, root }, ['main']), { instanceOf: BaselineError });
+  const error = await t.throwsAsync(() => reserveBaselines({ ...store, root }, ['main']), {
+    instanceOf: BaselineError,
+  });
   t.is(error?.code, 'NOT_WRITTEN');
   t.regex(error?.message ?? '', /baseline 'main' cannot be reserved \(E.*\): make room or give access/);
 });
 
 test('a reserved baseline can be written by its run, and is no baseline itself', async (t) => {
   const store = await temporaryStore(t);
-  const reservation = await lockBaselines(store, ['new', 'été 2026']);
+  const reservation = await reserveBaselines(store, ['new', 'été 2026']);
   await saveAll(store, [measured('a/b', 100)], ['été 2026']);
   t.deepEqual(await baselineNames(store), ['été 2026']);
   await reservation.release();

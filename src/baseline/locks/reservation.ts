@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 
 import { BaselineError } from '../errors.js';
-import { describeRival, type Lock, type Rival, unlock, waitForLock } from './lock.js';
+import { describeContender, type Lock, type Contender, unlock, waitForLock } from './lock.js';
 import type { Store } from '../store.js';
 
 /** Baselines that this process alone may write until it gives them back, or ends. */
@@ -13,7 +13,7 @@ export interface Reservation {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-const heldAtExit = new Set<Lock>();
+const heldLocks = new Set<Lock>();
 
 /**
  * Reserves each of `names` in `store`; `new` and `base` are names like others. What a dead process of this host
@@ -24,18 +24,18 @@ const heldAtExit = new Set<Lock>();
  * @throws BaselineError with `LOCKED` naming baseline, process and fix when a living process holds one of them, or
  *   `NOT_WRITTEN` when the system refuses; then none is reserved.
  */
-export async function lockBaselines(
+export async function reserveBaselines(
   store: Store,
   names: readonly string[],
   patienceMs: number = 0,
 ): Promise<Reservation> {
   const locks: Lock[] = [];
   const release = async (): Promise<void> => {
-    for (const lock of locks.splice(0)) await giveBack(store, lock);
+    for (const lock of locks.splice(0)) await releaseLock(store, lock);
   };
   try {
     // In one order everywhere, so that of two runs that want the same one gets all.
-    for (const name of [...new Set(names)].sort()) locks.push(await reserve(store, name, patienceMs));
+    for (const name of [...new Set(names)].sort()) locks.push(await lockName(store, name, patienceMs));
   } catch (error) {
     await release();
     throw error;
@@ -43,7 +43,7 @@ export async function lockBaselines(
   return { release, [Symbol.asyncDispose]: release };
 }
 
-async function reserve({ root, fileSystem }: Store, name: string, patienceMs: number): Promise<Lock> {
+async function lockName({ root, fileSystem }: Store, name: string, patienceMs: number): Promise<Lock> {
   const attempt = await fileSystem
     .mkdir(root, { recursive: true })
     .then(() => waitForLock(fileSystem, path.join(root, `.${name}.lock`), patienceMs))
@@ -54,28 +54,28 @@ async function reserve({ root, fileSystem }: Store, name: string, patienceMs: nu
         { cause },
       );
     });
-  if ('rival' in attempt) throw taken(name, attempt.rival);
-  if (heldAtExit.size === 0) process.on('exit', giveBackAll);
-  heldAtExit.add(attempt.lock);
+  if ('contender' in attempt) throw lockedError(name, attempt.contender);
+  if (heldLocks.size === 0) process.on('exit', releaseHeldLocks);
+  heldLocks.add(attempt.lock);
   return attempt.lock;
 }
 
-function taken(name: string, rival: Rival): BaselineError {
+function lockedError(name: string, contender: Contender): BaselineError {
   return new BaselineError(
     'LOCKED',
-    `baseline '${name}' is being written by ${describeRival(rival)}: wait for its end, or keep these results elsewhere, by CRITERION_HOME; if that process is gone, delete ${rival.file}`,
+    `baseline '${name}' is being written by ${describeContender(contender)}: wait for its end, or keep these results elsewhere, by CRITERION_HOME; if that process is gone, delete ${contender.file}`,
   );
 }
 
-async function giveBack({ fileSystem }: Store, lock: Lock): Promise<void> {
-  heldAtExit.delete(lock);
-  if (heldAtExit.size === 0) process.off('exit', giveBackAll);
+async function releaseLock({ fileSystem }: Store, lock: Lock): Promise<void> {
+  heldLocks.delete(lock);
+  if (heldLocks.size === 0) process.off('exit', releaseHeldLocks);
   // Whoever cannot remove it leaves what the next run takes over.
   await unlock(fileSystem, lock).catch(() => undefined);
 }
 
-function giveBackAll(): void {
-  for (const { file } of heldAtExit) {
+function releaseHeldLocks(): void {
+  for (const { file } of heldLocks) {
     try {
       rmSync(file);
     } catch {

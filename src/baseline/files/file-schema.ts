@@ -12,7 +12,7 @@ import type { Options } from '../../bench/options.js';
 import type { Sample } from '../../bench/sampling/sample.js';
 import type { Change } from '../../stats/comparison.js';
 import type { Fences } from '../../stats/outliers.js';
-import type { Place } from './directory.js';
+import type { BenchmarkLocation } from './directory.js';
 
 /** One estimate in Criterion's files. */
 export interface EstimateFile {
@@ -81,8 +81,8 @@ export type StoredOptions = Readonly<Record<string, number | string | boolean>>;
 const METRICS_VERSION = 1;
 const VERSION_FIX = `must be ${METRICS_VERSION}; a newer release of the bench may read it`;
 /** More nanoseconds than thirty years have. */
-const MOST_NS = 1e18;
-const MOST_SAMPLES = 1_000_000;
+const MAX_NS = 1e18;
+const MAX_SAMPLES = 1_000_000;
 
 const ESTIMATE: z.ZodType<EstimateFile> = z.object({
   confidence_interval: z
@@ -116,8 +116,8 @@ export const ESTIMATES_FILE: z.ZodType<EstimatesFile> = z.object({
 export const SAMPLE_FILE: z.ZodType<SampleFile> = z
   .object({
     sampling_mode: z.enum(['Linear', 'Flat']),
-    iters: z.array(z.number().int().positive()).min(2).max(MOST_SAMPLES),
-    times: z.array(z.number().positive().max(MOST_NS)).min(2).max(MOST_SAMPLES),
+    iters: z.array(z.number().int().positive()).min(2).max(MAX_SAMPLES),
+    times: z.array(z.number().positive().max(MAX_NS)).min(2).max(MAX_SAMPLES),
   })
   .refine(({ iters, times }) => iters.length === times.length, { path: ['times'], error: 'must be as many as iters' });
 
@@ -162,7 +162,7 @@ export const METRICS_FILE: z.ZodType<MetricsFile> = z.object({
   environment: ENVIRONMENT,
 });
 
-export function toBenchmarkFile(benchmark: BenchmarkDefinition, place: Place): BenchmarkFile {
+export function toBenchmarkFile(benchmark: BenchmarkDefinition, place: BenchmarkLocation): BenchmarkFile {
   return {
     group_id: benchmark.group,
     function_id: benchmark.function,
@@ -253,8 +253,8 @@ export interface RunMetadata {
   readonly environment: Environment;
 }
 
-export function toMetricsFile(circumstances: RunMetadata): MetricsFile {
-  const { metrics, latency, side, settings, options, environment } = circumstances;
+export function toMetricsFile(metadata: RunMetadata): MetricsFile {
+  const { metrics, latency, side, settings, options, environment } = metadata;
   const stated = Object.entries(metrics).filter((entry): entry is [string, number | bigint] => entry[1] !== undefined);
   const values = stated.map(([name, value]) => [name, typeof value === 'bigint' ? fromBigInt(value) : value]);
   return {

@@ -1,9 +1,9 @@
 import test from 'ava';
 
-import { isGone, ownMark } from '../../../src/baseline/locks/process.js';
+import { isGone, ownIdentity } from '../../../src/baseline/locks/process-identity.js';
 
 test('a process on another host is never taken for dead, and one that got a dead one’s number is', (t) => {
-  const mark = ownMark();
+  const mark = ownIdentity();
   t.false(isGone(mark));
   t.false(isGone({ ...mark, host: 'elsewhere', pid: 2 ** 22 + 1 }));
   t.true(isGone({ ...mark, pid: 2 ** 22 + 1 }));

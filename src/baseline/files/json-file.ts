@@ -20,7 +20,7 @@ export interface PreparedFile {
 }
 
 /** A million samples take some 40 MB. */
-const MOST_BYTES = 64 * 2 ** 20;
+const MAX_BYTES = 64 * 2 ** 20;
 
 /**
  * Reads `file` and parses it by `schema`.
@@ -47,7 +47,7 @@ export async function readText(fileSystem: FileSystem, file: string, fix?: strin
     const stats = await fileSystem.stat(file);
     const { size } = stats;
     if (stats.isDirectory()) throw badFile(file, 'is a directory', 'delete it, and save the baseline again');
-    if (size > MOST_BYTES) throw badFile(file, `has ${size} bytes, where ${MOST_BYTES} are the most`, fix);
+    if (size > MAX_BYTES) throw badFile(file, `has ${size} bytes, where ${MAX_BYTES} are the most`, fix);
     return await fileSystem.readFile(file, 'utf8');
   } catch (cause) {
     if (cause instanceof BaselineError) throw cause;

@@ -1,6 +1,6 @@
 // A run of what real Criterion measured, b compared with a, and of benchmarks whose names and figures are awkward.
 import { compare } from '../../src/baseline/compare.js';
-import { placesOf } from '../../src/baseline/files/directory.js';
+import { benchmarkLocations } from '../../src/baseline/files/directory.js';
 import type { Baseline } from '../../src/baseline/store.js';
 import { analyze } from '../../src/bench/analyze.js';
 import { type BenchmarkDefinition, benchmarkId } from '../../src/bench/suite/definition.js';
@@ -9,7 +9,7 @@ import type { Sample } from '../../src/bench/sampling/sample.js';
 import type { ReportedResult, RunReport } from '../../src/report/run-report.js';
 import { benchmark, quickOptions } from '../bench/fake.js';
 import { BENCHMARKS, golden, type GoldenSample } from '../stats/golden.js';
-import { finishedRun, reported } from './run.js';
+import { finishedRun, reported } from './fake-run.js';
 
 const options = quickOptions();
 
@@ -41,7 +41,7 @@ export function compared(
   return {
     id,
     title: id,
-    directory: placesOf([full]).get(id)?.directory as string,
+    directory: benchmarkLocations([full]).get(id)?.directory as string,
     benchmark: full,
     sample: samples.now,
     analysis: analyze(samples.now, options, id),

@@ -4,7 +4,7 @@
 const UNPRINTABLE = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
 /** `text` on one line, with what a terminal would act upon written out, such as `\u{1b}`. */
-export function printable(text: string): string {
+export function escapeForTerminal(text: string): string {
   return text.replaceAll(UNPRINTABLE, (character) => {
     return character === '\n' ? '\\n' : `\\u{${(character.codePointAt(0) as number).toString(16)}}`;
   });

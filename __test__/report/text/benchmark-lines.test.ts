@@ -1,9 +1,9 @@
 import test from 'ava';
 
-import { type Comparison, judge } from '../../../src/baseline/compare.js';
-import { CHANGE_FILE, ESTIMATES_FILE, fromEstimatesFile } from '../../../src/baseline/files/schema.js';
+import { type Comparison, decideVerdict } from '../../../src/baseline/compare.js';
+import { CHANGE_FILE, ESTIMATES_FILE, fromEstimatesFile } from '../../../src/baseline/files/file-schema.js';
 import { DEFAULT_OPTIONS } from '../../../src/bench/options.js';
-import { benchmarkLines, type Measurement } from '../../../src/report/text/benchmark.js';
+import { benchmarkLines, type BenchmarkSummary } from '../../../src/report/text/benchmark-lines.js';
 import { createColours } from '../../../src/report/text/colours.js';
 import { countOutliers, tukeyFences } from '../../../src/stats/outliers.js';
 import { averages, BENCHMARKS, golden, type GoldenSample, goldenText } from '../../stats/golden.js';
@@ -11,7 +11,7 @@ import { averages, BENCHMARKS, golden, type GoldenSample, goldenText } from '../
 const plain = createColours(false);
 
 /** What Criterion measured, in our types; nothing is computed but the outliers. */
-function measured(id: string, directory: string, baseline: 'a' | 'b', comparison?: Comparison): Measurement {
+function measured(id: string, directory: string, baseline: 'a' | 'b', comparison?: Comparison): BenchmarkSummary {
   const estimates = fromEstimatesFile(ESTIMATES_FILE.parse(golden(`${directory}/${baseline}/estimates.json`)));
   const values = averages(golden<GoldenSample>(`${directory}/${baseline}/sample.json`));
   return {
@@ -29,12 +29,12 @@ function goldenComparison(directory: string, p: number): Comparison {
   const { mean, median } = CHANGE_FILE.parse(golden(`${directory}/change/estimates.json`));
   const estimates = ESTIMATES_FILE.parse({ ...golden<object>(`${directory}/b/estimates.json`), mean, median });
   const change = fromEstimatesFile(estimates);
-  return { baseline: 'a', p, change, verdict: judge(p, change.mean.confidenceInterval, DEFAULT_OPTIONS) };
+  return { baseline: 'a', p, change, verdict: decideVerdict(p, change.mean.confidenceInterval, DEFAULT_OPTIONS) };
 }
 
 // Criterion ends each group with an empty line.
-function text(measurements: Measurement[]): string {
-  const group = ({ title }: Measurement) => title.split('/')[0];
+function text(measurements: BenchmarkSummary[]): string {
+  const group = ({ title }: BenchmarkSummary) => title.split('/')[0];
   const lines = measurements.flatMap((measurement, i) => {
     const next = measurements[i + 1];
     const isLast = next === undefined || group(next) !== group(measurement);

@@ -5,7 +5,7 @@ import type { Plan } from '../../bench/sampling/plan.js';
 import { formatDuration } from './format.js';
 
 /** One line naming the numbers that would do, or `undefined` where the plan fits. */
-export function shortfallWarning(plan: Plan, options: Pick<Options, 'measurementTimeS'>): string | undefined {
+export function insufficientTimeWarning(plan: Plan, options: Pick<Options, 'measurementTimeS'>): string | undefined {
   if (plan.shortfall === undefined) return undefined;
   const { neededNs, fittingSampleSize, isFlatEnough } = plan.shortfall;
   const target = formatDuration(options.measurementTimeS * NS_PER_S);

@@ -1,7 +1,7 @@
 import test from 'ava';
 
 import { createColours } from '../../../src/report/text/colours.js';
-import { metricDifference, metricsOf, metricText } from '../../../src/report/text/exact-metrics.js';
+import { metricDifference, metricsOf, metricText } from '../../../src/report/text/metric-text.js';
 
 function textsOf(now: Record<string, number | bigint | undefined>, before?: Record<string, number | bigint>): string[] {
   return metricsOf(now, before).map((metric) => metricText(metric));

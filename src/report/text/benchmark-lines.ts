@@ -8,10 +8,10 @@ import type { Throughput } from '../../bench/suite/definition.js';
 import type { OutlierCounts } from '../../stats/outliers.js';
 import type { Colours } from './colours.js';
 import { formatChange, formatShare, formatThroughput, formatTime } from './format.js';
-import { metricsOf, metricText } from './exact-metrics.js';
+import { metricsOf, metricText } from './metric-text.js';
 
 /** What the lines need to know of a measurement. */
-export interface Measurement {
+export interface BenchmarkSummary {
   readonly title: string;
   readonly estimates: Estimates;
   readonly typical: Estimate;
@@ -25,8 +25,8 @@ export interface Measurement {
 }
 
 const INDENT = ' '.repeat(24);
-const LONGEST_TITLE_BYTES = 23;
-const OUTLIERS = [
+const MAX_TITLE_BYTES = 23;
+const OUTLIER_LABELS = [
   ['lowSevere', 'low severe'],
   ['lowMild', 'low mild'],
   ['highMild', 'high mild'],
@@ -34,7 +34,7 @@ const OUTLIERS = [
 ] as const;
 
 /** What is said of each verdict: Criterion's words, and our own where it gives none. */
-export const VERDICTS: Readonly<Record<Verdict, string>> = {
+export const VERDICT_TEXTS: Readonly<Record<Verdict, string>> = {
   unchanged: 'No change in performance detected.',
   'within noise': 'Change within noise threshold.',
   improved: 'Performance has improved.',
@@ -44,7 +44,7 @@ export const VERDICTS: Readonly<Record<Verdict, string>> = {
 
 /** Time, throughput, change with verdict, exact metrics, and outliers; lines without ends. */
 export function benchmarkLines(
-  measurement: Measurement,
+  measurement: BenchmarkSummary,
   options: Pick<Options, 'significanceLevel'>,
   colours: Colours,
 ): string[] {
@@ -58,11 +58,11 @@ export function benchmarkLines(
   ];
 }
 
-function timeLines({ title, typical }: Measurement, colours: Colours): string[] {
+function timeLines({ title, typical }: BenchmarkSummary, colours: Colours): string[] {
   const { lowerBound, upperBound } = typical.confidenceInterval;
-  const time = `time:   ${triple(lowerBound, typical.pointEstimate, upperBound, formatTime, colours)}`;
+  const time = `time:   ${boundsText(lowerBound, typical.pointEstimate, upperBound, formatTime, colours)}`;
   const bytes = Buffer.byteLength(title);
-  if (bytes > LONGEST_TITLE_BYTES) return [colours.green(title), INDENT + time];
+  if (bytes > MAX_TITLE_BYTES) return [colours.green(title), INDENT + time];
   return [colours.green(title) + ' '.repeat(INDENT.length - bytes) + time];
 }
 
@@ -73,7 +73,7 @@ function throughputLine(
 ): string {
   const { lowerBound, upperBound } = confidenceInterval;
   const format = (ns: number) => formatThroughput(throughput, ns);
-  return `${INDENT}thrpt:  ${triple(upperBound, pointEstimate, lowerBound, format, colours)}`;
+  return `${INDENT}thrpt:  ${boundsText(upperBound, pointEstimate, lowerBound, format, colours)}`;
 }
 
 function changeLines(
@@ -85,14 +85,14 @@ function changeLines(
   const { pointEstimate, confidenceInterval } = comparison.change.mean;
   const { lowerBound, upperBound } = confidenceInterval;
   const highlight = highlightOf(comparison, colours);
-  const change = triple(lowerBound, pointEstimate, upperBound, formatChange, colours, highlight);
+  const change = boundsText(lowerBound, pointEstimate, upperBound, formatChange, colours, highlight);
   const p = comparison.p;
   const significance = `(p = ${p.toFixed(2)} ${p < significanceLevel ? '<' : '>'} ${significanceLevel.toFixed(2)})`;
   const verdict = INDENT + verdictText(comparison, colours);
   if (!hasThroughput) return [`${INDENT}change: ${change} ${significance}`, verdict];
   // Half the time is twice the throughput.
   const format = (ratio: number) => formatChange(1 / (1 + ratio) - 1);
-  const throughput = triple(upperBound, pointEstimate, lowerBound, format, colours, highlight);
+  const throughput = boundsText(upperBound, pointEstimate, lowerBound, format, colours, highlight);
   return [
     `${' '.repeat(17)}change:`,
     `${INDENT}time:   ${change} ${significance}`,
@@ -108,19 +108,19 @@ function highlightOf({ verdict }: Comparison, colours: Colours): (text: string) 
 }
 
 function verdictText({ verdict }: Comparison, colours: Colours): string {
-  const words = VERDICTS[verdict];
+  const words = VERDICT_TEXTS[verdict];
   if (verdict === 'improved') return words.replace(verdict, colours.green(verdict));
   return verdict === 'regressed' ? words.replace(verdict, colours.red(verdict)) : words;
 }
 
-function metricLines({ metrics = {}, previousMetrics }: Measurement, colours: Colours): string[] {
+function metricLines({ metrics = {}, previousMetrics }: BenchmarkSummary, colours: Colours): string[] {
   return metricsOf(metrics, previousMetrics).map((metric) => INDENT + metricText(metric, colours));
 }
 
 function outlierLines(outliers: OutlierCounts, sampleSize: number, colours: Colours): string[] {
   const total = outlierTotal(outliers);
   if (total === 0) return [];
-  const found = OUTLIERS.filter(([kind]) => outliers[kind] > 0);
+  const found = OUTLIER_LABELS.filter(([kind]) => outliers[kind] > 0);
   return [
     colours.yellow(`Found ${total} outliers among ${sampleSize} measurements (${formatShare(total / sampleSize)})`),
     ...found.map(([kind, label]) => `  ${outliers[kind]} (${formatShare(outliers[kind] / sampleSize)}) ${label}`),
@@ -132,7 +132,7 @@ export function outlierTotal({ lowSevere, lowMild, highMild, highSevere }: Outli
   return lowSevere + lowMild + highMild + highSevere;
 }
 
-function triple(
+function boundsText(
   low: number,
   point: number,
   high: number,
