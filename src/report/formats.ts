@@ -1,4 +1,5 @@
-// In which forms can a finished run be written?
+// Report formats: one table of every form in which a finished run can be written.
+import { OptionError } from '../bench/errors.js';
 import { renderBencher } from './formats/bencher.js';
 import { renderBmf } from './formats/bmf.js';
 import { renderCsv } from './formats/csv.js';
@@ -9,48 +10,107 @@ import { renderJunit } from './formats/junit.js';
 import { renderMarkdown } from './formats/markdown.js';
 import type { DocumentRenderer, RunReport } from './run-report.js';
 
-/** A form of a whole run: one document, or pages that link to each other. */
-export type ReportFormat =
-  | {
-      readonly kind: 'document';
-      /** For whom it is, in one line. */
-      readonly describe: string;
-      /** What a file of it may be called. */
-      readonly example: string;
-      readonly render: DocumentRenderer;
-    }
-  | {
-      readonly kind: 'pages';
-      readonly describe: string;
-      /** The page to open first, relative to the root. */
-      readonly example: string;
-      readonly render: (run: RunReport) => Page[];
-    };
+/** A format that is one document. */
+export interface DocumentFormat {
+  readonly kind: 'document';
+  /** The purpose of the format in one line, for `--help`. */
+  readonly describe: string;
+  /** An example of a file name. */
+  readonly example: string;
+  readonly render: DocumentRenderer;
+}
 
-export type ReportFormatName = 'markdown' | 'html' | 'json' | 'csv' | 'junit' | 'bmf' | 'github' | 'bencher';
+/** A format that is several pages, which link to each other. */
+export interface PagesFormat {
+  readonly kind: 'pages';
+  /** The purpose of the format in one line, for `--help`. */
+  readonly describe: string;
+  /** The page to open first, relative to the root. */
+  readonly example: string;
+  readonly render: (run: RunReport) => Page[];
+}
 
-/** Every form by the name that people give it. */
-export const REPORT_FORMATS: Readonly<Record<ReportFormatName, ReportFormat>> = {
-  markdown: document('a page of tables for people', 'baseline.md', renderMarkdown),
+/** A format of a whole run. */
+export type ReportFormat = DocumentFormat | PagesFormat;
+
+// To add a format: write its file in `formats/`, add its row here, and describe it in docs/reports.md. The options of the
+// command line and the names that `renderReport` takes come from this table; tests miss a row or a section that is absent.
+/** Every format by its name. */
+export const REPORT_FORMATS = {
+  markdown: {
+    kind: 'document',
+    describe: 'a page of tables for people',
+    example: 'baseline.md',
+    render: renderMarkdown,
+  } satisfies DocumentFormat as DocumentFormat,
   html: {
     kind: 'pages',
     describe: 'pages with charts, an index and one for each benchmark',
     example: 'report/index.html',
     render: renderHtml,
-  },
-  json: document('the whole run for programs, by the schema docs/run.schema.json', 'run.json', renderJson),
-  csv: document('a row for each benchmark, for spreadsheets', 'run.csv', renderCsv),
-  junit: document('test results in XML: failures, regressions and missed targets', 'junit.xml', renderJunit),
-  bmf: document('Bencher Metric DocumentRenderer, for `bencher run --adapter json`', 'bencher.json', renderBmf),
-  github: document('github-action-benchmark’s tool customSmallerIsBetter', 'benchmark-data.json', renderGithub),
-  bencher: document('a line for each benchmark, as of Rust’s libtest', 'bench.txt', renderBencher),
+  } satisfies PagesFormat as PagesFormat,
+  json: {
+    kind: 'document',
+    describe: 'the whole run for programs, by the schema docs/run.schema.json',
+    example: 'run.json',
+    render: renderJson,
+  } satisfies DocumentFormat as DocumentFormat,
+  csv: {
+    kind: 'document',
+    describe: 'a row for each benchmark, for spreadsheets',
+    example: 'run.csv',
+    render: renderCsv,
+  } satisfies DocumentFormat as DocumentFormat,
+  junit: {
+    kind: 'document',
+    describe: 'test results in XML: failures, regressions and missed targets',
+    example: 'junit.xml',
+    render: renderJunit,
+  } satisfies DocumentFormat as DocumentFormat,
+  bmf: {
+    kind: 'document',
+    describe: 'Bencher Metric Format, for `bencher run --adapter json`',
+    example: 'bencher.json',
+    render: renderBmf,
+  } satisfies DocumentFormat as DocumentFormat,
+  github: {
+    kind: 'document',
+    describe: 'github-action-benchmark’s tool customSmallerIsBetter',
+    example: 'benchmark-data.json',
+    render: renderGithub,
+  } satisfies DocumentFormat as DocumentFormat,
+  bencher: {
+    kind: 'document',
+    describe: 'a line for each benchmark, as of Rust’s libtest',
+    example: 'bench.txt',
+    render: renderBencher,
+  } satisfies DocumentFormat as DocumentFormat,
 };
 
-/** Whether `name` is one of the forms. */
-export function isReportFormatName(name: string): name is ReportFormatName {
-  return Object.hasOwn(REPORT_FORMATS, name);
+/** The name of a report format, such as `markdown`. */
+export type ReportFormatName = keyof typeof REPORT_FORMATS;
+
+/** What `renderReport` returns: the text of a document, or the pages. */
+export type RenderedReport<Name extends ReportFormatName> = ReturnType<(typeof REPORT_FORMATS)[Name]['render']>;
+
+/**
+ * Renders a finished run.
+ *
+ * @param format - The name of the format, such as `markdown`, `json` or `html`.
+ * @param run - The finished run, from `runSuites`.
+ * @returns The whole text; for `html`, the index page followed by one page for each benchmark.
+ * @throws OptionError if there is no such format.
+ * @throws ZodError from `json` if a figure is not finite; it names the field.
+ */
+export function renderReport<Name extends ReportFormatName>(format: Name, run: RunReport): RenderedReport<Name> {
+  // JavaScript may pass anything.
+  if (!isReportFormatName(format)) {
+    throw new OptionError('format', format, `choose from ${Object.keys(REPORT_FORMATS).join(', ')}`);
+  }
+  return REPORT_FORMATS[format].render(run) as RenderedReport<Name>;
 }
 
-function document(describe: string, example: string, render: DocumentRenderer): ReportFormat {
-  return { kind: 'document', describe, example, render };
+/** Whether `name` names a report format. */
+export function isReportFormatName(name: unknown): name is ReportFormatName {
+  return typeof name === 'string' && Object.hasOwn(REPORT_FORMATS, name);
 }
