@@ -1,3 +1,4 @@
+// Tests of comparisons and verdicts.
 import test from 'ava';
 
 import { compare, decideVerdict } from '../../src/baseline/compare.js';
@@ -24,7 +25,7 @@ test('the verdict is Criterion’s', (t) => {
   t.is(decideVerdict(0.049, interval(-0.01, 0.01), options), 'within noise');
 });
 
-test('slower samples have regressed, faster ones improved, equal ones neither', (t) => {
+test('slower samples are regressed, faster ones improved, equal ones neither', (t) => {
   const base = { name: 'base', sample: around(100) };
   t.like(compare(around(110), base, options, 'id'), { baseline: 'base', verdict: 'regressed', p: 0 });
   t.is(compare(around(90), base, options, 'id').verdict, 'improved');

@@ -1,4 +1,4 @@
-// Does the real critcmp read what we write? Taken from $CRITCMP or the PATH; where CI is set, it must be there.
+// Tests that critcmp reads the stored files. Its path is $CRITCMP or on the PATH; it is required if CI is set.
 import { execFile } from 'node:child_process';
 import * as fs from 'node:fs/promises';
 import path from 'node:path';
@@ -50,7 +50,7 @@ function results(ns: number) {
   ];
 }
 
-test('critcmp compares two baselines that we wrote, whatever their names', async (t) => {
+test('critcmp compares two baselines of this bench, whatever their names', async (t) => {
   if (!(await isThere(t))) return t.pass();
   const { target, store } = await targetDirectory(t);
   await saveAll(store, results(100), ['été 1']);
@@ -67,7 +67,7 @@ test('critcmp compares two baselines that we wrote, whatever their names', async
   t.regex(cells.get('slow/sort') ?? '', / 1\.00 \| 100\.\d±[\d.]+ms \|? ?\? ?\?\/sec$/);
 });
 
-test('critcmp exports what we wrote as it exports what Criterion did', async (t) => {
+test('critcmp exports files of this bench as it exports Criterion’s', async (t) => {
   if (!(await isThere(t))) return t.pass();
   const { target, store } = await targetDirectory(t);
   await saveAll(store, results(100), ['main']);
@@ -82,12 +82,12 @@ test('critcmp exports what we wrote as it exports what Criterion did', async (t)
   );
 });
 
-test('critcmp reads what an interrupted save left, at whichever point', async (t) => {
+test('critcmp reads the files that a save leaves when interrupted at any point', async (t) => {
   if (!(await isThere(t))) return t.pass();
   for (let point = 1; point <= 30; point += 2) {
     const { target, store } = await targetDirectory(t);
     await saveAll(store, [measured('a/b', 100)], ['main']);
-    // Never goes on, as a killed process does not.
+    // Never settles, like a killed process.
     const died = new Promise<void>((resolve) => {
       const fileSystem = dyingAt(point, () => {
         resolve();
@@ -104,7 +104,7 @@ test('critcmp reads what an interrupted save left, at whichever point', async (t
   }
 });
 
-test('critcmp is really asked: it refuses a store without benchmark.json', async (t) => {
+test('critcmp really runs: it rejects a store without benchmark.json', async (t) => {
   if (!(await isThere(t))) return t.pass();
   const { target, store } = await targetDirectory(t);
   await saveAll(store, [measured('a/b', 100)], ['main']);

@@ -1,10 +1,10 @@
-// Does a directory that real Criterion wrote, loaded whole, give Criterion's own figures and verdicts?
+// Tests that a directory that Criterion wrote yields Criterion's own figures and verdicts.
 //
-// Both sides draw resamples, so bounds agree only within what chance lets two bootstraps of one sample differ. That is
-// measured, not guessed. Estimates: SEEDS bootstraps of ours with a SEEDSth of the resamples each. A bound's standard
-// deviation between them, divided by √SEEDS, is that of a whole bootstrap; the distance of two of those has √2 of it.
-// Changes: Criterion's own scheme, whose bounds scatter more, run whole with SEEDS seeds. In either case WIDTH standard
-// deviations are tolerated, since one of eight values is itself known to a quarter only.
+// Both programs draw resamples, so their bounds agree only within random error. The tolerance is measured: SEEDS
+// bootstraps, each with 1/SEEDS of the resamples, give the standard deviation of a bound; divided by √SEEDS it is that of a
+// whole bootstrap, and the difference of two has √2 of it. For changes, whose bounds vary more, Criterion's scheme runs
+// whole with SEEDS seeds. WIDTH standard deviations are tolerated, since one estimated from eight values is only known to
+// within a quarter.
 import * as fs from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 

@@ -1,3 +1,4 @@
+// Tests of the condition differences.
 import test from 'ava';
 
 import {
@@ -41,13 +42,13 @@ const INCOMPARABLE: [MeasurementConditions, what: string, base: string, head: st
 ];
 
 for (const [head, what, base, other] of INCOMPARABLE) {
-  test(`another ${what} (${other}) makes measurements incomparable`, (t) => {
+  test(`a different ${what} (${other}) makes measurements incomparable`, (t) => {
     t.deepEqual(conditionDifferences(CONDITIONS, head), [{ what, base, head: other }]);
     t.is(describeDifferences(conditionDifferences(CONDITIONS, head)), `${what}: ${base} ≠ ${other}`);
   });
 }
 
-test('what does not move times by itself makes no difference', (t) => {
+test('conditions that do not affect times are not compared', (t) => {
   const alike: MeasurementConditions[] = [
     CONDITIONS,
     withEnvironment({ commit: null, startedAt: '2027-01-01T00:00:00.000Z' }),
@@ -58,7 +59,7 @@ test('what does not move times by itself makes no difference', (t) => {
   for (const head of alike) t.deepEqual(conditionDifferences(CONDITIONS, head), []);
 });
 
-test('an option that an older release did not know counts as its default', (t) => {
+test('an option that is missing in an older baseline counts as its default', (t) => {
   const { nresamples: _, ...options } = parseOptions({});
   t.deepEqual(conditionDifferences({ ...CONDITIONS, options }, CONDITIONS), []);
 });

@@ -1,4 +1,4 @@
-// What does a test save that has measured nothing, and how does it die while it saves?
+// Fakes: results that were never measured, temporary stores, and file systems that fail.
 import * as fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -36,7 +36,7 @@ export const ENVIRONMENT: Environment = {
 
 export const CONTEXT: RunContext = { options: quickOptions(), environment: ENVIRONMENT };
 
-/** A result of `id` whose iterations took about `ns` each. */
+/** Creates a result of `id` whose iterations took about `ns` each. */
 export function measured(
   id: string,
   ns: number,
@@ -62,14 +62,14 @@ export function measured(
   };
 }
 
-/** A store in a directory of its own that the test's end removes. */
+/** Creates a store in a temporary directory, which is removed after the test. */
 export async function temporaryStore(t: ExecutionContext): Promise<Store> {
   const root = await fs.mkdtemp(path.join(os.tmpdir(), 'baseline-'));
   t.teardown(() => fs.rm(root, { recursive: true, force: true }));
   return { root, fileSystem: fs };
 }
 
-/** What real Criterion wrote, in a store that may be changed. */
+/** Creates a writable store with the files that Criterion wrote. */
 export async function criterionStore(t: ExecutionContext): Promise<Store> {
   const store = await temporaryStore(t);
   await fs.cp(CRITERION_HOME, store.root, { recursive: true });
@@ -83,16 +83,16 @@ export async function saveAll(
   names: readonly string[],
   context: RunContext = CONTEXT,
 ): Promise<void> {
-  const places = benchmarkLocations(results.map((result) => result.benchmark));
+  const locations = benchmarkLocations(results.map((result) => result.benchmark));
   for (const result of results) {
-    const place = places.get(benchmarkId(result.benchmark));
-    if (place === undefined) throw new Error(`${result.id} has no place`);
+    const location = locations.get(benchmarkId(result.benchmark));
+    if (location === undefined) throw new Error(`${result.id} has no location`);
     const comparison = compare(result.sample, { name: 'self', sample: result.sample }, context.options, result.id);
-    await saveMeasurement(store, place, { result, context, names: ['new', ...names], comparison });
+    await saveMeasurement(store, location, { result, context, names: ['new', ...names], comparison });
   }
 }
 
-/** Every file below `root` with its text, by its path with `/`. */
+/** Reads every file below `root`, by its path with `/`. */
 export async function filesOf(root: string): Promise<Record<string, string>> {
   const entries = await fs.readdir(root, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
@@ -107,8 +107,8 @@ export async function filesOf(root: string): Promise<Record<string, string>> {
 const WRITING = ['mkdir', 'writeFile', 'rename', 'rm', 'rmdir'] as const;
 
 /**
- * A file system that calls `die` instead of its `point`th change, from 1; a file to be written is written half, so that
- * what is cut short lies there.
+ * Creates a file system that calls `die` instead of its `point`th change, from 1. A file to be written is first written
+ * in half, so that a truncated file is left.
  */
 export function dyingAt(point: number, die: () => Promise<never>): FileSystem {
   return watched(async (count, name, [file, text]) => {
@@ -119,7 +119,7 @@ export function dyingAt(point: number, die: () => Promise<never>): FileSystem {
   });
 }
 
-/** A file system that tells of each change before it makes it, with its number from 1. */
+/** Creates a file system that calls `before` with the number, from 1, and the arguments of each change. */
 export function watched(
   before: (count: number, name: string, args: readonly unknown[]) => void | Promise<void>,
 ): FileSystem {

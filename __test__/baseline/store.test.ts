@@ -1,3 +1,4 @@
+// Tests of the store.
 import * as fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -65,7 +66,7 @@ async function filesOf(store: Store): Promise<string[]> {
     .sort();
 }
 
-test('baselines that real Criterion wrote are read', async (t) => {
+test('baselines that Criterion wrote are read', async (t) => {
   for (const { directory } of BENCHMARKS) {
     const baseline = await loadBaseline(GOLDEN, { directory, title: '' }, 'a');
     t.is(
@@ -78,7 +79,7 @@ test('baselines that real Criterion wrote are read', async (t) => {
   t.deepEqual(await baselineNames(GOLDEN), ['a', 'b']);
 });
 
-test('what is saved stands in Criterion’s files, with ours beside them, and is read back', async (t) => {
+test('results are saved in Criterion’s files and metrics.json, and read back', async (t) => {
   const store = await temporaryStore(t);
   await saveResult(store, PLACE, result, await context(), ['new', 'base']);
   const names = ['benchmark', 'estimates', 'metrics', 'sample', 'tukey'];
@@ -92,7 +93,7 @@ test('what is saved stands in Criterion’s files, with ours beside them, and is
   t.deepEqual(loaded?.metrics, { fuelPerIteration: 2n ** 60n, codeBytes: 512 });
 });
 
-test('benchmark.json, sample.json and tukey.json are those that Criterion wrote for the same samples', async (t) => {
+test('benchmark.json, sample.json and tukey.json equal those that Criterion wrote for the same samples', async (t) => {
   const store = await temporaryStore(t);
   await saveResult(store, PLACE, result, await context(), ['new']);
   for (const file of ['benchmark.json', 'sample.json', 'tukey.json']) {
@@ -127,7 +128,7 @@ test('metrics.json keeps the latency of single calls', async (t) => {
   t.deepEqual((await loadBaseline(store, PLACE, 'new'))?.metrics, result.metrics);
 });
 
-test('benchmark.json is in place before the other files, each file under its final name only when whole', async (t) => {
+test('benchmark.json is written first, and each file gets its final name when complete', async (t) => {
   const real = await temporaryStore(t);
   const renamed: string[] = [];
   const rename: typeof fs.rename = async (from, to) => {
@@ -140,7 +141,7 @@ test('benchmark.json is in place before the other files, each file under its fin
   t.is(renamed.at(-1), 'estimates.json');
 });
 
-test('a full disk is an error with a fix, and leaves the old files as they were', async (t) => {
+test('a full disk is an error with a fix, and leaves the old files unchanged', async (t) => {
   const store = await temporaryStore(t);
   await saveResult(store, PLACE, result, await context(), ['base']);
   const before = await filesOf(store);
@@ -159,7 +160,7 @@ test('a full disk is an error with a fix, and leaves the old files as they were'
   t.truthy(await loadBaseline(store, PLACE, 'base'));
 });
 
-test('NaN is refused by file and field, and nothing is written', async (t) => {
+test('NaN is an error that names file and field, and nothing is written', async (t) => {
   const store = await temporaryStore(t);
   const estimates = {
     ...result.analysis.estimates,
@@ -174,7 +175,7 @@ test('NaN is refused by file and field, and nothing is written', async (t) => {
   t.deepEqual(await filesOf(store), []);
 });
 
-test('a comparison is kept as fractions, and an outdated one removed', async (t) => {
+test('a comparison is saved as fractions, and an outdated one is removed', async (t) => {
   const store = await temporaryStore(t);
   const baseline = await loadBaseline(GOLDEN, PLACE, 'a');
   t.truthy(baseline);
@@ -196,7 +197,7 @@ test('a benchmark without the baseline has none', async (t) => {
   t.deepEqual(await baselineNames(store), []);
 });
 
-test('a baseline that must exist is missed with the names that do', async (t) => {
+test('the error for a missing baseline lists the existing ones', async (t) => {
   const error = await missingBaselineError(GOLDEN, 'c', ['x/y', 'x/z']);
   t.is(error.message, "baseline 'c' does not exist for x/y and 1 more: choose from a, b, or save it first");
   const store = await temporaryStore(t);
@@ -206,7 +207,7 @@ test('a baseline that must exist is missed with the names that do', async (t) =>
   );
 });
 
-test('a baseline that others have is not offered in place of itself', async (t) => {
+test('a baseline that only other benchmarks have is not suggested', async (t) => {
   const { message } = await missingBaselineError(GOLDEN, 'a', ['x/y']);
   t.regex(message, /^baseline 'a' does not exist for x\/y: it exists for [^,]+ and \d+ more; save it for all$/);
 });
@@ -222,25 +223,25 @@ const UNREADABLE: [why: string, file: string, change: (text: string) => string |
     'a file cut short',
     'estimates.json',
     (text) => text.slice(0, 100),
-    /estimates\.json is cut short or no JSON: delete/,
+    /estimates\.json is truncated or not JSON: delete/,
   ],
   [
     'another schema',
     'estimates.json',
     () => '{"mean":{}}',
-    /estimates\.json has another form: 'mean\.confidence_interval': /,
+    /estimates\.json has an unexpected form: 'mean\.confidence_interval': /,
   ],
   [
     'a number that is text',
     'sample.json',
     (text) => text.replace(/"times":\[/, '"times":["1",'),
-    /sample\.json has another form: 'times\.0': expected number/,
+    /sample\.json has an unexpected form: 'times\.0': expected number/,
   ],
   [
     'more times than iterations',
     'sample.json',
     (text) => text.replace(/"times":\[/, '"times":[1,'),
-    /'times': must be as many as iters/,
+    /'times': must have as many entries as iters/,
   ],
   [
     'null for a number',
@@ -248,7 +249,7 @@ const UNREADABLE: [why: string, file: string, change: (text: string) => string |
     (text) => text.replace(/"standard_error":[^,}]+/, '"standard_error":null'),
     /'mean\.standard_error': expected number, received null/,
   ],
-  ['a list for an object', 'benchmark.json', () => '[]', /benchmark\.json has another form: 'the whole file'/],
+  ['a list for an object', 'benchmark.json', () => '[]', /benchmark\.json has an unexpected form: 'the whole file'/],
 ];
 
 for (const [why, file, change, message] of UNREADABLE) {

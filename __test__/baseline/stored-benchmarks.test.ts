@@ -1,3 +1,4 @@
+// Tests of the stored benchmarks.
 import * as fs from 'node:fs/promises';
 import path from 'node:path';
 
@@ -19,7 +20,7 @@ async function change(store: Store, file: string, edit: (text: string) => string
   await fs.writeFile(target, edit(await fs.readFile(target, 'utf8')));
 }
 
-test('what real Criterion wrote is listed by ids, with its throughput and without circumstances', async (t) => {
+test('benchmarks that Criterion wrote are listed by id, with throughput and without metadata', async (t) => {
   const { benchmarks, damaged } = await listStored(GOLDEN, 'a');
   t.deepEqual(damaged, []);
   t.deepEqual(
@@ -34,7 +35,7 @@ test('what real Criterion wrote is listed by ids, with its throughput and withou
   t.deepEqual([lowSevere, lowMild, highMild, highSevere], golden('memory_fill/fill_memory/a/tukey.json'));
 });
 
-test('without a name all baselines are listed, and new is none of them', async (t) => {
+test('without a name all baselines except new are listed', async (t) => {
   t.is((await listStored(GOLDEN)).benchmarks.length, 2 * BENCHMARKS.length);
   const store = await temporaryStore(t);
   await saveAll(store, [measured('a/b', 100)], ['main']);
@@ -45,7 +46,7 @@ test('without a name all baselines are listed, and new is none of them', async (
   t.is((await listStored(store, 'new')).benchmarks.length, 1);
 });
 
-test('what a run saved is listed whole: names of any kind, settings, options, machine, metrics and latency', async (t) => {
+test('benchmarks that a run saved are listed in full: any names, settings, options, machine, metrics and latency', async (t) => {
   const store = await temporaryStore(t);
   const latency = { count: 3, p50Ns: 1, p95Ns: 2, p99Ns: 3, p999Ns: 4, maxNs: 5 };
   const results = IDS.map((id) => ({
@@ -71,7 +72,7 @@ test('what a run saved is listed whole: names of any kind, settings, options, ma
   }
 });
 
-test('Criterion’s forms of throughput become ours where there is a counterpart', (t) => {
+test('Criterion’s forms of throughput are converted if there is an equivalent', (t) => {
   const forms: [Record<string, unknown> | null, unknown][] = [
     [null, undefined],
     [{ Bytes: 10 }, { bytes: 10 }],
@@ -88,7 +89,7 @@ test('Criterion’s forms of throughput become ours where there is a counterpart
   for (const [form, ours] of forms) t.deepEqual(fromThroughput(form), ours as never, JSON.stringify(form));
 });
 
-test('metrics.json of the first releases, which had no version, is read', async (t) => {
+test('a metrics.json without a version, as in the first releases, is read', async (t) => {
   const store = await temporaryStore(t);
   await saveAll(store, [measured('a/b', 100)], ['main']);
   await change(store, 'a/b/main/metrics.json', (text) => text.replace('"version":1,', ''));
@@ -108,7 +109,7 @@ const DAMAGES: [why: string, file: string, edit: (text: string) => string, messa
     'another program’s file',
     'sample.json',
     () => '{"name":"left-pad","version":"1.0.0"}',
-    /sample\.json has another form: 'sampling_mode'/,
+    /sample\.json has an unexpected form: 'sampling_mode'/,
   ],
   [
     'null for a time',
@@ -130,21 +131,21 @@ const DAMAGES: [why: string, file: string, edit: (text: string) => string, messa
     'another run’s sample',
     'sample.json',
     (text) => text.replace(/"times":\[/, '"times":[9'),
-    /estimates\.json is of another run than sample\.json: 'mean\.point_estimate' is/,
+    /estimates\.json is from a different run than sample\.json: 'mean\.point_estimate' is/,
   ],
   [
-    'bounds the wrong way round',
+    'swapped bounds',
     'estimates.json',
     (text) => text.replace(/"lower_bound":/, '"lower_bound":9'),
-    /'mean\.confidence_interval\.upper_bound': must not lie below/,
+    /'mean\.confidence_interval\.upper_bound': must not be less than/,
   ],
   ['certainty', 'estimates.json', (text) => text.replace('0.95', '1'), /'mean\.confidence_interval\.confidence_level'/],
   ['no id', 'benchmark.json', (text) => text.replace('"full_id":"a/2"', '"full_id":""'), /'full_id'/],
-  ['fences that are none', 'tukey.json', () => '[1,2,3]', /tukey\.json has another form/],
+  ['invalid fences', 'tukey.json', () => '[1,2,3]', /tukey\.json has an unexpected form/],
 ];
 
 for (const [why, file, edit, message] of DAMAGES) {
-  test(`${why} in ${file} is an error for a comparison, and hides no other benchmark from a listing`, async (t) => {
+  test(`${why} in ${file} is an error for a comparison, and other benchmarks are still listed`, async (t) => {
     const store = await temporaryStore(t);
     await saveAll(store, [measured('a/1', 100), measured('a/2', 100), measured('a/3', 100)], ['main']);
     await change(store, `a/2/main/${file}`, edit);
@@ -161,7 +162,7 @@ for (const [why, file, edit, message] of DAMAGES) {
   });
 }
 
-test('a directory where a file should be is an error', async (t) => {
+test('a directory in the place of a file is an error', async (t) => {
   const store = await temporaryStore(t);
   await saveAll(store, [measured('a/b', 100)], ['main']);
   await fs.rm(path.join(store.root, 'a/b/main/sample.json'));
@@ -169,16 +170,16 @@ test('a directory where a file should be is an error', async (t) => {
   await t.throwsAsync(() => loadStored(store, 'main'), { message: /sample\.json is a directory: delete it/ });
 });
 
-test('a file beyond all sizes is refused before it is read', async (t) => {
+test('a file that is too large is rejected before it is read', async (t) => {
   const store = await temporaryStore(t);
   await saveAll(store, [measured('a/b', 100)], ['main']);
   await fs.truncate(path.join(store.root, 'a/b/main/sample.json'), 2 ** 40);
   await t.throwsAsync(() => loadStored(store, 'main'), {
-    message: /sample\.json has 1099511627776 bytes, where \d+ are the most/,
+    message: /sample\.json has 1099511627776 bytes, more than the limit of \d+/,
   });
 });
 
-test('one id in two places is an error for both, since nobody can say which is meant', async (t) => {
+test('the same id in two directories is an error for both', async (t) => {
   const store = await temporaryStore(t);
   await saveAll(store, [measured('a/b', 100), measured('a/c', 100)], ['main']);
   await fs.cp(path.join(store.root, 'a/b'), path.join(store.root, 'a/b_2'), { recursive: true });
@@ -192,11 +193,11 @@ test('one id in two places is an error for both, since nobody can say which is m
     ['a/b', 'a/b_2'],
   );
   await t.throwsAsync(() => loadStored(store, 'main'), {
-    message: /is of 'a\/b', as is that in a\/b_2: delete what is out of date \(and 1 more damaged\)/,
+    message: /belongs to 'a\/b', and so does the one in a\/b_2: delete the outdated one \(and 1 more damaged\)/,
   });
 });
 
-test('a baseline that no benchmark has is missed with the names that there are', async (t) => {
+test('the error for an unknown baseline lists the existing ones', async (t) => {
   const error = await t.throwsAsync(() => loadStored(GOLDEN, 'c'), { instanceOf: BaselineError });
   t.is(error?.code, 'NO_BASELINE');
   t.regex(error?.message ?? '', /^baseline 'c' does not exist in .*: choose from a, b, or save it first$/);

@@ -1,4 +1,4 @@
-// A small finished run, for the formats to render.
+// Fake run: a small finished run for the formats to render.
 import { benchmarkLocations } from '../../src/baseline/files/directory.js';
 import { analyze } from '../../src/bench/analyze.js';
 import { benchmarkId, type BenchmarkDefinition } from '../../src/bench/suite/definition.js';

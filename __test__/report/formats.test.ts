@@ -1,3 +1,4 @@
+// Tests of the table of report formats.
 import { readdir } from 'node:fs/promises';
 
 import test from 'ava';
@@ -24,7 +25,7 @@ const EDGES: Readonly<Record<string, RunReport>> = {
 
 for (const [name, format] of Object.entries(REPORT_FORMATS)) {
   for (const [edge, run] of Object.entries(EDGES)) {
-    test(`${name} writes a run of ${edge} without a figure that is none`, (t) => {
+    test(`${name} renders a run of ${edge} without NaN, Infinity, undefined or [object`, (t) => {
       const texts = format.kind === 'document' ? [format.render(run)] : format.render(run).map(({ text }) => text);
       t.true(texts.length > 0);
       for (const text of texts) t.notRegex(text, /\bNaN\b|\bInfinity\b|\[object|\bundefined\b/);

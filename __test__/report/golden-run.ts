@@ -1,4 +1,4 @@
-// A run of what real Criterion measured, b compared with a, and of benchmarks whose names and figures are awkward.
+// Golden run: results that Criterion measured, `b` compared with `a`, and benchmarks with hostile names and figures.
 import { compare } from '../../src/baseline/compare.js';
 import { benchmarkLocations } from '../../src/baseline/files/directory.js';
 import type { Baseline } from '../../src/baseline/store.js';

@@ -1,29 +1,30 @@
-// Is a measurement faster or slower than a baseline?
+// Comparison: the change of a measurement against a baseline, and its verdict.
 import { bootstrapOptions } from '../bench/analyze.js';
 import { LEAST_SAMPLES_FOR_VERDICT, type Options } from '../bench/options.js';
 import { averagesNs, type Sample } from '../bench/sampling/sample.js';
 import { bootstrapChange, type Change, mixedBootstrapP } from '../stats/comparison.js';
 import type { ConfidenceInterval } from '../stats/estimate.js';
 
-/** What a comparison comes to; `undecided` where either side has fewer than ten samples. */
+/** The verdict of a comparison; `undecided` if either side has fewer than ten samples. */
 export type Verdict = 'unchanged' | 'improved' | 'regressed' | 'within noise' | 'undecided';
 
-/** A measurement against a baseline. */
+/** The comparison of a measurement with a baseline. */
 export interface Comparison {
   /** The baseline's name. */
   readonly baseline: string;
-  /** The probability that samples of equal code lie at least as far apart. */
+  /** The probability that two samples of identical code differ at least this much. */
   readonly p: number;
-  /** By how much the mean and the median differ, relative to the baseline's. */
+  /** The changes of the mean and the median, relative to the baseline's. */
   readonly change: Change;
-  /** What p and the change come to. */
+  /** The verdict that follows from `p` and `change`. */
   readonly verdict: Verdict;
 }
 
 /**
- * Compares by the mixed bootstrap of Welch's t, and the two-sample bootstrap of mean and median.
+ * Compares a sample with a baseline, by the mixed bootstrap of Welch's t and the two-sample bootstrap of mean and
+ * median.
  *
- * @param id - The benchmark's id; with the seed it decides the resamples.
+ * @param id - The benchmark's id; the seed and the id together determine the resamples.
  */
 export function compare(
   sample: Sample,
@@ -41,7 +42,7 @@ export function compare(
   return { baseline: baseline.name, p, change, verdict };
 }
 
-/** Criterion's rule: significant, and the whole interval beyond the noise. */
+/** Decides by Criterion's rule: a change is significant, and its whole interval lies beyond the noise threshold. */
 export function decideVerdict(
   p: number,
   { lowerBound, upperBound }: ConfidenceInterval,

@@ -1,17 +1,20 @@
-// What makes two measurements incomparable, whatever their figures say?
+// Condition differences: differences in machine, versions, settings or options that make two measurements incomparable.
 import { DEFAULT_OPTIONS, type Options } from '../bench/options.js';
 import type { Environment } from '../bench/machine/environment.js';
 import type { RunMetadata, StoredOptions } from './files/file-schema.js';
 
-/** Something in which two measurements differ, in the words of either. */
+/** One difference between the conditions of two measurements. */
 export interface ConditionDifference {
-  /** Such as `cpu`, `version of wasmtime`, `setting interruption` or `option confidenceLevel`. */
+  /**
+   * The name of the condition: `cpu`, `version of wasmtime`, `setting interruption`, `option confidenceLevel` or the
+   * like.
+   */
   readonly what: string;
   readonly base: string;
   readonly head: string;
 }
 
-/** What a measurement was made with. */
+/** The conditions of a measurement. */
 export interface MeasurementConditions {
   readonly environment: Environment;
   readonly settings: Readonly<Record<string, string>>;
@@ -19,8 +22,8 @@ export interface MeasurementConditions {
 }
 
 /**
- * Options that decide how a sample is taken or what is computed from it. Not the seed, whose choice is chance by design,
- * nor what is only applied to a comparison.
+ * The options that affect a sample or its estimates. The seed is not compared, because its effect is random by design.
+ * Nor are the options that only affect comparisons.
  */
 const COMPARED_OPTIONS: readonly (keyof Options)[] = [
   'sampleSize',
@@ -32,11 +35,11 @@ const COMPARED_OPTIONS: readonly (keyof Options)[] = [
 const ABSENT = 'none';
 
 /**
- * In what `base` and `head` differ that moves times by itself: processor, cores, memory, system, Node, the versions of what is
- * measured, the engine's settings, and how was sampled. Commits may differ, and the system's own version, which changes
- * with each of its updates.
+ * Lists the differences that affect times by themselves: processor, cores, memory, operating system, Node, the versions
+ * of the measured packages, the engine's settings, and the sampling. Commits may differ, and so may the version of the
+ * operating system, which changes with every update.
  *
- * @returns Nothing where they are comparable.
+ * @returns The differences; none if the measurements are comparable.
  */
 export function conditionDifferences(base: MeasurementConditions, head: MeasurementConditions): ConditionDifference[] {
   return [
@@ -47,12 +50,12 @@ export function conditionDifferences(base: MeasurementConditions, head: Measurem
   ];
 }
 
-/** `cpu: A ≠ B, Node: 20.1.0 ≠ 22.0.0`. */
+/** Formats differences, such as `cpu: A ≠ B, Node: 20.1.0 ≠ 22.0.0`. */
 export function describeDifferences(found: readonly ConditionDifference[]): string {
   return found.map(({ what, base, head }) => `${what}: ${base} ≠ ${head}`).join(', ');
 }
 
-/** The conditions of a stored measurement. */
+/** Returns the conditions of a stored measurement. */
 export function conditionsOf({ environment, settings, options }: RunMetadata): MeasurementConditions {
   return { environment, settings, options };
 }
@@ -64,7 +67,7 @@ function machineFacts({ machine, node }: Environment): Record<string, string> {
     architecture,
     'physical cores': String(physicalCores),
     'logical cores': String(logicalCores),
-    // The same machine's figure varies by some MB with what its kernel keeps for itself.
+    // Rounded, because the figure of one machine varies by some MB with the memory that its kernel reserves.
     'memory in GiB': String(Math.round(memoryBytes / 2 ** 30)),
     'operating system': familyOf(os),
     'virtual machine': isVirtual ? 'yes' : 'no',
@@ -72,7 +75,7 @@ function machineFacts({ machine, node }: Environment): Record<string, string> {
   };
 }
 
-/** `Debian GNU/Linux` of `Debian GNU/Linux 12 (6.1.0)`. */
+/** Returns the name without the version: `Debian GNU/Linux` for `Debian GNU/Linux 12 (6.1.0)`. */
 function familyOf(os: string): string {
   return os.replace(/\s+(\(.*|v?\d.*)$/, '');
 }

@@ -1,15 +1,15 @@
-// What can go wrong with baselines on disk?
+// Baseline errors: the failures of reading and writing baselines.
 
 /**
  * Stable codes of `BaselineError`:
- * - `NO_BASELINE`: a baseline that must exist does not
- * - `BAD_NAME`: a name that cannot be a baseline's
- * - `BAD_FILE`: a file that is missing, cut short, or not of the required form
- * - `BAD_NUMBER`: a figure that must not be written, such as NaN
- * - `NOT_WRITTEN`: the system refused to write
- * - `LOCKED`: another process writes the same
- * - `EXISTS`: a baseline that would be replaced, and must not be without being told
- * - `DIFFERENT`: what must not be put together, because it was not measured alike
+ * - `NO_BASELINE`: a required baseline does not exist
+ * - `BAD_NAME`: the name is not valid for a baseline
+ * - `BAD_FILE`: a file is missing, truncated, or has an unexpected form
+ * - `BAD_NUMBER`: a figure cannot be written, such as NaN
+ * - `NOT_WRITTEN`: the operating system refused to write
+ * - `LOCKED`: another process is writing the same baseline
+ * - `EXISTS`: the baseline or file exists, and replacing it was not allowed
+ * - `DIFFERENT`: the results cannot be merged, because they were measured under different conditions
  */
 export type BaselineErrorCode =
   | 'NO_BASELINE'
@@ -21,7 +21,7 @@ export type BaselineErrorCode =
   | 'EXISTS'
   | 'DIFFERENT';
 
-/** An error of reading or writing baselines; the message names file, field and fix where they apply. */
+/** An error of reading or writing baselines. The message names file, field and fix where they apply. */
 export class BaselineError extends Error {
   /** `BaselineError`. */
   override readonly name: string = 'BaselineError';

@@ -1,10 +1,10 @@
-// Where are measurements kept between runs?
+// Store: measurements on disk.
 //
 //   <root>/<directory>/{new,base,<baseline>}/{benchmark,estimates,sample,tukey}.json + metrics.json
 //   <root>/<directory>/change/estimates.json
 //
-// critcmp takes every estimates.json for a measurement and dies where benchmark.json is not beside it, so
-// benchmark.json is always in place first. What is saved of one benchmark together is one transaction.
+// critcmp takes every estimates.json for a measurement and fails without a benchmark.json beside it, so benchmark.json
+// is always written first. Everything saved for one benchmark is one transaction.
 import path from 'node:path';
 
 import type { Environment } from '../bench/machine/environment.js';
@@ -35,54 +35,54 @@ import {
 } from './files/file-schema.js';
 import { type Transaction, commit, MARKER, recover } from './files/transaction.js';
 
-/** The directory that holds all benchmarks, and the way to reach it. */
+/** The directory of all benchmarks, and the file system to access it. */
 export interface Store {
-  /** Absolute. */
+  /** The absolute path. */
   readonly root: string;
   readonly fileSystem: FileSystem;
 }
 
-/** One benchmark's measurement, read back. */
+/** The stored measurement of one benchmark. */
 export interface Baseline {
   /** The baseline's name. */
   readonly name: string;
-  /** What was measured. */
+  /** The sample. */
   readonly sample: Sample;
-  /** What was estimated of it, in nanoseconds per iteration. */
+  /** The estimates, in nanoseconds per iteration. */
   readonly estimates: Estimates;
-  /** Absent where Criterion itself wrote the baseline. */
+  /** The exact metrics; absent if Criterion wrote the baseline. */
   readonly metrics?: ExactMetrics;
-  /** Options, machine and settings; absent where Criterion itself wrote the baseline. */
+  /** Options, machine and settings; absent if Criterion wrote the baseline. */
   readonly metadata?: RunMetadata;
 }
 
-/** A run's facts that every measurement is kept with. */
+/** The facts of a run that are saved with every measurement. */
 export interface RunContext {
   readonly options: Options;
   readonly environment: Environment;
 }
 
-/** The directory of a run's latest measurement. */
+/** The name under which every run saves its results. */
 export const LATEST = 'new';
-/** The baseline that a run is compared with, and replaces, unless told otherwise. */
+/** The baseline that a run is compared with, and replaces, by default. */
 export const DEFAULT_BASELINE = 'base';
 
-/** What is saved of one benchmark after a run. */
+/** The data to save for one benchmark after a run. */
 export interface SaveRequest {
   readonly result: Result;
   readonly context: RunContext;
-  /** Each name under which the result is kept, replacing what is there. */
+  /** The names under which to save the result; existing baselines are replaced. */
   readonly names: readonly string[];
-  /** Kept as `change/estimates.json`; `undefined` removes that of an earlier run. */
+  /** Saved as `change/estimates.json`; `undefined` removes the file of an earlier run. */
   readonly comparison: Comparison | undefined;
 }
 
 /**
  * Reads a benchmark's baseline.
  *
- * @param id - The benchmark's, where it is known: what lies in its place and is another's is not its baseline.
- * @returns `undefined` where the benchmark has no baseline of this name.
- * @throws BaselineError with `BAD_FILE` for a file that is missing, cut short or of another form.
+ * @param id - The benchmark's id, if known; the baseline of another benchmark in the same directory is ignored.
+ * @returns The baseline; `undefined` if the benchmark has none of this name.
+ * @throws BaselineError with `BAD_FILE` if a file is missing, truncated or has an unexpected form.
  */
 export async function loadBaseline(
   { root, fileSystem }: Store,
@@ -95,68 +95,72 @@ export async function loadBaseline(
   return toBaseline(record);
 }
 
-/** The part of what is stored that a comparison needs. */
+/** Returns the part of a stored benchmark that a comparison needs. */
 export function toBaseline({ name, sample, estimates, metadata }: StoredBenchmark): Baseline {
   return { name, sample, estimates, ...(metadata && { metrics: metadata.metrics, metadata }) };
 }
 
 /**
- * Writes a measurement with its comparison, wholly or not at all.
+ * Writes a measurement and its comparison atomically.
  *
  * @throws BaselineError with `BAD_NUMBER`, `NOT_WRITTEN` or `LOCKED`.
  */
-export async function saveMeasurement(store: Store, place: BenchmarkLocation, measurement: SaveRequest): Promise<void> {
+export async function saveMeasurement(
+  store: Store,
+  location: BenchmarkLocation,
+  measurement: SaveRequest,
+): Promise<void> {
   const { result, context, names, comparison } = measurement;
-  const results = putResult(store, place, result, context, names);
-  const change = putChange(store, place, comparison);
-  await commit(store.fileSystem, path.join(store.root, place.directory), {
+  const results = putResult(store, location, result, context, names);
+  const change = putChange(store, location, comparison);
+  await commit(store.fileSystem, path.join(store.root, location.directory), {
     put: [...results, ...change.put],
     remove: change.remove ?? [],
   });
 }
 
 /**
- * Writes a result under each of `names`, replacing what is there; wholly or not at all.
+ * Writes a result under each of `names` atomically. Existing baselines are replaced.
  *
  * @throws BaselineError with `BAD_NUMBER`, `NOT_WRITTEN` or `LOCKED`.
  */
 export async function saveResult(
   store: Store,
-  place: BenchmarkLocation,
+  location: BenchmarkLocation,
   result: Result,
   context: RunContext,
   names: readonly string[],
 ): Promise<void> {
-  const put = putResult(store, place, result, context, names);
-  await commit(store.fileSystem, path.join(store.root, place.directory), { put });
+  const put = putResult(store, location, result, context, names);
+  await commit(store.fileSystem, path.join(store.root, location.directory), { put });
 }
 
-/** Writes a comparison as `change/estimates.json`; `undefined` removes that of an earlier run. */
+/** Writes a comparison as `change/estimates.json`; `undefined` removes the file of an earlier run. */
 export async function saveChange(
   store: Store,
-  place: BenchmarkLocation,
+  location: BenchmarkLocation,
   comparison: Comparison | undefined,
 ): Promise<void> {
-  await commit(store.fileSystem, path.join(store.root, place.directory), putChange(store, place, comparison));
+  await commit(store.fileSystem, path.join(store.root, location.directory), putChange(store, location, comparison));
 }
 
-/** Where in a store one benchmark's baseline lies. */
+/** The location of one benchmark's baseline in a store. */
 export interface RecordLocation {
-  /** Relative to the root, with `/`. */
+  /** The directory relative to the root, with `/`. */
   readonly directory: string;
   /** The baseline's name. */
   readonly name: string;
 }
 
 /**
- * All places in the store that hold something of a baseline, in order, after interrupted changes have been finished;
- * those of `new` as well.
+ * Completes interrupted transactions, then lists every location in the store that holds a file of a baseline, sorted.
+ * The locations of `new` are included.
  */
 export async function recordLocations({ root, fileSystem }: Store): Promise<RecordLocation[]> {
   let files = await listFiles(fileSystem, root);
   const pending = files.filter((file) => path.basename(file) === MARKER);
   for (const marker of pending) {
-    // Whoever reads that benchmark meets the error again; it should not hide the others.
+    // The error recurs when that benchmark is read. It should not hide the others.
     await recover(fileSystem, path.join(root, path.dirname(marker))).catch(() => undefined);
   }
   if (pending.length > 0) files = await listFiles(fileSystem, root);
@@ -169,7 +173,7 @@ export async function recordLocations({ root, fileSystem }: Store): Promise<Reco
     .sort((a, b) => compareCodeUnits(a.directory, b.directory) || compareCodeUnits(a.name, b.name));
 }
 
-/** The names of all baselines in the store, sorted; `new` is none. */
+/** Lists the names of all baselines in the store, sorted, except `new`. */
 export async function baselineNames(store: Store): Promise<string[]> {
   const names = (await recordLocations(store)).map(({ name }) => name).filter((name) => name !== LATEST);
   return [...new Set(names)].sort();
@@ -177,12 +181,12 @@ export async function baselineNames(store: Store): Promise<string[]> {
 
 function putResult(
   { root }: Store,
-  place: BenchmarkLocation,
+  location: BenchmarkLocation,
   result: Result,
   context: RunContext,
   names: readonly string[],
 ): PreparedFile[] {
-  return names.flatMap((name) => resultFiles(path.join(root, place.directory, name), place, result, context));
+  return names.flatMap((name) => resultFiles(path.join(root, location.directory, name), location, result, context));
 }
 
 function putChange({ root }: Store, { directory }: BenchmarkLocation, comparison: Comparison | undefined): Transaction {
@@ -193,7 +197,7 @@ function putChange({ root }: Store, { directory }: BenchmarkLocation, comparison
 
 function resultFiles(
   directory: string,
-  place: BenchmarkLocation,
+  location: BenchmarkLocation,
   result: Result,
   { options, environment }: RunContext,
 ): PreparedFile[] {
@@ -202,7 +206,7 @@ function resultFiles(
   const metadata = { metrics, latency, side, settings, options, environment };
   const at = (file: string) => path.join(directory, file);
   return [
-    prepareJson(at('benchmark.json'), toBenchmarkFile(benchmark, place), BENCHMARK_FILE),
+    prepareJson(at('benchmark.json'), toBenchmarkFile(benchmark, location), BENCHMARK_FILE),
     prepareJson(at('sample.json'), toSampleFile(sample), SAMPLE_FILE),
     prepareJson(at('tukey.json'), toTukeyFile(analysis.fences), TUKEY_FILE),
     prepareJson(at('metrics.json'), toMetricsFile(metadata), METRICS_FILE),
@@ -210,13 +214,13 @@ function resultFiles(
   ];
 }
 
-/** By code units: the same order on every machine. */
+/** Compares by code units, so that the order is the same on every machine. */
 export function compareCodeUnits(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }
 
-/** Paths of everything below `directory`; none where it does not exist. */
+/** Lists the paths of everything below `directory`; none if it does not exist. */
 async function listFiles(fileSystem: FileSystem, directory: string): Promise<string[]> {
   try {
     return await fileSystem.readdir(directory, { recursive: true });

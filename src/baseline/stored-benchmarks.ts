@@ -1,4 +1,4 @@
-// Which benchmarks stand on disk, whatever suites there are?
+// Stored benchmarks: the benchmarks in a store, whether or not a suite defines them.
 import path from 'node:path';
 
 import { BaselineError } from './errors.js';
@@ -7,55 +7,59 @@ import { readRecord, type StoredBenchmark } from './files/record.js';
 import { BENCHMARK_FILE } from './files/file-schema.js';
 import { baselineNames, compareCodeUnits, LATEST, type RecordLocation, recordLocations, type Store } from './store.js';
 
-/** What a store holds. */
+/** The contents of a store. */
 export interface StoreListing {
-  /** Sorted by id, within it by the baseline's name. */
+  /** The intact benchmarks, sorted by id and the baseline's name. */
   readonly benchmarks: readonly StoredBenchmark[];
+  /** The benchmarks that cannot be read. */
   readonly damaged: readonly DamagedBenchmark[];
 }
 
-/** One benchmark of a baseline that cannot be used. */
+/** One benchmark of a baseline that cannot be read. */
 export interface DamagedBenchmark extends RecordLocation {
-  /** As far as it can be told: what its files say, else what their directory does. */
+  /** The id from its files or, if they cannot be read, its directory. */
   readonly id: string;
   readonly error: BaselineError;
 }
 
 /**
- * Reads every benchmark that has the baseline `name`; without a name those of all baselines, `new` not included. One that is
- * damaged hides no other.
+ * Reads every benchmark that has the baseline `name`. Damaged benchmarks are listed apart from the intact ones.
  *
- * @throws BaselineError with `BAD_FILE` when the store itself cannot be read.
+ * @param name - The baseline's name; by default all baselines except `new`.
+ * @throws BaselineError with `BAD_FILE` if the store itself cannot be read.
  */
 export async function listStored(store: Store, name?: string): Promise<StoreListing> {
-  const places = (await recordLocations(store)).filter((place) =>
-    name === undefined ? place.name !== LATEST : place.name === name,
+  const locations = (await recordLocations(store)).filter((location) =>
+    name === undefined ? location.name !== LATEST : location.name === name,
   );
   const benchmarks: StoredBenchmark[] = [];
   const damaged: DamagedBenchmark[] = [];
-  for (const place of places) {
+  for (const location of locations) {
     try {
-      const benchmark = await readRecord(store.fileSystem, store.root, place);
+      const benchmark = await readRecord(store.fileSystem, store.root, location);
       if (benchmark !== undefined) benchmarks.push(benchmark);
     } catch (error) {
       if (!(error instanceof BaselineError)) throw error;
-      damaged.push({ ...place, id: await damagedId(store, place), error });
+      damaged.push({ ...location, id: await damagedId(store, location), error });
     }
   }
-  const twice = duplicates(store, benchmarks);
+  const ambiguous = duplicates(store, benchmarks);
   return {
     benchmarks: benchmarks
-      .filter((benchmark) => !twice.some((double) => isSameLocation(double, benchmark)))
+      .filter((benchmark) => !ambiguous.some((duplicate) => isSameLocation(duplicate, benchmark)))
       .sort((a, b) => compareCodeUnits(a.id, b.id) || compareCodeUnits(a.name, b.name)),
-    damaged: [...damaged, ...twice],
+    damaged: [...damaged, ...ambiguous],
   };
 }
 
 /**
- * Reads the benchmarks that have the baseline `name`, for a comparison: all that `select` selects are sound, or there is an error.
+ * Reads the benchmarks that have the baseline `name`, for a comparison. A damaged benchmark is an error if it is
+ * selected.
  *
- * @param select - By their ids; all by default. What is not selected is there all the same, unless it is damaged.
- * @throws BaselineError with `NO_BASELINE` where there is none, or with the `code` and words of the first that is damaged.
+ * @param select - Selects benchmarks by id; all by default.
+ * @returns All intact benchmarks, selected or not.
+ * @throws BaselineError with `NO_BASELINE` if there is none, or the error of the first damaged benchmark that is
+ *   selected.
  */
 export async function loadStored(
   store: Store,
@@ -72,14 +76,14 @@ export async function loadStored(
   return benchmarks;
 }
 
-/** The error of a baseline that no benchmark has. */
+/** Creates the error for a baseline that no benchmark has. */
 export async function noBaselineError(store: Store, name: string): Promise<BaselineError> {
   const names = await baselineNames(store);
   const fix = names.length > 0 ? `choose from ${names.join(', ')}, or save it first` : 'none exists; save one first';
   return new BaselineError('NO_BASELINE', `baseline '${name}' does not exist in ${store.root}: ${fix}`);
 }
 
-/** The error of a baseline that must exist for each of `ids` and does not. */
+/** Creates the error for a baseline that must exist for each of `ids` but does not. */
 export async function missingBaselineError(store: Store, name: string, ids: readonly string[]): Promise<BaselineError> {
   const names = await baselineNames(store);
   const { benchmarks } = await listStored(store, name);
@@ -95,20 +99,20 @@ function abbreviated([first, ...others]: readonly string[]): string {
   return `${first}${others.length > 0 ? ` and ${others.length} more` : ''}`;
 }
 
-/** Benchmarks of one id and baseline that lie in several places: nobody can say which of them is meant. */
+/** Finds benchmarks of the same id and baseline in several directories, which are ambiguous. */
 function duplicates({ root }: Store, benchmarks: readonly StoredBenchmark[]): DamagedBenchmark[] {
   return benchmarks.flatMap(({ id, name, directory }) => {
     const others = benchmarks.filter(
       (other) => other.id === id && other.name === name && other.directory !== directory,
     );
     if (others.length === 0) return [];
-    const what = `is of '${id}', as is that in ${others.map((other) => other.directory).join(', ')}`;
-    const error = badFile(path.join(root, directory, name, 'benchmark.json'), what, 'delete what is out of date');
+    const what = `belongs to '${id}', and so does the one in ${others.map((other) => other.directory).join(', ')}`;
+    const error = badFile(path.join(root, directory, name, 'benchmark.json'), what, 'delete the outdated one');
     return [{ directory, name, id, error }];
   });
 }
 
-/** The id of what is damaged. */
+/** Returns the id of a damaged benchmark, as far as it can be read. */
 async function damagedId({ root, fileSystem }: Store, { directory, name }: RecordLocation): Promise<string> {
   try {
     return (await readJson(fileSystem, path.join(root, directory, name, 'benchmark.json'), BENCHMARK_FILE)).full_id;

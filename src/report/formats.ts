@@ -33,9 +33,11 @@ export interface PagesFormat {
 /** A format of a whole run. */
 export type ReportFormat = DocumentFormat | PagesFormat;
 
-// To add a format: write its file in `formats/`, add its row here, and describe it in docs/reports.md. The options of the
-// command line and the names that `renderReport` takes come from this table; tests miss a row or a section that is absent.
-/** Every format by its name. */
+/**
+ * Every format by its name. To add one, write its file in `formats/`, add a row here, and describe it in
+ * docs/reports.md. The options of the command line and the names that `renderReport` accepts come from this table.
+ * Tests fail if the row or the section is missing.
+ */
 export const REPORT_FORMATS = {
   markdown: {
     kind: 'document',
@@ -75,13 +77,13 @@ export const REPORT_FORMATS = {
   } satisfies DocumentFormat as DocumentFormat,
   github: {
     kind: 'document',
-    describe: 'github-action-benchmark’s tool customSmallerIsBetter',
+    describe: 'JSON for github-action-benchmark’s tool customSmallerIsBetter',
     example: 'benchmark-data.json',
     render: renderGithub,
   } satisfies DocumentFormat as DocumentFormat,
   bencher: {
     kind: 'document',
-    describe: 'a line for each benchmark, as of Rust’s libtest',
+    describe: 'a line for each benchmark, as Rust’s libtest prints it',
     example: 'bench.txt',
     render: renderBencher,
   } satisfies DocumentFormat as DocumentFormat,

@@ -1,6 +1,6 @@
-// How does text become part of XML, SVG and HTML without ever becoming markup?
+// Markup: templates for XML, SVG and HTML that escape every value.
 
-/** Text that is markup already. Only `markup` makes it. */
+/** Text that is already markup. Only `markup` and `attributes` create it. */
 export class Markup {
   readonly #text: string;
 
@@ -14,7 +14,7 @@ export class Markup {
   }
 }
 
-/** What a template may hold: `false`, `null` and `undefined` leave nothing, lists are joined, all else is escaped. */
+/** A value in a template. `false`, `null` and `undefined` write nothing, lists are joined, and all else is escaped. */
 export type Content = Markup | string | number | bigint | false | null | undefined | readonly Content[];
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -25,12 +25,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** A template whose values are escaped, unless they are markup themselves. */
+/** Creates markup from a template and escapes its values, except those that are markup. */
 export function markup(parts: TemplateStringsArray, ...values: readonly Content[]): Markup {
   return new Markup(parts.reduce((text, part, i) => text + asText(values[i - 1]) + part));
 }
 
-/** Attributes as ` name="value"`; those of `undefined` are left out. */
+/** Writes attributes as ` name="value"` and omits those whose value is `undefined`. */
 export function attributes(values: Readonly<Record<string, string | number | undefined>>): Markup {
   const written = Object.entries(values).flatMap(([name, value]) =>
     value === undefined ? [] : [` ${name}="${escaped(String(value))}"`],
@@ -38,12 +38,12 @@ export function attributes(values: Readonly<Record<string, string | number | und
   return new Markup(written.join(''));
 }
 
-/** `text` for elements and quoted attributes. What XML 1.0 forbids, such as control characters, becomes U+FFFD. */
+/** Escapes `text` for elements and quoted attributes. Characters that XML 1.0 forbids, such as NUL, become U+FFFD. */
 export function escaped(text: string): string {
   return text.replaceAll(FORBIDDEN, '\uFFFD').replaceAll(/[&<>"']/g, (character) => ENTITIES[character] as string);
 }
 
-// Everything but tab, line feed, carriage return and the planes of Unicode without surrogates, U+FFFE and U+FFFF.
+// Allowed: tab, line feed, carriage return, and all of Unicode except other controls, surrogates, U+FFFE and U+FFFF.
 const FORBIDDEN = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
 function asText(content: Content): string {

@@ -1,4 +1,4 @@
-// What does a report of a whole run have to tell?
+// Run report: the data that every report format renders.
 import type { Comparison } from '../baseline/compare.js';
 import type { Baseline } from '../baseline/store.js';
 import { categoryOf } from '../bench/suite/definition.js';
@@ -7,50 +7,50 @@ import type { Environment } from '../bench/machine/environment.js';
 import type { Failure, Result } from '../bench/run.js';
 import type { Options } from '../bench/options.js';
 
-/** A benchmark of a run, with its comparison if there was something to compare with. */
+/** The result of one benchmark, with its comparison to a baseline. */
 export interface ReportedResult extends Result {
-  /** The id, shortened as Criterion shortens it where it is long. */
+  /** The id; long ones are shortened as Criterion shortens them. */
   readonly title: string;
-  /** Where its files lie, relative to the root of all, with `/`. */
+  /** The directory of its files, relative to the root, with `/`. */
   readonly directory: string;
-  /** What became of it; absent where there was nothing to compare with. */
+  /** The comparison with the baseline; absent without a baseline. */
   readonly comparison?: Comparison | undefined;
-  /** What it was compared with. */
+  /** The baseline it was compared with. */
   readonly previous?: Baseline | undefined;
 }
 
-/** A finished run, as every report format receives it. */
+/** A finished run. */
 export interface RunReport {
-  /** In the order in which they were measured. */
+  /** The results, in the order in which they were measured. */
   readonly results: readonly ReportedResult[];
-  /** The benchmarks that threw. */
+  /** The benchmarks that failed. */
   readonly failures: readonly Failure[];
-  /** The derived rows whose inputs were all measured. */
+  /** The derived rows that could be computed. */
   readonly derived: readonly DerivedRow[];
-  /** The derived rows that could not be computed from them. */
+  /** The derived rows whose computation failed. */
   readonly derivedFailures: readonly DerivedFailure[];
-  /** The targets of what was selected, met or not. */
+  /** The targets of the selected benchmarks and derived rows, met or not. */
   readonly targets: readonly TargetRow[];
-  /** How was measured. */
+  /** The options of the run. */
   readonly options: Options;
-  /** On what was measured, and when. */
+  /** The machine, the versions and the time of the run. */
   readonly environment: Environment;
 }
 
 /**
- * Renders a finished run as one document. Each format is one file that exports one of these.
+ * Renders a finished run as one document.
  *
- * @param run - The run.
- * @returns The document's text, whole.
+ * @param run - The finished run.
+ * @returns The whole text of the document.
  */
 export type DocumentRenderer = (run: RunReport) => string;
 
-/** The sample size in use, beside Criterion's, with which the guide's published figures were taken. */
+/** The sample size in words, beside Criterion's default. */
 export function sampleSizeNote({ sampleSize }: Options): string {
   return `${sampleSize} samples; Criterion's default is 100`;
 }
 
-/** The categories of `members` in the order in which they first appear, each with its own. */
+/** Groups `members` by category, in the order in which the categories first appear. */
 export function byCategory<T extends { readonly id: string }>(members: readonly T[]): [string, T[]][] {
   const categories = new Map<string, T[]>();
   for (const member of members) {

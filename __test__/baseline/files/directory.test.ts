@@ -1,3 +1,4 @@
+// Tests of directories and titles.
 import path from 'node:path';
 
 import test from 'ava';
@@ -29,7 +30,7 @@ test('the root is Criterion’s', (t) => {
   );
 });
 
-test('real Criterion’s directories come out for its ids', (t) => {
+test('Criterion’s ids get Criterion’s directories', (t) => {
   const parts = [
     { group: 'execution/compute_heavy', function: 'fib_10' },
     { group: 'execution/compute_heavy', function: 'fib_20' },
@@ -43,16 +44,16 @@ test('real Criterion’s directories come out for its ids', (t) => {
   );
 });
 
-test('a value is a directory of its own', (t) => {
+test('a value is a separate directory', (t) => {
   t.deepEqual(directories({ group: 'a/b', function: 'f', value: '1/2' }), ['a_b/f/1_2']);
 });
 
-test('what no file system likes becomes an underscore', (t) => {
+test('unsafe characters become underscores', (t) => {
   t.deepEqual(directories({ group: 'g', function: '?"/\\*<>:|^' }), ['g/__________']);
   t.deepEqual(directories({ group: '..', function: '.' }), ['__/_']);
 });
 
-test('the page of all benchmarks is nobody’s directory', (t) => {
+test('no benchmark gets the path of the index page', (t) => {
   t.deepEqual(
     directories(
       { group: 'report', function: 'index.html' },
@@ -65,25 +66,25 @@ test('the page of all benchmarks is nobody’s directory', (t) => {
   t.true(isSafeDirectory('report/index.html_'));
 });
 
-test('a long name is cut at 64 bytes, never within a character', (t) => {
+test('a long name is truncated to 64 bytes, at a character boundary', (t) => {
   t.deepEqual(directories({ group: 'g', function: 'x'.repeat(300) }), [`g/${'x'.repeat(64)}`]);
   t.deepEqual(directories({ group: 'g', function: `x${'µ'.repeat(200)}` }), [`g/x${'µ'.repeat(31)}`]);
 });
 
-test('names that become alike are numbered', (t) => {
+test('names that become equal are numbered', (t) => {
   t.deepEqual(
     directories({ group: 'a/b', function: 'f' }, { group: 'a:b', function: 'f' }, { group: 'a_b', function: 'f' }),
     ['a_b/f', 'a_b/f_2', 'a_b/f_3'],
   );
 });
 
-test('a title is cut at 100 bytes', (t) => {
+test('a title is truncated to 100 bytes', (t) => {
   const [place] = benchmarkLocations([benchmark({ group: 'g', function: 'x'.repeat(300), setup })]).values();
   t.is(place?.title, `g/${'x'.repeat(98)}...`);
 });
 
 for (const name of ['', ' ', '.', '..', 'a/b', 'a\\b', 'a:b', 'new', 'change', 'report', 'x'.repeat(65)]) {
-  test(`'${name}' is refused as the name of a baseline`, (t) => {
+  test(`'${name}' is rejected as the name of a baseline`, (t) => {
     const error = t.throws(() => checkBaselineName(name), { instanceOf: BaselineError });
     t.is(error?.code, 'BAD_NAME');
     t.true(error?.message.startsWith(`'${name}' cannot name a baseline`));
@@ -96,7 +97,7 @@ for (const [name, shown] of Object.entries({
   'a\x7f': 'a\\x7f',
   'a\x85b': 'a\\x85b',
 })) {
-  test(`'${shown}' is refused as the name of a baseline, in one line`, (t) => {
+  test(`'${shown}' is rejected as the name of a baseline, in one line`, (t) => {
     const message = `'${shown}' cannot name a baseline: use 1 to 64 letters, digits, dots, hyphens and underscores`;
     t.throws(() => checkBaselineName(name), { code: 'BAD_NAME', message });
   });
@@ -106,14 +107,14 @@ test('common names are accepted', (t) => {
   for (const name of ['base', 'main', 'pr-123', 'phase6-initial', 'v1.2.3']) t.is(checkBaselineName(name), name);
 });
 
-test('every directory that a benchmark can get is safe', (t) => {
+test('every directory of a benchmark is safe', (t) => {
   const names = ['f', 'a/b', '..', 'x'.repeat(300), 'µ'.repeat(300), 'fib_10', 'with space', '?"*<>:|^', '火'];
   const alike = names.flatMap((name) => [name, name.replaceAll('/', ':')]);
   const parts = [...new Set(alike)].map((name) => ({ group: name, function: name, value: name }));
   for (const directory of directories(...parts)) t.true(isSafeDirectory(directory), directory);
 });
 
-test('a directory that leads elsewhere, or that no system likes, is not safe', (t) => {
+test('a directory that leads elsewhere or is not portable is not safe', (t) => {
   const unsafe = [
     '',
     '/',

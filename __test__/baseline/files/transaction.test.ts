@@ -1,3 +1,4 @@
+// Tests of transactions.
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs/promises';
@@ -48,7 +49,7 @@ async function countChanges(store: Store): Promise<number> {
   return changes;
 }
 
-test('a process killed at any point leaves the benchmark either whole or as it was, and no trace once saved again', async (t) => {
+test('a process killed at any point leaves the benchmark complete or unchanged, and no traces after the next save', async (t) => {
   t.timeout(300_000);
   const points = await countChanges(await temporaryStore(t));
   t.true(points > 25, 'the lock, every temporary, the marker, every rename and their removal');
@@ -72,7 +73,7 @@ test('a process killed at any point leaves the benchmark either whole or as it w
   );
 });
 
-test('a first save that is killed leaves no baseline, or a whole one', async (t) => {
+test('a first save that is killed leaves no baseline or a complete one', async (t) => {
   for (const point of [3, 6, 14, 17, 22]) {
     const store = await temporaryStore(t);
     await child(saveAndDie(store.root, 200, point), { importsPackage: false });
@@ -82,7 +83,7 @@ test('a first save that is killed leaves no baseline, or a whole one', async (t)
   }
 });
 
-test('processes killed at random moments leave every benchmark whole', async (t) => {
+test('processes killed at random times leave every benchmark complete', async (t) => {
   t.timeout(300_000);
   const store = await temporaryStore(t);
   const ids = ['a/1', 'a/2', 'a/3'];
@@ -106,7 +107,7 @@ test('processes killed at random moments leave every benchmark whole', async (t)
   }
 });
 
-test('processes that write one benchmark at once never mix it, and readers see it whole', async (t) => {
+test('concurrent writers of one benchmark never mix it, and readers see it complete', async (t) => {
   t.timeout(120_000);
   const store = await temporaryStore(t);
   const script = (ns: number) => `
@@ -124,7 +125,7 @@ test('processes that write one benchmark at once never mix it, and readers see i
   t.deepEqual(Object.keys(await filesOf(store.root)), EXPECTED);
 });
 
-test('a refusal before the change has happened leaves everything as it was, and no temporaries', async (t) => {
+test('a failure before the commit leaves everything unchanged, and no temporary files', async (t) => {
   const store = await temporaryStore(t);
   await saveAll(store, [measured(ID, 100)], ['main']);
   const before = await filesOf(store.root);
@@ -141,7 +142,7 @@ test('a refusal before the change has happened leaves everything as it was, and 
   }
 });
 
-test('a refusal after the change has happened is made up for by the next who reads', async (t) => {
+test('the next reader completes a transaction that failed after its commit', async (t) => {
   const store = await temporaryStore(t);
   await saveAll(store, [measured(ID, 100)], ['main']);
   const rename: typeof fs.rename = async (from, to) => {
@@ -155,7 +156,7 @@ test('a refusal after the change has happened is made up for by the next who rea
   t.deepEqual(Object.keys(await filesOf(store.root)), EXPECTED);
 });
 
-test('a marker that names files elsewhere is refused, and nothing is touched', async (t) => {
+test('a marker that names files elsewhere is rejected, and nothing changes', async (t) => {
   const store = await temporaryStore(t);
   const directory = path.join(store.root, ID);
   for (const name of [
@@ -169,17 +170,21 @@ test('a marker that names files elsewhere is refused, and nothing is touched', a
     await fs.mkdir(directory, { recursive: true });
     await fs.writeFile(path.join(directory, '.pending.json'), JSON.stringify({ version: 1, put: [], remove: [name] }));
     const error = await t.throwsAsync(() => recover(fs, directory), { instanceOf: BaselineError });
-    t.regex(error?.message ?? '', /\.pending\.json has another form: 'remove\.0'.*: delete .*\.pending\.json$/, name);
+    t.regex(
+      error?.message ?? '',
+      /\.pending\.json has an unexpected form: 'remove\.0'.*: delete .*\.pending\.json$/,
+      name,
+    );
   }
 });
 
-test('a lock whose holder lives and does not end is an error that says whose it is', async (t) => {
+test('a lock that a running process keeps is an error that names the process', async (t) => {
   t.timeout(60_000);
   const store = await temporaryStore(t);
   const directory = path.join(store.root, ID);
   await fs.mkdir(directory, { recursive: true });
   const holder = { pid: process.pid, host: os.hostname(), since: '2026-01-01T00:00:00.000Z' };
-  // On another host, of which nothing is known.
+  // On another host, where it cannot be checked.
   await fs.writeFile(path.join(directory, `.lock.${randomUUID()}`), JSON.stringify({ ...holder, host: 'elsewhere' }));
   const error = await t.throwsAsync(() => commit(fs, directory, { put: [] }), { instanceOf: BaselineError });
   t.is(error?.code, 'LOCKED');
@@ -189,8 +194,8 @@ test('a lock whose holder lives and does not end is an error that says whose it 
   );
 });
 
-// The file system of the test's own that this takes can be made by root alone, who ignores modes.
-test('a disk that is really full, or read-only, leaves everything as it was', async (t) => {
+// Only root can mount the file system of this test, and root ignores file modes.
+test('a disk that is really full or read-only leaves everything unchanged', async (t) => {
   const mounted = await temporaryStore(t);
   try {
     await run('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', mounted.root]);

@@ -1,3 +1,4 @@
+// Tests of locks.
 import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import path from 'node:path';
@@ -10,7 +11,7 @@ import { dyingAt, temporaryStore } from '../fake.js';
 
 const LOCK = JSON.stringify(new URL('../../../src/baseline/locks/lock.js', import.meta.url).href);
 
-test('of processes that want one lock each has it alone', async (t) => {
+test('processes hold a lock one at a time', async (t) => {
   t.timeout(120_000);
   const { root } = await temporaryStore(t);
   const counter = path.join(root, 'counter');
@@ -31,7 +32,7 @@ test('of processes that want one lock each has it alone', async (t) => {
   t.deepEqual(await fs.readdir(root), ['counter']);
 });
 
-test('a held lock is refused with its holder, and free again once it is given back', async (t) => {
+test('a held lock is refused with its holder, and free after its release', async (t) => {
   const name = path.join((await temporaryStore(t)).root, '.lock');
   const first = await tryLock(fs, name);
   t.true('lock' in first);
@@ -43,26 +44,26 @@ test('a held lock is refused with its holder, and free again once it is given ba
   t.like(await tryLock(fs, name), { lock: { wasAbandoned: false } });
 });
 
-test('a flag on which nothing legible stands holds for as long as its maker may still be writing it', async (t) => {
+test('an unreadable lock file counts while its process may still be writing it', async (t) => {
   const name = path.join((await temporaryStore(t)).root, '.lock');
-  const flag = `${name}.${randomUUID()}`;
-  await fs.writeFile(flag, '{"pid":');
+  const unreadable = `${name}.${randomUUID()}`;
+  await fs.writeFile(unreadable, '{"pid":');
   const early = await tryLock(fs, name);
-  t.deepEqual(early, { contender: { file: flag, holder: undefined } });
-  if ('contender' in early) t.is(describeContender(early.contender), 'a process that has just begun');
-  await fs.utimes(flag, 0, 0);
+  t.deepEqual(early, { contender: { file: unreadable, holder: undefined } });
+  if ('contender' in early) t.is(describeContender(early.contender), 'a process that has just started');
+  await fs.utimes(unreadable, 0, 0);
   t.like(await tryLock(fs, name), { lock: { wasAbandoned: true } });
-  await t.throwsAsync(() => fs.stat(flag), { code: 'ENOENT' });
+  await t.throwsAsync(() => fs.stat(unreadable), { code: 'ENOENT' });
 });
 
-test('files of other names are no flags', async (t) => {
+test('files with other names are not lock files', async (t) => {
   const { root } = await temporaryStore(t);
   const others = ['.lock', '.lock.x', `.lock.lock.${randomUUID()}`, `other.lock.${randomUUID()}`];
   for (const other of others) await fs.writeFile(path.join(root, other), 'x');
   t.true('lock' in (await tryLock(fs, path.join(root, '.lock'))));
 });
 
-test('a full disk is an error, and leaves no flag', async (t) => {
+test('a full disk is an error, and leaves no lock file', async (t) => {
   const { root } = await temporaryStore(t);
   const full = dyingAt(1, () => Promise.reject(new Error('ENOSPC: no space left on device')));
   await t.throwsAsync(() => tryLock(full, path.join(root, '.lock')), { message: /ENOSPC/ });

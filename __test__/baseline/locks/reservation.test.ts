@@ -1,3 +1,4 @@
+// Tests of reservations.
 import * as fs from 'node:fs/promises';
 import path from 'node:path';
 
@@ -9,14 +10,14 @@ import { baselineNames } from '../../../src/baseline/store.js';
 import { child } from '../../runtime/child.js';
 import { measured, saveAll, temporaryStore } from '../fake.js';
 
-const RESERVE = JSON.stringify(new URL('../../../src/baseline/locks/reserve.js', import.meta.url).href);
+const RESERVE = JSON.stringify(new URL('../../../src/baseline/locks/reservation.js', import.meta.url).href);
 const reserving = (root: string, then: string) => `
   import * as fileSystem from 'node:fs/promises';
-  import { lockBaselines } from ${RESERVE};
-  const held = await lockBaselines({ root: ${JSON.stringify(root)}, fileSystem }, ['main']);
+  import { reserveBaselines } from ${RESERVE};
+  const held = await reserveBaselines({ root: ${JSON.stringify(root)}, fileSystem }, ['main']);
   ${then}`;
 
-test('a baseline that a living run writes is refused by name, with process, time and fix', async (t) => {
+test('the error for a baseline that a run is writing names baseline, process, time and fix', async (t) => {
   const store = await temporaryStore(t);
   await reserveBaselines(store, ['main', 'new']);
   const { code, stderr } = await child(reserving(store.root, ''), { importsPackage: false });
@@ -25,12 +26,12 @@ test('a baseline that a living run writes is refused by name, with process, time
   t.regex(
     stderr,
     new RegExp(
-      `baseline 'main' is being written by process ${process.pid} since \\d{4}-.*Z: wait for its end, or keep these results elsewhere, by CRITERION_HOME; if that process is gone, delete .*\\.main\\.lock\\.`,
+      `baseline 'main' is being written by process ${process.pid} since \\d{4}-.*Z: wait until it ends, or set CRITERION_HOME to another directory; if that process is gone, delete .*\\.main\\.lock\\.`,
     ),
   );
 });
 
-test('of several baselines either all are reserved or none', async (t) => {
+test('either all of several baselines are reserved or none', async (t) => {
   const store = await temporaryStore(t);
   const first = await reserveBaselines(store, ['new']);
   await t.throwsAsync(() => reserveBaselines(store, ['new', 'base', 'main']), {
@@ -52,7 +53,7 @@ test('a reservation ends with its scope', async (t) => {
   t.deepEqual(await fs.readdir(store.root), []);
 });
 
-test('the end of a process gives back what it reserved, whether it returns, throws or exits', async (t) => {
+test('a process releases its reservations when it ends, whether it returns, throws or exits', async (t) => {
   const store = await temporaryStore(t);
   for (const end of ['', 'throw new Error("x")', 'process.exit(3)']) {
     await child(reserving(store.root, end), { importsPackage: false });
@@ -60,7 +61,7 @@ test('the end of a process gives back what it reserved, whether it returns, thro
   }
 });
 
-test('what a killed process reserved is taken over', async (t) => {
+test('the reservation of a killed process is taken over', async (t) => {
   const store = await temporaryStore(t);
   const kill = reserving(store.root, `process.kill(process.pid, 'SIGKILL'); await new Promise(() => {});`);
   t.is((await child(kill, { importsPackage: false })).signal, 'SIGKILL');
@@ -71,7 +72,7 @@ test('what a killed process reserved is taken over', async (t) => {
   t.deepEqual(await fs.readdir(store.root), []);
 });
 
-test('of several who find a dead process’s reservation only one takes it over', async (t) => {
+test('only one of several processes takes over the reservation of a dead process', async (t) => {
   const store = await temporaryStore(t);
   const kill = reserving(store.root, `process.kill(process.pid, 'SIGKILL'); await new Promise(() => {});`);
   for (let round = 0; round < 10; round++) {
@@ -83,7 +84,7 @@ test('of several who find a dead process’s reservation only one takes it over'
   }
 });
 
-test('a directory in which nothing can be written is an error with a fix', async (t) => {
+test('an unwritable root is an error with a fix', async (t) => {
   const store = await temporaryStore(t);
   const root = path.join(store.root, 'file');
   await fs.writeFile(root, '');
@@ -94,7 +95,7 @@ test('a directory in which nothing can be written is an error with a fix', async
   t.regex(error?.message ?? '', /baseline 'main' cannot be reserved \(E.*\): make room or give access/);
 });
 
-test('a reserved baseline can be written by its run, and is no baseline itself', async (t) => {
+test('a reserved baseline can be written by its run, and the lock file is not listed as a baseline', async (t) => {
   const store = await temporaryStore(t);
   const reservation = await reserveBaselines(store, ['new', 'été 2026']);
   await saveAll(store, [measured('a/b', 100)], ['été 2026']);

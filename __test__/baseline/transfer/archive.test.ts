@@ -1,3 +1,4 @@
+// Tests of archives.
 import * as fs from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -17,7 +18,7 @@ const IDS = ['a b/c d', 'a/b', 'été/火', LONG];
 
 type Content = Record<string, unknown> & { benchmarks: { directory: string; files: Record<string, unknown> }[] };
 
-test('an archive gives the same comparisons on another machine', async (t) => {
+test('an archive yields the same comparisons on another machine', async (t) => {
   const here = await temporaryStore(t);
   const there = await temporaryStore(t);
   await saveAll(
@@ -39,7 +40,7 @@ test('an archive gives the same comparisons on another machine', async (t) => {
   }
 });
 
-test('what Criterion wrote travels too', async (t) => {
+test('files that Criterion wrote can be exported and imported', async (t) => {
   const criterion = await criterionStore(t);
   const store = await temporaryStore(t);
   const file = path.join(store.root, 'a.json.gz');
@@ -52,7 +53,7 @@ test('what Criterion wrote travels too', async (t) => {
   );
 });
 
-test('a part can be exported and imported', async (t) => {
+test('part of a baseline can be exported and imported', async (t) => {
   const store = await temporaryStore(t);
   const file = path.join(store.root, 'a.json');
   const isFib = (id: string) => id.includes('fib_');
@@ -98,17 +99,17 @@ const FOREIGN: [why: string, edit: (content: Content) => unknown, message: RegEx
   [
     'with null for a file',
     (content) => inFiles(content, { 'sample.json': null }),
-    /benchmarks\.1\.files\.sample\.json has another form/,
+    /benchmarks\.1\.files\.sample\.json has an unexpected form/,
   ],
   [
     'with a damaged file',
     (content) => inFiles(content, { 'sample.json': { sampling_mode: 'Flat', iters: [1, 1], times: [1, null] } }),
-    /files\.sample\.json has another form: 'times\.1'/,
+    /files\.sample\.json has an unexpected form: 'times\.1'/,
   ],
   [
     'with another run’s sample',
     (content) => inFiles(content, { 'sample.json': { sampling_mode: 'Flat', iters: [1, 1], times: [1, 2] } }),
-    /files\.estimates\.json is of another run/,
+    /files\.estimates\.json is from a different run/,
   ],
 ];
 
@@ -135,7 +136,7 @@ for (const [why, edit, message] of FOREIGN) {
   });
 }
 
-test('a file that is none is an error with a fix', async (t) => {
+test('an unusable file is an error with a fix', async (t) => {
   const store = await temporaryStore(t);
   await saveAll(store, [measured('a/b', 100)], ['main']);
   const file = path.join(store.root, 'x.json.gz');
@@ -146,7 +147,7 @@ test('a file that is none is an error with a fix', async (t) => {
   await fs.writeFile(file, gzipSync('{"schema":').subarray(0, 15));
   await t.throwsAsync(read, { message: /cannot be read \(unexpected end of file\)/ });
   await fs.writeFile(file, gzipSync(Buffer.alloc(300 * 2 ** 20)));
-  await t.throwsAsync(read, { message: /unpacks to more than \d+ bytes/ });
+  await t.throwsAsync(read, { message: /decompresses to more than \d+ bytes/ });
   await fs.rm(file);
   await fs.mkdir(file);
   await t.throwsAsync(read, { message: /cannot be read \(EISDIR/ });
@@ -155,7 +156,7 @@ test('a file that is none is an error with a fix', async (t) => {
   });
 });
 
-test('a baseline that a run writes is neither exported nor replaced', async (t) => {
+test('a baseline that a run is writing is neither exported nor replaced', async (t) => {
   const store = await temporaryStore(t);
   await saveAll(store, [measured('a/b', 100)], ['main']);
   const file = path.join(store.root, 'main.json');
@@ -166,12 +167,12 @@ test('a baseline that a run writes is neither exported nor replaced', async (t) 
   await reservation.release();
 });
 
-test('an export that fails leaves no file behind', async (t) => {
+test('a failed export leaves no file', async (t) => {
   const store = await temporaryStore(t);
   await saveAll(store, [measured('a/b', 100)], ['main']);
   const before = await filesOf(store.root);
   const file = path.join(store.root, 'main.json');
-  // The first two changes put the flag up and take it down again.
+  // The first two changes create and remove the lock file.
   for (const point of [4, 5]) {
     const failing = { ...store, fileSystem: dyingAt(point, () => Promise.reject(new Error('ENOSPC: no space left'))) };
     await t.throwsAsync(() => exportBaseline(failing, 'main', file), {
@@ -182,7 +183,7 @@ test('an export that fails leaves no file behind', async (t) => {
   }
 });
 
-test('an import that is killed leaves each benchmark whole, and can be done again', async (t) => {
+test('an import that is killed leaves each benchmark complete, and can be repeated', async (t) => {
   t.timeout(120_000);
   const from = await temporaryStore(t);
   await saveAll(from, [measured('a/1', 100), measured('a/2', 100)], ['main']);

@@ -1,3 +1,4 @@
+// Tests of the Bencher format.
 import test from 'ava';
 
 import type { Estimate } from '../../../src/stats/estimate.js';
@@ -14,13 +15,13 @@ function timed(medianNs: number, stdDevNs: number): ReportedResult {
 }
 
 // Criterion 0.8 prints `test {id} ... bench: {:>11} {}/iter (+/- {})` of median and standard deviation as u64.
-test('the line is Criterion’s: median and standard deviation, cut to whole nanoseconds', (t) => {
+test('the line is Criterion’s: median and standard deviation, truncated to whole nanoseconds', (t) => {
   t.is(bencherLine(timed(1234.9, 56.7)), 'test group/name ... bench:        1234 ns/iter (+/- 56)');
   t.is(bencherLine(timed(0.4, 0.04)), 'test group/name ... bench:           0 ns/iter (+/- 0)');
   t.is(bencherLine(timed(123_456_789_012, 1e9)), 'test group/name ... bench: 123456789012 ns/iter (+/- 1000000000)');
 });
 
-test('an empty line ends each group', (t) => {
+test('an empty line follows each group', (t) => {
   const results = ['a', 'a', 'b'].map((group, i) => reported({ group, function: `f${i}` }, 100));
   const lines = renderBencher(finishedRun({ results })).split('\n');
   t.deepEqual(
@@ -29,7 +30,7 @@ test('an empty line ends each group', (t) => {
   );
 });
 
-test('no name ends its line or colours it', (t) => {
+test('control characters in names do not reach the output', (t) => {
   const lines = renderBencher(wholeRun()).split('\n').filter(Boolean);
   t.is(lines.length, wholeRun().results.length);
   for (const line of lines) t.regex(line, /^test .+ \.\.\. bench: +\d+ ns\/iter \(\+\/- \d+\)$/);

@@ -1,3 +1,4 @@
+// Tests of the Bencher Metric Format.
 import { Ajv } from 'ajv';
 import test from 'ava';
 
@@ -5,7 +6,7 @@ import { type BmfMetric, renderBmf } from '../../../src/report/formats/bmf.js';
 import { NASTY, wholeRun } from '../golden-run.js';
 import { finishedRun, reported } from '../fake-run.js';
 
-// Bencher's reference: objects of measures by benchmark, each with a value and perhaps its bounds, all of them numbers.
+// By Bencher's reference: measures by benchmark, each with a numeric value and optional bounds.
 const SCHEMA = {
   type: 'object',
   patternProperties: {
@@ -31,14 +32,14 @@ function parsed(text: string): Map<string, Record<string, BmfMetric>> {
   return new Map(Object.entries(JSON.parse(text) as Record<string, Record<string, BmfMetric>>));
 }
 
-test('any run has Bencher’s form', (t) => {
+test('any run fits Bencher’s schema', (t) => {
   const validate = new Ajv().compile(SCHEMA);
   for (const run of [wholeRun(), finishedRun({ results: [] })]) {
     t.true(validate(JSON.parse(renderBmf(run))), JSON.stringify(validate.errors));
   }
 });
 
-test('latency has the bounds of its interval, and exact metrics are measures of their own', (t) => {
+test('latency has the bounds of its interval, and exact metrics are separate measures', (t) => {
   const run = wholeRun();
   const { pointEstimate, confidenceInterval } = run.results[0]?.analysis.typical ?? t.fail();
   t.deepEqual(parsed(renderBmf(run)).get('execution/compute_heavy/fib_10'), {
@@ -53,13 +54,13 @@ test('latency has the bounds of its interval, and exact metrics are measures of 
   });
 });
 
-test('every benchmark is there under its id', (t) => {
+test('every benchmark is included under its id', (t) => {
   const benchmarks = parsed(renderBmf(wholeRun()));
   for (const name of NASTY) t.true(benchmarks.has(`nasty/${name}`), name);
   t.is(benchmarks.size, wholeRun().results.length);
 });
 
-test('names that Bencher would refuse are cut, and measures spelt as it spells them', (t) => {
+test('names too long for Bencher are truncated, and measures are in kebab case', (t) => {
   const result = reported({ function: 'x'.repeat(2000) }, 5, { liveInstances: 3, [`m${'x'.repeat(100)}`]: 1 });
   const [[id, measures]] = [...parsed(renderBmf(finishedRun({ results: [result] })))] as [[string, object]];
   t.is(id.length, 1024);

@@ -1,3 +1,4 @@
+// Tests of the CSV format.
 import test from 'ava';
 import { parse } from 'csv-parse/sync';
 
@@ -21,15 +22,15 @@ test('each benchmark has a row, failed ones with their error', (t) => {
   );
 });
 
-test('names come back as they were, whatever they hold', (t) => {
+test('names are read back unchanged, whatever they contain', (t) => {
   const names = rowsOf(renderCsv(wholeRun())).map((row) => row['function']);
   const harmless = NASTY.filter((name) => !/^[=+\-@]/.test(name));
   t.deepEqual(harmless, ['<script>alert("x")</script>', ...NASTY.slice(3)]);
-  // Files are UTF-8, in which half a surrogate pair is U+FFFD.
+  // In UTF-8, a lone surrogate becomes U+FFFD.
   for (const name of harmless) t.true(names.includes(Buffer.from(name).toString()), name);
 });
 
-test('what a spreadsheet would run as a formula has an apostrophe in front', (t) => {
+test('text that a spreadsheet would evaluate as a formula has a leading apostrophe', (t) => {
   const names = rowsOf(renderCsv(wholeRun())).map((row) => row['function']);
   const dangerous = NASTY.filter((name) => /^[=+\-@]/.test(name));
   t.is(dangerous.length, 2);
@@ -47,14 +48,14 @@ test('figures are written in full, negative ones as numbers', (t) => {
   t.deepEqual([slow['slopeNs'], slow['verdict'], slow['baseline'], slow['samples']], ['', 'unchanged', 'a', '10']);
 });
 
-test('exact metrics have a column each, and bigints all their digits', (t) => {
+test('exact metrics have a column each, and bigints keep all digits', (t) => {
   const rows = rowsOf(renderCsv(wholeRun()));
   t.is(rows[0]?.['metric.peakMemoryBytes'], '65536');
   t.is(rows.find(({ id }) => id === 'nasty/__proto__')?.['metric.fuelPerIteration'], '18446744073709551622');
   t.is(rows.find(({ id }) => id === 'nasty/__proto__')?.['metric.own "6" <metric>'], '6.5');
 });
 
-test('a run of nothing is its header, and every line ends as RFC 4180 has it', (t) => {
+test('an empty run has only the header, and every line ends as RFC 4180 requires', (t) => {
   const text = renderCsv(finishedRun({ results: [] }));
   t.regex(text, /^id,group,function,value,side,samples,[\w,]+,target,error\r\n$/);
   t.is(renderCsv(finishedRun()).split('\r\n').length, 4);

@@ -1,3 +1,4 @@
+// Tests of the GitHub format.
 import test from 'ava';
 
 import { type GithubEntry, renderGithub } from '../../../src/report/formats/github.js';
@@ -8,7 +9,7 @@ function entriesOf(text: string): GithubEntry[] {
   return JSON.parse(text) as GithubEntry[];
 }
 
-test('a benchmark is its time with spread, bounds and change, then its exact metrics', (t) => {
+test('a benchmark has its time with spread, bounds and change, then its exact metrics', (t) => {
   const run = wholeRun();
   const { analysis } = run.results[0] ?? t.fail();
   const [time, ...metrics] = entriesOf(renderGithub(run)).slice(0, 4);
@@ -30,12 +31,12 @@ test('a benchmark is its time with spread, bounds and change, then its exact met
   ]);
 });
 
-test('names are told apart, and all values are numbers', (t) => {
+test('names are unique, and all values are numbers', (t) => {
   const entries = entriesOf(renderGithub(wholeRun()));
   t.is(new Set(entries.map(({ name }) => name)).size, entries.length);
   t.true(entries.every(({ value }) => Number.isFinite(value)));
 });
 
-test('a run of nothing is an empty list', (t) => {
+test('an empty run is an empty list', (t) => {
   t.deepEqual(entriesOf(renderGithub(finishedRun({ results: [] }))), []);
 });

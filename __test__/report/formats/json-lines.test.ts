@@ -1,3 +1,4 @@
+// Tests of the JSON lines.
 import { Ajv } from 'ajv';
 import test from 'ava';
 
@@ -5,7 +6,7 @@ import { benchmarkComplete, groupComplete, jsonLine } from '../../../src/report/
 import type { ReportedResult } from '../../../src/report/run-report.js';
 import { wholeRun } from '../golden-run.js';
 
-// The messages that cargo-criterion's book describes; it allows for further fields.
+// The messages of cargo-criterion's book, which allows additional fields.
 const INTERVAL = {
   type: 'object',
   properties: {
@@ -63,7 +64,7 @@ const BENCHMARK = {
   ],
 };
 
-test('every benchmark is one line of cargo-criterion’s form', (t) => {
+test('every benchmark is one line that fits cargo-criterion’s schema', (t) => {
   const validate = new Ajv({ allowUnionTypes: true }).compile(BENCHMARK);
   for (const result of wholeRun().results) {
     const line = jsonLine(benchmarkComplete(result, 'target/criterion/x/report'));
@@ -75,7 +76,7 @@ test('every benchmark is one line of cargo-criterion’s form', (t) => {
   }
 });
 
-test('a comparison has fractions under the name of per cent, and its verdict in cargo-criterion’s words', (t) => {
+test('a comparison has fractions with the unit %, and the verdict in cargo-criterion’s words', (t) => {
   const [first, , , , slow] = wholeRun().results as [ReportedResult, ...ReportedResult[]];
   const { change } = benchmarkComplete(first, '');
   t.is(change?.change, 'Regressed');
@@ -90,7 +91,7 @@ test('a comparison has fractions under the name of per cent, and its verdict in 
   t.deepEqual(words, ['Improved', 'NoChange', 'NoChange']);
 });
 
-test('throughput, slope and change are stated where there are any', (t) => {
+test('throughput, slope and change are included if they exist', (t) => {
   const results = wholeRun().results;
   t.deepEqual(benchmarkComplete(results[3] as ReportedResult, '').throughput, [
     { per_iteration: 40_000, unit: 'bytes' },
@@ -100,12 +101,12 @@ test('throughput, slope and change are stated where there are any', (t) => {
   t.is(benchmarkComplete(results[5] as ReportedResult, '').change, null);
 });
 
-test('exact metrics go along, whole numbers beyond 2⁵³ as text', (t) => {
+test('exact metrics are included, whole numbers beyond 2⁵³ as text', (t) => {
   const nasty = wholeRun().results.at(-1) as ReportedResult;
   t.is(benchmarkComplete(nasty, '').metrics['fuelPerIteration'], '18446744073709551622');
 });
 
-test('a group is told with the ids in it', (t) => {
+test('the message for a group lists its ids', (t) => {
   t.deepEqual(JSON.parse(jsonLine(groupComplete('memory/fill', ['memory/fill/a', 'memory/fill/b'], 'target/report'))), {
     reason: 'group-complete',
     group_name: 'memory/fill',

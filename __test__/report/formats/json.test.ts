@@ -1,3 +1,4 @@
+// Tests of the JSON format and its published schema.
 import { readFileSync } from 'node:fs';
 
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
@@ -8,29 +9,29 @@ import { type RunDocument, runSchema } from '../../../src/report/formats/run-sch
 import { NASTY, wholeRun } from '../golden-run.js';
 import { finishedRun } from '../fake-run.js';
 
-/** Where those find it who have the package. */
+/** The schema as users of the package import it. */
 const PUBLISHED = new URL(import.meta.resolve('airssys-wasm/run.schema.json'));
 
 function validator(): ValidateFunction {
   return new Ajv2020({ strict: true, allErrors: true }).compile(JSON.parse(readFileSync(PUBLISHED, 'utf8')));
 }
 
-test('the published schema is the one that runs are written by', (t) => {
+test('the published schema is the current one', (t) => {
   t.deepEqual(
     JSON.parse(readFileSync(PUBLISHED, 'utf8')),
     runSchema(),
-    'write JSON.stringify(runSchema(), null, 2) of src/report/schema.ts to docs/run.schema.json, then run oxfmt',
+    'write JSON.stringify(runSchema(), null, 2) of src/report/formats/run-schema.ts to docs/run.schema.json, then run oxfmt',
   );
 });
 
-test('a run of everything is valid by the published schema', (t) => {
+test('a complete run is valid by the published schema', (t) => {
   const validate = validator();
   for (const run of [wholeRun(), finishedRun(), finishedRun({ results: [], derived: [], targets: [] })]) {
     t.true(validate(JSON.parse(renderJson(run))), JSON.stringify(validate.errors));
   }
 });
 
-test('the published schema refuses what is no run, and bears what it does not know', (t) => {
+test('the published schema rejects other documents, and allows unknown fields', (t) => {
   const validate = validator();
   const document = runDocument(finishedRun());
   t.true(validate({ ...document, added: 1 }));
@@ -39,7 +40,7 @@ test('the published schema refuses what is no run, and bears what it does not kn
   t.false(validate({ ...document, targets: [{ ...document.targets[0], status: 'perhaps' }] }));
 });
 
-test('ids, samples and comparisons come back as they were', (t) => {
+test('ids, samples and comparisons are read back unchanged', (t) => {
   const run = wholeRun();
   const { results } = JSON.parse(renderJson(run)) as RunDocument;
   t.deepEqual(
@@ -50,7 +51,7 @@ test('ids, samples and comparisons come back as they were', (t) => {
   t.is(results[0]?.directory, 'execution_compute_heavy/fib_10');
 });
 
-test('what is absent is null', (t) => {
+test('absent values are null', (t) => {
   const { results } = runDocument(wholeRun());
   const [compared, flat, fresh] = [results[0], results[4], results[5]];
   t.is(compared?.warmUpIterations, null);
@@ -66,7 +67,7 @@ test('whole numbers beyond 2⁵³ are decimal text', (t) => {
   t.is(results.find(({ id }) => id === 'nasty/__proto__')?.metrics['fuelPerIteration'], '18446744073709551622');
 });
 
-test('a figure that JSON has no word for is refused by the name of its field', (t) => {
+test('a figure that JSON cannot represent is an error that names its field', (t) => {
   const run = finishedRun();
   const error = t.throws(() => renderJson({ ...run, derived: [{ id: 'x', description: '', unit: 'ns', value: NaN }] }));
   t.regex(error?.message ?? '', /"derived",\s*0,\s*"value"/);

@@ -1,3 +1,4 @@
+// Tests of the JUnit format.
 import test from 'ava';
 import { SaxesParser } from 'saxes';
 
@@ -13,7 +14,7 @@ interface Element {
   text: string;
 }
 
-/** The root of `xml`; the parser throws at whatever is not well-formed XML 1.0. */
+/** Parses `xml`; throws if it is not well-formed XML 1.0. */
 function parsed(xml: string): Element {
   const parser = new SaxesParser();
   const root: Element = { name: '', attributes: {}, children: [], text: '' };
@@ -54,7 +55,7 @@ test('any run is well-formed, with a suite for each category and a case for each
     ['execution', 'memory', 'slow', 'runtime', 'nasty', 'a', 'b', 'c'].map((name) => ['testsuite', name]),
   );
   const names = casesOf(renderJunit(wholeRun())).map(({ attributes }) => attributes['name']);
-  // A parser reads line ends and tabs in attributes as spaces.
+  // Parsers normalize line breaks and tabs in attributes to spaces.
   for (const name of NASTY) t.true(names.includes(`nasty/${escapedOnce(name)}`), name);
 });
 
@@ -62,7 +63,7 @@ function escapedOnce(text: string): string {
   return text.replaceAll(/[\u0000\u001B]|\uD83E(?![\uDC00-\uDFFF])/g, '\uFFFD').replaceAll(/\r\n|[\r\n\t]/g, ' ');
 }
 
-test('failed benchmarks, regressions and missed targets are told apart', (t) => {
+test('failed benchmarks, regressions and missed targets have different types', (t) => {
   t.deepEqual(failuresOf(renderJunit(wholeRun())), [
     ['execution/compute_heavy/fib_10', 'failure', 'regression'],
     ['execution/compute_heavy/fib_20', 'failure', 'regression'],
@@ -75,7 +76,7 @@ test('failed benchmarks, regressions and missed targets are told apart', (t) => 
   ]);
 });
 
-test('counts are those of the cases', (t) => {
+test('the counts match the cases', (t) => {
   const root = parsed(renderJunit(wholeRun()));
   const cases = root.children.flatMap(({ children }) => children);
   const count = (name: string) => cases.filter(({ children }) => children.some((child) => child.name === name)).length;
@@ -89,7 +90,7 @@ test('counts are those of the cases', (t) => {
   t.deepEqual(expected, { failures: 6, errors: 2, skipped: 2 });
 });
 
-test('a failure tells the change or the bound, a case its figures', (t) => {
+test('a failure shows the change or the bound, a case its figures', (t) => {
   const xml = renderJunit(wholeRun());
   const [first] = casesOf(xml) as [Element];
   const [failure, output] = first.children as [Element, Element];
@@ -105,13 +106,13 @@ test('a failure tells the change or the bound, a case its figures', (t) => {
   t.is(missed?.children[0]?.attributes['message'], 'measured 40.000 ns, the target is < 1.0000 ns (<1ns)');
 });
 
-test('what was thrown is there in full, but for what XML forbids', (t) => {
+test('a thrown value is included in full, except for characters that XML forbids', (t) => {
   const failed = casesOf(renderJunit(wholeRun())).find(({ attributes }) => attributes['name'] === 'nasty/<failed>');
   t.is(failed?.children[0]?.text, 'broken: <b>\uFFFD "&" ]]>\nsecond line');
   t.true(renderJunit(wholeRun()).includes(escaped('"&" ]]>')));
 });
 
-test('a run of nothing, or of failures alone, is well-formed too', (t) => {
+test('an empty run and a run of failures only are well-formed', (t) => {
   t.deepEqual(casesOf(renderJunit(finishedRun({ results: [], targets: [] }))), []);
   const failed = renderJunit(
     finishedRun({ results: [], targets: [], failures: [{ id: 'x/y', error: new Error('') }] }),

@@ -1,10 +1,11 @@
+// Tests of the Markdown format.
 import test from 'ava';
 
 import { renderMarkdown } from '../../../src/report/formats/markdown.js';
 import { wholeRun } from '../golden-run.js';
 import { finishedRun } from '../fake-run.js';
 
-test('the page holds machine, versions, settings and sample size', (t) => {
+test('the page shows machine, versions, settings and sample size', (t) => {
   const page = renderMarkdown(finishedRun());
   t.true(page.includes('| Machine | Some CPU, 2 cores, 4 threads, 8 GiB, virtual |'));
   t.true(
@@ -26,7 +27,7 @@ test('each category has a table with bounds, outliers, rate and settings', (t) =
   t.true(page.includes('## `execution`'));
 });
 
-test('targets stand beside the guide’s words with their status', (t) => {
+test('targets are listed with their requirement and status', (t) => {
   const page = renderMarkdown(finishedRun());
   t.true(page.includes('| `a` | <10ms | < 10.000 ms | 2.3500 µs | met |'));
   t.true(page.includes('| `b` |  | ≥ 98 % | 61.5 % | **MISSED** |'));
@@ -40,12 +41,12 @@ test('exact metrics, derived rows and latency classes are listed', (t) => {
   t.regex(page, /- \*\*Sub-microsecond\*\* \(below 1 µs\): `execution\/add\/core\|call` [\d.]+ ns\n/);
 });
 
-test('exact metrics are told with their change against the baseline', (t) => {
+test('exact metrics are listed with their change against the baseline', (t) => {
   const page = renderMarkdown(wholeRun());
   t.true(page.includes('fuel per iteration 1,204 → 1,205 (+1), peak memory 64 KiB (no change), code 2 KiB'));
 });
 
-test('the latency of single calls has a table of its own', (t) => {
+test('the latency of single calls has a separate table', (t) => {
   const latency = { count: 12_345, p50Ns: 800, p95Ns: 1_200, p99Ns: 1_500, p999Ns: 16_000, maxNs: 3e6 };
   const run = finishedRun();
   t.false(renderMarkdown(run).includes('Latency of single calls'));
@@ -60,7 +61,7 @@ test('a pipe does not break a table', (t) => {
   t.true(renderMarkdown(finishedRun()).includes('| `execution/add/core\\|call`<br>one call |'));
 });
 
-test('failures are on the page', (t) => {
+test('failures are listed', (t) => {
   const page = renderMarkdown(finishedRun({ failures: [{ id: 'x/y', error: new Error('broken') }] }));
   t.true(page.endsWith('## Failed\n\n- `x/y`: broken\n'));
 });

@@ -1,4 +1,4 @@
-// Do the pages hold in a real browser?
+// Tests of the HTML report in a real browser.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';

@@ -1,3 +1,4 @@
+// Tests of the HTML format.
 import test from 'ava';
 
 import { type Page, renderHtml } from '../../../src/report/html/html.js';
@@ -18,7 +19,7 @@ test('there is an index, and a page in the directory of each benchmark', (t) => 
   );
 });
 
-test('the index tells bounds, change, target and exact metrics, and links to each page', (t) => {
+test('the index shows bounds, change, target and exact metrics, and links to each page', (t) => {
   const index = pageOf(renderHtml(wholeRun()), INDEX);
   t.regex(
     index,
@@ -33,7 +34,7 @@ test('the index tells bounds, change, target and exact metrics, and links to eac
   t.true(index.includes('fuel per iteration 1,204 → 1,205 (+1)'));
 });
 
-test('a page draws density, samples, comparison and change, each with words for those who cannot see', (t) => {
+test('a page draws density, samples, comparison and change, each with a description for screen readers', (t) => {
   const page = pageOf(renderHtml(wholeRun()), 'execution_compute_heavy/fib_10/report/index.html');
   for (const title of [
     'Density of the batch means',
@@ -47,18 +48,18 @@ test('a page draws density, samples, comparison and change, each with words for 
   t.true(page.includes('Performance has regressed.'));
 });
 
-test('a flat sample is drawn batch by batch, and what was not compared has no comparison', (t) => {
+test('a flat sample is drawn batch by batch, and a result without a baseline has no comparison section', (t) => {
   const pages = renderHtml(wholeRun());
   t.true(pageOf(pages, 'slow/sort_1e6/report/index.html').includes('Time of each batch'));
   t.false(pageOf(pages, 'runtime/engine_creation/report/index.html').includes('Relative change'));
 });
 
-test('an outlier that would squeeze all else into a line is named instead of drawn', (t) => {
+test('an outlier that would compress the chart is named instead of drawn', (t) => {
   const page = pageOf(renderHtml(finishedRun()), 'runtime/engine_creation/report/index.html');
   t.true(page.includes('Outside: 3.5250 µs'));
 });
 
-test('every colour of a dot is told, and only those that are there', (t) => {
+test('the legend lists every colour of the dots, and no other', (t) => {
   const marks = ['point', 'mild-outlier', 'severe-outlier'];
   for (const { path, text } of renderHtml(wholeRun()).filter((page) => page.path !== INDEX)) {
     const figures = [...text.matchAll(/<figure>[\s\S]*?<\/figure>/g)].map(([figure]) => figure);
@@ -70,7 +71,7 @@ test('every colour of a dot is told, and only those that are there', (t) => {
   }
 });
 
-test('nothing from a name or a message becomes markup', (t) => {
+test('names and messages are never interpreted as markup', (t) => {
   for (const { text } of renderHtml(wholeRun())) {
     t.notRegex(text, /<script|<b>|=HYPERLINK\("/);
     t.notRegex(text, /[\u0000\u001B]/);
@@ -78,7 +79,7 @@ test('nothing from a name or a message becomes markup', (t) => {
   t.true(pageOf(renderHtml(wholeRun()), INDEX).includes('&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;'));
 });
 
-test('a run of nothing says so', (t) => {
+test('an empty run is reported as such', (t) => {
   const pages = renderHtml(finishedRun({ results: [], derived: [], targets: [] }));
   t.is(pages.length, 1);
   t.true(pages[0]?.text.includes('No benchmark was measured.'));

@@ -1,3 +1,4 @@
+// Tests of the console text of one benchmark against what Criterion printed.
 import test from 'ava';
 
 import { type Comparison, decideVerdict } from '../../../src/baseline/compare.js';
@@ -32,7 +33,7 @@ function goldenComparison(directory: string, p: number): Comparison {
   return { baseline: 'a', p, change, verdict: decideVerdict(p, change.mean.confidenceInterval, DEFAULT_OPTIONS) };
 }
 
-// Criterion ends each group with an empty line.
+// Criterion prints an empty line after each group.
 function text(measurements: BenchmarkSummary[]): string {
   const group = ({ title }: BenchmarkSummary) => title.split('/')[0];
   const lines = measurements.flatMap((measurement, i) => {
@@ -47,12 +48,12 @@ test('a run is printed byte for byte as Criterion printed it', (t) => {
   t.is(text(BENCHMARKS.map(({ id, directory }) => measured(id, directory, 'a'))), goldenText('a.txt'));
 });
 
-// Criterion estimated anew before it compared, so the bounds of times differ from its files by bootstrap error.
+// Criterion estimated again before it compared, so its bounds differ from those in its files by bootstrap error.
 function withoutTimeBounds(printed: string): string {
   return printed.replaceAll(/\[\d\S+ (\S+) (\S+ \S+) \S+ (\S+)\]/g, '[… $1 $2 … $3]');
 }
 
-test('a comparison is printed byte for byte as Criterion printed it, but for the bounds it estimated anew', (t) => {
+test('a comparison is printed byte for byte as Criterion printed it, except the bounds that it estimated again', (t) => {
   const measurements = BENCHMARKS.map(({ id, directory, p }) =>
     measured(id, directory, 'b', goldenComparison(directory, p)),
   );
@@ -65,13 +66,13 @@ function verdictLine(verdict: Comparison['verdict']): string | undefined {
   return benchmarkLines(measured(first.id, first.directory, 'b', comparison), DEFAULT_OPTIONS, plain)[3]?.trim();
 }
 
-test('each verdict has its words', (t) => {
+test('each verdict has a sentence', (t) => {
   t.is(verdictLine('improved'), 'Performance has improved.');
   t.is(verdictLine('within noise'), 'Change within noise threshold.');
   t.is(verdictLine('undecided'), 'No verdict: fewer than 10 samples.');
 });
 
-test('exact metrics stand below the verdict, each with its change', (t) => {
+test('exact metrics follow the verdict, each with its change', (t) => {
   const [first] = BENCHMARKS;
   const comparison = goldenComparison(first.directory, first.p);
   const measurement = {
@@ -86,7 +87,7 @@ test('exact metrics stand below the verdict, each with its change', (t) => {
   ]);
 });
 
-test('a title of 23 bytes shares its line, one of 24 stands alone', (t) => {
+test('a title of 23 bytes shares its line, one of 24 has a separate line', (t) => {
   const [first] = BENCHMARKS;
   const lines = (title: string) =>
     benchmarkLines({ ...measured(first.id, first.directory, 'a'), title }, DEFAULT_OPTIONS, plain);
@@ -95,7 +96,7 @@ test('a title of 23 bytes shares its line, one of 24 stands alone', (t) => {
   t.is(lines(`${'x'.repeat(22)}µ`)[0], `${'x'.repeat(22)}µ`);
 });
 
-test('colours change nothing but escapes', (t) => {
+test('colours only add escape sequences', (t) => {
   const [first] = BENCHMARKS;
   const measurement = measured(first.id, first.directory, 'b', goldenComparison(first.directory, first.p));
   const coloured = benchmarkLines(measurement, DEFAULT_OPTIONS, createColours(true)).join('\n');

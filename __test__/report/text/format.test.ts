@@ -1,3 +1,4 @@
+// Tests of number formats.
 import test from 'ava';
 
 import {
@@ -35,7 +36,7 @@ test('throughput scales bytes by 1024 and elements by 1000', (t) => {
   t.is(formatThroughput({ elements: 1 }, 1e8), '10.000  elem/s');
 });
 
-test('changes carry a sign, minus being U+2212', (t) => {
+test('changes have a sign; minus is U+2212', (t) => {
   t.is(formatChange(-0.0234), '\u22122.3400%');
   t.is(formatChange(0.0012), '+0.1200%');
   t.is(formatChange(0.17657), '+17.657%');
@@ -48,7 +49,7 @@ test('durations are rounded up, never down', (t) => {
   t.is(formatDuration(0.2e9), '200.0ms');
 });
 
-// The guide's own figures: 2.35 µs are about 426,000 a second, 246.92 µs about 4,050.
+// Published figures: 2.35 µs is about 426,000 per second, 246.92 µs about 4,050.
 test('rates have three digits', (t) => {
   t.is(formatRate(2350), '426,000/s');
   t.is(formatRate(246_920), '4,050/s');

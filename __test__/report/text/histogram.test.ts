@@ -1,3 +1,4 @@
+// Tests of the text histogram.
 import test from 'ava';
 
 import { histogramLines } from '../../../src/report/text/histogram.js';
@@ -7,8 +8,8 @@ function lines(averagesNs: number[], columns?: number): string[] {
   return histogramLines({ averagesNs, fences: tukeyFences(averagesNs) }, columns);
 }
 
-test('bars are as high as their column is full, and the box below is on the same scale', (t) => {
-  // Quartiles 4.25 and 5.75, so that the fences lie at 2 and 8.
+test('the height of a bar is the count of its column, and the box plot has the same scale', (t) => {
+  // The quartiles are 4.25 and 5.75, so the fences are at 2 and 8.
   const averages = [1, 4, 4, 5, 5, 5, 5, 6, 6, 9];
   t.deepEqual(lines(averages, 9), [
     //            123456789
@@ -17,7 +18,7 @@ test('bars are as high as their column is full, and the box below is on the same
   ]);
 });
 
-test('whiskers reach to the last value within the fences', (t) => {
+test('whiskers reach the last value within the fences', (t) => {
   const averages = [10, 20, 30, 40, 50];
   t.deepEqual(lines(averages, 5), ['batch means █████ 10.000 ns to 50.000 ns', '            ─▒█▒─']);
 });

@@ -1,3 +1,4 @@
+// Tests of the text of exact metrics.
 import test from 'ava';
 
 import { createColours } from '../../../src/report/text/colours.js';
@@ -7,14 +8,14 @@ function textsOf(now: Record<string, number | bigint | undefined>, before?: Reco
   return metricsOf(now, before).map((metric) => metricText(metric));
 }
 
-test('a metric without a baseline stands alone', (t) => {
+test('a metric without a baseline has no change', (t) => {
   t.deepEqual(textsOf({ fuelPerIteration: 1204, codeBytes: 2048, unknown: undefined }), [
     'fuel per iteration 1,204',
     'code 2 KiB',
   ]);
 });
 
-test('a metric is told with its exact change against the baseline', (t) => {
+test('a metric has its exact change against the baseline', (t) => {
   const now = { peakMemoryBytes: 65_536, fuelPerIteration: 1205n, codeBytes: 65_537, live: 3 };
   const before = { peakMemoryBytes: 65_536, fuelPerIteration: 1204, codeBytes: 65_536, live: 5 };
   t.deepEqual(textsOf(now, before), [
@@ -25,11 +26,11 @@ test('a metric is told with its exact change against the baseline', (t) => {
   ]);
 });
 
-test('a metric that the baseline lacks has no change, whatever objects inherit', (t) => {
+test('a metric that the baseline lacks has no change, even if objects inherit its name', (t) => {
   t.deepEqual(textsOf({ toString: 1, added: 2 }, { other: 1 }), ['to string 1', 'added 2']);
 });
 
-test('whole numbers differ exactly beyond 2⁵³, and fractions as they are', (t) => {
+test('differences of whole numbers beyond 2⁵³ are exact', (t) => {
   const large = 2n ** 64n;
   t.is(metricDifference({ name: 'fuel', value: large + 1n, previous: large }), 1n);
   t.is(metricDifference({ name: 'fuel', value: large, previous: 1 }), large - 1n);
@@ -38,7 +39,7 @@ test('whole numbers differ exactly beyond 2⁵³, and fractions as they are', (t
   t.deepEqual(textsOf({ share: 0.5 }, { share: 0.75 }), ['share 0.75 → 0.5 (−0.25)']);
 });
 
-test('more is red, less green, and no change has no colour', (t) => {
+test('an increase is red, a decrease green, and no change has no colour', (t) => {
   const colours = createColours(true);
   const text = (value: number) => metricText({ name: 'fuel', value, previous: 5 }, colours);
   t.is(text(6), `fuel 5 → 6 (${colours.red('+1')})`);

@@ -1,3 +1,4 @@
+// Tests of the progress display.
 import { PassThrough } from 'node:stream';
 
 import test from 'ava';
@@ -23,7 +24,7 @@ test('without a terminal there is one plain line per benchmark', (t) => {
   t.is(text(), '[3/42] a/b …\n');
 });
 
-test('on a terminal one line is overwritten, at most every tenth of a second, and taken away', (t) => {
+test('on a terminal one line is overwritten, at most every 100 ms, and erased at the end', (t) => {
   const { stream, text } = capture(true);
   let nowNs = 0;
   const progress = createProgress(stream, () => nowNs);

@@ -1,3 +1,4 @@
+// Tests of the summary and the latency classes.
 import test from 'ava';
 
 import { createColours } from '../../../src/report/text/colours.js';
@@ -27,11 +28,11 @@ test('failures are named with their reason', (t) => {
   t.regex(renderSummary(run, plain), /^2 failed\n {2}x\/y: broken\n {2}x\/row: odd\n/m);
 });
 
-test('a run of nothing has an empty summary', (t) => {
+test('the summary of an empty run is empty', (t) => {
   t.is(renderSummary(finishedRun({ results: [], derived: [], targets: [] }), plain), '');
 });
 
-test('a time belongs to the smallest class that it lies below', (t) => {
+test('a time belongs to the smallest class whose limit exceeds it', (t) => {
   const classes = latencyClasses([0.5, 1, 999, 1000, 4999, 1e6, 1e9], (ns) => ns);
   t.deepEqual(
     classes.map(({ name, members }) => [name, members]),

@@ -1,13 +1,13 @@
-// Can a text that a guest had a part in do anything to a terminal?
+// Tests of escaping untrusted text for a terminal.
 import test from 'ava';
 
 import { escapeForTerminal } from '../../../src/report/text/terminal-text.js';
 
-test('letters of all scripts stay as they are', (t) => {
+test('letters of all scripts are unchanged', (t) => {
   for (const text of ['', 'add(1, "Größe")', '日本 😀', 'שלום', 'a → b']) t.is(escapeForTerminal(text), text);
 });
 
-test('controls, ends of lines and turns of direction are written out', (t) => {
+test('control characters, line separators and direction changes are escaped', (t) => {
   t.is(escapeForTerminal('a\nb\r\t\0\x1b[31m\x7f'), String.raw`a\nb\u{d}\u{9}\u{0}\u{1b}[31m\u{7f}`);
   t.is(
     escapeForTerminal('\x9b\u061c\u200f\u202e\u2066\u2028'),

@@ -1,3 +1,4 @@
+// Tests of the verbose lines and the warning for insufficient time.
 import test from 'ava';
 
 import { planSamples } from '../../../src/bench/sampling/plan.js';
@@ -7,7 +8,7 @@ import { insufficientTimeWarning } from '../../../src/report/text/insufficient-t
 import { goldenResults } from '../golden-run.js';
 import { reported } from '../fake-run.js';
 
-test('verbose adds the estimates, labelled percentiles, the distribution, the variation with advice, and the sampling', (t) => {
+test('the lines show estimates, labelled percentiles, the distribution, the variation with advice, and the sampling', (t) => {
   const lines = verboseLines(reported({}, 100));
   t.regex(lines[0] ?? '', /^slope {2}\[[\d.]+ ns [\d.]+ ns\] R\^2 {12}\[[\d.]+ [\d.]+\]$/);
   t.regex(lines[1] ?? '', /^mean {3}\[[\d.]+ ns [\d.]+ ns\] std\. dev\. {6}\[/);
@@ -20,12 +21,12 @@ test('verbose adds the estimates, labelled percentiles, the distribution, the va
   t.is(lines.length, 8);
 });
 
-test('a result read from disk has no warm-up to tell of', (t) => {
+test('a result read from disk has no warm-up', (t) => {
   const [kept] = goldenResults() as [ReportedResult];
   t.is(verboseLines(kept).at(-1), 'sampling linear, 2806034 to 84181020 iterations a batch');
 });
 
-test('verbose tells the latency of single calls where they were timed', (t) => {
+test('the latency of single calls is shown if they were timed', (t) => {
   const latency = { count: 12_345, p50Ns: 800, p95Ns: 1_200, p99Ns: 1_500, p999Ns: 16_000, maxNs: 3e6 };
   const text =
     'single calls p50 800.00 ns, p95 1.2000 µs, p99 1.5000 µs, p99.9 16.000 µs, max 3.0000 ms (12,345 calls)';
@@ -33,17 +34,17 @@ test('verbose tells the latency of single calls where they were timed', (t) => {
   t.false(verboseLines(reported({}, 100)).some((line) => line.startsWith('single calls')));
 });
 
-test('a flat sample has no slope to show', (t) => {
+test('a flat sample has no slope', (t) => {
   t.false(verboseLines(reported({}, 1e9)).some((line) => line.startsWith('slope')));
 });
 
-test('the advice follows the guide’s thresholds', (t) => {
+test('the advice follows the thresholds of 5 % and 20 %', (t) => {
   t.regex(variationAdvice(0.21), /^21\.0 % of the mean: high; close other applications/);
   t.is(variationAdvice(0.2), '20.0 % of the mean: usable');
   t.is(variationAdvice(0.049), '4.9 % of the mean: ideal');
 });
 
-test('a plan short of time is warned of with the numbers that would do', (t) => {
+test('the warning for a plan without enough time names settings that suffice', (t) => {
   const warn = (meanNs: number, mode: 'linear' | 'flat') =>
     insufficientTimeWarning(planSamples({ meanNs, targetNs: 5e9, sampleSize: 30, mode }), { measurementTimeS: 5 });
   t.is(warn(1e6, 'linear'), undefined);

@@ -1,4 +1,5 @@
-// Under which directory and title are a benchmark's files kept? Criterion 0.8's rules, so that its tools find them.
+// Directories: the directory and the title of each benchmark by Criterion 0.8's rules, so that its tools find the
+// files.
 import path from 'node:path';
 
 import { type BenchmarkDefinition, benchmarkId } from '../../bench/suite/definition.js';
@@ -12,17 +13,17 @@ const MAX_TITLE_BYTES = 100;
 const MAX_DEPTH = 3;
 const RESERVED_NAMES = ['new', 'change', 'report'];
 
-/** Where a benchmark's files lie and what its reports are called. */
+/** The directory of a benchmark's files, and the title of its reports. */
 export interface BenchmarkLocation {
-  /** Relative to the root, with `/`, such as `instantiation_cold_start/minimal_component`. */
+  /** The directory relative to the root, with `/`, such as `instantiation_cold_start/minimal_component`. */
   readonly directory: string;
   readonly title: string;
 }
 
 /**
- * The directory that holds everything: `$CRITERION_HOME`, else `$CARGO_TARGET_DIR/criterion`, else `target/criterion`.
+ * Returns the root directory: `$CRITERION_HOME`, else `$CARGO_TARGET_DIR/criterion`, else `target/criterion`.
  *
- * @param workingDirectory - What relative paths start from.
+ * @param workingDirectory - The base of relative paths.
  * @returns An absolute path.
  */
 export function rootDirectory(env: NodeJS.ProcessEnv, workingDirectory: string): string {
@@ -31,8 +32,10 @@ export function rootDirectory(env: NodeJS.ProcessEnv, workingDirectory: string):
 }
 
 /**
- * The place of each benchmark by id. Names that become alike are told apart by their order, so give all benchmarks
- * that exist, not only those of one run.
+ * Assigns a location to each benchmark. Names that become equal are numbered in order, so pass all benchmarks that
+ * exist, not only those of one run.
+ *
+ * @returns The locations by id.
  */
 export function benchmarkLocations(benchmarks: readonly BenchmarkDefinition[]): Map<string, BenchmarkLocation> {
   const directories = new Set<string>();
@@ -48,9 +51,10 @@ export function benchmarkLocations(benchmarks: readonly BenchmarkDefinition[]): 
 }
 
 /**
- * Checks a baseline's name.
+ * Checks the name of a baseline.
  *
- * @throws BaselineError with `BAD_NAME` for a name that is no single directory, or has a meaning already.
+ * @returns The name.
+ * @throws BaselineError with `BAD_NAME` if the name is not a single safe directory name, or is reserved.
  */
 export function checkBaselineName(name: string): string {
   const isPath = name.search(UNSAFE) >= 0 || /^\.{0,2}$/.test(name) || name !== name.trim();
@@ -63,15 +67,15 @@ export function checkBaselineName(name: string): string {
   if (RESERVED_NAMES.includes(name)) {
     throw new BaselineError(
       'BAD_NAME',
-      `'${name}' cannot name a baseline, because a directory of every benchmark is called so: choose another name`,
+      `'${name}' cannot name a baseline, because every benchmark has a directory of that name: choose another name`,
     );
   }
   return name;
 }
 
 /**
- * Whether a benchmark's directory that someone else names lies below the root on every system, and is one that
- * `placesOf` could have given: `/` between names, none of them empty, `.`, `..` or with a character that is not safe.
+ * Whether an untrusted `directory` lies below the root on every operating system and is one that `benchmarkLocations`
+ * can assign: names separated by `/`, none of them empty, `.`, `..` or with an unsafe character.
  */
 export function isSafeDirectory(directory: string): boolean {
   const names = directory.split('/');
@@ -82,7 +86,7 @@ export function isSafeDirectory(directory: string): boolean {
   );
 }
 
-/** `name` with escapes for the control characters that someone else's may hold, and that lines and tables do not bear. */
+/** Escapes control characters in an untrusted name, because they would break lines and tables. */
 export function escapeControls(name: string): string {
   return name.replace(CONTROLS, (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
@@ -91,7 +95,7 @@ function hasControls(name: string): boolean {
   return Buffer.from(name).some((byte) => byte < 0x20 || byte === 0x7f);
 }
 
-/** Whether a directory of this name beside the baselines is none itself. */
+/** Whether a directory of this name is not a baseline. */
 export function isReservedName(name: string): boolean {
   return RESERVED_NAMES.includes(name);
 }
@@ -99,7 +103,7 @@ export function isReservedName(name: string): boolean {
 function safeDirectory(benchmark: BenchmarkDefinition): string {
   const { group, value } = benchmark;
   const names = [group, benchmark.function, ...(value === undefined ? [] : [value])].map(safeName).join('/');
-  // The page of all benchmarks lies there.
+  // The index page has this path.
   return names.replace(/^report\/index\.html(?=\/|$)/, 'report/index.html_');
 }
 
@@ -113,7 +117,7 @@ function shortTitle(id: string): string {
   return title === id ? id : `${title}...`;
 }
 
-/** At most `bytes` of UTF-8, without half a character at the end. */
+/** Truncates to at most `bytes` of UTF-8, at a character boundary. */
 function truncateUtf8(text: string, bytes: number): string {
   const encoded = Buffer.from(text);
   if (encoded.length <= bytes) return text;

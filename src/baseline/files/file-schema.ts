@@ -1,5 +1,5 @@
-// What stands in a baseline's files, and how does it become the bench's own types? Criterion 0.8's forms, and
-// `metrics.json`, which is ours. Files are parsed here and trusted everywhere else.
+// File schemas: Criterion 0.8's files and `metrics.json`, and their conversion to the bench's types.
+// Files are validated here and trusted everywhere else.
 import { z } from 'zod';
 
 import { type BenchmarkDefinition, benchmarkId, type Throughput } from '../../bench/suite/definition.js';
@@ -14,7 +14,7 @@ import type { Change } from '../../stats/comparison.js';
 import type { Fences } from '../../stats/outliers.js';
 import type { BenchmarkLocation } from './directory.js';
 
-/** One estimate in Criterion's files. */
+/** An estimate in Criterion's files. */
 export interface EstimateFile {
   readonly confidence_interval: {
     readonly confidence_level: number;
@@ -30,7 +30,7 @@ export interface BenchmarkFile {
   readonly group_id: string;
   readonly function_id: string | null;
   readonly value_str: string | null;
-  /** Ours is `{ Bytes: n }` or `{ Elements: n }`; Criterion has others. */
+  /** This bench writes `{ Bytes: n }` or `{ Elements: n }`. Criterion has other forms. */
   readonly throughput: Readonly<Record<string, unknown>> | null;
   readonly full_id: string;
   readonly directory_name: string;
@@ -62,12 +62,12 @@ export interface ChangeFile {
   readonly median: EstimateFile;
 }
 
-/** `metrics.json`: what Criterion's files have no place for. Integers beyond 2⁵³ are decimal text. */
+/** `metrics.json`: the data that Criterion's files cannot hold. Integers beyond 2⁵³ are decimal text. */
 export interface MetricsFile {
-  /** Of this form. The first releases wrote none. */
+  /** The version of this form. The first releases wrote none. */
   readonly version?: typeof METRICS_VERSION | undefined;
   readonly metrics: Readonly<Record<string, number | string>>;
-  /** Of single calls, in nanoseconds. */
+  /** The latency of single calls, in nanoseconds. */
   readonly latency?: Latency | undefined;
   readonly side: BenchmarkDefinition['side'];
   readonly settings: Readonly<Record<string, string>>;
@@ -75,12 +75,12 @@ export interface MetricsFile {
   readonly environment: Environment;
 }
 
-/** The options of a run as they were then: other releases may know others. */
+/** The options of a stored run. Other releases may have other options. */
 export type StoredOptions = Readonly<Record<string, number | string | boolean>>;
 
 const METRICS_VERSION = 1;
 const VERSION_FIX = `must be ${METRICS_VERSION}; a newer release of the bench may read it`;
-/** More nanoseconds than thirty years have. */
+/** The maximum time of a batch: about 30 years. */
 const MAX_NS = 1e18;
 const MAX_SAMPLES = 1_000_000;
 
@@ -89,7 +89,7 @@ const ESTIMATE: z.ZodType<EstimateFile> = z.object({
     .object({ confidence_level: z.number().gt(0).lt(1), lower_bound: z.number(), upper_bound: z.number() })
     .refine(({ lower_bound, upper_bound }) => lower_bound <= upper_bound, {
       path: ['upper_bound'],
-      error: 'must not lie below lower_bound',
+      error: 'must not be less than lower_bound',
     }),
   point_estimate: z.number(),
   standard_error: z.number().min(0),
@@ -119,7 +119,10 @@ export const SAMPLE_FILE: z.ZodType<SampleFile> = z
     iters: z.array(z.number().int().positive()).min(2).max(MAX_SAMPLES),
     times: z.array(z.number().positive().max(MAX_NS)).min(2).max(MAX_SAMPLES),
   })
-  .refine(({ iters, times }) => iters.length === times.length, { path: ['times'], error: 'must be as many as iters' });
+  .refine(({ iters, times }) => iters.length === times.length, {
+    path: ['times'],
+    error: 'must have as many entries as iters',
+  });
 
 export const TUKEY_FILE: z.ZodType<TukeyFile> = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 
@@ -162,15 +165,15 @@ export const METRICS_FILE: z.ZodType<MetricsFile> = z.object({
   environment: ENVIRONMENT,
 });
 
-export function toBenchmarkFile(benchmark: BenchmarkDefinition, place: BenchmarkLocation): BenchmarkFile {
+export function toBenchmarkFile(benchmark: BenchmarkDefinition, location: BenchmarkLocation): BenchmarkFile {
   return {
     group_id: benchmark.group,
     function_id: benchmark.function,
     value_str: benchmark.value ?? null,
     throughput: toThroughput(benchmark.throughput),
     full_id: benchmarkId(benchmark),
-    directory_name: place.directory,
-    title: place.title,
+    directory_name: location.directory,
+    title: location.title,
   };
 }
 
@@ -180,9 +183,9 @@ function toThroughput(throughput: BenchmarkDefinition['throughput']): Record<str
 }
 
 /**
- * What one iteration processes, from any of Criterion's forms; bits as bytes where they are whole ones.
+ * Converts any of Criterion's forms of throughput. Bits become bytes if they are whole bytes.
  *
- * @returns `undefined` where nothing of ours says the same.
+ * @returns The amount that one iteration processes; `undefined` if it has no equivalent.
  */
 export function fromThroughput(throughput: BenchmarkFile['throughput']): Throughput | undefined {
   const { Bytes, BytesDecimal, Elements, ElementsAndBytes, Bits } = throughput ?? {};
@@ -237,19 +240,19 @@ export function toTukeyFile(fences: Fences): TukeyFile {
   return [fences.lowSevere, fences.lowMild, fences.highMild, fences.highSevere];
 }
 
-/** What `metrics.json` keeps of one benchmark. */
+/** The metadata of one benchmark of a run, from `metrics.json`. */
 export interface RunMetadata {
   /** The exact metrics by name. */
   readonly metrics: ExactMetrics;
-  /** Of single calls, where they were timed. */
+  /** The latency of single calls, if they were timed. */
   readonly latency?: Latency | undefined;
-  /** Where the measured loop ran. */
+  /** The side on which the measured loop ran. */
   readonly side: BenchmarkDefinition['side'];
-  /** The engine's settings; empty where the definition states none. */
+  /** The settings of the engine; empty if the definition has none. */
   readonly settings: Readonly<Record<string, string>>;
-  /** How was measured. */
+  /** The options of the run. */
   readonly options: Options | StoredOptions;
-  /** On what was measured, and when. */
+  /** The machine, the versions and the time of the run. */
   readonly environment: Environment;
 }
 

@@ -1,4 +1,4 @@
-// How is one file of a baseline read, and made ready to be written, so that what stands on disk is well-formed?
+// JSON files: the files of a baseline, validated on every read and before every write.
 import type * as fs from 'node:fs/promises';
 import path from 'node:path';
 
@@ -6,7 +6,7 @@ import type { z } from 'zod';
 
 import { BaselineError } from '../errors.js';
 
-/** The part of `node:fs/promises` that baselines need. */
+/** The functions of `node:fs/promises` that baselines need. */
 export type FileSystem = Pick<
   typeof fs,
   'mkdir' | 'readFile' | 'writeFile' | 'rename' | 'readdir' | 'rm' | 'rmdir' | 'stat'
@@ -14,19 +14,20 @@ export type FileSystem = Pick<
 
 /** A file that is ready to be written. */
 export interface PreparedFile {
-  /** Absolute. */
+  /** The absolute path. */
   readonly path: string;
   readonly text: string;
 }
 
-/** A million samples take some 40 MB. */
+/** The maximum size of a file; a million samples take about 40 MB. */
 const MAX_BYTES = 64 * 2 ** 20;
 
 /**
  * Reads `file` and parses it by `schema`.
  *
- * @param fix - What to do about a file that is none, as an instruction.
- * @throws BaselineError with `BAD_FILE` naming file, field and fix when it is missing, cut short or of another form.
+ * @param fix - The instruction that follows the error, for a file that cannot be used.
+ * @throws BaselineError with `BAD_FILE` if it is missing, truncated or has an unexpected form; names file, field and
+ *   fix.
  */
 export async function readJson<T>(
   fileSystem: FileSystem,
@@ -40,14 +41,14 @@ export async function readJson<T>(
 /**
  * Reads `file`.
  *
- * @throws BaselineError with `BAD_FILE` when it is missing, no file, or beyond all sizes that a baseline can have.
+ * @throws BaselineError with `BAD_FILE` if it is missing, a directory, or larger than 64 MiB.
  */
 export async function readText(fileSystem: FileSystem, file: string, fix?: string): Promise<string> {
   try {
     const stats = await fileSystem.stat(file);
     const { size } = stats;
     if (stats.isDirectory()) throw badFile(file, 'is a directory', 'delete it, and save the baseline again');
-    if (size > MAX_BYTES) throw badFile(file, `has ${size} bytes, where ${MAX_BYTES} are the most`, fix);
+    if (size > MAX_BYTES) throw badFile(file, `has ${size} bytes, more than the limit of ${MAX_BYTES}`, fix);
     return await fileSystem.readFile(file, 'utf8');
   } catch (cause) {
     if (cause instanceof BaselineError) throw cause;
@@ -59,8 +60,8 @@ export async function readText(fileSystem: FileSystem, file: string, fix?: strin
 /**
  * Parses `text` by `schema`.
  *
- * @param file - What errors call it.
- * @throws BaselineError with `BAD_FILE` naming file, field and fix when it is cut short or of another form.
+ * @param file - The name of the file for errors.
+ * @throws BaselineError with `BAD_FILE` if it is truncated or has an unexpected form; names file, field and fix.
  */
 export function parseJson<T>(text: string, file: string, schema: z.ZodType<T>, fix?: string): T {
   if (text.trim() === '') throw badFile(file, 'is empty', fix);
@@ -68,14 +69,14 @@ export function parseJson<T>(text: string, file: string, schema: z.ZodType<T>, f
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw badFile(file, 'is cut short or no JSON', fix, cause);
+    throw badFile(file, 'is truncated or not JSON', fix, cause);
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
-  throw badFile(file, `has another form: ${describe(parsed.error)}`, fix, parsed.error);
+  throw badFile(file, `has an unexpected form: ${describe(parsed.error)}`, fix, parsed.error);
 }
 
-/** The error of a file that cannot be used. @param what - Its verb and reason, such as `is missing`. */
+/** Creates the error for a file that cannot be used. @param what - The verb and the reason, such as `is missing`. */
 export function badFile(
   file: string,
   what: string,
@@ -86,17 +87,17 @@ export function badFile(
 }
 
 /**
- * Turns `value` into the text of `file`.
+ * Serializes `value` for `file`.
  *
- * @throws BaselineError with `BAD_NUMBER` when a field is not what `schema` says, such as NaN where a number must be:
- * critcmp dies on the `null` that JSON makes of it.
+ * @throws BaselineError with `BAD_NUMBER` if a field does not fit `schema`, such as NaN for a number. JSON would turn
+ *   it into `null`, on which critcmp fails.
  */
 export function prepareJson<T>(file: string, value: T, schema: z.ZodType<T>): PreparedFile {
   const parsed = schema.safeParse(value);
   if (parsed.success) return { path: file, text: JSON.stringify(parsed.data) };
   throw new BaselineError(
     'BAD_NUMBER',
-    `${file} was not written, because ${describe(parsed.error)}: the measurement gave no usable figure`,
+    `${file} was not written, because ${describe(parsed.error)}: the measurement produced no usable figure`,
     { cause: parsed.error },
   );
 }

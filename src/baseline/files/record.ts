@@ -1,4 +1,4 @@
-// What do the files of one benchmark's baseline say together?
+// Record: one benchmark's baseline, read from its files as one consistent value.
 import path from 'node:path';
 
 import type { z } from 'zod';
@@ -25,65 +25,66 @@ import {
 } from './file-schema.js';
 import { MARKER, recover } from './transaction.js';
 
-/** The files of a baseline in the order in which they are written: critcmp needs the first wherever it finds the last. */
+/** The files of a baseline in writing order. critcmp needs the first wherever it finds the last. */
 export const FILE_NAMES = ['benchmark.json', 'sample.json', 'tukey.json', 'metrics.json', 'estimates.json'] as const;
+/** The name of a file of a baseline. */
 export type FileName = (typeof FILE_NAMES)[number];
 
-/** The text of each file that there is. */
+/** The text of each existing file. */
 export type FileTexts = Readonly<Partial<Record<FileName, string>>>;
 
-/** One benchmark of a baseline, with all that its files tell. */
+/** One benchmark of a baseline, with everything in its files. */
 export interface StoredBenchmark {
   /** The baseline's name. */
   readonly name: string;
   readonly id: string;
   readonly group: string;
-  /** `null` where Criterion measured a group's only function. */
+  /** The function; `null` if Criterion measured a group's only function. */
   readonly function: string | null;
   readonly value?: string | undefined;
   readonly title: string;
-  /** Where it lies, relative to the root, with `/`. */
+  /** The directory of its files, relative to the root, with `/`. */
   readonly directory: string;
   readonly throughput?: Throughput | undefined;
   readonly sample: Sample;
   readonly estimates: Estimates;
   readonly fences: Fences;
-  /** Of our own file: absent where Criterion itself wrote the baseline. */
+  /** The contents of `metrics.json`; absent if Criterion wrote the baseline. */
   readonly metadata?: RunMetadata | undefined;
-  /** The files as they are. */
+  /** The unchanged text of the files. */
   readonly texts: FileTexts;
 }
 
-/** Where a record lies, and what to do when it is damaged. */
+/** The source of a record, for its fields and for errors. */
 export interface RecordSource {
   readonly name: string;
-  /** Relative to the root, with `/`. */
+  /** The directory relative to the root, with `/`. */
   readonly directory: string;
-  /** What errors call a file of it. */
+  /** Returns the name of a file for errors. */
   readonly label: (file: FileName) => string;
-  /** Instruction for a damaged one; by default to delete it or save it again. */
+  /** The instruction for a damaged record; by default, to delete it or save it again. */
   readonly fix?: string | undefined;
 }
 
-/** Mean times of sample.json and estimates.json that lie further apart, as a share, come from two runs. */
+/** If the means of sample.json and estimates.json differ by a larger share, the files come from different runs. */
 const MAX_MEAN_DEVIATION = 1e-6;
-/** Changes by other processes that a reader may meet before it gives up. */
+/** The number of concurrent changes after which a reader gives up. */
 const MAX_ATTEMPTS = 100;
 
 /**
- * Reads one benchmark's baseline as it was at one moment, after an interrupted change of it has been finished.
+ * Completes an interrupted transaction, then reads a consistent snapshot of one benchmark's baseline.
  *
- * @param root - The store's; absolute.
- * @returns `undefined` where there is none.
- * @throws BaselineError with `BAD_FILE` for a file that is missing, cut short, of another form, or of another run than
- *   the others.
+ * @param root - The absolute root of the store.
+ * @returns The benchmark; `undefined` if it does not have this baseline.
+ * @throws BaselineError with `BAD_FILE` if a file is missing, truncated, has an unexpected form, or is from a different
+ *   run than the others.
  */
 export async function readRecord(
   fileSystem: FileSystem,
   root: string,
-  place: { readonly directory: string; readonly name: string },
+  location: { readonly directory: string; readonly name: string },
 ): Promise<StoredBenchmark | undefined> {
-  const { directory, name } = place;
+  const { directory, name } = location;
   const at = path.join(root, directory, name);
   const label = (file: FileName) => path.join(at, file);
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
@@ -94,11 +95,11 @@ export async function readRecord(
     if (texts instanceof Error) throw texts;
     return Object.keys(texts).length === 0 ? undefined : parseRecord(texts, { name, directory, label });
   }
-  throw badFile(at, 'changes all the time', 'end the process that writes it');
+  throw badFile(at, 'keeps changing', 'end the process that writes it');
 }
 
 /**
- * What `texts` say.
+ * Parses the files of a record.
  *
  * @throws BaselineError with `BAD_FILE`.
  */
@@ -134,12 +135,12 @@ export function parseRecord(texts: FileTexts, origin: RecordSource): StoredBench
   };
 }
 
-/** Tools that write file after file leave those of two runs behind when they are ended. */
+/** Detects files of two runs, which tools that do not write atomically leave behind when they are killed. */
 function checkSameRun(sample: Sample, estimates: Estimates, { label, fix }: RecordSource): void {
   const meanNs = mean(averagesNs(sample));
   const statedNs = estimates.mean.pointEstimate;
   if (Math.abs(meanNs - statedNs) <= MAX_MEAN_DEVIATION * meanNs) return;
-  const what = `is of another run than sample.json: 'mean.point_estimate' is ${statedNs}, and the samples' mean ${meanNs}`;
+  const what = `is from a different run than sample.json: 'mean.point_estimate' is ${statedNs}, but the samples have the mean ${meanNs}`;
   throw badFile(label('estimates.json'), what, fix);
 }
 
@@ -155,7 +156,9 @@ async function readTexts(fileSystem: FileSystem, label: (file: FileName) => stri
   return texts;
 }
 
-/** What differs after every change, since each brings new files; `undefined` while one is under way. */
+/**
+ * Returns a fingerprint that every transaction changes, since it replaces the files; `undefined` during a transaction.
+ */
 async function stateOf(fileSystem: FileSystem, at: string): Promise<string | undefined> {
   const stateOfFile = async (file: string): Promise<string> => {
     const stats = await fileSystem.stat(file, { bigint: true }).catch(() => undefined);

@@ -1,12 +1,13 @@
-// How does a change of several files of one benchmark happen wholly or not at all?
+// Transaction: an atomic change of several files of one benchmark.
 //
-//   lock → temporaries → marker ✓ → each temporary renamed, what must go removed → marker away → unlock
+//   lock → temporary files → marker ✓ → rename each temporary, remove obsolete files → remove the marker → unlock
 //
-// Until the marker stands, nothing has changed, and temporaries that an end in between leaves are rubbish for the next
-// who locks. From then on the change has happened: whoever comes next, to read or to write, finishes it first. The
-// marker names what is to be done, so doing it twice does no harm. Other tools see a mixture at most between two
-// renames, never half a file, and no estimates.json without its benchmark.json. This holds against the end of a process, not
-// of the machine: waiting for the disk would take 50 ms a benchmark, and files that lose their contents are told when read.
+// Before the marker exists, nothing has changed; temporary files of an interrupted transaction are removed under the
+// next lock. Once the marker exists, the transaction is committed: the next reader or writer completes it first.
+// Applying the marker twice is harmless. Other tools may see a mixture of old and new files between two renames, but
+// never half a file and never an estimates.json without its benchmark.json. This protects against the end of a process,
+// not of the machine: syncing to disk would take 50 ms a benchmark, and a file that loses its contents is reported when
+// read.
 import path from 'node:path';
 
 import { z } from 'zod';
@@ -19,15 +20,15 @@ import { describeContender, type Lock, type Contender, unlock, waitForLock } fro
 export const MARKER = '.pending.json';
 const LOCK = '.lock';
 const TEMPORARY = '.tmp';
-/** A change takes milliseconds: whoever holds its lock for so long is stopped, or no longer what it was. */
+/** A transaction takes milliseconds, so a process that holds the lock for this long is suspended or hangs. */
 const LOCK_TIMEOUT_MS = 10_000;
 const MAX_ATTEMPTS = 10;
 
-/** What is to be done with files of one benchmark, all of them one directory below its own. */
+/** The files to write and to remove, each one level below the directory of the benchmark. */
 export interface Transaction {
-  /** Written in this order. */
+  /** The files to write, in this order. */
   readonly put: readonly PreparedFile[];
-  /** Removed afterwards, in this order; absolute. */
+  /** The absolute paths to remove afterwards, in this order. */
   readonly remove?: readonly string[];
 }
 
@@ -37,7 +38,7 @@ interface MarkerFile {
   readonly remove: string[];
 }
 
-// What a marker names lies one directory below it and nowhere else, whoever wrote it.
+// A marker may only name files one level below its directory, because it might not be ours.
 const RELATIVE_FILE = z.string().regex(/^(?!\.{1,2}\/)[^/\\\0]+\/[A-Za-z][\w-]*\.(json|csv)$/);
 const MARKER_FILE: z.ZodType<MarkerFile> = z.object({
   version: z.literal(1),
@@ -46,31 +47,31 @@ const MARKER_FILE: z.ZodType<MarkerFile> = z.object({
 });
 
 /**
- * Does `change` wholly or not at all, alone among all processes.
+ * Commits `transaction` atomically, under a lock that excludes other processes.
  *
- * @param directory - The benchmark's own; absolute. It is made where it does not exist.
- * @throws BaselineError with `NOT_WRITTEN` when the system refuses, `LOCKED` when another process does not come to an
- *   end with the same benchmark.
+ * @param directory - The absolute directory of the benchmark; it is created if missing.
+ * @throws BaselineError with `NOT_WRITTEN` if the operating system refuses, or `LOCKED` if another process holds the
+ *   lock of the benchmark for 10 s.
  */
-export async function commit(fileSystem: FileSystem, directory: string, change: Transaction): Promise<void> {
+export async function commit(fileSystem: FileSystem, directory: string, transaction: Transaction): Promise<void> {
   await mapWriteErrors(async () => {
     const lock = await acquire(fileSystem, directory, true);
     if (lock === undefined) return;
     try {
       await finishPending(fileSystem, directory, lock);
-      await prepare(fileSystem, directory, change);
+      await prepare(fileSystem, directory, transaction);
       await applyMarker(fileSystem, directory);
     } finally {
       await unlock(fileSystem, lock);
     }
-    if (change.remove) await prune(fileSystem, directory, change.remove);
+    if (transaction.remove) await prune(fileSystem, directory, transaction.remove);
   });
 }
 
 /**
- * Finishes what an end in between has left undone in `directory`.
+ * Completes an interrupted transaction in `directory`, if there is one.
  *
- * @throws BaselineError with `NOT_WRITTEN`, `LOCKED`, or `BAD_FILE` for a marker that is none.
+ * @throws BaselineError with `NOT_WRITTEN`, `LOCKED`, or `BAD_FILE` if the marker is not valid.
  */
 export async function recover(fileSystem: FileSystem, directory: string): Promise<void> {
   if (!(await isPending(fileSystem, directory))) return;
@@ -101,10 +102,10 @@ async function mapWriteErrors(work: () => Promise<void>): Promise<void> {
   }
 }
 
-/** What systems say where a directory stands in the place of a file. */
+/** The error codes of operating systems for a directory in the place of a file. */
 const IN_THE_WAY = ['EISDIR', 'ENOTEMPTY', 'EEXIST'];
 
-/** @returns `undefined` where the directory does not exist and need not be made. */
+/** Acquires the lock. @returns `undefined` if the directory does not exist and should not be created. */
 async function acquire(fileSystem: FileSystem, directory: string, shouldCreate: boolean): Promise<Lock | undefined> {
   for (let attempts = 1; ; attempts++) {
     try {
@@ -113,7 +114,7 @@ async function acquire(fileSystem: FileSystem, directory: string, shouldCreate: 
       if ('lock' in attempt) return attempt.lock;
       throw lockedError(directory, attempt.contender);
     } catch (error) {
-      // Another process may just have removed the directory that had become empty.
+      // Another process may have removed the directory once it was empty.
       if (!isMissing(error) || attempts === MAX_ATTEMPTS) throw error;
       if (!shouldCreate) return undefined;
     }
@@ -136,7 +137,7 @@ async function isPending(fileSystem: FileSystem, directory: string): Promise<boo
   return (await statOf(fileSystem, path.join(directory, MARKER))) !== undefined;
 }
 
-/** Everything up to the moment from which on the change has happened. */
+/** Writes the temporary files, then the marker, which commits the transaction. */
 async function prepare(fileSystem: FileSystem, directory: string, { put, remove = [] }: Transaction): Promise<void> {
   const marker = path.join(directory, MARKER);
   const relative = (file: string) => path.relative(directory, file).replaceAll(path.sep, '/');
@@ -158,7 +159,7 @@ async function prepare(fileSystem: FileSystem, directory: string, { put, remove 
   }
 }
 
-/** Does what the marker says, for the first time or once more. */
+/** Applies the marker. @param isRepeated - Whether it may have been applied before, in part. */
 async function applyMarker(fileSystem: FileSystem, directory: string, isRepeated = false): Promise<void> {
   const marker = path.join(directory, MARKER);
   const { put, remove } = await readJson(fileSystem, marker, MARKER_FILE, `delete ${marker}`);
@@ -174,7 +175,7 @@ async function applyMarker(fileSystem: FileSystem, directory: string, isRepeated
   await fileSystem.rm(marker, { force: true });
 }
 
-/** Removes temporaries of a process that died before its change had happened. */
+/** Removes the temporary files of a process that died before it committed. */
 async function sweep(fileSystem: FileSystem, directory: string): Promise<void> {
   await fileSystem.rm(path.join(directory, MARKER + TEMPORARY), { force: true });
   for (const entry of await fileSystem.readdir(directory, { withFileTypes: true })) {
@@ -185,7 +186,7 @@ async function sweep(fileSystem: FileSystem, directory: string): Promise<void> {
   }
 }
 
-/** Removes the directories that have become empty; those that have not, or that another uses, stay. */
+/** Removes directories that are now empty. Others stay. */
 async function prune(fileSystem: FileSystem, directory: string, removed: readonly string[]): Promise<void> {
   for (const emptied of [...new Set(removed.map((file) => path.dirname(file))), directory, path.dirname(directory)]) {
     await fileSystem.rmdir(emptied).catch(() => undefined);

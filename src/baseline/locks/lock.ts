@@ -1,10 +1,10 @@
-// Who alone may change something on disk now?
+// Lock: mutual exclusion of processes through files.
 //
-// Whoever wants a lock first puts a flag up, a file with a name of its own, and then looks for other flags. Of two who
-// do so at once at least one sees the other; who sees one of a living process takes down its own. So two can never both
-// hold the lock. Flags of dead processes are removed by whoever meets them, which is safe because no name comes twice: a
-// single file that dead processes leave cannot be taken over without two of them taking it at the same moment.
-// There is no heartbeat: a benchmark may hold up the event loop for minutes.
+// To acquire a lock, a process creates a lock file with a unique name, and then looks for other lock files. If two
+// processes do so at once, at least one sees the other. A process that sees the lock file of a living process removes
+// its own, so two can never both hold the lock. Any process may remove the lock files of dead ones, which is safe
+// because names are unique: a single file with a fixed name could be taken over by two processes at once. There is no
+// heartbeat, because a benchmark may block the event loop for minutes.
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,21 +16,21 @@ import { isGone, ownIdentity, type ProcessIdentity } from './process-identity.js
 
 /** A lock that this process holds. */
 export interface Lock {
-  /** Its flag; absolute. */
+  /** The absolute path of the lock file. */
   readonly file: string;
-  /** Whether a dead process had left the lock, and perhaps more. */
+  /** Whether a dead process had held the lock, and may have left other files. */
   readonly wasAbandoned: boolean;
 }
 
-/** Another process's flag. */
+/** Another process that holds or is acquiring the lock. */
 export interface Contender {
-  /** Absolute. */
+  /** The absolute path of its lock file. */
   readonly file: string;
-  /** `undefined` while the file is just being written. */
+  /** The process; `undefined` while it is still writing the file. */
   readonly holder: Holder | undefined;
 }
 
-/** What became of an attempt. */
+/** The result of an attempt to acquire a lock. */
 export type LockAttempt = { readonly lock: Lock } | { readonly contender: Contender };
 
 interface Holder extends ProcessIdentity {
@@ -46,19 +46,21 @@ const HOLDER: z.ZodType<Holder> = z.object({
 });
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
-/** After so long a flag on which nothing legible stands is one whose maker died while it wrote. */
+/** A lock file that is unreadable for this long belongs to a process that died while writing it. */
 const MAX_WRITING_MS = 4_000;
-/** Two who saw each other must not meet again at once: so long at most, and longer each time. */
+/**
+ * The maximum random pause of the first retry, so that two processes do not collide again; it grows with each retry.
+ */
 const BACKOFF_MS = 15;
 
 /**
- * Takes the lock `name`, unless another process holds it.
+ * Acquires the lock `name`, unless another process holds it.
  *
- * @param name - What flags begin with: a path whose directory exists.
- * @throws What the file system says when it refuses.
+ * @param name - The path prefix of the lock files; its directory must exist.
+ * @throws The error of the file system, if it refuses.
  */
 export async function tryLock(fileSystem: FileSystem, name: string): Promise<LockAttempt> {
-  // A flag seen twice is a holder's; others were up for a moment, by those who try as we do.
+  // A lock file seen twice belongs to a holder. Others belong to processes that are also trying.
   const seen = new Set<string>();
   for (;;) {
     const attempt = await claim(fileSystem, name);
@@ -69,26 +71,26 @@ export async function tryLock(fileSystem: FileSystem, name: string): Promise<Loc
 }
 
 /**
- * Takes the lock `name` as soon as the others give it back.
+ * Acquires the lock `name`, and waits while other processes hold it.
  *
- * @param patienceMs - For how long to wait at most.
+ * @param timeoutMs - The maximum time to wait.
  */
-export async function waitForLock(fileSystem: FileSystem, name: string, patienceMs: number): Promise<LockAttempt> {
+export async function waitForLock(fileSystem: FileSystem, name: string, timeoutMs: number): Promise<LockAttempt> {
   for (const start = Date.now(); ;) {
     const attempt = await tryLock(fileSystem, name);
-    if ('lock' in attempt || Date.now() - start >= patienceMs) return attempt;
+    if ('lock' in attempt || Date.now() - start >= timeoutMs) return attempt;
     await sleep(1 + Math.random() * BACKOFF_MS);
   }
 }
 
-/** Gives a lock back. */
+/** Releases a lock. */
 export async function unlock(fileSystem: FileSystem, { file }: Lock): Promise<void> {
   await fileSystem.rm(file, { force: true });
 }
 
-/** A contender in words, such as `process 4711 since 2026-11-24T10:00:00.000Z`. */
+/** Describes a contender, such as `process 4711 since 2026-11-24T10:00:00.000Z`. */
 export function describeContender({ holder }: Contender): string {
-  if (holder === undefined) return 'a process that has just begun';
+  if (holder === undefined) return 'a process that has just started';
   const isHere = holder.host === ownIdentity().host;
   return `process ${holder.pid}${isHere ? '' : ` of ${holder.host.split(' ', 1)[0]}`} since ${holder.since}`;
 }
@@ -103,7 +105,7 @@ async function claim(fileSystem: FileSystem, name: string): Promise<LockAttempt>
     await fileSystem.rm(file, { force: true });
     return { contender };
   } catch (error) {
-    // A full disk may let the file be made, but not written.
+    // A full disk may allow creating the file, but not writing it.
     await fileSystem.rm(file, { force: true }).catch(() => undefined);
     throw error;
   }

@@ -1,27 +1,27 @@
-// Which process is this one, and does one that left its mark still live?
+// Process identity: identifies a process beyond its id, and tells whether it still runs.
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** A process, told apart from every other that had or will have its number. */
+/** The identity of a process, distinct from others that had or will have its id. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** The host's name and, on Linux, the namespace in which `pid` counts. */
+  /** The host name and, on Linux, the PID namespace. */
   readonly host: string;
-  /** When the process started, in ticks since the system did; Linux alone tells. */
+  /** The start of the process in clock ticks since boot; on Linux only. */
   readonly startTicks?: string | undefined;
 }
 
-/** The mark of this process. */
+/** Returns the identity of this process. */
 export function ownIdentity(): ProcessIdentity {
   const startTicks = startTicksOf(process.pid);
   return { pid: process.pid, host: ownHost(), ...(startTicks !== undefined && { startTicks }) };
 }
 
-/** Whether a process is known to be gone. Of one on another host nothing is known. */
+/** Whether a process is known to have ended; always false for a process on another host. */
 export function isGone({ pid, host, startTicks }: ProcessIdentity): boolean {
   if (host !== ownHost()) return false;
   if (!isAlive(pid)) return true;
-  // A number is given out again: the process that has it now may be another.
+  // Ids are reused: a different process may have this one now.
   const ticks = startTicksOf(pid);
   return startTicks !== undefined && ticks !== undefined && ticks !== startTicks;
 }
@@ -37,7 +37,7 @@ function ownHost(): string {
 function startTicksOf(pid: number): string | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The second field is the command's name in brackets, which may contain anything; the start is the 22nd.
+    // The second field, the command in parentheses, may contain anything. The start time is the 22nd field.
     return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
   } catch {
     return undefined;
@@ -49,7 +49,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it lives, but is not ours.
+    // EPERM: it runs, but belongs to another user.
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }

@@ -1,4 +1,4 @@
-// Which run alone may write a baseline, from its first benchmark to its last?
+// Reservation: exclusive write access to baselines for the duration of a run.
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 
@@ -6,9 +6,9 @@ import { BaselineError } from '../errors.js';
 import { describeContender, type Lock, type Contender, unlock, waitForLock } from './lock.js';
 import type { Store } from '../store.js';
 
-/** Baselines that this process alone may write until it gives them back, or ends. */
+/** Exclusive write access to baselines, until it is released or the process ends. */
 export interface Reservation {
-  /** Gives them back; once is enough. */
+  /** Releases the baselines; further calls have no effect. */
   release(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -16,26 +16,26 @@ export interface Reservation {
 const heldLocks = new Set<Lock>();
 
 /**
- * Reserves each of `names` in `store`; `new` and `base` are names like others. What a dead process of this host
- * reserved is taken over.
+ * Reserves each of `names`, which may include `new` and `base`. Reservations of dead processes on this host are taken
+ * over.
  *
- * @param patienceMs - For how long to wait at most for another process; by default not at all.
- * @returns What gives them back. If it never is, the end of the process does so, unless it is killed.
- * @throws BaselineError with `LOCKED` naming baseline, process and fix when a living process holds one of them, or
- *   `NOT_WRITTEN` when the system refuses; then none is reserved.
+ * @param timeoutMs - The maximum time to wait for another process; default 0.
+ * @returns The reservation. It is released at the latest when the process exits, unless it is killed.
+ * @throws BaselineError with `LOCKED` if a running process holds one of them, or `NOT_WRITTEN` if the operating system
+ *   refuses; then none is reserved.
  */
 export async function reserveBaselines(
   store: Store,
   names: readonly string[],
-  patienceMs: number = 0,
+  timeoutMs: number = 0,
 ): Promise<Reservation> {
   const locks: Lock[] = [];
   const release = async (): Promise<void> => {
     for (const lock of locks.splice(0)) await releaseLock(store, lock);
   };
   try {
-    // In one order everywhere, so that of two runs that want the same one gets all.
-    for (const name of [...new Set(names)].sort()) locks.push(await lockName(store, name, patienceMs));
+    // Sorted, so that of two runs that want the same baselines one gets them all.
+    for (const name of [...new Set(names)].sort()) locks.push(await lockName(store, name, timeoutMs));
   } catch (error) {
     await release();
     throw error;
@@ -43,10 +43,10 @@ export async function reserveBaselines(
   return { release, [Symbol.asyncDispose]: release };
 }
 
-async function lockName({ root, fileSystem }: Store, name: string, patienceMs: number): Promise<Lock> {
+async function lockName({ root, fileSystem }: Store, name: string, timeoutMs: number): Promise<Lock> {
   const attempt = await fileSystem
     .mkdir(root, { recursive: true })
-    .then(() => waitForLock(fileSystem, path.join(root, `.${name}.lock`), patienceMs))
+    .then(() => waitForLock(fileSystem, path.join(root, `.${name}.lock`), timeoutMs))
     .catch((cause: Error) => {
       throw new BaselineError(
         'NOT_WRITTEN',
@@ -63,14 +63,14 @@ async function lockName({ root, fileSystem }: Store, name: string, patienceMs: n
 function lockedError(name: string, contender: Contender): BaselineError {
   return new BaselineError(
     'LOCKED',
-    `baseline '${name}' is being written by ${describeContender(contender)}: wait for its end, or keep these results elsewhere, by CRITERION_HOME; if that process is gone, delete ${contender.file}`,
+    `baseline '${name}' is being written by ${describeContender(contender)}: wait until it ends, or set CRITERION_HOME to another directory; if that process is gone, delete ${contender.file}`,
   );
 }
 
 async function releaseLock({ fileSystem }: Store, lock: Lock): Promise<void> {
   heldLocks.delete(lock);
   if (heldLocks.size === 0) process.off('exit', releaseHeldLocks);
-  // Whoever cannot remove it leaves what the next run takes over.
+  // If it cannot be removed, the next run takes it over.
   await unlock(fileSystem, lock).catch(() => undefined);
 }
 
@@ -79,7 +79,7 @@ function releaseHeldLocks(): void {
     try {
       rmSync(file);
     } catch {
-      // the next run takes it over, once this process is gone
+      // The next run takes it over, once this process is gone.
     }
   }
 }

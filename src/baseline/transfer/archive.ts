@@ -1,4 +1,4 @@
-// How does a baseline travel in one file?
+// Archive: a whole baseline in one file, for export and import.
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 
@@ -18,20 +18,20 @@ import { badFile, isMissing, parseJson } from '../files/json-file.js';
 import { FILE_NAMES, type FileName, parseRecord, type StoredBenchmark, type FileTexts } from '../files/record.js';
 import type { Store } from '../store.js';
 
-/** A whole baseline, the files of its benchmarks word for word, as JSON. */
+/** A baseline as JSON, with the contents of all files of its benchmarks. */
 interface ArchiveFile {
   readonly schema: typeof SCHEMA;
   readonly version: 1;
   /** The baseline's name. */
   readonly name: string;
   readonly benchmarks: readonly {
-    /** Relative to the root, with `/`. */
+    /** The directory relative to the root, with `/`. */
     readonly directory: string;
     readonly files: Readonly<Record<string, unknown>>;
   }[];
 }
 
-/** An archive that has been checked whole. */
+/** A validated archive. */
 export interface Archive {
   readonly name: string;
   readonly benchmarks: readonly StoredBenchmark[];
@@ -59,13 +59,13 @@ const ARCHIVE_FILE: z.ZodType<ArchiveFile> = z.object({
 });
 
 /**
- * Writes the baseline `name`, which may be `new`, into one file that says all of it; packed by gzip where the file's name
- * ends in `.gz`.
+ * Exports the baseline `name`, which may be `new`, into one file. The file is compressed by gzip if its name ends in
+ * `.gz`.
  *
- * @param file - Absolute.
- * @returns The ids of what it holds.
- * @throws BaselineError with `NO_BASELINE`, `BAD_FILE`, `EXISTS` where the file does and `force` is not given, `LOCKED`
- *   or `NOT_WRITTEN`.
+ * @param file - The absolute path.
+ * @returns The ids of the exported benchmarks.
+ * @throws BaselineError with `NO_BASELINE`, `BAD_FILE`, `EXISTS` if the file exists and `force` is not set, `LOCKED` or
+ *   `NOT_WRITTEN`.
  */
 export async function exportBaseline(
   store: Store,
@@ -86,10 +86,10 @@ export async function exportBaseline(
 }
 
 /**
- * Reads an archive and checks all of it.
+ * Reads and validates a whole archive.
  *
- * @param file - Absolute; packed or not, whatever its name.
- * @throws BaselineError with `BAD_FILE` naming file, field and fix.
+ * @param file - The absolute path; the file may be compressed, whatever its name.
+ * @throws BaselineError with `BAD_FILE`; names file, field and fix.
  */
 export async function readArchive(store: Pick<Store, 'fileSystem'>, file: string): Promise<Archive> {
   const { name, benchmarks } = parseJson(await readArchiveText(store, file), file, ARCHIVE_FILE, FIX);
@@ -110,13 +110,12 @@ export async function readArchive(store: Pick<Store, 'fileSystem'>, file: string
 }
 
 /**
- * Writes what an archive holds into the store, after all of it has been checked; benchmark by benchmark, each wholly or
- * not at all.
+ * Imports a validated archive into the store. Each benchmark is written atomically.
  *
- * @param file - Absolute.
- * @returns The baseline's name there, and the ids of what was written.
- * @throws BaselineError with `BAD_FILE`, `BAD_NAME`, `EXISTS` where something is to be replaced without `force`, `LOCKED`
- *   or `NOT_WRITTEN`.
+ * @param file - The absolute path.
+ * @returns The name of the baseline in the store, and the ids of the imported benchmarks.
+ * @throws BaselineError with `BAD_FILE`, `BAD_NAME`, `EXISTS` if a benchmark exists and `force` is not set, `LOCKED` or
+ *   `NOT_WRITTEN`.
  */
 export async function importBaseline(
   store: Store,
@@ -152,10 +151,10 @@ function toTexts(files: Readonly<Record<string, unknown>>): FileTexts {
 async function readArchiveText({ fileSystem }: Pick<Store, 'fileSystem'>, file: string): Promise<string> {
   try {
     const { size } = await fileSystem.stat(file);
-    if (size > MAX_BYTES) throw badFile(file, `has ${size} bytes, where ${MAX_BYTES} are the most`, FIX);
+    if (size > MAX_BYTES) throw badFile(file, `has ${size} bytes, more than the limit of ${MAX_BYTES}`, FIX);
     const bytes = await fileSystem.readFile(file);
-    const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
-    return (isPacked ? gunzipSync(bytes, { maxOutputLength: MAX_BYTES }) : bytes).toString();
+    const isCompressed = bytes[0] === 0x1f && bytes[1] === 0x8b;
+    return (isCompressed ? gunzipSync(bytes, { maxOutputLength: MAX_BYTES }) : bytes).toString();
   } catch (cause) {
     if (cause instanceof BaselineError) throw cause;
     const { code, message } = cause as NodeJS.ErrnoException;
@@ -163,7 +162,7 @@ async function readArchiveText({ fileSystem }: Pick<Store, 'fileSystem'>, file: 
     const isTooLarge = code === 'ERR_BUFFER_TOO_LARGE';
     throw badFile(
       file,
-      isTooLarge ? `unpacks to more than ${MAX_BYTES} bytes` : `cannot be read (${message})`,
+      isTooLarge ? `decompresses to more than ${MAX_BYTES} bytes` : `cannot be read (${message})`,
       FIX,
       cause,
     );
@@ -173,7 +172,7 @@ async function readArchiveText({ fileSystem }: Pick<Store, 'fileSystem'>, file: 
 async function writeNew({ fileSystem }: Store, file: string, content: string | Buffer, force: boolean): Promise<void> {
   const found = await fileSystem.stat(file).catch(() => undefined);
   if (found !== undefined && (!force || found.isDirectory())) {
-    const fix = found.isDirectory() ? 'name a file in it' : 'name another, or replace it with --force';
+    const fix = found.isDirectory() ? 'name a file in it' : 'name another file, or replace it with --force';
     throw new BaselineError('EXISTS', `${file} exists${found.isDirectory() ? ' and is a directory' : ''}: ${fix}`);
   }
   const temporary = `${file}.${process.pid}.tmp`;

@@ -1,46 +1,48 @@
-// How does a whole baseline come under a name, and how does it go?
+// Baseline copies: copies and deletes whole baselines.
 import path from 'node:path';
 
 import { checkBaselineName } from '../files/directory.js';
 import { BaselineError } from '../errors.js';
 import { FILE_NAMES, type StoredBenchmark, type FileTexts } from '../files/record.js';
 import { reserveBaselines, type Reservation } from '../locks/reservation.js';
-import { LATEST, recordLocations, type Store } from '../store.js';
+import { recordLocations, type Store } from '../store.js';
 import { listStored, loadStored, noBaselineError } from '../stored-benchmarks.js';
 import { commit } from '../files/transaction.js';
 
-/** Which benchmarks are meant. */
+/** Selects benchmarks by id. */
 export type IdPredicate = (id: string) => boolean;
 
-/** What Criterion keeps beside the files that we know. */
+/** Other files that Criterion writes for a baseline. */
 const OTHER_FILES = ['raw.csv'];
 
-/** Commands like these take moments, runs minutes. */
+/**
+ * The maximum time to wait for another process. Commands take moments, but runs take minutes and are not waited for.
+ */
 const RESERVATION_TIMEOUT_MS = 3_000;
 
-/** One benchmark that comes under a baseline's name. */
+/** A benchmark to write under the name of a baseline. */
 export interface IncomingBenchmark {
   readonly id: string;
-  /** Relative to the root, with `/`. */
+  /** The directory relative to the root, with `/`. */
   readonly directory: string;
   readonly texts: FileTexts;
 }
 
-/** How to meet what stands there already. */
+/** How to treat benchmarks that exist already. */
 export interface PutOptions {
-  /** Whether to replace it. */
+  /** Whether to replace them. */
   readonly force: boolean;
-  /** Whether the benchmarks are but some of a baseline: others of that name stay. */
+  /** Whether other benchmarks of the baseline stay. */
   readonly isPart: boolean;
 }
 
 /**
- * Copies the baseline `from`, which may be `new`, to `to`; benchmark by benchmark, each wholly or not at all.
+ * Copies the baseline `from`, which may be `new`, to `to`. Each benchmark is written atomically.
  *
- * @param select - Which benchmarks; all of them by default, and then `to` holds nothing else afterwards.
- * @returns The ids of what was copied.
- * @throws BaselineError with `NO_BASELINE`, `BAD_FILE`, `EXISTS` where something is to be replaced without `force`,
- *   `LOCKED` or `NOT_WRITTEN`.
+ * @param select - Selects benchmarks. By default all are copied, and other benchmarks of `to` are removed.
+ * @returns The ids of the copied benchmarks.
+ * @throws BaselineError with `NO_BASELINE`, `BAD_FILE`, `EXISTS` if a benchmark exists and `force` is not set, `LOCKED`
+ *   or `NOT_WRITTEN`.
  */
 export async function copyBaseline(
   store: Store,
@@ -58,25 +60,26 @@ export async function copyBaseline(
 }
 
 /**
- * Deletes the baseline `name`; benchmark by benchmark, each wholly or not at all. What is damaged goes as well.
+ * Deletes the baseline `name`, including damaged benchmarks. Each benchmark is removed atomically.
  *
- * @param select - Which benchmarks; all of them by default.
- * @returns How many benchmarks it had.
+ * @param select - Selects benchmarks; all by default.
+ * @returns The number of removed benchmarks.
  * @throws BaselineError with `NO_BASELINE`, `BAD_FILE`, `LOCKED` or `NOT_WRITTEN`.
  */
 export async function deleteBaseline(store: Store, name: string, select?: IdPredicate): Promise<number> {
   return withReservation(store, [name], async () => {
-    const places = select === undefined ? await locationsNamed(store, name) : await loadSelected(store, name, select);
-    if (places.length === 0) throw await noBaselineError(store, name);
-    for (const { directory } of places) await removeRecord(store, directory, name);
-    return places.length;
+    const locations =
+      select === undefined ? await locationsNamed(store, name) : await loadSelected(store, name, select);
+    if (locations.length === 0) throw await noBaselineError(store, name);
+    for (const { directory } of locations) await removeRecord(store, directory, name);
+    return locations.length;
   });
 }
 
 /**
- * Writes `incoming` under `name`, which this process has reserved.
+ * Writes `incoming` under `name`, which this process must have reserved.
  *
- * @throws BaselineError with `EXISTS` where something is to be replaced without `force`; then nothing is written.
+ * @throws BaselineError with `EXISTS` if a benchmark exists and `force` is not set; then nothing is written.
  */
 export async function putRecords(
   store: Store,
@@ -98,7 +101,7 @@ export async function putRecords(
   }
 }
 
-/** Runs `work` while this process alone may write `names`. */
+/** Runs `work` with exclusive write access to `names`. */
 export async function withReservation<T>(store: Store, names: readonly string[], work: () => Promise<T>): Promise<T> {
   const reservation = await reserveBaselines(store, names, RESERVATION_TIMEOUT_MS);
   try {
@@ -108,7 +111,7 @@ export async function withReservation<T>(store: Store, names: readonly string[],
   }
 }
 
-/** Runs `work` while nobody writes `names`; where nothing can be written at all, that is so by itself. */
+/** Locks `names` while `work` runs. Read-only stores need no lock. */
 export async function withReadReservation<T>(
   store: Store,
   names: readonly string[],
@@ -127,7 +130,7 @@ export async function withReadReservation<T>(
   }
 }
 
-/** The benchmarks of a baseline that `select` selects, all sound. */
+/** Reads the selected benchmarks of a baseline. @throws BaselineError if one is damaged, or none is selected. */
 export async function loadSelected(
   store: Store,
   name: string,
@@ -143,12 +146,12 @@ export async function loadSelected(
 }
 
 async function locationsNamed(store: Store, name: string): Promise<{ readonly directory: string }[]> {
-  return (await recordLocations(store)).filter((place) => place.name === name);
+  return (await recordLocations(store)).filter((location) => location.name === name);
 }
 
-async function putRecord(store: Store, place: { directory: string; name: string }, texts: FileTexts): Promise<void> {
-  const directory = path.join(store.root, place.directory);
-  const at = (file: string) => path.join(directory, place.name, file);
+async function putRecord(store: Store, location: { directory: string; name: string }, texts: FileTexts): Promise<void> {
+  const directory = path.join(store.root, location.directory);
+  const at = (file: string) => path.join(directory, location.name, file);
   const put = FILE_NAMES.flatMap((file) => {
     const text = texts[file];
     return text === undefined ? [] : [{ path: at(file), text }];
@@ -159,16 +162,15 @@ async function putRecord(store: Store, place: { directory: string; name: string 
 
 async function removeRecord(store: Store, directory: string, name: string): Promise<void> {
   const absolute = path.join(store.root, directory);
-  // critcmp dies on an estimates.json without benchmark.json, so benchmark.json goes last.
+  // critcmp fails on an estimates.json without a benchmark.json, so benchmark.json is removed last.
   const files = [...FILE_NAMES, ...OTHER_FILES].reverse();
   const remove = files.map((file) => path.join(absolute, name, file));
   await commit(store.fileSystem, absolute, { put: [], remove });
 }
 
 function existsError(name: string, count: number): BaselineError {
-  const what = name === LATEST ? 'the latest results' : `baseline '${name}'`;
   return new BaselineError(
     'EXISTS',
-    `${what} exists, with ${count} of these benchmarks: choose another name, or replace it with --force`,
+    `baseline '${name}' already has ${count} of these benchmarks: choose another name, or replace them with --force`,
   );
 }

@@ -1,4 +1,4 @@
-// How do the results of several machines or runs become one store's?
+// Merge: combines the results of several machines or runs in one store.
 import path from 'node:path';
 
 import { readArchive } from './archive.js';
@@ -9,44 +9,45 @@ import { FILE_NAMES, type StoredBenchmark } from '../files/record.js';
 import { compareCodeUnits, LATEST, recordLocations, type Store } from '../store.js';
 import { loadStored } from '../stored-benchmarks.js';
 
-/** What to merge: a store's directory, or a file that an export wrote. */
+/** A source to merge: the directory of a store, or an exported file. */
 export interface MergeSource {
-  /** As someone named it; errors and the outcome do so too. */
+  /** The path as the user wrote it; errors and results use it. */
   readonly label: string;
-  /** Absolute. */
+  /** The absolute path. */
   readonly path: string;
 }
 
-/** One baseline after a merge. */
+/** A merged baseline. */
 export interface MergedBaseline {
   /** The baseline's name; `new` for the latest results. */
   readonly name: string;
-  /** How many benchmarks each source gave, by its label. */
+  /** The number of benchmarks from each source, by its label. */
   readonly from: ReadonlyMap<string, number>;
-  /** How many benchmarks the sources gave together, each counted once. */
+  /** The number of distinct benchmarks from all sources. */
   readonly benchmarks: number;
 }
 
-/** A benchmark and the source that it comes from. */
+/** A benchmark and the label of its source. */
 interface SourcedBenchmark {
   readonly label: string;
   readonly benchmark: StoredBenchmark;
 }
 
-const TARGET_LABEL = 'what stands there';
+const TARGET_LABEL = 'the existing results';
 const MAX_SHOWN = 5;
-/** What a run leaves in the root whose shard had no benchmarks. */
+/** The file that a run of an empty shard leaves in the root. */
 const EMPTY_SHARD = '.empty-shard';
 
 /**
- * Puts every baseline of `sources` into `target`, `new` as well; benchmark by benchmark, each wholly or not at all. What the target
- * has of a baseline stays, but for `new`, which holds the merged results alone. Comparisons are not merged.
+ * Merges every baseline of `sources` into `target`, including `new`. Each benchmark is written atomically. Existing
+ * benchmarks of a baseline stay, except those of `new`, which then holds only the merged results. Comparisons are not
+ * merged.
  *
- * @param isDifferenceAllowed - Whether to merge what was measured under different conditions, and to take the later of two
- *   results of one benchmark.
- * @returns The baselines that were merged, in order of their names.
- * @throws BaselineError with `DIFFERENT` naming what differs, before anything is written; with `NO_BASELINE` for a source that holds
- *   nothing, `BAD_FILE`, `LOCKED` or `NOT_WRITTEN`.
+ * @param isDifferenceAllowed - Whether to merge results measured under different conditions, and to use the later of
+ *   two results of one benchmark.
+ * @returns The merged baselines, sorted by name.
+ * @throws BaselineError with `DIFFERENT`, which names the differences, before anything is written; with `NO_BASELINE`
+ *   if a source holds no results, `BAD_FILE`, `LOCKED` or `NOT_WRITTEN`.
  */
 export async function mergeStores(
   target: Store,
@@ -93,7 +94,7 @@ function noResultsError(label: string): BaselineError {
   );
 }
 
-/** Says in `store` that a run had nothing to measure, so that no merge takes it for a mistake. */
+/** Records in the store that a run had nothing to measure, so that a merge accepts it as a source. */
 export async function markEmptyShard({ root, fileSystem }: Store): Promise<void> {
   try {
     await fileSystem.mkdir(root, { recursive: true });
@@ -119,9 +120,9 @@ async function readDirectory(store: Store): Promise<StoredBenchmark[]> {
   return benchmarks;
 }
 
-/** What a merge adds to; the latest results are replaced. */
+/** Reads the existing results that a merge adds to; none for `new`, which is replaced. */
 async function readTarget(target: Store, name: string): Promise<SourcedBenchmark[]> {
-  const exists = name !== LATEST && (await recordLocations(target)).some((place) => place.name === name);
+  const exists = name !== LATEST && (await recordLocations(target)).some((location) => location.name === name);
   if (!exists) return [];
   return (await loadStored(target, name)).map((benchmark) => ({ label: TARGET_LABEL, benchmark }));
 }
@@ -131,20 +132,20 @@ function checkMergeable(name: string, all: readonly SourcedBenchmark[], isDiffer
   if (first === undefined) return;
   checkDirectories(name, all);
   if (isDifferenceAllowed) return;
-  const complaints = [
+  const conflicts = [
     ...all.flatMap((one, i) => conflictingResults(all.slice(0, i), one)),
     ...all.flatMap((one) => conditionConflicts(first, one)),
   ];
-  if (complaints.length === 0) return;
-  const shown = [...new Set(complaints)];
+  if (conflicts.length === 0) return;
+  const shown = [...new Set(conflicts)];
   const more = shown.length > MAX_SHOWN ? `; and ${shown.length - MAX_SHOWN} more` : '';
   throw new BaselineError(
     'DIFFERENT',
-    `baseline '${name}' cannot be merged: ${shown.slice(0, MAX_SHOWN).join('; ')}${more}: merge what was measured alike, or say --allow-different`,
+    `baseline '${name}' cannot be merged: ${shown.slice(0, MAX_SHOWN).join('; ')}${more}: merge results measured under the same conditions, or pass --allow-different`,
   );
 }
 
-/** Two benchmarks in one place would be one after the merge. */
+/** Two benchmarks in one directory would overwrite each other. */
 function checkDirectories(name: string, all: readonly SourcedBenchmark[]): void {
   const ids = new Map<string, SourcedBenchmark>();
   for (const one of all) {
@@ -155,7 +156,7 @@ function checkDirectories(name: string, all: readonly SourcedBenchmark[]): void 
     const both = `${other.benchmark.id} of ${other.label} and ${id} of ${one.label}`;
     throw new BaselineError(
       'DIFFERENT',
-      `baseline '${name}' cannot be merged: ${both} both lie in ${directory}: run all shards from the same suites`,
+      `baseline '${name}' cannot be merged: ${both} share the directory ${directory}: run all shards from the same suites`,
     );
   }
 }
@@ -177,12 +178,14 @@ function conditionConflicts(first: SourcedBenchmark, other: SourcedBenchmark): s
   return [`${who} differ in ${describeDifferences(found)}`];
 }
 
-/** In what two benchmarks of one baseline differ; their settings are their own. */
+/**
+ * Lists the differences between two benchmarks of one baseline, except their settings, which each benchmark defines.
+ */
 function differencesBetween(a: StoredBenchmark, b: StoredBenchmark): ConditionDifference[] {
   if (a.metadata === undefined || b.metadata === undefined) {
     if (a.metadata === b.metadata) return [];
     const writer = ({ metadata }: StoredBenchmark) => (metadata ? 'this bench' : 'Criterion');
-    return [{ what: 'who wrote it', base: writer(a), head: writer(b) }];
+    return [{ what: 'writer', base: writer(a), head: writer(b) }];
   }
   const [base, head] = [conditionsOf(a.metadata), conditionsOf(b.metadata)];
   const [before, after] = [commitOf(a), commitOf(b)];
@@ -203,7 +206,7 @@ async function writeMerged(
   name: string,
   incoming: readonly SourcedBenchmark[],
 ): Promise<MergedBaseline> {
-  // Of two results of one benchmark the later stays.
+  // The later of two results of one benchmark wins.
   const byId = new Map(incoming.map(({ benchmark }) => [benchmark.id, benchmark]));
   const isPart = name !== LATEST;
   await putRecords(target, name, [...byId.values()], { force: true, isPart });
@@ -212,7 +215,7 @@ async function writeMerged(
   return { name, from, benchmarks: byId.size };
 }
 
-/** A source by the path that someone wrote. */
+/** Resolves the path of a source. */
 export function mergeSource(workingDirectory: string, label: string): MergeSource {
   return { label, path: path.resolve(workingDirectory, label) };
 }

@@ -1,9 +1,9 @@
-// What does `--output-format bencher` print? The line of Rust's libtest, as Criterion 0.8 writes it.
+// Bencher format: the benchmark line of Rust’s libtest, as Criterion 0.8 prints it with `--output-format bencher`.
 import type { DocumentRenderer, ReportedResult } from '../run-report.js';
 
 /**
- * `test <title> ... bench:        1234 ns/iter (+/- 56)`: median and standard deviation, cut to whole nanoseconds.
- * Nothing in a title may end the line.
+ * Formats `test <title> ... bench:        1234 ns/iter (+/- 56)`: median and standard deviation, truncated to whole
+ * nanoseconds. Control characters in the title become spaces, so that the result is always one line.
  */
 export function bencherLine({ title, analysis }: Pick<ReportedResult, 'title' | 'analysis'>): string {
   const { median, stdDev } = analysis.estimates;
@@ -11,7 +11,7 @@ export function bencherLine({ title, analysis }: Pick<ReportedResult, 'title' | 
   return `test ${title.replaceAll(/\p{Cc}+/gu, ' ')} ... bench: ${time} ns/iter (+/- ${whole(stdDev.pointEstimate)})`;
 }
 
-/** All lines of a run, with an empty one after each group, as Criterion has it. */
+/** Renders one line for each benchmark and, as Criterion does, an empty line after each group. */
 export const renderBencher: DocumentRenderer = ({ results }) =>
   results
     .map((result, i) => {

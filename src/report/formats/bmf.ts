@@ -1,15 +1,15 @@
-// How is a run written for Bencher? Its Metric Format (BMF): measures by benchmark.
+// Bencher Metric Format (BMF): JSON for Bencher with measures by benchmark.
 import { metricsOf } from '../text/metric-text.js';
 import type { DocumentRenderer, ReportedResult } from '../run-report.js';
 
-/** One figure, with its bounds where it is an estimate. */
+/** One value; estimates also have bounds. */
 export interface BmfMetric {
   readonly value: number;
   readonly lower_value?: number;
   readonly upper_value?: number;
 }
 
-/** Bencher's names of measures; those of other metrics are their own names in its spelling. */
+/** Bencher's names of known measures. Other metrics keep their own names, in kebab case. */
 const MEASURES: Readonly<Record<string, string>> = {
   fuelPerIteration: 'fuel',
   peakMemoryBytes: 'peak-memory',
@@ -17,11 +17,11 @@ const MEASURES: Readonly<Record<string, string>> = {
   residentBytesPerInstance: 'resident-memory',
 };
 
-/** Bencher refuses longer names of benchmarks, and of measures. */
+/** Bencher rejects longer names. */
 const MAX_BENCHMARK_LENGTH = 1024;
 const MAX_MEASURE_LENGTH = 64;
 
-/** `latency` in nanoseconds with the bounds of its interval, and each exact metric as a measure of its own. */
+/** Renders `latency` in nanoseconds with its confidence interval, and each exact metric as a separate measure. */
 export const renderBmf: DocumentRenderer = ({ results }) => {
   const benchmarks = results.map((result) => [result.id.slice(0, MAX_BENCHMARK_LENGTH), measuresOf(result)]);
   return `${JSON.stringify(Object.fromEntries(benchmarks), null, 2)}\n`;

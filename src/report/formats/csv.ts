@@ -1,4 +1,4 @@
-// How is a run written as a table for spreadsheets and scripts? RFC 4180: commas, quotes doubled, lines ended by CRLF.
+// CSV format: a table for spreadsheets and scripts, by RFC 4180 (commas, doubled quotes, lines that end in CRLF).
 import { metricsOf } from '../text/metric-text.js';
 import type { DocumentRenderer, ReportedResult, RunReport } from '../run-report.js';
 import { messageOf } from '../text/summary.js';
@@ -7,11 +7,11 @@ type Cell = string | number | bigint | null | undefined;
 type Row = Readonly<Record<string, Cell>>;
 
 /**
- * One row a benchmark, failed ones with their error in place of figures; times in nanoseconds per iteration, changes as
- * fractions. Exact metrics have a column each, after the fixed ones.
+ * Renders one row for each benchmark. Failed benchmarks have an error instead of figures. Times are in nanoseconds per
+ * iteration, changes are fractions. Each exact metric has a column after the fixed ones.
  *
- * Spreadsheets run a text that begins with =, +, -, @, a tab or a line's end as a formula, so such texts get an apostrophe in
- * front. Numbers are written as they are.
+ * Spreadsheets evaluate text that begins with =, +, -, @, a tab or a line break as a formula. Such text gets a leading
+ * apostrophe. Numbers are written unchanged.
  */
 export const renderCsv: DocumentRenderer = (run) => {
   const rows = [...run.results.map((result) => resultRow(result, run)), ...run.failures.map(failureRow)];
@@ -97,7 +97,7 @@ function metricColumns({ results }: RunReport): string[] {
   return [...new Set(results.flatMap(({ metrics }) => metricsOf(metrics).map(({ name }) => metricColumn(name))))];
 }
 
-/** A metric may be called as a column is. */
+/** The prefix keeps a metric apart from a fixed column of the same name. */
 function metricColumn(name: string): string {
   return `metric.${name}`;
 }

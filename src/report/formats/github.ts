@@ -1,21 +1,21 @@
-// How is a run written for github-action-benchmark? The array of its tool customSmallerIsBetter.
+// GitHub format: JSON for github-action-benchmark, for its tool `customSmallerIsBetter`.
 import { formatChange, formatTime } from '../text/format.js';
 import { changeWords, metricsOf, metricWords } from '../text/metric-text.js';
 import type { DocumentRenderer, ReportedResult } from '../run-report.js';
 
-/** One chart's next point. */
+/** The next point of one chart. */
 export interface GithubEntry {
-  /** Unique; it names the chart. */
+  /** The unique name of the chart. */
   readonly name: string;
   readonly unit: string;
   readonly value: number;
-  /** Standard deviation, as that action takes it from Rust's benchmarks. */
+  /** The standard deviation, in the form the action reads from Rust's benchmarks. */
   readonly range?: string;
-  /** Shown when the point is pointed at. */
+  /** The text of the tooltip. */
   readonly extra?: string | undefined;
 }
 
-/** The typical time of each benchmark, followed by its exact metrics: of all of them less is better. */
+/** Renders the typical time of each benchmark, followed by its exact metrics. Smaller is better for all of them. */
 export const renderGithub: DocumentRenderer = ({ results }) =>
   `${JSON.stringify(
     results.flatMap((result) => [timeEntry(result), ...metricEntries(result)]),

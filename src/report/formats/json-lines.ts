@@ -1,4 +1,4 @@
-// What does `--message-format json` print? One JSON object a line, as cargo-criterion's.
+// JSON lines: the messages of `--message-format json`, one object for each line, as cargo-criterion prints them.
 import type { Verdict } from '../../baseline/compare.js';
 import type { Estimate } from '../../stats/estimate.js';
 import type { Throughput } from '../../bench/suite/definition.js';
@@ -10,17 +10,17 @@ export interface EstimateMessage {
   readonly estimate: number;
   readonly lower_bound: number;
   readonly upper_bound: number;
-  /** `%` stands for fractions, as cargo-criterion has it. */
+  /** `%` marks a fraction, as in cargo-criterion. */
   readonly unit: 'ns' | '%';
 }
 
-/** What is told of a finished benchmark. */
+/** The message for a finished benchmark. */
 export interface BenchmarkComplete {
   readonly reason: 'benchmark-complete';
   readonly id: string;
   readonly report_directory: string;
   readonly iteration_count: readonly number[];
-  /** Total time of each batch. */
+  /** The total time of each batch. */
   readonly measured_values: readonly number[];
   readonly unit: 'ns';
   readonly throughput: readonly { readonly per_iteration: number; readonly unit: 'bytes' | 'elements' }[];
@@ -34,15 +34,15 @@ export interface BenchmarkComplete {
     readonly median: EstimateMessage;
     readonly change: 'NoChange' | 'Improved' | 'Regressed';
   } | null;
-  /** Ours: exact metrics by name; whole numbers beyond 2⁵³ are decimal text. */
+  /** An addition of this bench: exact metrics by name. Whole numbers beyond 2⁵³ are decimal text. */
   readonly metrics: Readonly<Record<string, number | string>>;
 }
 
-/** What is told of a finished group. */
+/** The message for a finished group. */
 export interface GroupComplete {
   readonly reason: 'group-complete';
   readonly group_name: string;
-  /** Ids. */
+  /** The ids of the benchmarks. */
   readonly benchmarks: readonly string[];
   readonly report_directory: string;
 }
@@ -55,7 +55,7 @@ const CHANGES = {
   regressed: 'Regressed',
 } as const satisfies Record<Verdict, string>;
 
-/** @param reportDirectory - Where the benchmark's report lies. */
+/** Creates the message for a finished benchmark. @param reportDirectory - The directory of its HTML page. */
 export function benchmarkComplete(result: ReportedResult, reportDirectory: string): BenchmarkComplete {
   const { id, benchmark, sample, analysis, metrics } = result;
   const { mean, median, medianAbsDev, slope } = analysis.estimates;
@@ -78,14 +78,16 @@ export function benchmarkComplete(result: ReportedResult, reportDirectory: strin
 }
 
 /**
- * @param ids - Of the group's benchmarks, in order.
- * @param reportDirectory - Where the report that lists them lies.
+ * Creates the message for a finished group.
+ *
+ * @param ids - The ids of the group's benchmarks, in order.
+ * @param reportDirectory - The directory of the page that lists them.
  */
 export function groupComplete(group: string, ids: readonly string[], reportDirectory: string): GroupComplete {
   return { reason: 'group-complete', group_name: group, benchmarks: ids, report_directory: reportDirectory };
 }
 
-/** A message as its line, with the end. */
+/** Serializes a message as one line, including the line feed. */
 export function jsonLine(message: BenchmarkComplete | GroupComplete): string {
   return `${JSON.stringify(message)}\n`;
 }

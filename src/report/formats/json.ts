@@ -1,4 +1,4 @@
-// How is a whole run written as JSON, by the published schema?
+// JSON format: the whole run, by the published schema.
 import type { ExactMetrics } from '../../bench/exact-metrics.js';
 import type { Sample } from '../../bench/sampling/sample.js';
 import { textOf } from '../../bench/error-text.js';
@@ -14,13 +14,13 @@ import {
 } from './run-schema.js';
 
 /**
- * The whole run, by the schema of `runSchema`: a superset of what the other formats tell.
+ * Renders the whole run by the schema of `runSchema`. It holds everything that the other formats show.
  *
- * @throws ZodError naming the field where a figure is not finite, which JSON has no word for.
+ * @throws ZodError if a figure is not finite, which JSON cannot represent; it names the field.
  */
 export const renderJson: DocumentRenderer = (run) => `${JSON.stringify(runDocument(run), null, 2)}\n`;
 
-/** The run as the schema has it. */
+/** Converts a run to the form of the schema. */
 export function runDocument(run: RunReport): RunDocument {
   const document: RunDocument = {
     schemaVersion: SCHEMA_VERSION,
@@ -78,7 +78,7 @@ function sampleOf({ mode, iterations, timesNs }: ReportedResult['sample']): Samp
   return { mode, iterations: [...iterations], timesNs: [...timesNs] };
 }
 
-/** Exact metrics as JSON: whole numbers that a double would round are decimal text. */
+/** Converts exact metrics to JSON values. Whole numbers that a double cannot hold exactly become decimal text. */
 export function metricsDocument(metrics: ExactMetrics): MetricsDocument {
   const stated = Object.entries(metrics).filter((entry): entry is [string, number | bigint] => entry[1] !== undefined);
   return Object.fromEntries(stated.map(([name, value]) => [name, toJsonNumber(value)]));

@@ -1,4 +1,4 @@
-// How is a run written for those who read test results? JUnit's XML: a suite a category, a case a benchmark.
+// JUnit format: XML with a test suite for each category and a test case for each benchmark.
 import type { TargetRow } from '../../bench/derived.js';
 import { textOf } from '../../bench/error-text.js';
 import { VERDICT_TEXTS } from '../text/benchmark-lines.js';
@@ -21,8 +21,8 @@ interface Case {
 }
 
 /**
- * A benchmark is an `error` where it threw, and a `failure` of the type `regression` where it has regressed. Each target
- * is a case of its own: a `failure` of the type `missed-target`, or skipped where nothing was measured.
+ * Renders the run as JUnit XML. A benchmark that threw is an `error`; one that regressed is a `failure` of type
+ * `regression`. Each target is a separate case: a `failure` of type `missed-target` if missed, skipped if not measured.
  */
 export const renderJunit: DocumentRenderer = (run) => {
   const cases = casesOf(run);

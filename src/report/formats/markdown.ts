@@ -1,4 +1,4 @@
-// How is a run written as a page of Markdown, the counterpart of the guide's baseline results?
+// Markdown format: one page of tables for people.
 import { outlierTotal } from '../text/benchmark-lines.js';
 import { environmentFacts, samplingFacts } from '../text/run-facts.js';
 import { capitalised, formatRate, formatShare, formatTime, formatValue } from '../text/format.js';
@@ -8,7 +8,10 @@ import { byCategory, type DocumentRenderer, type ReportedResult, type RunReport 
 import { messageOf } from '../text/summary.js';
 import { targetCells } from '../text/target-cells.js';
 
-/** Machine, bounds by category, exact metrics, latency of single calls, derived rows, targets with status, latency classes, failures. */
+/**
+ * Renders the machine, the bounds by category, exact metrics, the latency of single calls, derived rows, targets,
+ * latency classes and failures.
+ */
 export const renderMarkdown: DocumentRenderer = (run) => {
   const sections = [
     environmentSection(run),
@@ -88,7 +91,7 @@ function targetSection({ targets }: RunReport): string {
   const rows = targets.map(targetCells).map(({ id, bound, actual, status, reference }) => {
     return [`\`${id}\``, reference, bound, actual, status === 'MISSED' ? `**${status}**` : status];
   });
-  return section('Targets', tableOf(['Of', "The guide's words", 'Target', 'Measured', 'Status'], rows, [2, 3]));
+  return section('Targets', tableOf(['Of', 'Requirement', 'Target', 'Measured', 'Status'], rows, [2, 3]));
 }
 
 function latencySection({ results }: RunReport): string {
@@ -108,7 +111,7 @@ function section(title: string, body: string): string {
   return `## ${title}\n\n${body}`;
 }
 
-/** A table of Markdown. @param rightAligned - Columns, from 0. */
+/** Renders a Markdown table. @param rightAligned - The indexes of right-aligned columns, from 0. */
 export function tableOf(
   head: readonly string[],
   rows: readonly (readonly string[])[],

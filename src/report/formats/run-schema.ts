@@ -1,4 +1,4 @@
-// What form has a run as JSON? The schema that the package publishes as `run.schema.json` is made from this.
+// Run schema: the JSON form of a run. The package publishes its JSON Schema as `run.schema.json`.
 import { z } from 'zod';
 
 import type { Comparison } from '../../baseline/compare.js';
@@ -12,7 +12,7 @@ import type { Latency } from '../../bench/sampling/latency.js';
 import type { Options } from '../../bench/options.js';
 import type { Sample } from '../../bench/sampling/sample.js';
 
-/** Raised when a field goes away or changes its meaning; new fields do not raise it. */
+/** Increases when a field is removed or changes its meaning, not when a field is added. */
 export const SCHEMA_VERSION = 1 as const;
 
 /** A finished run as JSON. */
@@ -20,7 +20,7 @@ export interface RunDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly environment: Environment;
   readonly options: Options;
-  /** In the order in which they were measured. */
+  /** The results, in the order in which they were measured. */
   readonly results: readonly ResultDocument[];
   readonly failures: readonly FailureDocument[];
   readonly derived: readonly (Omit<DerivedRow, 'detail'> & { readonly detail: string | null })[];
@@ -28,7 +28,7 @@ export interface RunDocument {
   readonly targets: readonly (Omit<TargetRow, 'reference'> & { readonly reference: string | null })[];
 }
 
-/** One benchmark of a run as JSON; all that is absent is `null`. */
+/** One benchmark of a run as JSON. Absent values are `null`. */
 export interface ResultDocument
   extends Pick<BenchmarkDefinition, 'group' | 'function' | 'description' | 'side'>, Omit<Analysis, 'averagesNs'> {
   readonly id: string;
@@ -45,7 +45,7 @@ export interface ResultDocument
   readonly previous: PreviousDocument | null;
 }
 
-/** What a result was compared with, as JSON. */
+/** The baseline of a result as JSON. */
 export interface PreviousDocument {
   readonly name: string;
   readonly sample: Sample;
@@ -53,10 +53,10 @@ export interface PreviousDocument {
   readonly metrics: MetricsDocument | null;
 }
 
-/** Exact metrics as JSON; whole numbers beyond 2⁵³ are decimal text. */
+/** Exact metrics as JSON. Whole numbers beyond 2⁵³ are decimal text. */
 export type MetricsDocument = Readonly<Record<string, number | string>>;
 
-/** What was thrown, as JSON. */
+/** A failed benchmark or derived row as JSON. */
 export interface FailureDocument {
   readonly id: string;
   readonly name: string;
@@ -74,29 +74,29 @@ const ESTIMATE: z.ZodType<Estimate> = z
     standardError: z.number(),
     confidenceInterval: z.object({ confidenceLevel: z.number(), lowerBound: z.number(), upperBound: z.number() }),
   })
-  .meta({ id: 'estimate', description: 'A statistic of the sample with its bootstrapped uncertainty' });
+  .meta({ id: 'estimate', description: 'A statistic of the sample with its bootstrapped confidence interval' });
 
 const ESTIMATES: z.ZodType<Estimates> = z
   .object({
     mean: ESTIMATE,
     median: ESTIMATE,
-    medianAbsDev: ESTIMATE.describe('Median absolute deviation × 1.4826'),
-    slope: ESTIMATE.nullable().describe('Of total time over iterations; null for a flat sample'),
+    medianAbsDev: ESTIMATE.describe('The median absolute deviation, scaled by 1.4826'),
+    slope: ESTIMATE.nullable().describe('The slope of total time over iterations; null for a flat sample'),
     stdDev: ESTIMATE,
   })
-  .meta({ id: 'estimates', description: 'Nanoseconds per iteration' });
+  .meta({ id: 'estimates', description: 'Estimates in nanoseconds per iteration' });
 
 const SAMPLE: z.ZodType<Sample> = z
   .object({
     mode: z.enum(['linear', 'flat']),
-    iterations: z.array(z.number()).describe('Of each batch'),
-    timesNs: z.array(z.number()).describe('Total time of each batch, in nanoseconds'),
+    iterations: z.array(z.number()).describe('The number of iterations of each batch'),
+    timesNs: z.array(z.number()).describe('The total time of each batch, in nanoseconds'),
   })
   .meta({ id: 'sample' });
 
 const METRICS: z.ZodType<MetricsDocument> = z
   .record(z.string(), z.union([z.number(), z.string().regex(/^-?\d+$/)]))
-  .meta({ id: 'metrics', description: 'Exact metrics by name; whole numbers beyond 2⁵³ are decimal text' });
+  .meta({ id: 'metrics', description: 'Exact metrics by name. Whole numbers beyond 2⁵³ are decimal text' });
 
 const THROUGHPUT: z.ZodType<Throughput> = z.union([
   z.object({ bytes: z.number() }),
@@ -111,9 +111,9 @@ const OUTLIERS: z.ZodType<Analysis['fences']> = z.object({
 });
 
 const COMPARISON: z.ZodType<Comparison> = z.object({
-  baseline: z.string().describe('Name of the baseline'),
-  p: z.number().describe('Probability that samples of equal code lie at least as far apart'),
-  change: z.object({ mean: ESTIMATE, median: ESTIMATE }).describe('As fractions: −0.1 means a tenth less'),
+  baseline: z.string().describe('The name of the baseline'),
+  p: z.number().describe('The probability that two samples of identical code differ at least this much'),
+  change: z.object({ mean: ESTIMATE, median: ESTIMATE }).describe('Relative changes as fractions: −0.1 is 10 % less'),
   verdict: z.enum(['unchanged', 'improved', 'regressed', 'within noise', 'undecided']),
 });
 
@@ -135,28 +135,31 @@ const LATENCY: z.ZodType<Latency> = z.object({
 
 const RESULT: z.ZodType<ResultDocument> = z.object({
   id: z.string(),
-  title: z.string().describe('The id, cut where it is long'),
-  directory: z.string().describe('Of its files, relative to the root of all'),
+  title: z.string().describe('The id, shortened if it is long'),
+  directory: z.string().describe('The directory of its files, relative to the root'),
   group: z.string(),
   function: z.string(),
   value: z.string().nullable(),
   description: z.string(),
   side: z.enum(['engine', 'node']),
   settings: TEXTS,
-  throughput: THROUGHPUT.nullable().describe('What one iteration processes'),
-  warmUpIterations: z.number().nullable().describe('null for a result that was read from disk'),
+  throughput: THROUGHPUT.nullable().describe('The amount that one iteration processes'),
+  warmUpIterations: z
+    .number()
+    .nullable()
+    .describe('The number of warm-up iterations; null for a result read from disk'),
   sample: SAMPLE,
-  typical: ESTIMATE.describe('The slope where there is one, else the mean; nanoseconds per iteration'),
+  typical: ESTIMATE.describe('The slope or, for a flat sample, the mean, in nanoseconds per iteration'),
   estimates: ESTIMATES,
   fences: OUTLIERS.describe('Tukey’s fences, in nanoseconds per iteration'),
-  outliers: OUTLIERS.describe('How many batches lie beyond each fence'),
-  p95OfBatchMeansNs: ns('95th percentile of the batch means'),
-  p99OfBatchMeansNs: ns('99th percentile of the batch means'),
+  outliers: OUTLIERS.describe('The number of batches beyond each fence'),
+  p95OfBatchMeansNs: ns('The 95th percentile of the batch means'),
+  p99OfBatchMeansNs: ns('The 99th percentile of the batch means'),
   coefficientOfVariation: z.number(),
   metrics: METRICS,
-  latency: LATENCY.nullable().describe('Of single calls, in nanoseconds'),
+  latency: LATENCY.nullable().describe('The latency of single calls, in nanoseconds'),
   comparison: COMPARISON.nullable(),
-  previous: PREVIOUS.nullable().describe('What it was compared with'),
+  previous: PREVIOUS.nullable().describe('The baseline that it was compared with'),
 });
 
 const FAILURE: z.ZodType<FailureDocument> = z.object({
@@ -179,7 +182,7 @@ const ENVIRONMENT: z.ZodType<Environment> = z.looseObject({
   node: z.string(),
   versions: TEXTS,
   commit: z.object({ hash: z.string(), isModified: z.boolean() }).nullable(),
-  startedAt: z.string().describe('ISO 8601, in UTC'),
+  startedAt: z.string().describe('The start of the run: ISO 8601, in UTC'),
 });
 
 const OPTIONS: z.ZodType<Options> = z.looseObject({
@@ -202,7 +205,7 @@ const DERIVED: z.ZodType<RunDocument['derived'][number]> = z.object({
 });
 
 const TARGET: z.ZodType<RunDocument['targets'][number]> = z.object({
-  id: z.string().describe('Of the benchmark or the derived row'),
+  id: z.string().describe('The id of the benchmark or the derived row'),
   unit: UNIT,
   target: z.object({ comparison: z.enum(['<', '<=', '>=', '>']), value: z.number() }),
   reference: z.string().nullable(),
@@ -210,19 +213,19 @@ const TARGET: z.ZodType<RunDocument['targets'][number]> = z.object({
   status: z.enum(['met', 'missed', 'unknown']),
 });
 
-/** A finished run as JSON. */
+/** The schema of a finished run. */
 export const RUN_DOCUMENT: z.ZodType<RunDocument> = z.object({
   schemaVersion: z.literal(SCHEMA_VERSION),
   environment: ENVIRONMENT,
   options: OPTIONS,
-  results: z.array(RESULT).describe('In the order in which they were measured'),
+  results: z.array(RESULT).describe('The results, in the order in which they were measured'),
   failures: z.array(FAILURE),
   derived: z.array(DERIVED),
   derivedFailures: z.array(FAILURE),
   targets: z.array(TARGET),
 });
 
-/** The JSON Schema (draft 2020-12) of `RunDocument`. Fields that it does not know may come and are no error. */
+/** Returns the JSON Schema (draft 2020-12) of `RunDocument`. It allows unknown fields. */
 export function runSchema(): Record<string, unknown> {
   return {
     ...z.toJSONSchema(RUN_DOCUMENT, { io: 'input' }),

@@ -1,38 +1,42 @@
-// How is each batch of a sample drawn, and what do the colours of the dots say?
+// Batch dots: the batches of a sample as dots, coloured by outlier class.
 import { classify, countOutliers, type Fences } from '../../stats/outliers.js';
 import { formatTime } from '../text/format.js';
 import type { Markup } from '../markup.js';
 import { dot, type LegendEntry } from './chart.js';
 
-/** More dots than these would neither be seen nor be quick. */
+/** More dots would be slow to draw and impossible to tell apart. */
 const MAX_DOTS = 1000;
 
 interface BatchMean {
   readonly value: number;
-  /** From 0. */
+  /** The index of the batch, from 0. */
   readonly index: number;
 }
 
-/** Mean times of the batches, in nanoseconds, and beyond what they lie far out. */
+/** The mean time of each batch in nanoseconds, and the fences beyond which it is an outlier. */
 export interface BatchMeans {
   readonly averagesNs: readonly number[];
   readonly fences: Fences;
 }
 
-/** A dot for each batch at its place in the chart's units, in the colour of what it is; of more than 1,000 for every few. */
+/**
+ * Draws a dot for each batch, coloured by its outlier class. Samples of more than 1,000 batches are thinned out evenly.
+ *
+ * @param positionOf - Returns the position of a batch, in the chart's units.
+ */
 export function batchDots(
   { averagesNs, fences }: BatchMeans,
-  placeOf: (place: BatchMean) => [x: number, y: number],
+  positionOf: (mean: BatchMean) => [x: number, y: number],
 ): Markup[] {
   const every = Math.ceil(averagesNs.length / MAX_DOTS);
-  const places = averagesNs.map((value, index) => ({ value, index })).filter(({ index }) => index % every === 0);
-  return places.map((place) => {
-    const words = `batch ${place.index + 1}: ${formatTime(place.value).trim()} per iteration`;
-    return dot(markOf(place.value, fences), ...placeOf(place), words);
+  const means = averagesNs.map((value, index) => ({ value, index })).filter(({ index }) => index % every === 0);
+  return means.map((mean) => {
+    const words = `batch ${mean.index + 1}: ${formatTime(mean.value).trim()} per iteration`;
+    return dot(markOf(mean.value, fences), ...positionOf(mean), words);
   });
 }
 
-/** What the colours say that occur among the batches. */
+/** Returns a legend entry for each colour that occurs among the batches. */
 export function legendOfBatches({ averagesNs, fences }: BatchMeans, words = 'Batch'): LegendEntry[] {
   const { lowMild, highMild, lowSevere, highSevere } = countOutliers(averagesNs, fences);
   return [

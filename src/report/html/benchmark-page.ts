@@ -1,4 +1,4 @@
-// What does the page of one benchmark show?
+// Benchmark page: the HTML page of one benchmark.
 import type { Estimate } from '../../stats/estimate.js';
 import type { OutlierCounts } from '../../stats/outliers.js';
 import { outlierTotal, VERDICT_TEXTS } from '../text/benchmark-lines.js';
@@ -16,7 +16,7 @@ import { linkToIndex } from './link.js';
 import { samplesChart } from './samples-chart.js';
 import { tableOf } from './table.js';
 
-/** The page as text. */
+/** Renders the page. */
 export function benchmarkPage(result: ReportedResult, run: RunReport): string {
   const { id, benchmark } = result;
   const parts = [
@@ -37,7 +37,7 @@ ${tilesOf(result, run)}</header>
   return htmlDocument(`${id} · Benchmarks`, parts);
 }
 
-/** The few figures that most come for. */
+/** Renders the key figures. */
 function tilesOf(result: ReportedResult, { targets }: RunReport): Markup {
   const { analysis, benchmark, comparison } = result;
   const typical = analysis.typical.pointEstimate;

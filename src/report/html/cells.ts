@@ -1,4 +1,4 @@
-// How are a benchmark's outcomes shown in a page's tables and headings?
+// Cells: verdicts, times, changes, metrics and targets in tables and headings.
 import type { Comparison, Verdict } from '../../baseline/compare.js';
 import type { Estimate } from '../../stats/estimate.js';
 import type { TargetRow } from '../../bench/derived.js';
@@ -24,30 +24,30 @@ const STATUS_BADGES: Readonly<Record<TargetRow['status'], readonly [sign: string
   unknown: ['–', 'not measured', 'plain'],
 };
 
-/** A verdict as a sign and a word, in its colour. */
+/** Renders a verdict as a sign and words, in its colour. */
 export function verdictBadge(verdict: Verdict): Markup {
   return badge(...VERDICT_BADGES[verdict]);
 }
 
-/** Whether a target is met, as a sign and a word. */
+/** Renders the status of a target as a sign and words. */
 export function statusBadge(status: TargetRow['status']): Markup {
   return badge(...STATUS_BADGES[status]);
 }
 
-/** The estimate in bold, and its bounds below. */
+/** Renders an estimate in bold, with its bounds below. */
 export function timeCell({ pointEstimate, confidenceInterval }: Estimate): Markup {
   const [low, point, high] = [confidenceInterval.lowerBound, pointEstimate, confidenceInterval.upperBound].map(time);
   return markup`<strong>${point}</strong> <small>${low} to ${high}</small>`;
 }
 
-/** The change of the mean with its verdict; nothing where nothing was compared. */
+/** Renders the change of the mean with its verdict; empty without a comparison. */
 export function changeCell(comparison: Comparison | undefined): Content {
   if (comparison === undefined) return '';
   const { change, verdict } = comparison;
   return markup`${formatChange(change.mean.pointEstimate).trim()} <small>${verdictBadge(verdict)}</small>`;
 }
 
-/** A table of exact metrics with those of the baseline, where there is one. */
+/** Renders a table of exact metrics, with the baseline's values if there are any. */
 export function metricTable(metrics: readonly ExactMetric[]): Markup {
   const isCompared = metrics.some(({ previous }) => previous !== undefined);
   const columns: Column[] = [
@@ -68,28 +68,28 @@ export function metricTable(metrics: readonly ExactMetric[]): Markup {
   return tableOf('Exact metrics', columns, rows);
 }
 
-/** A table of targets. @param named - Gives what stands for a target's id. */
-export function targetTable(targets: readonly TargetRow[], named: (id: string) => Content): Markup {
+/** Renders a table of targets. @param nameCell - Renders the id of a target. */
+export function targetTable(targets: readonly TargetRow[], nameCell: (id: string) => Content): Markup {
   const columns = [
     { title: 'Of' },
     { title: 'Target', isNumeric: true },
     { title: 'Measured', isNumeric: true },
     { title: 'Status' },
-    { title: 'The guide’s words' },
+    { title: 'Requirement' },
   ];
   const rows = targets.map((row) => {
     const { bound, actual, reference } = targetCells(row);
-    return [named(row.id), bound, actual, statusBadge(row.status), reference];
+    return [nameCell(row.id), bound, actual, statusBadge(row.status), reference];
   });
   return tableOf('Targets', columns, rows);
 }
 
-/** An id that may go on in the next line after a slash or an underscore, rather than anywhere. */
+/** Renders an id that can break only after a slash or an underscore. */
 export function breakable(id: string): Content {
   return id.split(/(?<=[/_])/).map((part, i) => [i > 0 && markup`<wbr>`, part]);
 }
 
-/** A time without padding. */
+/** Formats a time without padding. */
 export function time(ns: number): string {
   return formatTime(ns).trim();
 }

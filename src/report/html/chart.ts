@@ -1,8 +1,8 @@
-// What do all charts have in common? A frame with two axes, words for those who cannot see it, and a legend below.
+// Chart: an SVG frame with two axes, a description for screen readers, and a legend.
 import { attributes, type Content, type Markup, markup } from '../markup.js';
 import { type Scale, scaleOf, type Tick } from './scale.js';
 
-/** Size of a chart in its own units; the page scales it. */
+/** The size of a chart in its own units; the page scales it. */
 const WIDTH = 480;
 const HEIGHT = 270;
 const LEFT = 56;
@@ -24,7 +24,7 @@ export interface Axis {
 }
 
 export interface LegendEntry {
-  /** The class of what it explains. */
+  /** The CSS class of the explained element. */
   readonly mark:
     | 'curve'
     | 'mean'
@@ -43,7 +43,7 @@ export interface Chart {
   /** Unique on its page. */
   readonly id: string;
   readonly title: string;
-  /** What there is to see, with the figures. */
+  /** The contents in words, with the figures. */
   readonly description: string;
   readonly x: Scale;
   readonly y: Scale;
@@ -61,7 +61,7 @@ export function vertical(domain: readonly [number, number]): Scale {
   return scaleOf(domain, PLOT.bottom, PLOT.top);
 }
 
-/** The chart as a figure with its heading and legend. */
+/** Renders the chart as a figure with its heading and legend. */
 export function figureOf(chart: Chart): Markup {
   const { id, title, description, body, legend } = chart;
   const labelled = attributes({ 'aria-labelledby': `${id}-title ${id}-description` });
@@ -79,17 +79,17 @@ ${body}</g>
 `;
 }
 
-/** A line through `points`, in the chart's units. */
+/** Returns the SVG path through `points`, in the chart's units. */
 export function pathOf(points: readonly (readonly [x: number, y: number])[]): string {
   return points.map(([x, y], i) => `${i === 0 ? 'M' : 'L'}${tenth(x)} ${tenth(y)}`).join('');
 }
 
-/** A vertical line over the whole height. */
+/** Draws a vertical line over the whole height. */
 export function verticalLine(className: string, x: number): Markup {
   return markup`<line${attributes({ class: className, x1: tenth(x), x2: tenth(x), y1: PLOT.top, y2: PLOT.bottom })}/>\n`;
 }
 
-/** A dot with words that appear where it is pointed at. */
+/** Draws a dot with a tooltip. */
 export function dot(className: string, x: number, y: number, words: string): Markup {
   return markup`<circle${attributes({ class: className, cx: tenth(x), cy: tenth(y), r: 2.5 })}><title>${words}</title></circle>\n`;
 }

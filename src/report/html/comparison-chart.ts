@@ -1,4 +1,4 @@
-// How far do a measurement and its baseline lie apart?
+// Comparison charts: the densities of a result and its baseline, and the relative change.
 import type { Comparison } from '../../baseline/compare.js';
 import type { Baseline } from '../../baseline/store.js';
 import { averagesNs } from '../../bench/sampling/sample.js';
@@ -12,7 +12,7 @@ import { figureOf, horizontal, PLOT, vertical, verticalLine } from './chart.js';
 import { areaOf, curveOf, peakOf, rangeOf } from './density-chart.js';
 import { type Scale, ticksOf, timeUnit } from './scale.js';
 
-/** Both densities on one scale. */
+/** Draws both densities on one scale. */
 export function densitiesChart({ analysis }: Pick<ReportedResult, 'analysis'>, previous: Baseline): Markup {
   const before = averagesNs(previous.sample);
   const [low, high] = rangeOf(analysis.averagesNs, analysis.fences);
@@ -45,7 +45,7 @@ export function densitiesChart({ analysis }: Pick<ReportedResult, 'analysis'>, p
   });
 }
 
-/** The relative changes of mean and median with their intervals, before the noise threshold. */
+/** Draws the relative changes of mean and median with their intervals, over the noise threshold. */
 export function changeChart({ change, baseline }: Comparison, noiseThreshold: number): Markup {
   const rows = [
     ['Mean', change.mean],
@@ -82,7 +82,7 @@ export function changeChart({ change, baseline }: Comparison, noiseThreshold: nu
   });
 }
 
-/** Such as `−2.34% (−2.50% to −2.20%)`. */
+/** Formats a change with its interval, such as `−2.34% (−2.50% to −2.20%)`. */
 export function changeText({ pointEstimate, confidenceInterval }: Estimate): string {
   const [low, point, high] = [confidenceInterval.lowerBound, pointEstimate, confidenceInterval.upperBound].map(
     (fraction) => formatChange(fraction).trim(),

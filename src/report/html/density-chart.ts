@@ -1,4 +1,4 @@
-// How likely is each time of a batch, and which batches lie far out?
+// Density chart: the kernel density of the batch means, with mean, fences and outliers.
 import { type Density, density, silvermanBandwidth } from '../../stats/density.js';
 import type { Fences } from '../../stats/outliers.js';
 import { formatTime } from '../text/format.js';
@@ -8,7 +8,10 @@ import { figureOf, horizontal, type LegendEntry, pathOf, vertical, verticalLine 
 import { type BatchMeans, batchDots, legendOfBatches } from './batch-dots.js';
 import { type Scale, ticksOf, timeUnit } from './scale.js';
 
-/** Density of the batch means with their mean, Tukey's fences and each batch as a dot, the first at the bottom. */
+/**
+ * Draws the density of the batch means with their mean, Tukey's fences and a dot for each batch, the first at the
+ * bottom.
+ */
 export function densityChart({ analysis }: Pick<ReportedResult, 'analysis'>): Markup {
   const { averagesNs, estimates, fences } = analysis;
   const mean = estimates.mean.pointEstimate;
@@ -36,19 +39,22 @@ export function densityChart({ analysis }: Pick<ReportedResult, 'analysis'>): Ma
   });
 }
 
-/** A curve over `range`, fine enough for its own bandwidth, and at most 2,000 points. */
+/** Computes the density over `range` at a resolution that fits the bandwidth, with at most 2,000 points. */
 export function curveOf(values: readonly number[], range: readonly [number, number]): Density {
   const bandwidth = silvermanBandwidth(values);
   const points = Math.min(2000, Math.max(160, Math.ceil(((range[1] - range[0]) / bandwidth) * 4)));
   return density(values, { points, range, bandwidth });
 }
 
-/** A range this many times wider than that of the values without severe outliers would squeeze them into a line. */
+/**
+ * In a range more than this many times wider than that without severe outliers, the other values would merge into a
+ * line.
+ */
 const MAX_WIDTH_RATIO = 4;
 
 /**
- * From three bandwidths below the least value to three above the greatest, and nothing below 0. Severe outliers that are so
- * far out that nothing else could be told apart are left out.
+ * Returns the range of the chart: from three bandwidths below the least value, but at least 0, to three above the
+ * greatest. Severe outliers so far out that the other values would merge are outside the range.
  */
 export function rangeOf(values: readonly number[], fences: Fences): [number, number] {
   const tail = 3 * silvermanBandwidth(values);
@@ -65,12 +71,12 @@ function extentOf(values: readonly number[], tail: number): [number, number] {
   return [Math.max(0, least - tail), greatest + tail];
 }
 
-/** The greatest density. */
+/** Returns the greatest density. */
 export function peakOf({ ys }: Density): number {
   return ys.reduce((a, b) => Math.max(a, b));
 }
 
-/** The curve with the area below it. */
+/** Draws the curve and the area below it. */
 export function areaOf({ xs, ys }: Density, x: Scale, y: Scale, className: string): Markup {
   const line = xs.map((value, i) => [x.at(value), y.at(ys[i] as number)] as const);
   const floor = y.at(0);
@@ -84,7 +90,7 @@ function fencesWithin(fences: Fences, x: Scale): { name: string; value: number }
   return all.filter(({ value }) => value > from && value < to);
 }
 
-/** The batches from the bottom up in the order in which they ran, so that a drift shows. */
+/** Draws the batches from the bottom up in the order in which they ran, so that drift is visible. */
 function dots(batches: BatchMeans, x: Scale): Markup[] {
   const height = vertical([-1, batches.averagesNs.length]);
   return batchDots(batches, ({ value, index }) => [x.at(value), height.at(index)]);
@@ -114,16 +120,16 @@ function legendOf(
   ];
 }
 
-/** The first three, and how many more there are. */
+/** Joins the first three texts and counts the rest. */
 function someOf(texts: readonly string[]): string {
   const rest = texts.length - 3;
   return `${texts.slice(0, 3).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
-/** Width and height of the small curve in a table. */
+/** The width and height of the small curve in a table. */
 const SPARKLINE = { width: 96, height: 22 } as const;
 
-/** A curve without axes, for the eye alone: in each column the greatest density, so that no peak is lost. */
+/** Draws a decorative curve without axes. Each column shows its greatest density, so that no peak is lost. */
 export function sparkline({ averagesNs, fences }: ReportedResult['analysis']): Markup {
   const { ys } = curveOf(averagesNs, rangeOf(averagesNs, fences));
   const columns = new Array<number>(SPARKLINE.width).fill(0);

@@ -1,11 +1,11 @@
-// What do all pages have in common?
+// Document: the parts that all HTML pages share.
 import { type Content, Markup, markup } from '../markup.js';
 import { STYLE } from './style.js';
 
-/** No scripts, and nothing from anywhere else, whatever the page may hold. */
+/** Forbids scripts and external resources, whatever the page contains. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
-/** A whole page. @param title - Of the window; the body has its own heading. */
+/** Renders a whole page. @param title - The title of the window; the body has its own heading. */
 export function htmlDocument(title: string, body: Content): string {
   const page = markup`<html lang="en">
 <head>
@@ -27,7 +27,7 @@ ${body}
   return `<!doctype html>\n${page.toString()}`;
 }
 
-/** A part of a page under its own heading, which links can name. */
+/** Renders a section with a heading. @param id - The anchor of the section. */
 export function section(id: string, title: string, body: Content): Markup {
   return markup`<section id="${id}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${title}</h2>
@@ -36,7 +36,7 @@ ${body}
 `;
 }
 
-/** Names and what they are, side by side. */
+/** Renders names and their values side by side. */
 export function definitions(rows: readonly (readonly [name: string, text: Content])[]): Markup {
   return markup`<dl>${rows.map(([name, text]) => markup`<div><dt>${name}</dt><dd>${text}</dd></div>\n`)}</dl>\n`;
 }

@@ -1,4 +1,4 @@
-// How is a run written as pages that need nothing but a browser?
+// HTML format: self-contained pages, an index and one page for each benchmark.
 import { benchmarkPage } from './benchmark-page.js';
 import { indexPage } from './index-page.js';
 import { INDEX, pagePath } from './link.js';
@@ -6,18 +6,18 @@ import type { RunReport } from '../run-report.js';
 
 /** A file of a report. */
 export interface Page {
-  /** Relative to the root, with `/`. */
+  /** The path relative to the root, with `/`. */
   readonly path: string;
-  /** The page, whole. */
+  /** The whole page. */
   readonly text: string;
 }
 
 /**
- * `report/index.html` with all benchmarks, and `<directory>/report/index.html` for each of them. They hold styles and charts
- * themselves, run no scripts, and load nothing.
+ * Renders `report/index.html` with all benchmarks, and `<directory>/report/index.html` for each of them. The pages
+ * contain their styles and charts, run no scripts, and load nothing.
  *
- * @param run - The run.
- * @returns The index, then a page for each benchmark.
+ * @param run - The finished run.
+ * @returns The index, followed by one page for each benchmark.
  */
 export function renderHtml(run: RunReport): Page[] {
   const pages = run.results.map((result) => ({

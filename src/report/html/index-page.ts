@@ -1,4 +1,4 @@
-// What does the page show that lists all benchmarks of a run?
+// Index page: the HTML page that lists all benchmarks of a run.
 import { environmentFacts, samplingFacts } from '../text/run-facts.js';
 import { formatValue } from '../text/format.js';
 import { attributes, type Content, type Markup, markup } from '../markup.js';
@@ -11,7 +11,7 @@ import { definitions, htmlDocument, section } from './document.js';
 import { linkFromIndex } from './link.js';
 import { type Column, tableOf } from './table.js';
 
-/** The page as text. */
+/** Renders the page. */
 export function indexPage(run: RunReport): string {
   const parts = [
     header(run),
@@ -82,7 +82,7 @@ function categoryTable(category: string, results: readonly ReportedResult[], run
   return tableOf(`Benchmarks of ${category}`, columns, rows);
 }
 
-/** Alike in all categories, so that they stand below each other. */
+/** The columns are the same in all categories, so that the tables align. */
 function columnsOf({ results }: RunReport, statuses: ReadonlyMap<string, unknown>): Column[] {
   const hasMetrics = results.some(({ metrics }) => metricsOf(metrics).length > 0);
   return [
@@ -119,12 +119,12 @@ const DERIVED_COLUMNS: readonly Column[] = [{ title: 'Row' }, { title: 'Value', 
 function targetSection({ results, targets }: RunReport): Content {
   const directories = new Map(results.map(({ id, directory }) => [id, directory]));
   if (targets.length === 0) return '';
-  const named = (id: string): Content => {
+  const linkCell = (id: string): Content => {
     const directory = directories.get(id);
     if (directory === undefined) return breakable(id);
     return markup`<a${attributes({ href: linkFromIndex(directory) })}>${breakable(id)}</a>`;
   };
-  return section('targets', 'Targets', targetTable(targets, named));
+  return section('targets', 'Targets', targetTable(targets, linkCell));
 }
 
 function failureSection({ failures, derivedFailures }: RunReport): Content {

@@ -1,25 +1,25 @@
-// Where do the pages lie, and how do they link to each other?
+// Links: the paths of the HTML pages and the links between them.
 
 /** The page that lists all benchmarks, relative to the root. */
 export const INDEX = 'report/index.html';
 
-/** The page of the benchmark whose files lie in `directory`, relative to the root. */
+/** Returns the path of a benchmark's page, relative to the root. @param directory - The directory of its files. */
 export function pagePath(directory: string): string {
   return `${directory}/report/index.html`;
 }
 
-/** The address of a benchmark's page, seen from the index. */
+/** Returns the link from the index to a benchmark's page. */
 export function linkFromIndex(directory: string): string {
   return `../${pagePath(directory).split('/').map(encoded).join('/')}`;
 }
 
-/** The address of the index, seen from the page of the benchmark in `directory`. */
+/** Returns the link from the page of the benchmark in `directory` to the index. */
 export function linkToIndex(directory: string): string {
   const up = '../'.repeat(directory.split('/').length + 1);
   return `${up}${INDEX}`;
 }
 
-/** Half a pair of surrogates, which file systems turn into U+FFFD, cannot be encoded otherwise. */
+/** Encodes a segment. Lone surrogates become U+FFFD, as in file systems; `encodeURIComponent` alone would throw. */
 function encoded(segment: string): string {
   return encodeURIComponent(Buffer.from(segment).toString());
 }

@@ -1,4 +1,4 @@
-// How do the batches lie around the line through them?
+// Samples chart: the batches around the regression line or, in a flat sample, around the mean.
 import type { Estimate } from '../../stats/estimate.js';
 import { formatTime } from '../text/format.js';
 import { attributes, type Markup, markup } from '../markup.js';
@@ -9,7 +9,9 @@ import { type Scale, ticksOf, timeUnit } from './scale.js';
 
 type Sampled = Pick<ReportedResult, 'analysis' | 'sample'>;
 
-/** Total time over iterations with the regression line where there is one, else the time of each batch with the mean. */
+/**
+ * Draws total time over iterations with the regression line; for a flat sample, the time of each batch with the mean.
+ */
 export function samplesChart(result: Sampled): Markup {
   const { slope } = result.analysis.estimates;
   return slope === null ? flatChart(result) : linearChart(result, slope);

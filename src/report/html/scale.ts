@@ -1,33 +1,33 @@
-// Where on an axis does a value lie, and which values are written beside it?
+// Scale: the positions of values on an axis, and its ticks.
 
 /** A linear axis. */
 export interface Scale {
-  /** Least and greatest value. */
+  /** The least and the greatest value. */
   readonly domain: readonly [number, number];
-  /** The place of a value, in the chart's units. */
+  /** Returns the position of a value, in the chart's units. */
   at(value: number): number;
 }
 
-/** A scale from `domain` to the places from `start` to `end`; a domain without extent is widened around its value. */
+/** Creates a scale from `domain` to the positions `start` to `end`. An empty domain is widened around its value. */
 export function scaleOf(domain: readonly [number, number], start: number, end: number): Scale {
   const [from, to] = domain[1] > domain[0] ? domain : widened(domain[0]);
   return { domain: [from, to], at: (value) => start + ((value - from) / (to - from)) * (end - start) };
 }
 
-/** A value that is written at an axis. */
+/** A labelled value on an axis. */
 export interface Tick {
   readonly value: number;
   readonly label: string;
 }
 
 /**
- * Round values (1, 2 or 5 times a power of ten apart) within the domain.
+ * Returns round values within the domain, 1, 2 or 5 times a power of ten apart.
  *
- * @param most - About how many.
- * @param unit - What 1 of the labels stands for; values in the domain are divided by it.
+ * @param count - The approximate number of ticks.
+ * @param unit - The unit of the labels; values in the domain are divided by it.
  */
-export function ticksOf({ domain: [from, to] }: Scale, most: number, unit: number = 1): Tick[] {
-  const step = roundStep((to - from) / unit / most);
+export function ticksOf({ domain: [from, to] }: Scale, count: number, unit: number = 1): Tick[] {
+  const step = roundStep((to - from) / unit / count);
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const first = Math.ceil(from / unit / step - 1e-9);
   const last = Math.floor(to / unit / step + 1e-9);
@@ -37,7 +37,7 @@ export function ticksOf({ domain: [from, to] }: Scale, most: number, unit: numbe
   });
 }
 
-/** The unit of time in which `ns` has one to three digits before the point. */
+/** Returns the unit of time in which `ns` has one to three digits before the point. */
 export function timeUnit(ns: number): { readonly name: string; readonly ns: number } {
   return UNITS.findLast((unit) => ns >= unit.ns) ?? UNITS[0];
 }

@@ -1,7 +1,7 @@
-// How do the pages look, by day and by night, wide and narrow?
+// Style: the CSS of all pages, for light and dark, wide and narrow screens.
 import { type Markup, markup } from '../markup.js';
 
-/** The style of all pages, as an element. */
+/** The style element of all pages. */
 export const STYLE: Markup = markup`<style>
 :root {
   color-scheme: light dark;

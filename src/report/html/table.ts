@@ -1,19 +1,19 @@
-// How is a table written, so that a phone shows it without scrolling and a screen reader still as a table?
+// Table: HTML tables that fit a phone without scrolling and stay tables for screen readers.
 import { attributes, type Content, type Markup, markup } from '../markup.js';
 
 export interface Column {
   readonly title: string;
-  /** Figures stand at the right. */
+  /** Whether the cells are right-aligned. */
   readonly isNumeric?: boolean;
-  /** As CSS has it; where one column has a width, all keep to theirs, whatever their cells hold. */
+  /** A CSS width. If any column has one, the table has a fixed layout. */
   readonly width?: string;
 }
 
 /**
- * A table whose first column heads its rows. On a narrow screen each row becomes a block with the columns' titles beside its
- * cells. Browsers forget what such a table is, so that the roles are written out.
+ * Renders a table whose first column contains the row headers. On a narrow screen each row becomes a block, with the
+ * title of the column beside each cell. Browsers drop the table semantics of such blocks, so the roles are explicit.
  *
- * @param caption - Read out, not shown.
+ * @param caption - The caption for screen readers; it is not shown.
  */
 export function tableOf(caption: string, columns: readonly Column[], rows: readonly (readonly Content[])[]): Markup {
   const head = columns.map(

@@ -1,4 +1,4 @@
-// What is printed of one benchmark? Criterion 0.8's text, line by line.
+// Benchmark lines: the console text of one benchmark, byte for byte as Criterion 0.8 prints it.
 import type { Comparison, Verdict } from '../../baseline/compare.js';
 import type { Estimate } from '../../stats/estimate.js';
 import type { Estimates } from '../../stats/bootstrap.js';
@@ -10,7 +10,7 @@ import type { Colours } from './colours.js';
 import { formatChange, formatShare, formatThroughput, formatTime } from './format.js';
 import { metricsOf, metricText } from './metric-text.js';
 
-/** What the lines need to know of a measurement. */
+/** The data of a result that the lines show. */
 export interface BenchmarkSummary {
   readonly title: string;
   readonly estimates: Estimates;
@@ -20,7 +20,7 @@ export interface BenchmarkSummary {
   readonly throughput?: Throughput | undefined;
   readonly comparison?: Comparison | undefined;
   readonly metrics?: ExactMetrics | undefined;
-  /** The baseline's. */
+  /** The exact metrics of the baseline. */
   readonly previousMetrics?: ExactMetrics | undefined;
 }
 
@@ -33,7 +33,7 @@ const OUTLIER_LABELS = [
   ['highSevere', 'high severe'],
 ] as const;
 
-/** What is said of each verdict: Criterion's words, and our own where it gives none. */
+/** The sentence for each verdict, in Criterion's words. Criterion has no `undecided`. */
 export const VERDICT_TEXTS: Readonly<Record<Verdict, string>> = {
   unchanged: 'No change in performance detected.',
   'within noise': 'Change within noise threshold.',
@@ -42,7 +42,7 @@ export const VERDICT_TEXTS: Readonly<Record<Verdict, string>> = {
   undecided: 'No verdict: fewer than 10 samples.',
 };
 
-/** Time, throughput, change with verdict, exact metrics, and outliers; lines without ends. */
+/** Returns the lines for time, throughput, change, verdict, exact metrics and outliers, without line feeds. */
 export function benchmarkLines(
   measurement: BenchmarkSummary,
   options: Pick<Options, 'significanceLevel'>,
@@ -127,7 +127,7 @@ function outlierLines(outliers: OutlierCounts, sampleSize: number, colours: Colo
   ];
 }
 
-/** How many of a sample's batches are outliers of any kind. */
+/** Returns the number of outliers of all kinds. */
 export function outlierTotal({ lowSevere, lowMild, highMild, highSevere }: OutlierCounts): number {
   return lowSevere + lowMild + highMild + highSevere;
 }

@@ -1,10 +1,10 @@
-// Which colours does a report use?
+// Colours: the terminal colours of a report.
 import picocolors from 'picocolors';
 
-/** Functions that wrap text in terminal colours, or return it as it is. */
+/** Functions that wrap text in terminal colours, or return it unchanged. */
 export type Colours = ReturnType<typeof picocolors.createColors>;
 
-/** @param isEnabled - Without, every function returns its text unchanged. */
+/** Creates the colour functions. @param isEnabled - If false, every function returns its text unchanged. */
 export function createColours(isEnabled: boolean): Colours {
   return picocolors.createColors(isEnabled);
 }

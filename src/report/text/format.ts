@@ -1,9 +1,9 @@
-// How is a number written for people? Criterion's widths and decimals, so that its readers and parsers feel at home.
+// Number formats: Criterion's widths and decimals, so that its readers and parsers work unchanged.
 import type { Throughput, Unit } from '../../bench/suite/definition.js';
 
 const MINUS = '\u2212';
 
-/** Five significant digits or so: 4, 3, 2, 1 decimals below 10, 100, 1000, 10000, and none above. */
+/** Formats about five significant digits: 4, 3, 2, 1 decimals below 10, 100, 1000, 10000, and none above. */
 function short(value: number): string {
   if (value < 10) return value.toFixed(4);
   if (value < 100) return value.toFixed(3);
@@ -16,7 +16,7 @@ function withUnit(value: number, unit: string): string {
   return `${short(value).padStart(6)} ${unit}`;
 }
 
-/** A time, such as `8.2456 ms`. @param ns - Nanoseconds, at least 0. */
+/** Formats a time, such as `8.2456 ms`. @param ns - Nanoseconds, at least 0. */
 export function formatTime(ns: number): string {
   if (ns < 1) return withUnit(ns * 1e3, 'ps');
   if (ns < 1e3) return withUnit(ns, 'ns');
@@ -25,7 +25,7 @@ export function formatTime(ns: number): string {
   return withUnit(ns / 1e9, 's');
 }
 
-/** What an iteration of `ns` nanoseconds processes in a second, such as `5.4539 GiB/s`. */
+/** Formats the throughput per second of an iteration that takes `ns` nanoseconds, such as `5.4539 GiB/s`. */
 export function formatThroughput(throughput: Throughput, ns: number): string {
   return 'bytes' in throughput
     ? scaled(throughput.bytes * (1e9 / ns), 1024, ['  B/s', 'KiB/s', 'MiB/s', 'GiB/s', 'TiB/s'])
@@ -39,30 +39,30 @@ function scaled(value: number, base: number, units: readonly string[]): string {
   return withUnit(rest, units[step] as string);
 }
 
-/** A relative change with its sign, such as `−2.3400%`. @param fraction - −0.0234 for that. */
+/** Formats a signed relative change, such as `−2.3400%` for −0.0234. */
 export function formatChange(fraction: number): string {
   const percent = fraction * 100;
   return `${percent >= 0 ? '+' : MINUS}${short(Math.abs(percent))}%`.padStart(7);
 }
 
-/** A share such as `13.00%`. */
+/** Formats a share, such as `13.00%`. */
 export function formatShare(fraction: number): string {
   return `${(fraction * 100).toFixed(2)}%`;
 }
 
-/** A stretch of time that people set, such as `5.0s` or `200.0ms`, never less than it is. @param ns - Nanoseconds. */
+/** Formats a duration to set as an option, such as `5.0s` or `200.0ms`, rounded up. @param ns - Nanoseconds. */
 export function formatDuration(ns: number): string {
   const [unit, name] = ns < 1e9 ? [1e6, 'ms'] : [1e9, 's'];
-  // A tenth is as fine as it gets; rounding noise such as 5.000000001 must not cost one.
+  // The tolerance keeps rounding noise, such as 5.000000001, from adding a tenth.
   return `${(Math.ceil((ns / unit) * 10 - 1e-6) / 10).toFixed(1)}${name}`;
 }
 
-/** How often something that takes `ns` nanoseconds fits into a second, to three digits, such as `426,000/s`. */
+/** Formats the rate per second of an operation that takes `ns` nanoseconds, to three digits, such as `426,000/s`. */
 export function formatRate(ns: number): string {
   return `${Number((1e9 / ns).toPrecision(3)).toLocaleString('en', { maximumFractionDigits: 20 })}/s`;
 }
 
-/** Bytes, such as `512 KiB`. */
+/** Formats bytes, such as `512 KiB`. */
 export function formatBytes(bytes: number): string {
   const sign = bytes < 0 ? MINUS : '';
   let rest = Math.abs(bytes);
@@ -71,7 +71,7 @@ export function formatBytes(bytes: number): string {
   return `${sign}${Number(rest.toPrecision(4))} ${['B', 'KiB', 'MiB', 'GiB'][step] as string}`;
 }
 
-/** A derived value in its unit. */
+/** Formats a derived value in its unit. */
 export function formatValue(value: number, unit: Unit): string {
   switch (unit) {
     case 'ns':
@@ -95,7 +95,7 @@ function signed(value: number): string {
   return `${value < 0 ? MINUS : ''}${Math.abs(value).toLocaleString('en', { maximumSignificantDigits: 4 })}`;
 }
 
-/** `text` with a capital at its beginning. */
+/** Returns `text` with its first letter in upper case. */
 export function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

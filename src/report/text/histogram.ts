@@ -1,4 +1,4 @@
-// How are the batch means spread, in two lines of text? A histogram above a box plot, on one scale.
+// Histogram: the distribution of the batch means in two lines of text, a histogram above a box plot on one scale.
 import type { Analysis } from '../../bench/analyze.js';
 import { classify } from '../../stats/outliers.js';
 import { ascending, quantile } from '../../stats/quantile.js';
@@ -9,10 +9,10 @@ const COLUMNS = 32;
 const LABEL = 'batch means ';
 
 /**
- * The batch means as a histogram, and below it a box plot: the box is the middle half with the median in it, whiskers reach
- * to the last value within Tukey's fences, dots are outliers.
+ * Draws the batch means as a histogram, and a box plot below it. The box spans the middle half and marks the median,
+ * the whiskers reach the last value within Tukey's fences, and dots are outliers.
  *
- * @param columns - Width of both, at least 1; lines are some 35 characters longer.
+ * @param columns - The width of both, at least 1; the lines are about 35 characters longer.
  */
 export function histogramLines(
   { averagesNs, fences }: Pick<Analysis, 'averagesNs' | 'fences'>,
@@ -27,7 +27,7 @@ export function histogramLines(
   ];
 }
 
-/** The column that `value` falls into; all the same where there is no range. */
+/** Returns the column of `value`; always the first if all values are equal. */
 function columnIndex(value: number, least: number, greatest: number, columns: number): number {
   const share = greatest > least ? (value - least) / (greatest - least) : 0;
   return Math.min(columns - 1, Math.floor(share * columns));
@@ -50,7 +50,7 @@ function box(
   const inner = sorted.filter(isWithin);
   const fill = (from: number, to: number, mark: string) => cells.fill(mark, columnOf(from), columnOf(to) + 1);
   for (const value of sorted.filter((value) => !isWithin(value))) cells[columnOf(value)] = '·';
-  // The quartiles lie within their own fences, so there are inner values.
+  // Not empty: the quartiles lie within the fences.
   fill(inner[0] as number, inner.at(-1) as number, '─');
   fill(quantile(sorted, 0.25), quantile(sorted, 0.75), '▒');
   cells[columnOf(quantile(sorted, 0.5))] = '█';

@@ -1,10 +1,10 @@
-// What is said when the time is too short for a sample?
+// Insufficient time: the warning for a measurement time too short for the sample.
 import { NS_PER_S } from '../../bench/sampling/clock.js';
 import type { Options } from '../../bench/options.js';
 import type { Plan } from '../../bench/sampling/plan.js';
 import { formatDuration } from './format.js';
 
-/** One line naming the numbers that would do, or `undefined` where the plan fits. */
+/** Returns one line with settings that suffice, or `undefined` if the plan fits. The words are Criterion's. */
 export function insufficientTimeWarning(plan: Plan, options: Pick<Options, 'measurementTimeS'>): string | undefined {
   if (plan.shortfall === undefined) return undefined;
   const { neededNs, fittingSampleSize, isFlatEnough } = plan.shortfall;

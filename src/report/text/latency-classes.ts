@@ -1,6 +1,6 @@
-// In which order of magnitude does a benchmark lie?
+// Latency classes: benchmarks grouped by the order of magnitude of their time.
 
-/** One latency class: what is shorter than `belowNs` and belongs to no shorter class. */
+/** A latency class: the members below its limit that belong to no shorter class. */
 export interface LatencyClass<T> {
   readonly name: string;
   readonly range: string;
@@ -15,7 +15,7 @@ const CLASSES = [
   { name: 'seconds', range: '1 s and more', belowNs: Infinity },
 ] as const;
 
-/** Sorts `members` into the classes by their typical time, in nanoseconds; classes without members are left out. */
+/** Sorts `members` into classes by their typical time, in nanoseconds. Empty classes are omitted. */
 export function latencyClasses<T>(members: readonly T[], typicalNs: (member: T) => number): LatencyClass<T>[] {
   const classOf = (member: T) => CLASSES.find(({ belowNs }) => typicalNs(member) < belowNs);
   return CLASSES.map((latencyClass) => ({

@@ -1,4 +1,4 @@
-// How are exact metrics written, and what became of them since the baseline? They carry no noise: any difference is one.
+// Metric text: exact metrics and their changes in words. They carry no noise, so every difference is a change.
 import type { ExactMetrics } from '../../bench/exact-metrics.js';
 import type { Colours } from './colours.js';
 import { formatBytes } from './format.js';
@@ -8,11 +8,11 @@ export interface ExactMetric {
   /** As in `ExactMetrics`, such as `codeBytes`. */
   readonly name: string;
   readonly value: number | bigint;
-  /** The baseline's, where it has one. */
+  /** The baseline's value, if it has one. */
   readonly previous?: number | bigint;
 }
 
-/** The metrics that are stated, in their order, each with the baseline's value where it has one. */
+/** Lists the defined metrics in their order, each with the baseline's value if there is one. */
 export function metricsOf(metrics: ExactMetrics, previous: ExactMetrics = {}): ExactMetric[] {
   return Object.entries(metrics).flatMap(([name, value]) => {
     if (value === undefined) return [];
@@ -21,7 +21,9 @@ export function metricsOf(metrics: ExactMetrics, previous: ExactMetrics = {}): E
   });
 }
 
-/** Value less the baseline's; `undefined` without one. Whole numbers differ exactly, however large they are. */
+/**
+ * Returns the value minus the baseline's, exact for whole numbers of any size; `undefined` without a baseline's value.
+ */
 export function metricDifference({ value, previous }: ExactMetric): number | bigint | undefined {
   if (previous === undefined) return undefined;
   const isWhole = [value, previous].every((number) => typeof number === 'bigint' || Number.isSafeInteger(number));
@@ -29,18 +31,18 @@ export function metricDifference({ value, previous }: ExactMetric): number | big
   return Number(value) - Number(previous);
 }
 
-/** A metric's name in words, such as `fuel per iteration` or `code`. */
+/** Returns a metric's name in words, such as `fuel per iteration` or `code`. */
 export function metricWords(name: string): string {
   return name.replace('Bytes', '').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
-/** A metric's value, in its unit where its name says one. */
+/** Formats a metric's value, in bytes if its name says so. */
 export function formatMetric(name: string, value: number | bigint): string {
   if (name.includes('Bytes')) return formatBytes(Number(value));
   return value.toLocaleString('en', { maximumFractionDigits: 20 }).replace('-', '\u2212');
 }
 
-/** `no change` or the difference with its sign; `undefined` where there is nothing to compare with. */
+/** Returns `no change` or the signed difference; `undefined` without a baseline's value. */
 export function changeWords(metric: ExactMetric): string | undefined {
   const difference = metricDifference(metric);
   if (difference === undefined) return undefined;
@@ -48,7 +50,7 @@ export function changeWords(metric: ExactMetric): string | undefined {
   return `${difference > 0 ? '+' : ''}${formatMetric(metric.name, difference)}`;
 }
 
-/** Such as `code 2 KiB`, `peak memory 64 KiB (no change)` or `fuel per iteration 1,204 → 1,205 (+1)`. */
+/** Returns text such as `code 2 KiB`, `peak memory 64 KiB (no change)` or `fuel per iteration 1,204 → 1,205 (+1)`. */
 export function metricText(metric: ExactMetric, colours?: Colours): string {
   const { name, value, previous } = metric;
   const words = changeWords(metric);
@@ -59,7 +61,7 @@ export function metricText(metric: ExactMetric, colours?: Colours): string {
   return `${metricWords(name)} ${formatMetric(name, previous)} → ${formatMetric(name, value)} ${change}`;
 }
 
-/** More is worse, of all that is counted exactly. */
+/** An increase is red, because smaller is better for every exact metric. */
 function coloured(text: string, difference: number | bigint, colours: Colours | undefined): string {
   if (colours === undefined || Number(difference) === 0) return text;
   return difference > 0 ? colours.red(text) : colours.green(text);

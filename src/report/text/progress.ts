@@ -1,5 +1,4 @@
-// What is shown while a run goes on? One overwritten line on a terminal, plain lines elsewhere. Nothing here is called
-// while a batch runs.
+// Progress: one overwritten line on a terminal, plain lines elsewhere. Nothing here is called while a batch runs.
 import { createLogUpdate } from 'log-update';
 
 import type { Clock } from '../../bench/sampling/clock.js';
@@ -10,20 +9,22 @@ import { formatDuration } from './format.js';
 /** A stream that may be a terminal. */
 export type OutputStream = NodeJS.WriteStream | (NodeJS.WritableStream & { readonly isTTY?: boolean });
 
-/** Shows where a run is. */
+/** The progress display of a run. */
 export interface Progress {
   warmingUp(position: Position): void;
   sampling(position: Position, plan: Plan, done: number): void;
-  /** Takes away what is shown, before something else is printed. */
+  /** Erases the line, so that something else can be printed. */
   clear(): void;
 }
 
-// Drawing takes a fraction of a millisecond, but would still cool the caches between short batches.
+// Drawing takes less than a millisecond, but would still evict cached data between short batches.
 const REDRAW_NS = 100e6;
 
 /**
- * @param stream - Where to show it; a terminal gets one overwritten line.
- * @param clock - Decides when to draw again.
+ * Creates the progress display.
+ *
+ * @param stream - The stream to write to; a terminal gets one overwritten line.
+ * @param clock - Limits how often the line is redrawn.
  */
 export function createProgress(stream: OutputStream, clock: Clock): Progress {
   return stream.isTTY ? overwrittenLine(stream as NodeJS.WriteStream, clock) : plainLines(stream);
@@ -38,7 +39,7 @@ function plainLines(stream: NodeJS.WritableStream): Progress {
 }
 
 function overwrittenLine(stream: NodeJS.WriteStream, clock: Clock): Progress {
-  // A hidden cursor would stay hidden where the process is killed.
+  // A killed process would leave a hidden cursor hidden.
   const line = createLogUpdate(stream, { showCursor: true });
   let drawnNs = -Infinity;
   return {

@@ -1,13 +1,13 @@
-// Under which circumstances was measured, in words?
+// Run facts: the machine, the versions and the options of a run in words.
 import type { Environment } from '../../bench/machine/environment.js';
 import type { Options } from '../../bench/options.js';
 import { capitalised, formatBytes } from './format.js';
 import { sampleSizeNote } from '../run-report.js';
 
-/** A name and what it is. */
+/** A name and its value in words. */
 export type Fact = readonly [name: string, text: string];
 
-/** Machine, system, versions, commit and date. */
+/** Describes machine, system, versions, commit and date. */
 export function environmentFacts({ machine, node, versions, commit, startedAt }: Environment): Fact[] {
   const cores = machine.physicalCores === machine.logicalCores ? '' : `, ${machine.logicalCores} threads`;
   return [
@@ -23,7 +23,7 @@ export function environmentFacts({ machine, node, versions, commit, startedAt }:
   ];
 }
 
-/** Sample size, times and bounds. */
+/** Describes sample size, times and bounds. */
 export function samplingFacts(options: Options): Fact[] {
   return [
     ['Samples', sampleSizeNote(options)],

@@ -1,4 +1,4 @@
-// What stands at the end of a run on the console?
+// Summary: the console text at the end of a run.
 import { getBorderCharacters, table } from 'table';
 
 import { textOf } from '../../bench/error-text.js';
@@ -10,7 +10,10 @@ import { type ReportedResult, type RunReport, sampleSizeNote } from '../run-repo
 import { targetCells } from './target-cells.js';
 import { HIGH_VARIATION, variationAdvice } from './verbose.js';
 
-/** Latency classes with throughput, derived rows, targets with their status, what varies much, failures, and the sample size. */
+/**
+ * Renders latency classes with rates, derived rows, targets, benchmarks of high variation, failures and the sample
+ * size.
+ */
 export function renderSummary(run: RunReport, colours: Colours): string {
   const parts = [
     latencyPart(run, colours),
@@ -55,7 +58,7 @@ function targetPart({ targets }: RunReport, colours: Colours): string {
   return `${colours.bold('Targets')}\n${columns([['', 'target', 'measured', 'status', ''], ...rows], [1, 2])}`;
 }
 
-/** The benchmarks that nobody should trust at once; `--verbose` tells the others' variation too. */
+/** Lists the benchmarks whose variation is too high to trust. `--verbose` shows the variation of all. */
 function variationPart({ results }: RunReport, colours: Colours): string {
   const wide = results.filter(({ analysis }) => analysis.coefficientOfVariation > HIGH_VARIATION);
   if (wide.length === 0) return '';
@@ -74,7 +77,7 @@ function coloured(status: string, colours: Colours): string {
   return status === 'MISSED' ? colours.red(colours.bold(status)) : status;
 }
 
-/** The first line of what was thrown, fit for a terminal. */
+/** Returns the first line of a thrown value, escaped for a terminal. */
 export function messageOf(error: unknown): string {
   return escapeForTerminal(textOf(error).trimStart().split('\n', 1)[0] as string);
 }

@@ -1,4 +1,4 @@
-// What more is there to say of one benchmark, for those who ask?
+// Verbose lines: the details of one benchmark that `--verbose` adds.
 import { adviceForResult } from '../../bench/diagnostics.js';
 import type { Estimate } from '../../stats/estimate.js';
 import type { Latency } from '../../bench/sampling/latency.js';
@@ -7,11 +7,13 @@ import { rSquaredThroughOrigin } from '../../stats/regression.js';
 import { formatTime } from './format.js';
 import { histogramLines } from './histogram.js';
 
-/** The guide's bound: more than this share of the mean is to be investigated. */
+/** A coefficient of variation above this needs investigation. */
 export const HIGH_VARIATION = 0.2;
 const IDEAL_VARIATION = 0.05;
 
-/** All estimates, percentiles and distribution of the batch means, variation with advice, and how was sampled. */
+/**
+ * Returns all estimates, percentiles and the distribution of the batch means, variation with advice, and the sampling.
+ */
 export function verboseLines(result: Result): string[] {
   const { analysis, latency } = result;
   const { mean, median, stdDev, medianAbsDev } = analysis.estimates;
@@ -28,11 +30,11 @@ export function verboseLines(result: Result): string[] {
   ];
 }
 
-/** The coefficient of variation with what the guide makes of it: over 20 % is to be investigated, under 5 % ideal. */
+/** Rates a coefficient of variation: above 20 % is high, below 5 % ideal. */
 export function variationAdvice(variation: number): string {
   const share = `${(variation * 100).toFixed(1)} % of the mean`;
   if (variation > HIGH_VARIATION) {
-    return `${share}: high; close other applications, leave power saving, and look for randomness or I/O in the measured code`;
+    return `${share}: high; close other applications, turn off power saving, and look for randomness or I/O in the measured code`;
   }
   return variation < IDEAL_VARIATION ? `${share}: ideal` : `${share}: usable`;
 }
@@ -51,7 +53,7 @@ function samplingLine({ sample, warmUp }: Result): string {
   return `sampling ${mode}, ${iterations[0]} to ${iterations.at(-1)} iterations a batch${warm}`;
 }
 
-/** Percentiles of single calls, such as `p50 1.20 µs, p95 …`. */
+/** Formats the percentiles of single calls, such as `p50 1.20 µs, p95 …`. */
 export function latencyText({ count, p50Ns, p95Ns, p99Ns, p999Ns, maxNs }: Latency): string {
   const percentiles = Object.entries({ p50: p50Ns, p95: p95Ns, p99: p99Ns, 'p99.9': p999Ns, max: maxNs });
   const texts = percentiles.map(([name, ns]) => `${name} ${formatTime(ns).trim()}`);
