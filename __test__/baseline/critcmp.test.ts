@@ -13,7 +13,7 @@ import { dyingAt, measured, saveAll, temporaryStore } from './fake.js';
 const run = promisify(execFile);
 const CRITCMP = process.env['CRITCMP'] || 'critcmp';
 
-/** Whether critcmp can be run; if not, says so. */
+/** Whether critcmp can run; logs the reason if not. */
 async function isThere(t: ExecutionContext): Promise<boolean> {
   try {
     await run(CRITCMP, ['--version']);
@@ -26,7 +26,7 @@ async function isThere(t: ExecutionContext): Promise<boolean> {
   }
 }
 
-/** A directory as critcmp wants it, with the store in `criterion` below it. */
+/** Creates a directory in the layout of critcmp, with the store in `criterion`. */
 async function targetDirectory(t: ExecutionContext): Promise<{ target: string; store: Store }> {
   const { root, fileSystem } = await temporaryStore(t);
   return { target: root, store: { root: path.join(root, 'criterion'), fileSystem } };

@@ -1,10 +1,10 @@
 // Tests that a directory that Criterion wrote yields Criterion's own figures and verdicts.
 //
 // Both programs draw resamples, so their bounds agree only within random error. The tolerance is measured: SEEDS
-// bootstraps, each with 1/SEEDS of the resamples, give the standard deviation of a bound; divided by √SEEDS it is that of a
-// whole bootstrap, and the difference of two has √2 of it. For changes, whose bounds vary more, Criterion's scheme runs
-// whole with SEEDS seeds. WIDTH standard deviations are tolerated, since one estimated from eight values is only known to
-// within a quarter.
+// bootstraps, each with 1/SEEDS of the resamples, give the standard deviation of a bound; divided by √SEEDS it is that
+// of a whole bootstrap, and the difference of two has √2 of it. For changes, whose bounds vary more, Criterion's scheme
+// runs whole with SEEDS seeds. WIDTH standard deviations are tolerated, since one estimated from eight values is only
+// known to within a quarter.
 import * as fs from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 
@@ -40,15 +40,15 @@ function boundsOf({ confidenceInterval }: Estimate): Bounds {
 }
 
 /**
- * How far off `bounds` are from the mean of those of all seeds, in standard deviations between these times `scale`; bounds that no
- * seed moves must be met to the digit.
+ * Returns the distance of `bounds` from the mean over all seeds, in standard deviations over the seeds times `scale`.
+ * Bounds that do not vary with the seed must match exactly.
  */
 function distance(bounds: Bounds, seeds: readonly Bounds[], scale: number): number {
   const distances = ([0, 1] as const).map((side) => {
     const ours = seeds.map((seed) => seed[side]);
     const centre = ours.reduce((sum, bound) => sum + bound, 0) / ours.length;
     const off = Math.abs(bounds[side] - centre);
-    // Sums in another order differ in their last digits.
+    // Sums in a different order differ in their last digits.
     return off <= 1e-12 * Math.abs(centre) ? 0 : off / (scale * standardDeviation(ours));
   });
   return Math.max(...distances);
@@ -81,8 +81,8 @@ for (const stored of [...base, ...head]) {
 }
 
 /**
- * The change by Criterion's own scheme: √N resamples of the new sample, each with as many fresh ones of the old. Bounds scatter
- * more than with N resamples of both, as ours are.
+ * Computes the change by Criterion's scheme: √N resamples of the new sample, each paired with √N fresh resamples of the
+ * old one. The bounds vary more than with N resamples of both, as in this bench.
  */
 function criterionChange(
   next: readonly number[],
@@ -105,7 +105,7 @@ function criterionChange(
   return { mean: bounds(means), median: bounds(medians) };
 }
 
-/** What `b-against-a.txt` says of a benchmark: its p, and its verdict in words. */
+/** Reads the p-value and the verdict of a benchmark from `b-against-a.txt`. */
 function printed(id: string): { p: number; verdict: string } {
   const text = goldenText('b-against-a.txt');
   const own = text.slice(text.indexOf(`${id}\n`) < 0 ? text.indexOf(`${id} `) : text.indexOf(`${id}\n`));
@@ -131,7 +131,7 @@ for (const { id, directory } of BENCHMARKS) {
     const comparison = compare(b.sample, a, DEFAULT_OPTIONS, id);
     const theirs = printed(id);
     t.is(WORDS[comparison.verdict], theirs.verdict);
-    // Printed to two digits; either p is a share of 100,000 resamples, doubled.
+    // Printed to two digits. Either p is twice a share of 100,000 resamples.
     const scatter = 2 * Math.sqrt((2 * theirs.p * (1 - theirs.p)) / DEFAULT_OPTIONS.nresamples);
     t.true(Math.abs(comparison.p - theirs.p) <= 0.005 + 4 * scatter, `p is ${comparison.p}`);
     const [next, previous] = [averagesNs(b.sample), averagesNs(a.sample)];

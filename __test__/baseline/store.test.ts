@@ -220,7 +220,7 @@ const UNREADABLE: [why: string, file: string, change: (text: string) => string |
     /sample\.json is missing: delete .*base, or save the baseline again/,
   ],
   [
-    'a file cut short',
+    'a truncated file',
     'estimates.json',
     (text) => text.slice(0, 100),
     /estimates\.json is truncated or not JSON: delete/,

@@ -13,7 +13,7 @@ import { finishedRun, reported } from './fake-run.js';
 
 const options = quickOptions();
 
-/** Ids that break what does not escape: markup, quotes, formulas, line ends, half a surrogate pair, sheer length. */
+/** Ids that break formats without escaping: markup, quotes, formulas, line breaks, a lone surrogate, extreme length. */
 export const NASTY: readonly string[] = [
   `<script>alert("x")</script>`,
   `=HYPERLINK("http://example.org";'&amp;]]>')`,
@@ -24,7 +24,7 @@ export const NASTY: readonly string[] = [
   '__proto__',
 ];
 
-/** A result read from disk: neither warm-up nor plan, but what it was compared with. */
+/** Creates a result as read from disk: without warm-up and plan, but with its baseline. */
 export function compared(
   definition: Partial<BenchmarkDefinition>,
   samples: { readonly now: Sample; readonly before: Sample },
@@ -51,13 +51,13 @@ export function compared(
   };
 }
 
-/** What Criterion wrote for a benchmark under a baseline's name. */
+/** Reads the sample of a baseline that Criterion wrote. */
 export function goldenSample(directory: string, baseline: 'a' | 'b'): Sample {
   const { sampling_mode, iters, times } = golden<GoldenSample>(`${directory}/${baseline}/sample.json`);
   return { mode: sampling_mode === 'Flat' ? 'flat' : 'linear', iterations: iters, timesNs: times };
 }
 
-/** Criterion's benchmarks, b against a, with exact metrics. */
+/** Creates the results of Criterion's benchmarks, `b` compared with `a`, with exact metrics. */
 export function goldenResults(): ReportedResult[] {
   return BENCHMARKS.map(({ id, directory }, i) => {
     const [group, name] = [id.slice(0, id.lastIndexOf('/')), id.slice(id.lastIndexOf('/') + 1)];
@@ -72,7 +72,9 @@ export function goldenResults(): ReportedResult[] {
   });
 }
 
-/** No file system takes a NUL, so that its directory is given. */
+/**
+ * Creates a result with a hostile name. A name with a NUL gets a fixed directory, because no file system allows NUL.
+ */
 function nastyResult(name: string, i: number): ReportedResult {
   const definition = { group: 'nasty', function: name, description: name, settings: { [name]: name } };
   const metrics = { fuelPerIteration: 2n ** 64n + BigInt(i), [`own "${i}" <metric>`]: 0.5 + i };
@@ -80,7 +82,9 @@ function nastyResult(name: string, i: number): ReportedResult {
   return name.includes('\0') ? { ...result, directory: 'nasty/#1 100% ?' } : result;
 }
 
-/** Everything at once: compared and first measured, nasty, flat, with bigints, failures, derived rows and targets. */
+/**
+ * Creates a run with everything: compared, new, hostile and flat results, bigints, failures, derived rows and targets.
+ */
 export function wholeRun(overrides: Partial<RunReport> = {}): RunReport {
   const run = finishedRun();
   const nasty = NASTY.map(nastyResult);

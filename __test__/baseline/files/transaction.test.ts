@@ -24,7 +24,9 @@ const EXPECTED = [
   ...['main', 'new'].flatMap((name) => FILES.map((file) => `${ID}/${name}/${file}.json`)),
 ];
 
-/** What a process does that saves, in `root`, a result of `ns`, and is killed at its `point`th change of the disk. */
+/**
+ * Source of a process that saves a result of `ns` in `root`, and is killed at its `point`th change of the file system.
+ */
 const saveAndDie = (root: string, ns: number, point: number) => `
   import { dyingAt, measured, saveAll } from ${FAKE};
   const fileSystem = dyingAt(${point}, () => {
@@ -38,7 +40,7 @@ async function typicalOf(store: Store, name: RecordLocation['name']): Promise<nu
   return baseline && Math.floor(baseline.estimates.median.pointEstimate / 100) * 100;
 }
 
-/** How often a save that replaces another changes the disk. */
+/** The number of file system changes of a save that replaces another. */
 async function countChanges(store: Store): Promise<number> {
   let changes = 0;
   await saveAll(store, [measured(ID, 100)], ['main']);

@@ -13,7 +13,7 @@ import { type Page, renderHtml } from '../../../src/report/html/html.js';
 import { INDEX } from '../../../src/report/html/link.js';
 import { NASTY, wholeRun } from '../golden-run.js';
 
-/** The browser that `CHROMIUM` names, else the first of the usual names that the system knows. */
+/** The browser in `CHROMIUM`, else the first with a common name on the PATH. */
 function findBrowser(): string | undefined {
   const names = [process.env['CHROMIUM'], 'chromium', 'chromium-browser', 'google-chrome'];
   return names.find((name) => {
@@ -28,7 +28,7 @@ function findBrowser(): string | undefined {
 
 const executable = findBrowser();
 
-/** The pages of `wholeRun` on disk, and a browser that must ask nobody else for anything. */
+/** The pages of `wholeRun` on disk, and a browser that must not load anything else. */
 async function opened(t: ExecutionContext): Promise<{ browser: Browser; pages: Page[]; root: string }> {
   const root = mkdtempSync(path.join(os.tmpdir(), 'report-'));
   t.teardown(() => rmSync(root, { recursive: true, force: true }));
@@ -42,7 +42,7 @@ async function opened(t: ExecutionContext): Promise<{ browser: Browser; pages: P
 
 let launched: Promise<Browser> | undefined;
 
-/** One for all tests: each takes a second to start, and a core of its own. */
+/** One browser for all tests, because each takes a second to start and a whole core. */
 function sharedBrowser(): Promise<Browser> {
   const args = ['--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update'];
   const executablePath = execFileSync('which', [executable as string], { encoding: 'utf8' }).trim();
@@ -52,7 +52,7 @@ function sharedBrowser(): Promise<Browser> {
 
 test.after.always(async () => (await launched)?.close());
 
-/** What a page complains about or asks for, apart from files. */
+/** Collects the errors of a page, and its requests other than files. */
 function complaints(page: BrowserPage): string[] {
   const heard: string[] = [];
   page.on('console', (message) => heard.push(`console: ${message.text()}`));
@@ -63,7 +63,7 @@ function complaints(page: BrowserPage): string[] {
   return heard;
 }
 
-// Runs in the browser, as text: the types of its document are not those of Node.
+// Evaluated in the browser as text, because Node has no DOM types.
 const LAYOUT = `({
   width: document.documentElement.scrollWidth,
   room: document.documentElement.clientWidth,
@@ -93,7 +93,7 @@ const inBrowser = executable === undefined && !process.env['CI'] ? test.skip : t
 const reason = executable === undefined ? ' (no Chromium found: set CHROMIUM to one)' : '';
 
 inBrowser(
-  `every page fits wide and narrow screens by day and night, and asks nobody for anything${reason}`,
+  `every page fits wide and narrow screens in light and dark mode, and loads nothing else${reason}`,
   async (t) => {
     t.timeout(300_000);
     if (executable === undefined) return t.fail('CI needs a Chromium: install one, or set CHROMIUM');
@@ -118,7 +118,7 @@ inBrowser(
   },
 );
 
-inBrowser(`links lead from the index to each benchmark and back, whatever it is called${reason}`, async (t) => {
+inBrowser(`links lead from the index to each benchmark and back, whatever its name${reason}`, async (t) => {
   t.timeout(300_000);
   if (executable === undefined) return t.fail('CI needs a Chromium: install one, or set CHROMIUM');
   const { browser, root } = await opened(t);
@@ -139,22 +139,25 @@ inBrowser(`links lead from the index to each benchmark and back, whatever it is 
   t.true(headings.includes(`nasty/${NASTY[5]}`));
 });
 
-inBrowser(`axe finds nothing that keeps anybody out, by day or by night, wide or narrow${reason}`, async (t) => {
-  t.timeout(300_000);
-  if (executable === undefined) return t.fail('CI needs a Chromium: install one, or set CHROMIUM');
-  const { browser, root } = await opened(t);
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of [1200, 390]) {
-      const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
-      for (const name of [INDEX, 'execution_compute_heavy/fib_10/report/index.html']) {
-        await page.goto(pathToFileURL(path.join(root, name)).href);
-        await page.evaluate(axe.source);
-        const { violations, passes }: axe.AxeResults = await page.evaluate('axe.run()');
-        t.true(passes.length > 10);
-        const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-        t.deepEqual(found, [], `${name} at ${width}, ${colorScheme}`);
+inBrowser(
+  `axe finds no accessibility violation on wide and narrow screens in light and dark mode${reason}`,
+  async (t) => {
+    t.timeout(300_000);
+    if (executable === undefined) return t.fail('CI needs a Chromium: install one, or set CHROMIUM');
+    const { browser, root } = await opened(t);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const width of [1200, 390]) {
+        const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
+        for (const name of [INDEX, 'execution_compute_heavy/fib_10/report/index.html']) {
+          await page.goto(pathToFileURL(path.join(root, name)).href);
+          await page.evaluate(axe.source);
+          const { violations, passes }: axe.AxeResults = await page.evaluate('axe.run()');
+          t.true(passes.length > 10);
+          const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+          t.deepEqual(found, [], `${name} at ${width}, ${colorScheme}`);
+        }
+        await page.close();
       }
-      await page.close();
     }
-  }
-});
+  },
+);

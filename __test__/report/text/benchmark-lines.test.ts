@@ -11,7 +11,7 @@ import { averages, BENCHMARKS, golden, type GoldenSample, goldenText } from '../
 
 const plain = createColours(false);
 
-/** What Criterion measured, in our types; nothing is computed but the outliers. */
+/** Converts Criterion's results to our types. Only the outliers are computed. */
 function measured(id: string, directory: string, baseline: 'a' | 'b', comparison?: Comparison): BenchmarkSummary {
   const estimates = fromEstimatesFile(ESTIMATES_FILE.parse(golden(`${directory}/${baseline}/estimates.json`)));
   const values = averages(golden<GoldenSample>(`${directory}/${baseline}/sample.json`));
