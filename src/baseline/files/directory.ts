@@ -1,5 +1,4 @@
-// Directories: the directory and the title of each benchmark by Criterion 0.8's rules, so that its tools find the
-// files.
+// Directories: each benchmark's directory and title by Criterion 0.8's rules, so that its tools find the files.
 import path from 'node:path';
 
 import { type BenchmarkDefinition, benchmarkId } from '../../bench/suite/definition.js';
