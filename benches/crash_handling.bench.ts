@@ -1,7 +1,7 @@
-import type { BenchmarkDefinition, Derived, Suite } from '../src/bench/suite/definition.js';
+import type { BenchmarkDefinition, DerivedDefinition, Suite } from '../src/bench/suite/definition.js';
 import { arithmetic, calculator, divider, dividerWithMemory } from './guests.js';
 import { versions } from './versions.js';
-import { type Ingredients, settings, workload } from './workload.js';
+import { type WorkloadConfig, settings, workload } from './workload.js';
 
 /** Traps by explicit checks, without backtraces: the settings for guests that are expected to trap. */
 const explicit = { traps: 'explicit', backtraceFrames: 0 };
@@ -14,7 +14,7 @@ function row(
   group: string,
   name: string,
   description: string,
-  ingredients: Ingredients,
+  config: WorkloadConfig,
   target?: BenchmarkDefinition['target'],
 ): BenchmarkDefinition {
   return {
@@ -22,9 +22,9 @@ function row(
     function: name,
     description,
     side: 'engine',
-    settings: settings(ingredients.engine),
+    settings: settings(config.engine),
     ...(target && { target }),
-    setup: (context) => workload(ingredients, context),
+    setup: (context) => workload(config, context),
   };
 }
 
@@ -64,7 +64,7 @@ function difference(
   description: string,
   [more, less]: readonly [string, string],
   reference: string,
-): Derived {
+): DerivedDefinition {
   return {
     id: id(path),
     description,

@@ -1,4 +1,4 @@
-import type { BenchmarkDefinition, Derived, Suite } from '../src/bench/suite/definition.js';
+import type { BenchmarkDefinition, DerivedDefinition, Suite } from '../src/bench/suite/definition.js';
 import { linearFit } from '../src/stats/regression.js';
 import { native } from '../src/native.js';
 import { minimal, ofSize } from './guests.js';
@@ -22,7 +22,7 @@ const sized: readonly BenchmarkDefinition[] = sizes.map(([name, kb]) => ({
   setup: (context) => workload({ kind: 'warm_start', isComponent: true, source: ofSize(kb * 1024) }, context),
 }));
 
-const scaling: Derived = {
+const scaling: DerivedDefinition = {
   id: 'instantiation/size_scaling/fit',
   description: 'Time to compile and instantiate by the size of the binary: the slope of a straight line.',
   unit: 'ns/KB',

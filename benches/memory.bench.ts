@@ -1,9 +1,9 @@
-import type { BenchmarkDefinition, Derived, Suite } from '../src/bench/suite/definition.js';
+import type { BenchmarkDefinition, DerivedDefinition, Suite } from '../src/bench/suite/definition.js';
 import type { ExactMetrics } from '../src/bench/exact-metrics.js';
 import { KiB, MiB } from '../src/runtime/units.js';
 import { grower, minimal, withMemory } from './guests.js';
 import { versions } from './versions.js';
-import type { Prepared } from '../src/measure/workload.js';
+import type { PreparedWorkload } from '../src/measure/workload.js';
 import { settings, workload } from './workload.js';
 
 /** Live instances over which resident memory is averaged. */
@@ -12,7 +12,7 @@ const LIVE = 50;
 const PAGE_BYTES = 64 * KiB;
 
 /** Resident memory that each further live guest adds. */
-function resident(workload: Prepared, held: number, guests: number): ExactMetrics {
+function resident(workload: PreparedWorkload, held: number, guests: number): ExactMetrics {
   // The first round warms what all of them share: allocator arenas, the code's pages.
   workload.hold(1);
   const before = process.memoryUsage.rss();
@@ -49,7 +49,7 @@ const footprint: readonly BenchmarkDefinition[] = footprints.map(([name, pages])
     ),
 }));
 
-const beyondMemory: readonly Derived[] = footprints.map(([name, pages]) => ({
+const beyondMemory: readonly DerivedDefinition[] = footprints.map(([name, pages]) => ({
   id: `memory/footprint/${name}_beyond_memory`,
   description: `Resident bytes of a live instance beyond its linear memory of ${pages * 64} KiB, over ${LIVE} live ones that wrote to all of it.`,
   unit: 'bytes',
@@ -74,7 +74,7 @@ const scaling: readonly BenchmarkDefinition[] = concurrent.map((count) => ({
     ),
 }));
 
-const marginal: Derived = {
+const marginal: DerivedDefinition = {
   id: 'memory/scaling/marginal_cost',
   description: 'Time of each component from 10 to 50, against each from 1 to 10.',
   unit: 'percent',
@@ -120,7 +120,7 @@ const limitEnforcement: readonly BenchmarkDefinition[] = [
   },
 ];
 
-const limiter: Derived = {
+const limiter: DerivedDefinition = {
   id: 'memory/limit_enforcement/limiter_cost',
   description: 'What the limit adds to one growth: memory_grow_within_limit less memory_grow_unlimited.',
   unit: 'ns',
@@ -142,7 +142,7 @@ const sequential: readonly BenchmarkDefinition[] = [1, 5, 10, 25, 50].map((count
   setup: (context) => workload({ kind: 'load_sequentially', source: minimal, isComponent: true, count }, context),
 }));
 
-const perComponent: Derived = {
+const perComponent: DerivedDefinition = {
   id: 'memory/linear_scaling/per_component',
   description: 'Time per component of 50 against 1.',
   unit: 'ratio',

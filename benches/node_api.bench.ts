@@ -1,7 +1,7 @@
 /** What does a Node service pay? The loops run in JavaScript, through the public API; their yardsticks beside them. */
 
 import { availableParallelism } from 'node:os';
-import type { Batch, BenchmarkDefinition, Derived, Suite } from '../src/bench/suite/definition.js';
+import type { Batch, BenchmarkDefinition, DerivedDefinition, Suite } from '../src/bench/suite/definition.js';
 import { async, sync } from '../src/bench/suite/batch.js';
 import {
   type Component,
@@ -16,7 +16,7 @@ import { native } from '../src/native.js';
 import { hopping } from '../src/runtime/instance.js';
 import { arithmetic, echo, javaScript, minimal, padded } from './guests.js';
 import { versions } from './versions.js';
-import { type Ingredients, settings, workload } from './workload.js';
+import { type WorkloadConfig, settings, workload } from './workload.js';
 
 interface Adder {
   readonly add: (a: number, b: number) => number;
@@ -47,14 +47,14 @@ function nodeSide(
   return { group: `node_api/${group}`, function: name, description, side: 'node', settings: settings(), setup };
 }
 
-function engineSide(group: string, name: string, description: string, ingredients: Ingredients): BenchmarkDefinition {
+function engineSide(group: string, name: string, description: string, config: WorkloadConfig): BenchmarkDefinition {
   return {
     group: `node_api/${group}`,
     function: name,
     description,
     side: 'engine',
     settings: settings(),
-    setup: (context) => workload(ingredients, context),
+    setup: (context) => workload(config, context),
   };
 }
 
@@ -191,7 +191,7 @@ interface HostRow {
   readonly description: string;
   readonly f: HostFunction;
   /** For each call of the host function, in nanoseconds. */
-  readonly mostNs: number;
+  readonly maxNs: number;
   readonly limits?: Partial<Limits>;
   readonly isAsync: boolean;
 }
@@ -203,7 +203,7 @@ const hostRows: readonly HostRow[] = [
     name: 'sync_direct',
     description: 'a synchronous instance without a timeout, on the stack of its caller',
     f: increment,
-    mostNs: 1_000,
+    maxNs: 1_000,
     limits: { timeoutMs: 'unlimited' },
     isAsync: false,
   },
@@ -211,26 +211,26 @@ const hostRows: readonly HostRow[] = [
     name: 'sync_driven',
     description: 'a synchronous instance that may be given timeouts, on a stack of its own',
     f: increment,
-    mostNs: 1_000,
+    maxNs: 1_000,
     isAsync: false,
   },
   {
     name: 'async_instance',
     description: 'an asynchronous instance',
     f: increment,
-    mostNs: 1_000,
+    maxNs: 1_000,
     isAsync: true,
   },
   {
     name: 'async_function',
     description: 'an asynchronous instance whose host function returns a promise that is settled',
     f: async (value: number) => value + 1,
-    mostNs: 15_000,
+    maxNs: 15_000,
     isAsync: true,
   },
 ];
 
-function hostCall({ name, description, f, mostNs, limits: more, isAsync }: HostRow): BenchmarkDefinition {
+function hostCall({ name, description, f, maxNs, limits: more, isAsync }: HostRow): BenchmarkDefinition {
   const benchmark = nodeSide('host_call', name, `1,000 calls of a host function by ${description}.`, async () => {
     const module = await new Engine().compileModule(caller);
     const options = { limits: { ...limits, ...more }, imports: { env: { f } } };
@@ -241,8 +241,8 @@ function hostCall({ name, description, f, mostNs, limits: more, isAsync }: HostR
     const instance = await module.instantiate<{ call: (n: number) => Promise<number> }>(options);
     return awaiting(instance, (exports) => () => exports.call(HOST_CALLS));
   });
-  const reference = `under ${mostNs / 1_000} µs a call`;
-  const target = { kind: 'below', ns: mostNs * HOST_CALLS, reference } as const;
+  const reference = `under ${maxNs / 1_000} µs a call`;
+  const target = { kind: 'below', ns: maxNs * HOST_CALLS, reference } as const;
   return { ...benchmark, throughput: { elements: HOST_CALLS }, target };
 }
 
@@ -437,14 +437,19 @@ const guests = [
 
 const id = (path: string): string => `node_api/${path}`;
 
-function ratio(path: string, description: string, [more, less]: readonly [string, string], most: number): Derived {
+function ratio(
+  path: string,
+  description: string,
+  [more, less]: readonly [string, string],
+  max: number,
+): DerivedDefinition {
   return {
     id: id(path),
     description,
     unit: 'ratio',
     inputs: [id(more), id(less)],
     compute: (of) => of(id(more)).typicalNs / of(id(less)).typicalNs,
-    target: { comparison: '<=', value: most },
+    target: { comparison: '<=', value: max },
   };
 }
 

@@ -1,8 +1,8 @@
 import test from 'ava';
 
-import type { Derived } from '../../src/bench/suite/definition.js';
+import type { DerivedDefinition } from '../../src/bench/suite/definition.js';
 import { deriveRows, targetRows } from '../../src/bench/derived.js';
-import { type Result, runBenchmarks } from '../../src/bench/run.js';
+import { type BenchmarkResult, runBenchmarks } from '../../src/bench/run-benchmarks.js';
 import { benchmark, fakeMachine, quickOptions } from './fake.js';
 
 const machine = fakeMachine();
@@ -14,12 +14,12 @@ const fast = benchmark({
 const slow = benchmark({ function: 'slow', setup: () => machine.batch(300), target: { kind: 'below', ns: 300 } });
 const OPTIONS = quickOptions({ sampleSize: 4, warmUpTimeS: 1e-6, measurementTimeS: 1e-5 });
 
-async function measure(...benchmarks: (typeof fast)[]): Promise<readonly Result[]> {
+async function measure(...benchmarks: (typeof fast)[]): Promise<readonly BenchmarkResult[]> {
   return (await runBenchmarks(benchmarks, { options: OPTIONS, clock: machine.clock, failFast: false })).results;
 }
 
 const INPUTS = ['fake/group/slow', 'fake/group/fast'];
-const ratio: Derived = {
+const ratio: DerivedDefinition = {
   id: 'fake/ratio',
   description: 'slow over fast',
   unit: 'ratio',
@@ -46,7 +46,7 @@ test('a derived row is skipped unless all its inputs were measured', async (t) =
 
 test('a row that throws, gives no number or reads what it did not name fails by name', async (t) => {
   const results = await measure(fast, slow);
-  const broken: Derived[] = [
+  const broken: DerivedDefinition[] = [
     {
       ...ratio,
       id: 'throws',
@@ -75,7 +75,7 @@ for (const [returned, message] of [
   [{ value: 1, detail: 7 }, 'the remark on the computed value is 7: give text'],
 ] as const) {
   test(`a row is refused: ${message}`, async (t) => {
-    const row: Derived = { ...ratio, compute: () => returned as never };
+    const row: DerivedDefinition = { ...ratio, compute: () => returned as never };
     const { rows, failures } = deriveRows([row], await measure(fast, slow));
     t.deepEqual(rows, []);
     t.like(failures, [{ id: 'fake/ratio', error: { message } }]);

@@ -1,10 +1,10 @@
 import test from 'ava';
 
-import { adviceFor, adviceForResult } from '../../src/bench/diagnostics.js';
-import type { Conditions } from '../../src/bench/machine/conditions.js';
+import { diagnoseConditions, diagnoseResult } from '../../src/bench/diagnostics.js';
+import type { MachineConditions } from '../../src/bench/machine/conditions.js';
 import type { Analysis } from '../../src/bench/analyze.js';
 
-const quiet: Conditions = {
+const quiet: MachineConditions = {
   governors: ['performance'],
   isBoosting: false,
   isOnBattery: false,
@@ -16,7 +16,7 @@ const quiet: Conditions = {
   nodeOptions: [],
 };
 
-const unknown: Conditions = {
+const unknown: MachineConditions = {
   ...quiet,
   governors: null,
   isBoosting: null,
@@ -27,11 +27,11 @@ const unknown: Conditions = {
 };
 
 test('a quiet machine needs no advice, nor does one that tells nothing', (t) => {
-  t.deepEqual(adviceFor(quiet), []);
-  t.deepEqual(adviceFor(unknown), []);
+  t.deepEqual(diagnoseConditions(quiet), []);
+  t.deepEqual(diagnoseConditions(unknown), []);
 });
 
-const DISTURBED: [what: string, conditions: Partial<Conditions>, advice: RegExp][] = [
+const DISTURBED: [what: string, conditions: Partial<MachineConditions>, advice: RegExp][] = [
   ['a battery', { isOnBattery: true }, /battery.*: connect it to the mains$/],
   [
     'a powersave governor',
@@ -50,7 +50,7 @@ const DISTURBED: [what: string, conditions: Partial<Conditions>, advice: RegExp]
 
 for (const [what, conditions, advice] of DISTURBED) {
   test(`${what} gets one line of advice`, (t) => {
-    const lines = adviceFor({ ...quiet, ...conditions });
+    const lines = diagnoseConditions({ ...quiet, ...conditions });
     t.is(lines.length, 1);
     t.regex(lines[0] ?? '', advice);
     t.false(lines[0]?.includes('\n'));
@@ -59,7 +59,7 @@ for (const [what, conditions, advice] of DISTURBED) {
 
 test('what disturbs a little gets none', (t) => {
   const little = { busyShare: 0.19, stolenShare: 0.005, cpuQuota: 8, cores: 3, governors: ['userspace'] };
-  t.deepEqual(adviceFor({ ...quiet, ...little }), []);
+  t.deepEqual(diagnoseConditions({ ...quiet, ...little }), []);
 });
 
 test('a function that takes no time gets advice where JavaScript is measured', (t) => {
@@ -67,7 +67,7 @@ test('a function that takes no time gets advice where JavaScript is measured', (
     benchmark: { side },
     analysis: { typical: { pointEstimate } } as Analysis,
   });
-  t.regex(adviceForResult(result(0.41, 'node'))[0] ?? '', /^0\.41 ns an iteration is what the loop alone takes: /);
-  t.deepEqual(adviceForResult(result(1.2, 'node')), []);
-  t.deepEqual(adviceForResult(result(0.41, 'engine')), []);
+  t.regex(diagnoseResult(result(0.41, 'node'))[0] ?? '', /^0\.41 ns an iteration is what the loop alone takes: /);
+  t.deepEqual(diagnoseResult(result(1.2, 'node')), []);
+  t.deepEqual(diagnoseResult(result(0.41, 'engine')), []);
 });

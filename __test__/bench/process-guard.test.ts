@@ -1,19 +1,19 @@
 import test from 'ava';
 
 import { BenchError } from '../../src/bench/errors.js';
-import { runBenchmarks } from '../../src/bench/run.js';
-import { supervised, type Supervisor, type Undertaking } from '../../src/bench/process-guard.js';
+import { runBenchmarks } from '../../src/bench/run-benchmarks.js';
+import { supervised, type Supervisor, type SupervisedTask } from '../../src/bench/process-guard.js';
 import { benchmark, fakeMachine, quickOptions } from './fake.js';
 
 /** A supervisor that says what begins and ends, and holds what is under way. */
-function listener(): Supervisor & { current: Undertaking | undefined; readonly events: string[] } {
+function listener(): Supervisor & { current: SupervisedTask | undefined; readonly events: string[] } {
   const events: string[] = [];
   return {
     events,
     current: undefined,
-    begin(undertaking) {
-      this.current = undertaking;
-      events.push(`begin ${undertaking.name}`);
+    begin(task) {
+      this.current = task;
+      events.push(`begin ${task.name}`);
     },
     end({ name }) {
       this.current = undefined;

@@ -8,7 +8,7 @@ import test from 'ava';
 import { fixture } from '#guests';
 
 import { MeasureError } from '../../src/measure/errors.js';
-import { nameOf, readGuest } from '../../src/measure/guest-file.js';
+import { guestName, readGuest } from '../../src/measure/guest-file.js';
 
 const NOWHERE = path.parse(process.cwd()).root;
 
@@ -57,9 +57,9 @@ test('a file that is larger than an engine accepts is refused, and not read to i
 });
 
 test('a name is that of the file, made safe', (t) => {
-  t.is(nameOf('some/where/guest.wasm'), 'guest');
-  t.is(nameOf('Größe.v2.WAT'), 'Größe.v2');
-  t.is(nameOf('my guest (1).wasm'), 'my_guest_1_');
-  t.is(nameOf('.wasm'), 'guest');
-  t.is(nameOf('..'), 'guest');
+  t.is(guestName('some/where/guest.wasm'), 'guest');
+  t.is(guestName('Größe.v2.WAT'), 'Größe.v2');
+  t.is(guestName('my guest (1).wasm'), 'my_guest_1_');
+  t.is(guestName('.wasm'), 'guest');
+  t.is(guestName('..'), 'guest');
 });

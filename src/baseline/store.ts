@@ -11,7 +11,7 @@ import type { Environment } from '../bench/machine/environment.js';
 import type { Estimates } from '../stats/bootstrap.js';
 import type { ExactMetrics } from '../bench/exact-metrics.js';
 import type { Options } from '../bench/options.js';
-import type { Result } from '../bench/run.js';
+import type { BenchmarkResult } from '../bench/run-benchmarks.js';
 import type { Sample } from '../bench/sampling/sample.js';
 import type { Comparison } from './compare.js';
 import { isReserved, type Place } from './files/directory.js';
@@ -69,7 +69,7 @@ export const DEFAULT_BASELINE = 'base';
 
 /** What is saved of one benchmark after a run. */
 export interface Measurement {
-  readonly result: Result;
+  readonly result: BenchmarkResult;
   readonly context: Context;
   /** Each name under which the result is kept, replacing what is there. */
   readonly names: readonly string[];
@@ -123,7 +123,7 @@ export async function saveMeasurement(store: Store, place: Place, measurement: M
 export async function saveResult(
   store: Store,
   place: Place,
-  result: Result,
+  result: BenchmarkResult,
   context: Context,
   names: readonly string[],
 ): Promise<void> {
@@ -174,7 +174,7 @@ export async function baselineNames(store: Store): Promise<string[]> {
 function putResult(
   { root }: Store,
   place: Place,
-  result: Result,
+  result: BenchmarkResult,
   context: Context,
   names: readonly string[],
 ): PreparedFile[] {
@@ -190,7 +190,7 @@ function putChange({ root }: Store, { directory }: Place, comparison: Comparison
 function resultFiles(
   directory: string,
   place: Place,
-  result: Result,
+  result: BenchmarkResult,
   { options, environment }: Context,
 ): PreparedFile[] {
   const { benchmark, analysis, metrics, latency, sample } = result;

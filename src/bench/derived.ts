@@ -1,17 +1,16 @@
 // What follows from several benchmarks together, and which targets does a run meet?
-import { shown } from './suite/validate.js';
+import { inspectShort, isObject } from './suite/validate.js';
 import {
   type BenchmarkDefinition,
   benchmarkId,
-  type Derived,
+  type DerivedDefinition,
   type DerivedTarget,
-  type Measured,
+  type DerivedInput,
   type AnnotatedValue,
   type Unit,
 } from './suite/definition.js';
-import { isObject } from './suite/fields.js';
-import type { Result } from './run.js';
-import { presentable } from './error-text.js';
+import type { BenchmarkResult } from './run-benchmarks.js';
+import { toReportable } from './error-text.js';
 
 /** A derived row of one run. */
 export interface DerivedRow {
@@ -53,8 +52,8 @@ export interface TargetRow {
 
 /** The derived rows whose inputs were all measured, and those that could not be computed from them. */
 export function deriveRows(
-  derived: readonly Derived[],
-  results: readonly Result[],
+  derived: readonly DerivedDefinition[],
+  results: readonly BenchmarkResult[],
 ): { rows: DerivedRow[]; failures: DerivedFailure[] } {
   const measured = new Map(results.map((result) => [result.id, measuredFrom(result)]));
   const rows: DerivedRow[] = [];
@@ -63,7 +62,7 @@ export function deriveRows(
     try {
       rows.push(compute(row, measured));
     } catch (error) {
-      failures.push({ id: row.id, error: presentable(error) });
+      failures.push({ id: row.id, error: toReportable(error) });
     }
   }
   return { rows, failures };
@@ -76,8 +75,8 @@ export function deriveRows(
  */
 export function targetRows(
   selected: readonly BenchmarkDefinition[],
-  derived: readonly Derived[],
-  results: readonly Result[],
+  derived: readonly DerivedDefinition[],
+  results: readonly BenchmarkResult[],
   rows: readonly DerivedRow[],
 ): TargetRow[] {
   const typical = new Map(results.map((result) => [result.id, result.analysis.typical.pointEstimate]));
@@ -96,7 +95,7 @@ function benchmarkTarget(benchmark: BenchmarkDefinition, typical: ReadonlyMap<st
   return [targetRow({ id, unit: 'ns', reference }, { comparison: '<', value: ns }, typical.get(id))];
 }
 
-function derivedTarget(row: Derived, values: ReadonlyMap<string, number>): TargetRow[] {
+function derivedTarget(row: DerivedDefinition, values: ReadonlyMap<string, number>): TargetRow[] {
   return row.target === undefined ? [] : [targetRow(row, row.target, values.get(row.id))];
 }
 
@@ -122,11 +121,11 @@ function holds(actual: number, { comparison, value }: DerivedTarget): boolean {
   }
 }
 
-function measuredFrom({ analysis, metrics }: Result): Measured {
+function measuredFrom({ analysis, metrics }: BenchmarkResult): DerivedInput {
   return { typicalNs: analysis.typical.pointEstimate, estimates: analysis.estimates, metrics };
 }
 
-function compute(row: Derived, measured: ReadonlyMap<string, Measured>): DerivedRow {
+function compute(row: DerivedDefinition, measured: ReadonlyMap<string, DerivedInput>): DerivedRow {
   const computed = row.compute((id) => {
     const found = row.inputs.includes(id) ? measured.get(id) : undefined;
     if (found === undefined) throw new Error(`'${id}' is not among the inputs of the row: add it to 'inputs'`);
@@ -141,10 +140,10 @@ function read(computed: unknown): Pick<DerivedRow, 'value' | 'detail'> {
   const [name] = Object.keys(more);
   if (name !== undefined) throw new Error(`the computed value has a field '${name}': return { value, detail } alone`);
   if (typeof value !== 'number' || !Number.isFinite(value)) {
-    throw new Error(`the computed value is ${shown(value ?? computed)}: return a finite number`);
+    throw new Error(`the computed value is ${inspectShort(value ?? computed)}: return a finite number`);
   }
   if (detail !== undefined && typeof detail !== 'string') {
-    throw new Error(`the remark on the computed value is ${shown(detail)}: give text`);
+    throw new Error(`the remark on the computed value is ${inspectShort(detail)}: give text`);
   }
   return { value, ...(detail !== undefined && { detail }) };
 }

@@ -1,24 +1,24 @@
 // What makes figures worse than they need be, and what is to be done about it?
-import type { Conditions } from './machine/conditions.js';
-import type { Result } from './run.js';
+import type { MachineConditions } from './machine/conditions.js';
+import type { BenchmarkResult } from './run-benchmarks.js';
 
 /** Processors below which the bench, the system and the measured code's own threads get into each other's way. */
-const ENOUGH_CORES = 2;
+const CROWDED_CORES = 2;
 /** Share of the processors from which others disturb. */
-const BUSY = 0.2;
+const MAX_BUSY_SHARE = 0.2;
 /** Share of time given to other guests of the machine from which they disturb. */
-const STOLEN = 0.01;
+const MAX_STOLEN_SHARE = 0.01;
 /** Time of an iteration below which the loop is nearly all that is measured. */
-const LEAST_NS = 1;
+const MIN_ITERATION_NS = 1;
 
 const STEADY_GOVERNORS: readonly string[] = ['performance', 'userspace'];
 
 /** One line for each condition that disturbs: what it is, and what to do. Empty where all is well, or unknown. */
-export function adviceFor(conditions: Conditions): string[] {
+export function diagnoseConditions(conditions: MachineConditions): string[] {
   return [
-    ...frequencyAdvice(conditions),
-    ...loadAdvice(conditions),
-    ...coreAdvice(conditions),
+    ...diagnoseFrequency(conditions),
+    ...diagnoseLoad(conditions),
+    ...diagnoseCores(conditions),
     ...(conditions.isVirtual
       ? ['this is a virtual machine, whose host shares its processors out: compare only what was measured side by side']
       : []),
@@ -29,18 +29,18 @@ export function adviceFor(conditions: Conditions): string[] {
 }
 
 /** One line for each reason to distrust a result, and what to do. */
-export function adviceForResult({
+export function diagnoseResult({
   benchmark,
   analysis,
-}: Pick<Result, 'analysis'> & { readonly benchmark: Pick<Result['benchmark'], 'side'> }): string[] {
+}: Pick<BenchmarkResult, 'analysis'> & { readonly benchmark: Pick<BenchmarkResult['benchmark'], 'side'> }): string[] {
   const ns = analysis.typical.pointEstimate;
-  if (benchmark.side !== 'node' || ns >= LEAST_NS) return [];
+  if (benchmark.side !== 'node' || ns >= MIN_ITERATION_NS) return [];
   return [
     `${ns.toFixed(2)} ns an iteration is what the loop alone takes: have the measured function return what it computes, from an input that setup makes`,
   ];
 }
 
-function frequencyAdvice({ governors, isBoosting, isOnBattery }: Conditions): string[] {
+function diagnoseFrequency({ governors, isBoosting, isOnBattery }: MachineConditions): string[] {
   const unsteady = (governors ?? []).filter((governor) => !STEADY_GOVERNORS.includes(governor));
   return [
     ...(isOnBattery ? ['the machine runs on its battery, and slows down to spare it: connect it to the mains'] : []),
@@ -57,12 +57,12 @@ function frequencyAdvice({ governors, isBoosting, isOnBattery }: Conditions): st
   ];
 }
 
-function loadAdvice({ busyShare, stolenShare }: Conditions): string[] {
+function diagnoseLoad({ busyShare, stolenShare }: MachineConditions): string[] {
   return [
-    ...(busyShare !== null && busyShare >= BUSY
+    ...(busyShare !== null && busyShare >= MAX_BUSY_SHARE
       ? [`other processes keep ${percent(busyShare)} of the processors busy: close applications, indexing and backups`]
       : []),
-    ...(stolenShare !== null && stolenShare >= STOLEN
+    ...(stolenShare !== null && stolenShare >= MAX_STOLEN_SHARE
       ? [
           `other guests of this host take ${percent(stolenShare)} of the time: measure on a machine of your own, or at another time`,
         ]
@@ -70,9 +70,9 @@ function loadAdvice({ busyShare, stolenShare }: Conditions): string[] {
   ];
 }
 
-function coreAdvice({ cores, cpuQuota }: Conditions): string[] {
+function diagnoseCores({ cores, cpuQuota }: MachineConditions): string[] {
   return [
-    ...(cores <= ENOUGH_CORES
+    ...(cores <= CROWDED_CORES
       ? [
           `there ${cores === 1 ? 'is one processor' : `are ${cores} processors`}: run nothing else beside, and take what uses threads with caution`,
         ]

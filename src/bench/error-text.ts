@@ -2,7 +2,7 @@
 import { inspect, types } from 'node:util';
 
 /** The text of what was thrown: an error's message, or the value as it is shown; it may have lines, and is never empty. */
-export function textOf(thrown: unknown): string {
+export function errorText(thrown: unknown): string {
   if (isPrimitive(thrown)) return thrown === '' ? "''" : String(thrown);
   if (!isError(thrown))
     return inspect(thrown, { depth: 2, breakLength: Infinity, compact: true, customInspect: false });
@@ -12,24 +12,24 @@ export function textOf(thrown: unknown): string {
 }
 
 /** What was thrown, for a report: as it is, or as an error with its text where it has none of its own. */
-export function presentable(thrown: unknown): unknown {
+export function toReportable(thrown: unknown): unknown {
   if (isPrimitive(thrown) || (isError(thrown) && hasText(thrown))) return thrown;
-  const text = textOf(thrown);
+  const text = errorText(thrown);
   // Where this error is made tells nobody anything.
   return Object.assign(new Error(text, { cause: thrown }), { stack: `Error: ${text}` });
 }
 
 /** The stack of what was thrown, with those of its causes, and all lines of its text. */
-export function stackOf(thrown: unknown): string {
+export function errorStack(thrown: unknown): string {
   const stacks: string[] = [];
-  for (let next = thrown; stacks.length < MOST_CAUSES && isError(next); next = next.cause) {
-    stacks.push(typeof next.stack === 'string' && next.stack !== '' ? next.stack : textOf(next));
+  for (let next = thrown; stacks.length < MAX_CAUSES && isError(next); next = next.cause) {
+    stacks.push(typeof next.stack === 'string' && next.stack !== '' ? next.stack : errorText(next));
   }
-  return stacks.length === 0 ? textOf(thrown) : stacks.join('\ncaused by: ');
+  return stacks.length === 0 ? errorText(thrown) : stacks.join('\ncaused by: ');
 }
 
 /** A cause may be its own. */
-const MOST_CAUSES = 5;
+const MAX_CAUSES = 5;
 
 function isPrimitive(value: unknown): boolean {
   return value === null || (typeof value !== 'object' && typeof value !== 'function');

@@ -1,5 +1,5 @@
 // Which facts about a benchmark carry no noise?
-import { refuse, shown } from './suite/validate.js';
+import { rejectDefinition, inspectShort } from './suite/validate.js';
 
 /**
  * Exact metrics of one benchmark: the same code gives the same figures on every run, or, for resident memory, figures
@@ -23,14 +23,16 @@ export interface ExactMetrics {
  *
  * @throws BenchError with `BAD_DEFINITION` naming the metric, its value and the fix.
  */
-export function checkMetrics(returned: unknown): ExactMetrics {
+export function validateMetrics(returned: unknown): ExactMetrics {
   if (returned === undefined) return {};
   if (typeof returned !== 'object' || returned === null || Array.isArray(returned)) {
-    refuse(`metrics returned ${shown(returned)}: return figures by name, such as { bytes: 64 }`);
+    rejectDefinition(`metrics returned ${inspectShort(returned)}: return figures by name, such as { bytes: 64 }`);
   }
   for (const [name, value] of Object.entries(returned) as [string, unknown][]) {
     if (value === undefined || typeof value === 'bigint' || Number.isFinite(value)) continue;
-    refuse(`metrics returned ${shown(value)} for ${shown(name)}: give a finite number or a bigint, or leave it out`);
+    rejectDefinition(
+      `metrics returned ${inspectShort(value)} for ${inspectShort(name)}: give a finite number or a bigint, or leave it out`,
+    );
   }
   return returned as ExactMetrics;
 }

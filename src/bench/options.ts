@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { OptionError } from './errors.js';
-import { nearest } from './suite/did-you-mean.js';
+import { didYouMean } from './suite/did-you-mean.js';
 
 /** How one run samples, estimates and judges. */
 export interface Options {
@@ -37,13 +37,13 @@ export const DEFAULT_OPTIONS: Options = {
 };
 
 /** Samples from which on a comparison is given a verdict; Criterion accepts no fewer at all. */
-export const LEAST_SAMPLES_FOR_VERDICT = 10;
+export const MIN_SAMPLES_FOR_VERDICT = 10;
 
 const SECONDS_PER_DAY = 86_400;
 
-const count = (least: number, most: number) => {
-  const fix = `give a whole number from ${least} to ${most.toLocaleString('en')}`;
-  return z.number(fix).int(fix).min(least, fix).max(most, fix);
+const count = (min: number, max: number) => {
+  const fix = `give a whole number from ${min} to ${max.toLocaleString('en')}`;
+  return z.number(fix).int(fix).min(min, fix).max(max, fix);
 };
 const seconds = () => {
   const fix = `give a number of seconds above 0 and up to ${SECONDS_PER_DAY}, such as 0.5`;
@@ -69,10 +69,10 @@ const SCHEMA = z.strictObject({
 });
 
 /** @throws OptionError naming the first option that is not `known`. @param whose - What it belongs to, such as `keep.`. */
-export function refuseUnknownOptions(given: object, known: readonly string[], whose = ''): void {
+export function rejectUnknownOptions(given: object, known: readonly string[], whose = ''): void {
   const unknown = Object.keys(given).find((name) => !known.includes(name));
   if (unknown === undefined) return;
-  const suggestion = nearest(unknown, known);
+  const suggestion = didYouMean(unknown, known);
   const fix = suggestion === undefined ? `choose from ${known.join(', ')}` : `did you mean ${whose}${suggestion}?`;
   const value: unknown = Object.entries(given).find(([name]) => name === unknown)?.[1];
   throw new OptionError(whose + unknown, value, `there is no such option, ${fix}`);
@@ -84,7 +84,7 @@ export function refuseUnknownOptions(given: object, known: readonly string[], wh
  * @throws OptionError naming the first option with an impossible value, the value and the fix.
  */
 export function parseOptions(given: { readonly [Name in keyof Options]?: number | undefined }): Options {
-  refuseUnknownOptions(given, Object.keys(DEFAULT_OPTIONS));
+  rejectUnknownOptions(given, Object.keys(DEFAULT_OPTIONS));
   const stated = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const parsed = SCHEMA.safeParse({ ...DEFAULT_OPTIONS, ...stated });
   if (parsed.success) return parsed.data;

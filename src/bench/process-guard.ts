@@ -11,7 +11,7 @@ import { setImmediate } from 'node:timers/promises';
 import { BenchError } from './errors.js';
 
 /** Somebody's code that is under way. */
-export interface Undertaking {
+export interface SupervisedTask {
   /** As it stands in a message: `benchmark parse/json`, or a suite file. */
   readonly name: string;
   /** Ends it after the current batch. @param error - What its code threw where nobody could catch it. */
@@ -22,12 +22,12 @@ export interface Undertaking {
 
 /** Who listens on the process while somebody's code is under way. Runs inside of a service have none. */
 export interface Supervisor {
-  begin(undertaking: Undertaking): void;
-  end(undertaking: Undertaking): void;
+  begin(task: SupervisedTask): void;
+  end(task: SupervisedTask): void;
 }
 
 /** What the work under way uses to be ended from outside. */
-export interface Guard {
+export interface ProcessGuard {
   /** Aborted by an interruption, or a fault. */
   readonly signal: AbortSignal | undefined;
   /** What `promise` settles to, unless it is left behind before. */
@@ -50,13 +50,13 @@ const { setTimeout, clearTimeout } = globalThis;
 /**
  * Does `work`, and fails by its fault where it has one.
  *
- * @param name - Of the undertaking.
+ * @param name - Of the task.
  * @throws Whatever `work` throws, or what the supervisor was told meanwhile.
  */
 export async function supervised<T>(
   name: string,
   { supervisor, signal }: Supervision,
-  work: (guard: Guard) => Promise<T>,
+  work: (guard: ProcessGuard) => Promise<T>,
 ): Promise<T> {
   if (supervisor === undefined) return work({ signal, wait: async (promise) => promise });
   const task = new Task(name, signal);
@@ -83,7 +83,7 @@ export function neverFinished(): BenchError {
   );
 }
 
-class Task implements Undertaking, Guard {
+class Task implements SupervisedTask, ProcessGuard {
   readonly name: string;
   readonly signal: AbortSignal;
   readonly #stop = new AbortController();

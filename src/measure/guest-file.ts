@@ -7,7 +7,7 @@ import { native } from '../native.js';
 import { MeasureError } from './errors.js';
 
 /** A guest to measure, as a binary. */
-export interface Guest {
+export interface GuestBinary {
   readonly binary: Uint8Array;
   readonly isComponent: boolean;
 }
@@ -19,7 +19,7 @@ const REASONS = new Map([
 ]);
 
 /** The largest source that engines compile where nobody says otherwise. A device or a pipe may never end. */
-const MOST_MIB = 64;
+const MAX_MIB = 64;
 
 const MAGIC = [0x00, 0x61, 0x73, 0x6d];
 
@@ -30,7 +30,7 @@ const MAGIC = [0x00, 0x61, 0x73, 0x6d];
  * @param directory - What a relative path starts from.
  * @throws MeasureError `BAD_GUEST` where there is no such file, it is too large, or it is no WebAssembly.
  */
-export async function readGuest(file: string, directory: string): Promise<Guest> {
+export async function readGuest(file: string, directory: string): Promise<GuestBinary> {
   const bytes = await read(file, directory);
   const binary = MAGIC.every((byte, i) => bytes[i] === byte) ? bytes : fromText(file, bytes);
   // The preamble's second half: the version, and the layer, which is 1 in components.
@@ -38,7 +38,7 @@ export async function readGuest(file: string, directory: string): Promise<Guest>
 }
 
 /** What benchmarks of the guest in `file` are called where nobody says otherwise: the file's name without its ending. */
-export function nameOf(file: string): string {
+export function guestName(file: string): string {
   const safe = path
     .basename(file)
     .replace(/\.(wasm|wat|wast)$/i, '')
@@ -47,7 +47,7 @@ export function nameOf(file: string): string {
 }
 
 async function read(file: string, directory: string): Promise<Uint8Array> {
-  const mostBytes = MOST_MIB * 2 ** 20;
+  const mostBytes = MAX_MIB * 2 ** 20;
   const chunks: Buffer[] = [];
   try {
     // `end` is read too: one byte more than fits.
@@ -61,7 +61,7 @@ async function read(file: string, directory: string): Promise<Uint8Array> {
   }
   const bytes = Buffer.concat(chunks);
   if (bytes.length <= mostBytes) return bytes;
-  throw new MeasureError('BAD_GUEST', `${file} is too large: engines compile ${MOST_MIB} MiB at most`);
+  throw new MeasureError('BAD_GUEST', `${file} is too large: engines compile ${MAX_MIB} MiB at most`);
 }
 
 function fromText(file: string, bytes: Uint8Array): Uint8Array {
@@ -70,13 +70,16 @@ function fromText(file: string, bytes: Uint8Array): Uint8Array {
     if (text.trim() === '') throw new Error('it is empty');
     return native.parseText(text);
   } catch (cause) {
-    const why = cause instanceof TypeError ? 'it does not begin with 00 61 73 6d' : placed((cause as Error).message);
+    const why =
+      cause instanceof TypeError
+        ? 'it does not begin with 00 61 73 6d'
+        : firstLineWithPosition((cause as Error).message);
     throw new MeasureError('BAD_GUEST', `${file} is no WebAssembly, neither binary nor text: ${why}`, { cause });
   }
 }
 
 /** The first line of a message that shows the source, with the place that it points to. */
-function placed(message: string): string {
+function firstLineWithPosition(message: string): string {
   const [first = ''] = message.replace(/^cannot compile: /, '').split('\n');
   const [, line, column] = /--> .*?:(\d+):(\d+)/.exec(message) ?? [];
   return line === undefined ? first : `${first} at line ${line}, column ${column}`;

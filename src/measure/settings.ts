@@ -17,7 +17,7 @@ export interface GuestLimits {
   readonly timeoutMs?: number | 'unlimited';
 }
 
-/** The engine's part of a workload's ingredients. */
+/** The engine's part of a workload's config. */
 export function nativeEngine({ interruption, ...rest }: EngineSettings): Pick<WorkloadOptions, 'engine' | 'unmetered'> {
   if (interruption === 'none') return { engine: rest, unmetered: true };
   return { engine: { ...rest, ...(interruption !== undefined && { interruption }) } };
@@ -33,7 +33,7 @@ export function nativeLimits({ memoryBytes, fuel, timeoutMs }: GuestLimits): Lim
 }
 
 /** What every result states of them. */
-export function statedSettings(engine: EngineSettings, limits: GuestLimits): Record<string, string> {
+export function benchmarkSettings(engine: EngineSettings, limits: GuestLimits): Record<string, string> {
   const { fuel, timeoutMs, memoryBytes } = limits;
   return {
     interruption: engine.interruption ?? 'fuel',

@@ -4,11 +4,11 @@ import type { Baseline } from '../baseline/store.js';
 import { categoryOf } from '../bench/suite/definition.js';
 import type { DerivedFailure, DerivedRow, TargetRow } from '../bench/derived.js';
 import type { Environment } from '../bench/machine/environment.js';
-import type { Failure, Result } from '../bench/run.js';
+import type { BenchmarkFailure, BenchmarkResult } from '../bench/run-benchmarks.js';
 import type { Options } from '../bench/options.js';
 
 /** A benchmark of a run, with its comparison if there was something to compare with. */
-export interface ReportedResult extends Result {
+export interface ReportedResult extends BenchmarkResult {
   /** The id, shortened as Criterion shortens it where it is long. */
   readonly title: string;
   /** Where its files lie, relative to the root of all, with `/`. */
@@ -24,7 +24,7 @@ export interface RunReport {
   /** In the order in which they were measured. */
   readonly results: readonly ReportedResult[];
   /** The benchmarks that threw. */
-  readonly failures: readonly Failure[];
+  readonly failures: readonly BenchmarkFailure[];
   /** The derived rows whose inputs were all measured. */
   readonly derived: readonly DerivedRow[];
   /** The derived rows that could not be computed from them. */

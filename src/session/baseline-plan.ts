@@ -1,6 +1,6 @@
 // What does a run read and write, by the baselines that it is told?
 import { DEFAULT_BASELINE, type Store } from '../baseline/store.js';
-import type { Keeping, Reference } from './request.js';
+import type { BaselinePlan, BaselineReference } from './request.js';
 
 /** The baselines that a run is told. */
 export interface BaselineChoice {
@@ -11,11 +11,11 @@ export interface BaselineChoice {
   /** Whether benchmarks may lack the baseline that is named. Default false. */
   readonly isLenient?: boolean;
   /** Compare with the last run, and leave it to the next. Default false. */
-  readonly discards?: boolean;
+  readonly discardBaseline?: boolean;
 }
 
 /** With what a run is compared: the baseline that is named, else the one that is saved, else the last run. */
-export function referenceOf({ baseline, saveBaseline, isLenient = false }: BaselineChoice): Reference {
+export function referenceFor({ baseline, saveBaseline, isLenient = false }: BaselineChoice): BaselineReference {
   return {
     name: baseline ?? saveBaseline ?? DEFAULT_BASELINE,
     isRequired: baseline !== undefined && !isLenient,
@@ -23,8 +23,8 @@ export function referenceOf({ baseline, saveBaseline, isLenient = false }: Basel
 }
 
 /** What a run keeps in `store`. One that is compared with a baseline of its own leaves the last run's to the next. */
-export function keepingOf(store: Store, choice: BaselineChoice): Keeping {
-  const { baseline, saveBaseline, discards = false } = choice;
-  const saved = saveBaseline ?? (baseline === undefined && !discards ? DEFAULT_BASELINE : undefined);
-  return { store, reference: referenceOf(choice), save: saved === undefined ? [] : [saved] };
+export function baselinePlanFor(store: Store, choice: BaselineChoice): BaselinePlan {
+  const { baseline, saveBaseline, discardBaseline = false } = choice;
+  const saved = saveBaseline ?? (baseline === undefined && !discardBaseline ? DEFAULT_BASELINE : undefined);
+  return { store, reference: referenceFor(choice), save: saved === undefined ? [] : [saved] };
 }

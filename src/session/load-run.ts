@@ -10,15 +10,15 @@ import type { Options } from '../bench/options.js';
 import type { Selection } from '../bench/suite/select.js';
 import type { Suite } from '../bench/suite/definition.js';
 import type { ReportedResult, RunReport } from '../report/run-report.js';
-import type { Reference } from './request.js';
-import { isMeant, selectStored, type StoredDefinition } from './stored-selection.js';
+import type { BaselineReference } from './request.js';
+import { mayBeSelected, selectStored, type StoredDefinition } from './select-stored.js';
 
-export interface LoadRequest {
+export interface LoadRunRequest {
   readonly store: Store;
   /** The name of the baseline that is reported. */
   readonly baseline: string;
   /** What it is compared with. */
-  readonly reference: Reference;
+  readonly reference: BaselineReference;
   readonly selection: Selection;
   /** The suites that are there, for what they say of the benchmarks that they know: targets, derived rows, descriptions. */
   readonly suites: readonly Suite[];
@@ -31,9 +31,13 @@ export interface LoadRequest {
  * @throws BaselineError where the baseline does not exist, is damaged, or lacks what it must be compared with; BenchError
  * with `NO_MATCH` where the selection selects nothing of it.
  */
-export async function loadSession(request: LoadRequest): Promise<RunReport> {
+export async function loadRun(request: LoadRunRequest): Promise<RunReport> {
   const { store, baseline, reference, selection, suites, options } = request;
-  const chosen = selectStored(await loadStored(store, baseline, (id) => isMeant(id, selection)), selection, suites);
+  const chosen = selectStored(
+    await loadStored(store, baseline, (id) => mayBeSelected(id, selection)),
+    selection,
+    suites,
+  );
   const ids = chosen.map(({ stored }) => stored.id);
   const previous = await previousOf(store, reference, ids);
   const results = chosen.map((one) => resultOf(one, previous.get(one.stored.id), options));
@@ -57,7 +61,7 @@ export async function loadSession(request: LoadRequest): Promise<RunReport> {
 
 async function previousOf(
   store: Store,
-  { name, isRequired }: Reference,
+  { name, isRequired }: BaselineReference,
   ids: readonly string[],
 ): Promise<Map<string, StoredBenchmark>> {
   const found = isRequired

@@ -3,12 +3,12 @@ import type { Store } from '../baseline/store.js';
 import type { BenchmarkDefinition, Suite } from '../bench/suite/definition.js';
 import type { Clock } from '../bench/sampling/clock.js';
 import type { Options } from '../bench/options.js';
-import type { ProgressObserver } from '../bench/run.js';
+import type { ProgressObserver } from '../bench/run-benchmarks.js';
 import type { Supervision } from '../bench/process-guard.js';
 import type { ReportedResult } from '../report/run-report.js';
 
 /** With what results are compared. */
-export interface Reference {
+export interface BaselineReference {
   /** The baseline's name. */
   readonly name: string;
   /** Whether every benchmark must have it. */
@@ -16,9 +16,9 @@ export interface Reference {
 }
 
 /** Where measurements are kept, and which. */
-export interface Keeping {
+export interface BaselinePlan {
   readonly store: Store;
-  readonly reference: Reference;
+  readonly reference: BaselineReference;
   /** The baselines that are written beside `new`. */
   readonly save: readonly string[];
 }
@@ -34,7 +34,7 @@ export interface SessionRequest extends Supervision {
   /** Stop at the first failure. */
   readonly failFast: boolean;
   /** Absent where nothing is read or written. */
-  readonly keeping?: Keeping;
+  readonly baselines?: BaselinePlan;
   /** Where to look for the commit that is measured. */
   readonly workingDirectory: string;
   readonly clock: Clock;

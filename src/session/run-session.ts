@@ -7,10 +7,10 @@ import { benchmarkId, type Suite } from '../bench/suite/definition.js';
 import { deriveRows, targetRows } from '../bench/derived.js';
 import { describeEnvironment } from '../bench/machine/environment.js';
 import type { Options } from '../bench/options.js';
-import { type Outcome, type Result, runBenchmarks } from '../bench/run.js';
+import { type RunOutcome, type BenchmarkResult, runBenchmarks } from '../bench/run-benchmarks.js';
 import { QUICK_SAMPLE_SIZE } from '../bench/sampling/quick-sample.js';
 import type { ReportedResult, RunReport } from '../report/run-report.js';
-import { loadReferences } from './references.js';
+import { loadReferences } from './load-references.js';
 import type { SessionObserver, SessionRequest } from './request.js';
 
 /** A run that has ended, by itself or by an interruption. */
@@ -27,8 +27,8 @@ export interface SessionResult {
  * another run.
  */
 export async function runSession(request: SessionRequest, observer: SessionObserver = {}): Promise<SessionResult> {
-  const { keeping } = request;
-  const reservation = keeping && (await lockBaselines(keeping.store, [LATEST, ...keeping.save]));
+  const { baselines } = request;
+  const reservation = baselines && (await lockBaselines(baselines.store, [LATEST, ...baselines.save]));
   try {
     return await measure(await open(request), observer);
   } finally {
@@ -74,42 +74,45 @@ interface Session {
 }
 
 async function open(request: SessionRequest): Promise<Session> {
-  const { suites, selected, keeping, workingDirectory } = request;
+  const { suites, selected, baselines, workingDirectory } = request;
   const places = placesOf(suites.flatMap((suite) => suite.benchmarks));
   const environment = await describeEnvironment({
     versions: versionsOf(suites),
     directory: workingDirectory,
     startedAt: new Date(),
   });
-  const references = keeping && (await loadReferences(keeping, places, selected.map(benchmarkId)));
+  const references = baselines && (await loadReferences(baselines, places, selected.map(benchmarkId)));
   return {
     request,
     places,
     references: references ?? new Map(),
     reported: [],
-    context: { options: takenWith(request), environment },
+    context: { options: effectiveOptions(request), environment },
   };
 }
 
 /** How is measured in truth: a quick sample is as large as it is, whatever was asked for. */
-function takenWith({ options, isQuick = false }: SessionRequest): Options {
+function effectiveOptions({ options, isQuick = false }: SessionRequest): Options {
   return isQuick ? { ...options, sampleSize: QUICK_SAMPLE_SIZE } : options;
 }
 
 /** Compares a result with its baseline, and saves both result and comparison. */
-async function keep({ request, places, references, context }: Session, result: Result): Promise<ReportedResult> {
-  const { keeping, options } = request;
+async function keep(
+  { request, places, references, context }: Session,
+  result: BenchmarkResult,
+): Promise<ReportedResult> {
+  const { baselines, options } = request;
   const place = places.get(result.id) as Place;
   const previous = references.get(result.id);
   const comparison = previous && compare(result.sample, previous, options, result.id);
-  if (keeping !== undefined) {
-    const names = [LATEST, ...keeping.save];
-    await saveMeasurement(keeping.store, place, { result, context, names, comparison });
+  if (baselines !== undefined) {
+    const names = [LATEST, ...baselines.save];
+    await saveMeasurement(baselines.store, place, { result, context, names, comparison });
   }
   return { ...result, ...place, comparison, previous };
 }
 
-function reportOf({ request, reported, context }: Session, { failures }: Outcome): RunReport {
+function reportOf({ request, reported, context }: Session, { failures }: RunOutcome): RunReport {
   const definitions = request.suites.flatMap((suite) => suite.derived ?? []);
   // A result whose keeping or printing failed is none: it stands among the failures.
   const failed = new Set(failures.map(({ id }) => id));

@@ -2,19 +2,17 @@
 import * as fileSystem from 'node:fs/promises';
 
 import { checkBaselineName, rootDirectory } from '../baseline/files/directory.js';
-import { shown } from '../bench/suite/validate.js';
+import { inspectShort, isObject } from '../bench/suite/validate.js';
 import { BenchError, OptionError } from '../bench/errors.js';
-import { checkSuites } from '../bench/suite/check-suites.js';
-import { DEFAULT_OPTIONS, type Options, parseOptions } from '../bench/options.js';
+import { validateSuites } from '../bench/suite/validate-suites.js';
+import { DEFAULT_OPTIONS, type Options, parseOptions, rejectUnknownOptions } from '../bench/options.js';
 import { defineSuite, type SuiteOptions } from '../bench/suite/define.js';
 import { selectBenchmarks } from '../bench/suite/select.js';
 import type { Suite } from '../bench/suite/definition.js';
 import { systemClock } from '../bench/sampling/clock.js';
-import { isObject } from '../bench/suite/fields.js';
-import { refuseUnknownOptions } from '../bench/options.js';
 import type { RunReport } from '../report/run-report.js';
-import { keepingOf } from './baseline-plan.js';
-import type { Keeping, SessionObserver } from './request.js';
+import { baselinePlanFor } from './baseline-plan.js';
+import type { BaselinePlan, SessionObserver } from './request.js';
 import { runSession } from './run-session.js';
 
 /** Where measurements are kept, and what they are compared with. */
@@ -59,10 +57,10 @@ export async function runSuites(
   suites: readonly (Suite | SuiteOptions)[],
   given: RunSuitesOptions = {},
 ): Promise<RunReport> {
-  checkCall(suites, given);
+  validateArguments(suites, given);
   const { filters = [], all = false, exact = false, keep, quick, failFast, signal, observer, ...options } = given;
   const defined = suites.map(defineSuite);
-  checkSuites(defined);
+  validateSuites(defined);
   const { report } = await runSession(
     {
       suites: defined,
@@ -70,7 +68,7 @@ export async function runSuites(
       options: parseOptions(options),
       isQuick: quick ?? false,
       failFast: failFast ?? false,
-      ...(keep && { keeping: keepingFrom(keep) }),
+      ...(keep && { baselines: parseBaselineOptions(keep) }),
       workingDirectory: process.cwd(),
       clock: systemClock,
       ...(signal && { signal }),
@@ -80,32 +78,32 @@ export async function runSuites(
   return report;
 }
 
-const OWN = ['filters', 'all', 'exact', 'keep', 'quick', 'failFast', 'signal', 'observer'];
-const KEEP = ['directory', 'baseline', 'saveBaseline'];
+const RUN_OPTIONS = ['filters', 'all', 'exact', 'keep', 'quick', 'failFast', 'signal', 'observer'];
+const BASELINE_OPTIONS = ['directory', 'baseline', 'saveBaseline'];
 
 /** JavaScript may call with anything. @throws BenchError with `BAD_DEFINITION`, or OptionError. */
-function checkCall(suites: unknown, given: unknown): void {
+function validateArguments(suites: unknown, given: unknown): void {
   if (!Array.isArray(suites)) {
     throw new BenchError(
       'BAD_DEFINITION',
-      `runSuites got ${shown(suites)}: give a list of suites, as in runSuites([suite])`,
+      `runSuites got ${inspectShort(suites)}: give a list of suites, as in runSuites([suite])`,
     );
   }
   if (!isObject(given)) throw new OptionError('the second argument of runSuites', given, 'give an object of options');
-  refuseUnknownOptions(given, [...OWN, ...Object.keys(DEFAULT_OPTIONS)]);
+  rejectUnknownOptions(given, [...RUN_OPTIONS, ...Object.keys(DEFAULT_OPTIONS)]);
   const { filters = [], keep } = given;
   if (!Array.isArray(filters) || !filters.every((filter) => typeof filter === 'string')) {
     throw new OptionError('filters', filters, "give a list of strings, such as ['parse']");
   }
   if (keep === undefined) return;
   if (!isObject(keep)) throw new OptionError('keep', keep, 'give an object, such as {} for what the command line does');
-  refuseUnknownOptions(keep, KEEP, 'keep.');
+  rejectUnknownOptions(keep, BASELINE_OPTIONS, 'keep.');
   for (const [name, value] of Object.entries(keep)) {
     if (value !== undefined && typeof value !== 'string') throw new OptionError(`keep.${name}`, value, 'give a string');
   }
 }
 
-function keepingFrom({ directory, ...choice }: BaselineOptions): Keeping {
+function parseBaselineOptions({ directory, ...choice }: BaselineOptions): BaselinePlan {
   for (const name of [choice.baseline, choice.saveBaseline]) if (name !== undefined) checkBaselineName(name);
-  return keepingOf({ root: directory ?? rootDirectory(process.env, process.cwd()), fileSystem }, choice);
+  return baselinePlanFor({ root: directory ?? rootDirectory(process.env, process.cwd()), fileSystem }, choice);
 }

@@ -1,7 +1,7 @@
 // How certain are the statistics of one benchmark's sample?
 import { mean, median, medianAbsoluteDeviation, NORMAL_CONSISTENCY, standardDeviation } from './descriptive.js';
 import { type Estimate, estimateFrom } from './estimate.js';
-import { PER_32_BITS, type RandomBits } from './random.js';
+import { UINT32_TO_UNIT, type RandomBits } from './random.js';
 import { slopeThroughOrigin } from './regression.js';
 import { Resample } from './resample.js';
 
@@ -71,7 +71,7 @@ export function bootstrapSlope(xs: readonly number[], ys: readonly number[], opt
     let product = 0;
     let square = 0;
     for (let k = 0; k < n; k++) {
-      const i = ((random.next() >>> 0) * n * PER_32_BITS) | 0;
+      const i = ((random.next() >>> 0) * n * UINT32_TO_UNIT) | 0;
       product += products[i] as number;
       square += squares[i] as number;
     }

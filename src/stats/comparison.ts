@@ -2,7 +2,7 @@
 import type { BootstrapOptions } from './bootstrap.js';
 import { mean, median } from './descriptive.js';
 import { type Estimate, estimateFrom } from './estimate.js';
-import { PER_32_BITS, type RandomBits } from './random.js';
+import { UINT32_TO_UNIT, type RandomBits } from './random.js';
 import { Resample } from './resample.js';
 import { welchT } from './welch.js';
 
@@ -71,7 +71,7 @@ function resampledT(pooled: Float64Array, sizeOfA: number, random: RandomBits): 
   let sumOfB = 0;
   let squaresOfB = 0;
   for (let k = 0; k < n; k++) {
-    const value = pooled[((random.next() >>> 0) * n * PER_32_BITS) | 0] as number;
+    const value = pooled[((random.next() >>> 0) * n * UINT32_TO_UNIT) | 0] as number;
     if (k < sizeOfA) {
       sumOfA += value;
       squaresOfA += value * value;

@@ -7,7 +7,7 @@
  * @param ps - Probabilities in [0, 1].
  * @returns The adjusted probabilities, in the order of `ps`.
  */
-export function holm(ps: readonly number[]): number[] {
+export function holmAdjust(ps: readonly number[]): number[] {
   const order = ps.map((_, i) => i).sort((a, b) => (ps[a] as number) - (ps[b] as number));
   const adjusted = Array<number>(ps.length).fill(1);
   let largest = 0;

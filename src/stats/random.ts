@@ -7,7 +7,7 @@ export interface RandomBits {
 }
 
 /** 2⁻³²: turns 32 random bits into a share of 1. */
-export const PER_32_BITS: number = 1 / 0x1_0000_0000;
+export const UINT32_TO_UNIT: number = 1 / 0x1_0000_0000;
 
 // The generator's state is mostly zeros right after seeding; its first outputs of neighbouring seeds are alike.
 const WARM_UP_DRAWS = 64;

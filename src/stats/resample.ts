@@ -3,7 +3,7 @@
 // A resample of n values out of n is fully described by how often each original value was drawn. With the originals
 // kept in ascending order these counts give every order statistic by a walk over them, so a resample costs O(n)
 // and allocates nothing.
-import { PER_32_BITS, type RandomBits } from './random.js';
+import { UINT32_TO_UNIT, type RandomBits } from './random.js';
 
 /** How often each value of a sorted sample was drawn into the current resample. */
 export class Resample {
@@ -26,7 +26,7 @@ export class Resample {
     let sum = 0;
     for (let k = 0; k < n; k++) {
       // Multiplying instead of dividing biases an index by at most n ÷ 2³² (Lemire 2019).
-      const i = ((random.next() >>> 0) * n * PER_32_BITS) | 0;
+      const i = ((random.next() >>> 0) * n * UINT32_TO_UNIT) | 0;
       counts[i] = (counts[i] as number) + 1;
       sum += sorted[i] as number;
     }

@@ -48,19 +48,19 @@ function incompleteBeta(x: number, a: number, b: number): number {
 
 const TINY = 1e-300;
 const PRECISION = 1e-15;
-const MOST_TERMS = 10_000;
+const MAX_TERMS = 10_000;
 
 function betaFraction(x: number, a: number, b: number): number {
   let c = 1;
-  let d = 1 / clear(1 - ((a + b) * x) / (a + 1));
+  let d = 1 / nonZero(1 - ((a + b) * x) / (a + 1));
   let value = d;
-  for (let m = 1; m < MOST_TERMS; m++) {
+  for (let m = 1; m < MAX_TERMS; m++) {
     const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
     const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
     let factor = 1;
     for (const term of [even, odd]) {
-      d = 1 / clear(1 + term * d);
-      c = clear(1 + term / c);
+      d = 1 / nonZero(1 + term * d);
+      c = nonZero(1 + term / c);
       factor = c * d;
       value *= factor;
     }
@@ -69,7 +69,7 @@ function betaFraction(x: number, a: number, b: number): number {
   return value;
 }
 
-function clear(value: number): number {
+function nonZero(value: number): number {
   return Math.abs(value) < TINY ? TINY : value;
 }
 

@@ -7,7 +7,7 @@ import { fakeMachine } from '../fake.js';
 const MS = 1e6;
 
 function quick(machine: ReturnType<typeof fakeMachine>, more: Partial<Parameters<typeof takeQuickSample>[1]> = {}) {
-  return { mostNs: 5_000 * MS, tolerance: 0.05, clock: machine.clock, ...more };
+  return { maxNs: 5_000 * MS, tolerance: 0.05, clock: machine.clock, ...more };
 }
 
 test('batches double until two agree and a tenth of a second is over; the last two are the sample', async (t) => {
@@ -49,7 +49,7 @@ test('an abort ends it', async (t) => {
 test('code whose time does not grow with its iterations is refused, whatever it returns', async (t) => {
   for (const returned of [0, 40]) {
     let nowNs = 0;
-    const options = { mostNs: 1e9, tolerance: 0.05, clock: () => nowNs++ };
+    const options = { maxNs: 1e9, tolerance: 0.05, clock: () => nowNs++ };
     const error = await t.throwsAsync(takeQuickSample({ run: () => returned }, options), { instanceOf: BenchError });
     t.is(error.code, 'BAD_MEASUREMENT');
     t.regex(error.message, /optimized away, or its clock stands still$/);

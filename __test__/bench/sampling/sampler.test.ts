@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import test from 'ava';
 
 import { BenchError } from '../../../src/bench/errors.js';
-import type { Plan } from '../../../src/bench/sampling/plan.js';
+import type { SamplingPlan } from '../../../src/bench/sampling/plan.js';
 import { takeSample } from '../../../src/bench/sampling/sampler.js';
 import { fakeMachine } from '../fake.js';
 
-function plan(...iterations: number[]): Plan {
+function plan(...iterations: number[]): SamplingPlan {
   return { mode: 'linear', iterations, expectedNs: 0 };
 }
 

@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import systeminformation from 'systeminformation';
 
 /** What of a machine's state makes measurements noisy or slow; `null` where the system does not tell. */
-export interface Conditions {
+export interface MachineConditions {
   /** How the processors choose their frequency, such as `powersave`, each once. */
   readonly governors: readonly string[] | null;
   /** Whether processors may run faster than their nominal frequency for a while. */
@@ -36,13 +36,13 @@ export interface ProbeOptions {
 }
 
 /** For how long the processors are watched. */
-const WATCHED_MS = 150;
+const LOAD_WINDOW_MS = 150;
 
 /** After which a question counts as unanswered. */
-const LONGEST_MS = 250;
+const PROBE_TIMEOUT_MS = 250;
 
 /** Asks the system, for about a quarter of a second at most. Never throws. */
-export async function probeConditions(options: ProbeOptions = {}): Promise<Conditions> {
+export async function probeConditions(options: ProbeOptions = {}): Promise<MachineConditions> {
   const { root = '/', platform = process.platform, execArgv = process.execArgv, env = process.env } = options;
   const isLinux = platform === 'linux';
   const [governors, isBoosting, isOnBattery, isVirtual, cpuQuota, shares] = await Promise.all([
@@ -71,7 +71,7 @@ export async function probeConditions(options: ProbeOptions = {}): Promise<Condi
 async function answer<T>(question: () => Promise<T>): Promise<T | null> {
   const late = new AbortController();
   try {
-    return await Promise.race([question(), setTimeout(LONGEST_MS, null, { signal: late.signal })]);
+    return await Promise.race([question(), setTimeout(PROBE_TIMEOUT_MS, null, { signal: late.signal })]);
   } catch {
     return null; // a file that is not there, or a command that does not work
   } finally {
@@ -140,7 +140,7 @@ interface Ticks {
 
 async function watchProcessors(root: string): Promise<{ busy: number; stolen: number | null } | null> {
   const before = await ticks(root);
-  await setTimeout(WATCHED_MS);
+  await setTimeout(LOAD_WINDOW_MS);
   const after = await ticks(root);
   const total = after.total - before.total;
   if (total <= 0) return null;

@@ -10,11 +10,11 @@
 import { compileFunction } from 'node:vm';
 
 /** How the measured function gets its input: none, the same for all iterations, or each iteration its own. */
-export type InputKind = 'none' | 'shared' | 'own';
+export type LoopInput = 'none' | 'shared' | 'own';
 
 /** What a loop is made of. */
 export interface LoopForm {
-  readonly input: InputKind;
+  readonly input: LoopInput;
   /** Whether all outputs are kept, for whoever cleans up after them. */
   readonly keepsOutputs: boolean;
 }
@@ -54,7 +54,7 @@ export function loopStore(): LoopStore {
   return { inputs: [], outputs: [], numbers: new Float64Array(1), other: undefined };
 }
 
-const ARGUMENT: Readonly<Record<InputKind, string>> = { none: '', shared: 'input', own: 'inputs[i]' };
+const ARGUMENT: Readonly<Record<LoopInput, string>> = { none: '', shared: 'input', own: 'inputs[i]' };
 const KEEP_ALL = 'outputs[i] = output';
 const KEEP_LAST = "if (typeof output === 'number') numbers[0] = output; else other = output";
 

@@ -3,7 +3,7 @@ import type { SamplingModeChoice } from '../suite/definition.js';
 import { requireCountable, type SamplingMode } from './sample.js';
 
 /** The batches of one sample. */
-export interface Plan {
+export interface SamplingPlan {
   /** How the iterations grow from batch to batch. */
   readonly mode: SamplingMode;
   /** Iterations of each batch, in order. */
@@ -40,7 +40,7 @@ export interface PlanOptions {
  *
  * @throws BenchError with `BAD_MEASUREMENT` where an iteration takes so little that their number would be beyond counting.
  */
-export function planSamples(options: PlanOptions): Plan {
+export function planSamples(options: PlanOptions): SamplingPlan {
   const { meanNs, targetNs, sampleSize, mode } = options;
   const runs = triangular(sampleSize);
   const step = Math.max(1, Math.ceil(targetNs / meanNs / runs));
@@ -50,7 +50,7 @@ export function planSamples(options: PlanOptions): Plan {
   return plan;
 }
 
-function linearPlan({ meanNs, targetNs, sampleSize }: PlanOptions, step: number): Plan {
+function linearPlan({ meanNs, targetNs, sampleSize }: PlanOptions, step: number): SamplingPlan {
   const expectedNs = triangular(sampleSize) * step * meanNs;
   const iterations = Array.from({ length: sampleSize }, (_, i) => (i + 1) * step);
   if (step > 1) return { mode: 'linear', iterations, expectedNs };
@@ -60,7 +60,7 @@ function linearPlan({ meanNs, targetNs, sampleSize }: PlanOptions, step: number)
   return { mode: 'linear', iterations, expectedNs, shortfall: shortfall(expectedNs, fitting, isFlatEnough) };
 }
 
-function flatPlan({ meanNs, targetNs, sampleSize }: PlanOptions): Plan {
+function flatPlan({ meanNs, targetNs, sampleSize }: PlanOptions): SamplingPlan {
   const each = Math.max(1, Math.ceil(targetNs / sampleSize / meanNs));
   const expectedNs = sampleSize * each * meanNs;
   const iterations = Array<number>(sampleSize).fill(each);

@@ -1,5 +1,5 @@
 // What does measuring one benchmark yield?
-import { shown } from '../suite/validate.js';
+import { inspectShort } from '../suite/validate.js';
 import type { Batch } from '../suite/definition.js';
 import { BenchError } from '../errors.js';
 
@@ -33,21 +33,21 @@ export async function runBatch(batch: Batch, iterations: number): Promise<number
   if (typeof elapsedNs === 'number' && Number.isFinite(elapsedNs) && elapsedNs >= 0) return elapsedNs;
   throw new BenchError(
     'BAD_MEASUREMENT',
-    `a batch of ${iterations} iterations returned ${shown(returned)}: return its elapsed nanoseconds`,
+    `a batch of ${iterations} iterations returned ${inspectShort(returned)}: return its elapsed nanoseconds`,
   );
 }
 
 /** The most iterations of a batch. What is real does not get there in a day: it takes more than a hundredth of a nanosecond. */
-export const MOST_ITERATIONS: number = Number.MAX_SAFE_INTEGER;
+export const MAX_ITERATIONS: number = Number.MAX_SAFE_INTEGER;
 
 /** The error of code whose time does not grow with its iterations. @param found - What was found of how many iterations. */
-export function standsStill(found: string): BenchError {
+export function clockStalled(found: string): BenchError {
   return new BenchError('BAD_MEASUREMENT', `${found}: the measured code was optimized away, or its clock stands still`);
 }
 
 /** Refuses a batch that would have more iterations than a number can count. */
 export function requireCountable(iterations: number): void {
-  if (iterations > MOST_ITERATIONS) throw standsStill('more iterations take hardly any more time');
+  if (iterations > MAX_ITERATIONS) throw clockStalled('more iterations take hardly any more time');
 }
 
 /**
@@ -58,5 +58,5 @@ export function requireCountable(iterations: number): void {
 export async function runTimedBatch(batch: Batch, iterations: number): Promise<number> {
   const elapsedNs = await runBatch(batch, iterations);
   if (elapsedNs > 0) return elapsedNs;
-  throw standsStill(`a batch of ${iterations} iterations took 0 ns`);
+  throw clockStalled(`a batch of ${iterations} iterations took 0 ns`);
 }

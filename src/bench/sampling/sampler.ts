@@ -10,7 +10,7 @@ import Benchmark from 'benchmark';
 
 import type { Batch } from '../suite/definition.js';
 import { BenchError } from '../errors.js';
-import type { Plan } from './plan.js';
+import type { SamplingPlan } from './plan.js';
 import { runTimedBatch, type Sample } from './sample.js';
 
 /** benchmark.js, on the clocks that there are now: measured code may replace them, as tests do, and it would wait for ever. */
@@ -34,7 +34,7 @@ export interface SamplerOptions {
  * @throws Whatever a batch throws; BenchError with `BAD_MEASUREMENT` where a batch took no time, `INTERRUPTED` once
  * the signal is aborted, `NO_CODE_GENERATION` where this process forbids what benchmark.js needs.
  */
-export async function takeSample(batch: Batch, plan: Plan, options: SamplerOptions = {}): Promise<Sample> {
+export async function takeSample(batch: Batch, plan: SamplingPlan, options: SamplerOptions = {}): Promise<Sample> {
   requireCodeGeneration();
   const timesNs: number[] = [];
   await schedule(plan.iterations.length, async (index) => {

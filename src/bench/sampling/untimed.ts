@@ -4,13 +4,13 @@ import { setImmediate } from 'node:timers/promises';
 import { type Clock, NS_PER_S } from './clock.js';
 import type { Batch } from '../suite/definition.js';
 import { BenchError } from '../errors.js';
-import { MOST_ITERATIONS, runBatch } from './sample.js';
+import { MAX_ITERATIONS, runBatch } from './sample.js';
 
 /** Runs the batch of the benchmark with this id for a purpose of its own, until `signal` is aborted. */
-export type Exercise = (batch: Batch, id: string, signal?: AbortSignal) => Promise<void>;
+export type UntimedRun = (batch: Batch, id: string, signal?: AbortSignal) => Promise<void>;
 
 /** One iteration: does it work at all? */
-export const once = async (batch: Batch): Promise<void> => void (await runBatch(batch, 1));
+export const runOnce = async (batch: Batch): Promise<void> => void (await runBatch(batch, 1));
 
 const GROWTH_NS = 50e6;
 
@@ -19,13 +19,13 @@ const GROWTH_NS = 50e6;
  *
  * @param seconds - For about how long.
  */
-export function forSeconds(seconds: number, clock: Clock): Exercise {
+export function runForSeconds(seconds: number, clock: Clock): UntimedRun {
   return async (batch, _id, signal) => {
     const endNs = clock() + seconds * NS_PER_S;
     for (let iterations = 1; clock() < endNs;) {
       const startedNs = clock();
       await runBatch(batch, iterations);
-      if (clock() - startedNs < GROWTH_NS) iterations = Math.min(2 * iterations, MOST_ITERATIONS);
+      if (clock() - startedNs < GROWTH_NS) iterations = Math.min(2 * iterations, MAX_ITERATIONS);
       await setImmediate(); // signals are delivered only where the event loop turns
       if (signal?.aborted) throw new BenchError('INTERRUPTED', 'interrupted while profiling');
     }

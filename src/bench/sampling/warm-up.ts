@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Clock } from './clock.js';
 import type { Batch } from '../suite/definition.js';
 import { BenchError } from '../errors.js';
-import { MOST_ITERATIONS, requireCountable, runBatch } from './sample.js';
+import { MAX_ITERATIONS, requireCountable, runBatch } from './sample.js';
 
 /** What the warm-up found. */
 export interface WarmUp {
@@ -51,5 +51,5 @@ export async function warmUp(batch: Batch, options: WarmUpOptions): Promise<Warm
 
 /** Code that takes no time at all must not be run infinitely often. */
 function nextBatch(last: number, remaining: number): number {
-  return Math.max(1, Math.min(2 * last, Math.ceil(remaining), MOST_ITERATIONS));
+  return Math.max(1, Math.min(2 * last, Math.ceil(remaining), MAX_ITERATIONS));
 }

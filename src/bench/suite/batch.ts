@@ -1,17 +1,17 @@
 // How does a function become a batch: a loop that is timed, and preparation around it that is not?
 import { types } from 'node:util';
 
-import { refuse, refuseUnknownFields, shown } from './validate.js';
+import { rejectDefinition, rejectUnknownFields, inspectShort } from './validate.js';
 import { monotonicNs } from '../sampling/clock.js';
 import type { Batch } from './definition.js';
 import { timeSingleCalls } from '../sampling/latency.js';
 import { asyncLoop, type Loop, type LoopForm, loopStore, type LoopStore, syncLoop } from '../sampling/loop.js';
 
 /** What a batch may have beside its loop. */
-export type BatchExtras = Omit<Batch, 'run'>;
+export type BatchOptions = Omit<Batch, 'run'>;
 
 /** Preparation and clean-up around each iteration; neither is timed. */
-export interface PerIteration<Input, Output> {
+export interface IterationHooks<Input, Output> {
   /** How often the hooks run. Default `iteration`. */
   readonly per?: 'iteration';
   /** Makes the input of one iteration. */
@@ -26,7 +26,7 @@ export interface PerIteration<Input, Output> {
 }
 
 /** Preparation and clean-up around each batch, whose iterations share one input; neither is timed. */
-export interface PerBatch<Input> {
+export interface BatchHooks<Input> {
   /** How often the hooks run. */
   readonly per: 'batch';
   /** Makes the input of all iterations of one batch. */
@@ -36,7 +36,7 @@ export interface PerBatch<Input> {
 }
 
 /** What happens around the measured function, outside of the time. */
-export type Hooks<Input, Output> = PerIteration<Input, Output> | PerBatch<Input>;
+export type Hooks<Input, Output> = IterationHooks<Input, Output> | BatchHooks<Input>;
 
 const DEFAULT_CHUNK = 64;
 
@@ -52,10 +52,10 @@ const DEFAULT_CHUNK = 64;
  */
 export function sync<Input = void, Output = unknown>(
   fn: (input: Input) => Output,
-  options: Hooks<Input, Output> & BatchExtras = {},
+  options: Hooks<Input, Output> & BatchOptions = {},
 ): Batch {
   const { hooks, extras } = readOptions('sync', fn, options);
-  const form = formOf(hooks);
+  const form = loopForm(hooks);
   const loop = syncLoop(form);
   return { ...extras, run: runner(fn, form, hooks, (...args) => refusingPromises(loop(...args), args[2])) };
 }
@@ -73,10 +73,10 @@ export function sync<Input = void, Output = unknown>(
  */
 export function async<Input = void, Output = unknown>(
   fn: (input: Input) => PromiseLike<Output> | Output,
-  options: Hooks<Input, Output> & BatchExtras = {},
+  options: Hooks<Input, Output> & BatchOptions = {},
 ): Batch {
   const { hooks, extras } = readOptions('async', fn, options);
-  const form = formOf(hooks);
+  const form = loopForm(hooks);
   const latency: Batch['latency'] = (seconds) => timeSingleCalls(fn as () => unknown, seconds);
   return {
     ...(isBare(hooks) && { latency }),
@@ -93,60 +93,61 @@ export function async<Input = void, Output = unknown>(
  * @returns What a benchmark's `setup` returns.
  * @throws BenchError with `BAD_DEFINITION` for what is no function, and an unknown option.
  */
-export function custom(run: Batch['run'], extras: BatchExtras = {}): Batch {
+export function custom(run: Batch['run'], extras: BatchOptions = {}): Batch {
   requireFunction('custom', run);
-  refuseUnknownFields('options of custom', extras, EXTRAS);
+  rejectUnknownFields('options of custom', extras, EXTRAS);
   return { ...extras, run };
 }
 
 const EXTRAS = Object.keys({ metrics: true, latency: true, profile: true, dispose: true } satisfies Record<
-  keyof BatchExtras,
+  keyof BatchOptions,
   true
 >);
 const OPTIONS = ['setup', 'teardown', 'per', 'chunk', ...EXTRAS];
 const FREQUENCIES: readonly unknown[] = ['iteration', 'batch'];
 
 /** The hooks with their defaults, whatever their input and output. */
-interface ReadHooks {
+interface ResolvedHooks {
   readonly per: 'iteration' | 'batch';
   readonly setup: (() => unknown) | undefined;
   readonly teardown: ((input: never, output: never) => void | Promise<void>) | undefined;
   readonly chunk: number;
 }
 
-function readOptions(maker: string, fn: unknown, options: object): { hooks: ReadHooks; extras: BatchExtras } {
+function readOptions(maker: string, fn: unknown, options: object): { hooks: ResolvedHooks; extras: BatchOptions } {
   requireFunction(maker, fn);
-  refuseUnknownFields(`options of ${maker}`, options, OPTIONS);
+  rejectUnknownFields(`options of ${maker}`, options, OPTIONS);
   const {
     setup,
     teardown,
     per = 'iteration',
     chunk = DEFAULT_CHUNK,
     ...extras
-  } = options as Partial<ReadHooks> & BatchExtras;
-  if (!FREQUENCIES.includes(per)) refuse(`the option per of ${maker} is ${shown(per)}: give 'iteration' or 'batch'`);
+  } = options as Partial<ResolvedHooks> & BatchOptions;
+  if (!FREQUENCIES.includes(per))
+    rejectDefinition(`the option per of ${maker} is ${inspectShort(per)}: give 'iteration' or 'batch'`);
   if (!Number.isSafeInteger(chunk) || chunk < 1) {
-    refuse(`the option chunk of ${maker} is ${shown(chunk)}: give a whole number of at least 1`);
+    rejectDefinition(`the option chunk of ${maker} is ${inspectShort(chunk)}: give a whole number of at least 1`);
   }
   for (const [name, hook] of Object.entries({ setup, teardown })) {
     if (hook !== undefined && typeof hook !== 'function')
-      refuse(`the option ${name} of ${maker} is ${shown(hook)}: give a function`);
+      rejectDefinition(`the option ${name} of ${maker} is ${inspectShort(hook)}: give a function`);
   }
   return { hooks: { per, setup, teardown, chunk }, extras };
 }
 
 function requireFunction(maker: string, fn: unknown): void {
   if (typeof fn === 'function') return;
-  refuse(
-    `${maker} got ${shown(fn)}: give it the function to measure, not what it returns, as in ${maker}(() => work())`,
+  rejectDefinition(
+    `${maker} got ${inspectShort(fn)}: give it the function to measure, not what it returns, as in ${maker}(() => work())`,
   );
 }
 
-function isBare({ setup, teardown }: ReadHooks): boolean {
+function isBare({ setup, teardown }: ResolvedHooks): boolean {
   return setup === undefined && teardown === undefined;
 }
 
-function formOf(hooks: ReadHooks): LoopForm {
+function loopForm(hooks: ResolvedHooks): LoopForm {
   if (isBare(hooks)) return { input: 'none', keepsOutputs: false };
   const isOwn = hooks.per === 'iteration';
   return { input: isOwn ? 'own' : 'shared', keepsOutputs: isOwn && hooks.teardown !== undefined };
@@ -157,7 +158,7 @@ type Elapsed = bigint | Promise<bigint>;
 function runner(
   fn: (input: never) => unknown,
   form: LoopForm,
-  hooks: ReadHooks,
+  hooks: ResolvedHooks,
   loop: Loop<Elapsed>,
 ): (iterations: number) => Elapsed {
   // One store for all batches: what is kept in it takes its form during the warm-up, and no array grows in the time.
@@ -175,7 +176,7 @@ function runner(
 
 async function aroundBatch(
   iterations: number,
-  { setup, teardown }: ReadHooks,
+  { setup, teardown }: ResolvedHooks,
   { inputs }: LoopStore,
   time: (iterations: number) => Elapsed,
 ): Promise<bigint> {
@@ -194,7 +195,7 @@ async function aroundBatch(
 
 async function aroundChunks(
   iterations: number,
-  hooks: ReadHooks,
+  hooks: ResolvedHooks,
   store: LoopStore,
   time: (iterations: number) => Elapsed,
 ): Promise<bigint> {
@@ -212,7 +213,7 @@ const NO_OUTPUT = NaN;
 
 async function aroundChunk(
   size: number,
-  { setup, teardown }: ReadHooks,
+  { setup, teardown }: ResolvedHooks,
   { inputs, outputs }: LoopStore,
   time: (iterations: number) => Elapsed,
 ): Promise<bigint> {
@@ -241,7 +242,7 @@ async function aroundChunk(
   }
 }
 
-async function cleanUp(teardown: ReadHooks['teardown'], input: unknown, output: unknown): Promise<void> {
+async function cleanUp(teardown: ResolvedHooks['teardown'], input: unknown, output: unknown): Promise<void> {
   try {
     await teardown?.(input as never, output as never);
   } catch {
@@ -259,7 +260,7 @@ function refusingPromises(elapsedNs: bigint, { other, outputs: [first] }: LoopSt
   const promise = [other, first].find((output) => types.isPromise(output));
   if (promise === undefined) return elapsedNs;
   promise.catch(() => undefined); // whether it is rejected as well is of no interest
-  refuse(
+  rejectDefinition(
     'the function given to sync returned a promise, so that only its beginning would be timed: give it to async; to time just the beginning, return something else',
   );
 }

@@ -1,8 +1,8 @@
 // How does what people write become a suite?
-import { refuse, shown } from './validate.js';
+import { rejectDefinition, inspectShort } from './validate.js';
 import { type Batch, type BenchmarkDefinition, benchmarkId, type Suite, type Target } from './definition.js';
-import { checkBenchmarkFields, checkDerivedFields, checkSuiteFields } from './fields.js';
-import { checkIds } from './check-suites.js';
+import { validateBenchmarkFields, validateDerivedFields, validateSuiteFields } from './validate-fields.js';
+import { validateIds } from './validate-suites.js';
 
 /** A benchmark as it is written: what is left out has a default. */
 export interface BenchmarkOptions extends Partial<
@@ -35,10 +35,10 @@ export interface SuiteOptions extends Partial<Omit<Suite, 'category' | 'benchmar
  * @throws BenchError with `BAD_DEFINITION` naming the benchmark, the field, its value and the fix.
  */
 export function defineSuite(options: SuiteOptions): Suite {
-  checkSuiteFields(options);
+  validateSuiteFields(options);
   const { category, isDefault = true, benchmarks, derived, versions } = options;
   for (const [index, row] of (derived ?? []).entries()) {
-    checkDerivedFields(nameOf('derived row', row?.id, index, category), row);
+    validateDerivedFields(displayName('derived row', row?.id, index, category), row);
   }
   const suite = {
     category,
@@ -48,7 +48,7 @@ export function defineSuite(options: SuiteOptions): Suite {
     ...(derived !== undefined && { derived }),
     ...(versions !== undefined && { versions }),
   };
-  checkIds([suite]);
+  validateIds([suite]);
   return suite;
 }
 
@@ -78,13 +78,13 @@ export function parameterized(
 
 function namedByItself(parameter: unknown): [value: string, parameter: unknown] {
   if (typeof parameter === 'string' || typeof parameter === 'number') return [String(parameter), parameter];
-  refuse(
-    `a parameter is ${shown(parameter)}: give numbers or texts, or names for other values, as in { small: value }`,
+  rejectDefinition(
+    `a parameter is ${inspectShort(parameter)}: give numbers or texts, or names for other values, as in { small: value }`,
   );
 }
 
 function complete(benchmark: BenchmarkOptions, index: number, category: string): BenchmarkDefinition {
-  checkBenchmarkFields(nameOf('benchmark', benchmark?.function, index, category), benchmark);
+  validateBenchmarkFields(displayName('benchmark', benchmark?.function, index, category), benchmark);
   const { group = category, value, description, side = 'node', target, ...rest } = benchmark;
   const names = { group, function: benchmark.function, ...(value !== undefined && { value: String(value) }) };
   const id = benchmarkId(names);
@@ -98,7 +98,7 @@ function complete(benchmark: BenchmarkOptions, index: number, category: string):
   };
 }
 
-function nameOf(kind: string, name: unknown, index: number, category: string): string {
+function displayName(kind: string, name: unknown, index: number, category: string): string {
   return typeof name === 'string' && name !== ''
     ? `${kind} '${name}' of suite '${category}'`
     : `${kind} ${index + 1} of suite '${category}'`;
@@ -112,5 +112,5 @@ async function batchFrom(returned: Batch | Promise<Batch>): Promise<Batch> {
     typeof batch === 'function'
       ? 'wrap it, as in sync(() => work()), or in async where it returns a promise'
       : 'return a batch, such as sync(() => work())';
-  refuse(`setup returned ${shown(batch)}: ${fix}`);
+  rejectDefinition(`setup returned ${inspectShort(batch)}: ${fix}`);
 }

@@ -117,7 +117,7 @@ export interface BenchmarkDefinition {
 }
 
 /** What a derived row may use of a benchmark measured in the same run. */
-export interface Measured {
+export interface DerivedInput {
   /** Slope where there is one, else mean; nanoseconds per iteration. */
   readonly typicalNs: number;
   /** Mean, median, deviations and slope, in nanoseconds per iteration. */
@@ -149,7 +149,7 @@ export interface AnnotatedValue {
 }
 
 /** A row computed from several benchmarks of one run: a ratio, a difference, a fit. Skipped unless all inputs were run. */
-export interface Derived {
+export interface DerivedDefinition {
   /** Unique among the suite's derived rows; by convention it begins with the category. */
   readonly id: string;
   /** What the value says, in one sentence. */
@@ -164,7 +164,7 @@ export interface Derived {
    * @param of - Gives what was measured for one of `inputs`.
    * @returns The value, or the value and the remark.
    */
-  compute(of: (id: string) => Measured): number | AnnotatedValue;
+  compute(of: (id: string) => DerivedInput): number | AnnotatedValue;
   /** A bound on the value. */
   readonly target?: DerivedTarget;
   /** The requirement's own words, shown beside the status. */
@@ -180,7 +180,7 @@ export interface Suite {
   /** At least one. */
   readonly benchmarks: readonly BenchmarkDefinition[];
   /** Rows that are computed from what the benchmarks measured. */
-  readonly derived?: readonly Derived[];
+  readonly derived?: readonly DerivedDefinition[];
   /** Versions of what is measured, such as `{ wasmtime: '48.0.8' }`; recorded with every run. */
   readonly versions?: Readonly<Record<string, string>>;
 }

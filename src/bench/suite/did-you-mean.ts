@@ -1,7 +1,7 @@
 // Which known name was meant by a misspelt one?
 
 /** The name nearest to `given`, if it is near enough to be a slip: at most a third of its letters differ. */
-export function nearest(given: string, names: readonly string[]): string | undefined {
+export function didYouMean(given: string, names: readonly string[]): string | undefined {
   const ranked = names.map((name) => ({ name, distance: editDistance(given, name) }));
   const best = ranked.sort((a, b) => a.distance - b.distance)[0];
   return best !== undefined && best.distance <= Math.max(1, Math.ceil(best.name.length / 3)) ? best.name : undefined;

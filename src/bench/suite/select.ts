@@ -33,12 +33,12 @@ export function selectBenchmarks(suites: readonly Suite[], selection: Selection)
  *
  * @throws BenchError with `NO_MATCH` where it is no regular expression.
  */
-export function selectsId(filter: string, id: string, exact: boolean): boolean {
-  return exact ? id === filter : isNameOf(filter, categoryOf(id)) || compile(filter).test(id);
+export function matchesId(filter: string, id: string, exact: boolean): boolean {
+  return exact ? id === filter : namesCategory(filter, categoryOf(id)) || compile(filter).test(id);
 }
 
 function matches(suites: readonly Suite[], filter: string, exact: boolean): BenchmarkDefinition[] {
-  const category = exact ? [] : suites.filter((suite) => isNameOf(filter, suite.category));
+  const category = exact ? [] : suites.filter((suite) => namesCategory(filter, suite.category));
   const matched =
     category.length > 0
       ? category.flatMap((suite) => suite.benchmarks)
@@ -52,7 +52,7 @@ function matches(suites: readonly Suite[], filter: string, exact: boolean): Benc
   );
 }
 
-function isNameOf(filter: string, category: string): boolean {
+function namesCategory(filter: string, category: string): boolean {
   return category === filter || category.split('_', 1)[0] === filter;
 }
 

@@ -8,7 +8,7 @@ export interface Shard {
   readonly count: number;
 }
 
-const MOST_SHARDS = 1_000;
+const MAX_SHARDS = 1_000;
 
 /**
  * Reads `2/4`.
@@ -18,7 +18,7 @@ const MOST_SHARDS = 1_000;
 export function parseShard(text: string): Shard {
   const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
   const shard = { index: Number(index), count: Number(count) };
-  checkShard(shard, text);
+  validateShard(shard, text);
   return shard;
 }
 
@@ -32,16 +32,16 @@ export function parseShard(text: string): Shard {
  * @throws OptionError for a shard that cannot be.
  */
 export function shardOf(ids: readonly string[], shard: Shard): string[] {
-  checkShard(shard, `${shard.index}/${shard.count}`);
+  validateShard(shard, `${shard.index}/${shard.count}`);
   return ids.filter((_, i) => i % shard.count === shard.index - 1);
 }
 
-function checkShard({ index, count }: Shard, received: string): void {
+function validateShard({ index, count }: Shard, received: string): void {
   const isWhole = Number.isInteger(index) && Number.isInteger(count);
-  if (isWhole && index >= 1 && index <= count && count <= MOST_SHARDS) return;
+  if (isWhole && index >= 1 && index <= count && count <= MAX_SHARDS) return;
   throw new OptionError(
     'shard',
     received,
-    `give i/n with i from 1 to n and n up to ${MOST_SHARDS.toLocaleString('en')}, such as 1/4`,
+    `give i/n with i from 1 to n and n up to ${MAX_SHARDS.toLocaleString('en')}, such as 1/4`,
   );
 }

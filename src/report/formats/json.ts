@@ -1,7 +1,7 @@
 // How is a whole run written as JSON, by the published schema?
 import type { ExactMetrics } from '../../bench/exact-metrics.js';
 import type { Sample } from '../../bench/sampling/sample.js';
-import { textOf } from '../../bench/error-text.js';
+import { errorText } from '../../bench/error-text.js';
 import { type Format, type ReportedResult, type RunReport } from '../run-report.js';
 import {
   type FailureDocument,
@@ -90,7 +90,7 @@ function exact(value: number | bigint): number | string {
 }
 
 function failureOf({ id, error }: { readonly id: string; readonly error: unknown }): FailureDocument {
-  if (!(error instanceof Error)) return { id, name: typeof error, message: textOf(error), code: null };
+  if (!(error instanceof Error)) return { id, name: typeof error, message: errorText(error), code: null };
   const code: unknown = 'code' in error ? error.code : undefined;
   return { id, name: error.name, message: error.message, code: typeof code === 'string' ? code : null };
 }

@@ -1,6 +1,6 @@
 // How is a run written for those who read test results? JUnit's XML: a suite a category, a case a benchmark.
 import type { TargetRow } from '../../bench/derived.js';
-import { textOf } from '../../bench/error-text.js';
+import { errorText } from '../../bench/error-text.js';
 import { VERDICTS } from '../text/benchmark.js';
 import { formatChange, formatTime } from '../text/format.js';
 import { attributes, type Content, type Markup, markup } from '../markup.js';
@@ -52,7 +52,7 @@ function resultCase(result: ReportedResult): Case {
 
 function failureCase({ id, error }: RunReport['failures'][number]): Case {
   const type = error instanceof Error ? error.name : typeof error;
-  const text = textOf(error);
+  const text = errorText(error);
   const body = markup`<error${attributes({ type, message: messageOf(error) })}>${text}</error>\n`;
   return { id, name: id, seconds: 0, outcome: 'error', body };
 }

@@ -3,8 +3,8 @@
 import { createLogUpdate } from 'log-update';
 
 import type { Clock } from '../../bench/sampling/clock.js';
-import type { Plan } from '../../bench/sampling/plan.js';
-import type { Position } from '../../bench/run.js';
+import type { SamplingPlan } from '../../bench/sampling/plan.js';
+import type { RunPosition } from '../../bench/run-benchmarks.js';
 import { formatDuration } from './format.js';
 
 /** A stream that may be a terminal. */
@@ -12,8 +12,8 @@ export type OutputStream = NodeJS.WriteStream | (NodeJS.WritableStream & { reado
 
 /** Shows where a run is. */
 export interface Progress {
-  warmingUp(position: Position): void;
-  sampling(position: Position, plan: Plan, done: number): void;
+  warmingUp(position: RunPosition): void;
+  sampling(position: RunPosition, plan: SamplingPlan, done: number): void;
   /** Takes away what is shown, before something else is printed. */
   clear(): void;
 }
@@ -53,6 +53,6 @@ function overwrittenLine(stream: NodeJS.WriteStream, clock: Clock): Progress {
   };
 }
 
-function heading({ id, number, total }: Position): string {
+function heading({ id, number, total }: RunPosition): string {
   return `[${number}/${total}] ${id}`;
 }

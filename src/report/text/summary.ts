@@ -1,7 +1,7 @@
 // What stands at the end of a run on the console?
 import { getBorderCharacters, table } from 'table';
 
-import { textOf } from '../../bench/error-text.js';
+import { errorText } from '../../bench/error-text.js';
 import type { Colours } from './colours.js';
 import { capitalised, formatRate, formatTime, formatValue } from './format.js';
 import { latencyClasses } from './latency.js';
@@ -76,7 +76,7 @@ function coloured(status: string, colours: Colours): string {
 
 /** The first line of what was thrown, fit for a terminal. */
 export function messageOf(error: unknown): string {
-  return printable(textOf(error).trimStart().split('\n', 1)[0] as string);
+  return printable(errorText(error).trimStart().split('\n', 1)[0] as string);
 }
 
 function columns(rows: readonly (readonly string[])[], rightAligned: readonly number[]): string {

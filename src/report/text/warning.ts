@@ -1,11 +1,11 @@
 // What is said when the time is too short for a sample?
 import { NS_PER_S } from '../../bench/sampling/clock.js';
 import type { Options } from '../../bench/options.js';
-import type { Plan } from '../../bench/sampling/plan.js';
+import type { SamplingPlan } from '../../bench/sampling/plan.js';
 import { formatDuration } from './format.js';
 
 /** One line naming the numbers that would do, or `undefined` where the plan fits. */
-export function shortfallWarning(plan: Plan, options: Pick<Options, 'measurementTimeS'>): string | undefined {
+export function shortfallWarning(plan: SamplingPlan, options: Pick<Options, 'measurementTimeS'>): string | undefined {
   if (plan.shortfall === undefined) return undefined;
   const { neededNs, fittingSampleSize, isFlatEnough } = plan.shortfall;
   const target = formatDuration(options.measurementTimeS * NS_PER_S);

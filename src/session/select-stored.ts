@@ -1,7 +1,7 @@
 // Which stored benchmarks does a selection mean?
 import type { StoredBenchmark } from '../baseline/files/record.js';
 import { type BenchmarkDefinition, categoryOf, type Suite } from '../bench/suite/definition.js';
-import { selectBenchmarks, type Selection, selectsId } from '../bench/suite/select.js';
+import { selectBenchmarks, type Selection, matchesId } from '../bench/suite/select.js';
 
 /** A stored benchmark as a definition, which cannot be run. */
 export interface StoredDefinition {
@@ -27,8 +27,8 @@ export function selectStored(
 }
 
 /** Whether a stored benchmark is meant, as far as its id says. @throws BenchError with `NO_MATCH`. */
-export function isMeant(id: string, { filters, exact }: Selection): boolean {
-  return filters.length === 0 || filters.some((filter) => selectsId(filter, id, exact));
+export function mayBeSelected(id: string, { filters, exact }: Selection): boolean {
+  return filters.length === 0 || filters.some((filter) => matchesId(filter, id, exact));
 }
 
 function definitionOf(stored: StoredBenchmark, suites: readonly Suite[]): BenchmarkDefinition {

@@ -1,14 +1,14 @@
 // Are the fields of a definition what they must be, also where no compiler has checked them?
-import { refuse, refuseUnknownFields, shown } from './validate.js';
-import { type BenchmarkDefinition, type Derived, type Suite, UNITS } from './definition.js';
+import { inspectShort, isObject, rejectDefinition, rejectUnknownFields } from './validate.js';
+import { type BenchmarkDefinition, type DerivedDefinition, type Suite, UNITS } from './definition.js';
 
 /** Refuses a suite whose own fields are not what they must be. */
-export function checkSuiteFields(suite: unknown): asserts suite is Pick<Suite, 'category' | 'derived'> & {
+export function validateSuiteFields(suite: unknown): asserts suite is Pick<Suite, 'category' | 'derived'> & {
   readonly benchmarks: readonly unknown[];
 } {
   requireObject('the suite', suite, '{ category, benchmarks }');
   const { category } = suite as { readonly category?: unknown };
-  checkFields(isText(category) ? `suite '${category}'` : 'the suite', suite, SUITE);
+  validateFields(isText(category) ? `suite '${category}'` : 'the suite', suite, SUITE);
 }
 
 /**
@@ -16,15 +16,15 @@ export function checkSuiteFields(suite: unknown): asserts suite is Pick<Suite, '
  *
  * @param name - How to call it in a message.
  */
-export function checkBenchmarkFields(name: string, benchmark: unknown): void {
+export function validateBenchmarkFields(name: string, benchmark: unknown): void {
   requireObject(name, benchmark, '{ function, setup }');
-  checkFields(name, benchmark, BENCHMARK);
+  validateFields(name, benchmark, BENCHMARK);
 }
 
 /** Refuses a derived row whose fields are not what they must be. */
-export function checkDerivedFields(name: string, row: unknown): void {
+export function validateDerivedFields(name: string, row: unknown): void {
   requireObject(name, row, '{ id, description, unit, inputs, compute }');
-  checkFields(name, row, DERIVED);
+  validateFields(name, row, DERIVED);
 }
 
 interface Field {
@@ -81,7 +81,7 @@ const BENCHMARK: Readonly<Record<keyof BenchmarkDefinition, Field>> = {
   setup: { accepts: isFunction, fix: 'give a function that returns a batch, such as () => sync(() => work())' },
 };
 
-const DERIVED: Readonly<Record<keyof Derived, Field>> = {
+const DERIVED: Readonly<Record<keyof DerivedDefinition, Field>> = {
   id: text(),
   description: text(),
   unit: one(UNITS),
@@ -94,21 +94,17 @@ const DERIVED: Readonly<Record<keyof Derived, Field>> = {
   reference: optional(text()),
 };
 
-function checkFields(name: string, given: object, fields: Readonly<Record<string, Field>>): void {
-  refuseUnknownFields(name, given, Object.keys(fields));
+function validateFields(name: string, given: object, fields: Readonly<Record<string, Field>>): void {
+  rejectUnknownFields(name, given, Object.keys(fields));
   for (const [field, { accepts, fix, isOptional }] of Object.entries(fields)) {
     const value = (given as Readonly<Record<string, unknown>>)[field];
     if (value === undefined && isOptional) continue;
-    if (!accepts(value)) refuse(`${name}: ${field} is ${shown(value)}: ${fix}`);
+    if (!accepts(value)) rejectDefinition(`${name}: ${field} is ${inspectShort(value)}: ${fix}`);
   }
 }
 
 function requireObject(name: string, value: unknown, form: string): asserts value is object {
-  if (!isObject(value)) refuse(`${name} is ${shown(value)}: give ${form}`);
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isObject(value)) rejectDefinition(`${name} is ${inspectShort(value)}: give ${form}`);
 }
 
 function isText(value: unknown): value is string {

@@ -1,7 +1,7 @@
 import test from 'ava';
 
 import type { BenchmarkDefinition } from '../../src/bench/suite/definition.js';
-import { type Observer, type Outcome, runBenchmarks } from '../../src/bench/run.js';
+import { type Observer, type RunOutcome, runBenchmarks } from '../../src/bench/run-benchmarks.js';
 import { benchmark, fakeMachine, quickOptions } from './fake.js';
 
 const OPTIONS = quickOptions({ sampleSize: 4, warmUpTimeS: 1e-6, measurementTimeS: 1e-5 });
@@ -10,7 +10,7 @@ function run(
   benchmarks: BenchmarkDefinition[],
   overrides: { failFast?: boolean; signal?: AbortSignal; observer?: Observer } = {},
   clock = fakeMachine().clock,
-): Promise<Outcome> {
+): Promise<RunOutcome> {
   return runBenchmarks(benchmarks, { options: OPTIONS, clock, failFast: false, ...overrides });
 }
 

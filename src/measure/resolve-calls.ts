@@ -1,16 +1,16 @@
 /** Which functions do the calls lead to that somebody wrote, and do their arguments fit? */
 
-import { nearest } from '../bench/suite/did-you-mean.js';
+import { didYouMean } from '../bench/suite/did-you-mean.js';
 import type { Component } from '../runtime/component.js';
 import { Engine } from '../runtime/engine.js';
 import type { Module } from '../runtime/module.js';
 import { callableNames } from '../runtime/interface/names.js';
 import { MeasureError } from './errors.js';
-import type { Guest } from './guest-file.js';
+import type { GuestBinary } from './guest-file.js';
 import type { EngineSettings } from './settings.js';
 
 /** A call that fits the guest. */
-export interface FoundCall {
+export interface ResolvedCall {
   /** As it was written. */
   readonly text: string;
   /** What its benchmark is called: the text on one line, without slashes. */
@@ -26,20 +26,20 @@ export interface FoundCall {
  * @throws MeasureError `BAD_GUEST` where it cannot be compiled, `BAD_CALL` for the first text that does not fit it; TypeError
  *   or RangeError (`BAD_OPTION`) for settings that do not go together.
  */
-export async function findCalls(
-  guest: Guest,
+export async function resolveCalls(
+  guest: GuestBinary,
   texts: readonly string[],
   settings: EngineSettings,
-): Promise<FoundCall[]> {
+): Promise<ResolvedCall[]> {
   const { interruption, ...rest } = settings;
   using engine = new Engine({ ...rest, ...(interruption !== 'none' && interruption && { interruption }) });
   using compiled = await compile(engine, guest);
-  const calls = texts.map((text) => find(compiled, text));
-  refuseTwice(calls);
+  const calls = texts.map((text) => resolveCall(compiled, text));
+  rejectDuplicates(calls);
   return calls;
 }
 
-async function compile(engine: Engine, { binary, isComponent }: Guest): Promise<Component | Module> {
+async function compile(engine: Engine, { binary, isComponent }: GuestBinary): Promise<Component | Module> {
   try {
     return await (isComponent ? engine.compileComponent(binary) : engine.compileModule(binary));
   } catch (cause) {
@@ -47,7 +47,7 @@ async function compile(engine: Engine, { binary, isComponent }: Guest): Promise<
   }
 }
 
-function find(compiled: Component | Module, given: string): FoundCall {
+function resolveCall(compiled: Component | Module, given: string): ResolvedCall {
   const text = given.trim();
   try {
     const { path, args } = compiled.findWritten(text);
@@ -64,17 +64,17 @@ function find(compiled: Component | Module, given: string): FoundCall {
 function suggestion(compiled: Component | Module, text: string): string {
   const names = callableNames(compiled.exports);
   const [name = ''] = text.split(/\s*\(/, 1);
-  const near = nearest(name, [...names, ...names.map(shortened)]);
+  const near = didYouMean(name, [...names, ...names.map(shortName)]);
   return near === undefined || near === name ? '' : `; did you mean ${near}?`;
 }
 
 /** `acme:calc/ops@1.0.0#add` is `ops#add` for short. */
-function shortened(name: string): string {
+function shortName(name: string): string {
   return name.replace(/^.*\/(?=[^#]*#)/, '').replace(/@[^#]*(?=#)/, '');
 }
 
 /** Two benchmarks of one name would be compared with each other. */
-function refuseTwice(calls: readonly FoundCall[]): void {
+function rejectDuplicates(calls: readonly ResolvedCall[]): void {
   for (const [i, call] of calls.entries()) {
     const first = calls.slice(0, i).find(({ value }) => value === call.value);
     if (first === undefined) continue;

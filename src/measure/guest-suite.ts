@@ -1,9 +1,9 @@
 import type { BenchmarkDefinition, Suite } from '../bench/suite/definition.js';
 import { native, type WorkloadOptions } from '../native.js';
-import { type FoundCall, findCalls } from './call.js';
+import { type ResolvedCall, resolveCalls } from './resolve-calls.js';
 import { MeasureError } from './errors.js';
-import type { Guest } from './guest-file.js';
-import { type EngineSettings, type GuestLimits, nativeEngine, nativeLimits, statedSettings } from './settings.js';
+import type { GuestBinary } from './guest-file.js';
+import { type EngineSettings, type GuestLimits, nativeEngine, nativeLimits, benchmarkSettings } from './settings.js';
 import { workloadBatch } from './workload.js';
 
 /** What of a guest is measured, and on what. */
@@ -11,7 +11,7 @@ export interface MeasureOptions {
   /** The first part of every id; no slash. */
   readonly name: string;
   /** Calls as they are written, such as `add(42, 42)`. */
-  readonly invocations: readonly string[];
+  readonly calls: readonly string[];
   /** Whether each call is of an instance of its own, made outside of the measured time. */
   readonly isFresh: boolean;
   readonly engine: EngineSettings;
@@ -19,7 +19,7 @@ export interface MeasureOptions {
 }
 
 /** A call that was tried. */
-export interface TriedCall {
+export interface VerifiedCall {
   /** As it was written. */
   readonly text: string;
   /** What a new instance returned, in WAVE. */
@@ -27,9 +27,9 @@ export interface TriedCall {
 }
 
 /** A guest that works, ready to be measured. */
-export interface MeasuredGuest {
+export interface GuestSuite {
   readonly suite: Suite;
-  readonly calls: readonly TriedCall[];
+  readonly calls: readonly VerifiedCall[];
 }
 
 /**
@@ -39,27 +39,27 @@ export interface MeasuredGuest {
  * @throws MeasureError: `BAD_GUEST` where it cannot be compiled, `BAD_CALL` for a call that does not fit it,
  *   `GUEST_FAILED` where it cannot be instantiated or a call does not return; TypeError or RangeError (`BAD_OPTION`).
  */
-export async function measureSuite(guest: Guest, options: MeasureOptions): Promise<MeasuredGuest> {
-  const found = await findCalls(guest, options.invocations, options.engine);
-  const ingredients = ingredientsOf(guest, options);
-  tryOut('the guest', () => void new native.NativeWorkload({ ...ingredients, kind: 'instantiate' }).exact());
-  const calls = found.map((call) => ({ text: call.text, result: tryCall(ingredients, call) }));
-  return { suite: suiteOf(ingredients, found, options), calls };
+export async function measureSuite(guest: GuestBinary, options: MeasureOptions): Promise<GuestSuite> {
+  const found = await resolveCalls(guest, options.calls, options.engine);
+  const config = workloadBase(guest, options);
+  verify('the guest', () => void new native.NativeWorkload({ ...config, kind: 'instantiate' }).exact());
+  const calls = found.map((call) => ({ text: call.text, result: verifyCall(config, call) }));
+  return { suite: suiteOf(config, found, options), calls };
 }
 
-type Ingredients = Omit<WorkloadOptions, 'kind'>;
+type WorkloadBase = Omit<WorkloadOptions, 'kind'>;
 
-function ingredientsOf({ binary, isComponent }: Guest, { engine, limits }: MeasureOptions): Ingredients {
+function workloadBase({ binary, isComponent }: GuestBinary, { engine, limits }: MeasureOptions): WorkloadBase {
   return { source: binary, isComponent, ...nativeEngine(engine), limits: nativeLimits(limits) };
 }
 
-function tryCall(ingredients: Ingredients, { text, path, args }: FoundCall): string {
-  return tryOut(text, () => {
-    return new native.NativeWorkload({ ...ingredients, kind: 'invoke_fresh', path: [...path], arguments: args }).show();
+function verifyCall(config: WorkloadBase, { text, path, args }: ResolvedCall): string {
+  return verify(text, () => {
+    return new native.NativeWorkload({ ...config, kind: 'invoke_fresh', path: [...path], arguments: args }).show();
   });
 }
 
-function tryOut<T>(what: string, work: () => T): T {
+function verify<T>(what: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
@@ -69,14 +69,14 @@ function tryOut<T>(what: string, work: () => T): T {
   }
 }
 
-function suiteOf(ingredients: Ingredients, calls: readonly FoundCall[], options: MeasureOptions): Suite {
+function suiteOf(config: WorkloadBase, calls: readonly ResolvedCall[], options: MeasureOptions): Suite {
   return {
     category: options.name,
     isDefault: true,
     versions: { wasmtime: native.wasmtimeVersion(), 'airssys-wasm': native.version() },
     benchmarks: [
-      ...LIFECYCLE.map(({ kind, ...about }) => definition({ ...ingredients, kind }, about, options)),
-      ...calls.map((call) => callDefinition(ingredients, call, options)),
+      ...LIFECYCLE.map(({ kind, ...about }) => definition({ ...config, kind }, about, options)),
+      ...calls.map((call) => callDefinition(config, call, options)),
     ],
   };
 }
@@ -94,26 +94,26 @@ const LIFECYCLE = [
 type About = Pick<BenchmarkDefinition, 'function' | 'description' | 'value'>;
 
 function callDefinition(
-  ingredients: Ingredients,
-  { value, path, args }: FoundCall,
+  config: WorkloadBase,
+  { value, path, args }: ResolvedCall,
   options: MeasureOptions,
 ): BenchmarkDefinition {
   const description = options.isFresh
     ? 'The first call of an instance that is made outside of the measured time.'
     : 'The call of one instance, again and again.';
   const kind = options.isFresh ? 'invoke_fresh' : 'invoke';
-  const call = { ...ingredients, kind, path: [...path], arguments: args };
+  const call = { ...config, kind, path: [...path], arguments: args };
   const made = definition(call, { function: 'call', value, description }, options);
   return { ...made, settings: { ...made.settings, instance: options.isFresh ? 'fresh' : 'live' } };
 }
 
-function definition(ingredients: WorkloadOptions, about: About, options: MeasureOptions): BenchmarkDefinition {
-  const more = () => ({ binaryBytes: (ingredients.source as Uint8Array).length });
+function definition(config: WorkloadOptions, about: About, options: MeasureOptions): BenchmarkDefinition {
+  const extraMetrics = () => ({ binaryBytes: (config.source as Uint8Array).length });
   return {
     group: options.name,
     ...about,
     side: 'engine',
-    settings: statedSettings(options.engine, options.limits),
-    setup: (context) => workloadBatch(ingredients, { context, more }),
+    settings: benchmarkSettings(options.engine, options.limits),
+    setup: (context) => workloadBatch(config, { context, extraMetrics }),
   };
 }

@@ -2,7 +2,7 @@
 import type { Place } from '../baseline/files/directory.js';
 import { type Baseline, loadBaseline } from '../baseline/store.js';
 import { missingBaseline } from '../baseline/stored-benchmarks.js';
-import type { Keeping } from './request.js';
+import type { BaselinePlan } from './request.js';
 
 /**
  * The baseline of each benchmark that has one, by id. Read before anything is measured: a damaged or missing baseline
@@ -11,7 +11,7 @@ import type { Keeping } from './request.js';
  * @throws BaselineError with `NO_BASELINE` where one that is required is missing, `BAD_FILE` where one is damaged.
  */
 export async function loadReferences(
-  { store, reference }: Keeping,
+  { store, reference }: BaselinePlan,
   places: ReadonlyMap<string, Place>,
   ids: readonly string[],
 ): Promise<Map<string, Baseline>> {

@@ -3,23 +3,23 @@ import { type Analysis, analyze } from './analyze.js';
 import { type Clock, NS_PER_S } from './sampling/clock.js';
 import { type Batch, type BenchmarkDefinition, benchmarkId, type SetupContext } from './suite/definition.js';
 import { BenchError } from './errors.js';
-import type { Exercise } from './sampling/untimed.js';
+import type { UntimedRun } from './sampling/untimed.js';
 import type { Latency } from './sampling/latency.js';
-import { checkMetrics, type ExactMetrics } from './exact-metrics.js';
+import { validateMetrics, type ExactMetrics } from './exact-metrics.js';
 import type { Options } from './options.js';
-import { type Plan, planSamples } from './sampling/plan.js';
+import { type SamplingPlan, planSamples } from './sampling/plan.js';
 import { takeQuickSample } from './sampling/quick-sample.js';
 import type { Sample } from './sampling/sample.js';
 import { takeSample } from './sampling/sampler.js';
-import { type Guard, supervised, type Supervision } from './process-guard.js';
-import { presentable } from './error-text.js';
+import { type ProcessGuard, supervised, type Supervision } from './process-guard.js';
+import { toReportable } from './error-text.js';
 import { type WarmUp, warmUp } from './sampling/warm-up.js';
 
 /** Time spent on single calls, against that on the sample. */
 const LATENCY_SHARE = 0.1;
 
 /** One benchmark, measured. */
-export interface Result {
+export interface BenchmarkResult {
   /** `group/function` or `group/function/value`. */
   readonly id: string;
   /** Its definition. */
@@ -27,7 +27,7 @@ export interface Result {
   /** Absent where the sample was quick, or not taken in this run. */
   readonly warmUp?: WarmUp;
   /** Absent where the sample was quick, or not taken in this run. */
-  readonly plan?: Plan;
+  readonly plan?: SamplingPlan;
   /** What was measured. */
   readonly sample: Sample;
   /** What follows from it. */
@@ -39,7 +39,7 @@ export interface Result {
 }
 
 /** One benchmark that threw, in its setup, while it ran, or in what was done with its result. */
-export interface Failure {
+export interface BenchmarkFailure {
   /** The benchmark's id. */
   readonly id: string;
   /** What was thrown; an `Error` with it as the `cause` where it is an object without a message. */
@@ -47,7 +47,7 @@ export interface Failure {
 }
 
 /** Where in a run a benchmark stands. */
-export interface Position {
+export interface RunPosition {
   /** The benchmark's id. */
   readonly id: string;
   /** From 1. */
@@ -63,20 +63,20 @@ export interface ProgressObserver {
    *
    * @param position - Where the benchmark stands.
    */
-  onStart?(position: Position): void;
+  onStart?(position: RunPosition): void;
   /**
    * Before its warm-up.
    *
    * @param position - Where the benchmark stands.
    */
-  onWarmUp?(position: Position): void;
+  onWarmUp?(position: RunPosition): void;
   /**
    * Once it is known how many iterations each batch gets.
    *
    * @param position - Where the benchmark stands.
    * @param plan - The batches to come.
    */
-  onPlan?(position: Position, plan: Plan): void;
+  onPlan?(position: RunPosition, plan: SamplingPlan): void;
   /**
    * Before each batch.
    *
@@ -84,13 +84,13 @@ export interface ProgressObserver {
    * @param plan - All batches.
    * @param done - How many of them are done.
    */
-  onBatch?(position: Position, plan: Plan, done: number): void;
+  onBatch?(position: RunPosition, plan: SamplingPlan, done: number): void;
   /**
    * Once a benchmark has failed.
    *
    * @param failure - What it threw.
    */
-  onFailure?(failure: Failure): void;
+  onFailure?(failure: BenchmarkFailure): void;
 }
 
 /** Follows a run, and takes its results. */
@@ -100,17 +100,17 @@ export interface Observer extends ProgressObserver {
    *
    * @param result - The benchmark, measured.
    */
-  onResult?(result: Result): void | Promise<void>;
+  onResult?(result: BenchmarkResult): void | Promise<void>;
 }
 
 /** How benchmarks are gone through one after another. */
-export interface Sequence extends Supervision {
+export interface SequenceOptions extends Supervision {
   /** Stop at the first failure. */
   readonly failFast: boolean;
   readonly observer?: Observer | undefined;
 }
 
-export interface RunOptions extends Sequence {
+export interface RunOptions extends SequenceOptions {
   readonly options: Options;
   readonly clock: Clock;
   /** Take two batches that agree for a sample, without a plan. Default false. */
@@ -118,10 +118,10 @@ export interface RunOptions extends Sequence {
 }
 
 /** What became of a run. */
-export interface Outcome {
+export interface RunOutcome {
   /** In the order in which they were measured. */
-  readonly results: readonly Result[];
-  readonly failures: readonly Failure[];
+  readonly results: readonly BenchmarkResult[];
+  readonly failures: readonly BenchmarkFailure[];
   /** Whether the signal stopped it; what is in `results` is complete. */
   readonly wasInterrupted: boolean;
 }
@@ -130,9 +130,9 @@ export interface Outcome {
  * Measures `benchmarks` one after another. One that throws fails, and the others go on unless `failFast`.
  * An abort ends the run after the current batch.
  */
-export async function runBenchmarks(benchmarks: readonly BenchmarkDefinition[], run: RunOptions): Promise<Outcome> {
-  const results: Result[] = [];
-  const rest = await oneByOne(benchmarks, run, async (benchmark, position, guard) => {
+export async function runBenchmarks(benchmarks: readonly BenchmarkDefinition[], run: RunOptions): Promise<RunOutcome> {
+  const results: BenchmarkResult[] = [];
+  const rest = await runSequentially(benchmarks, run, async (benchmark, position, guard) => {
     const result = await measure(benchmark, position, run, guard);
     await run.observer?.onResult?.(result);
     results.push(result);
@@ -142,25 +142,25 @@ export async function runBenchmarks(benchmarks: readonly BenchmarkDefinition[], 
   return { results: results.filter(({ id }) => !failed.has(id)), ...rest };
 }
 
-/** Runs `exercise` on each of `benchmarks`, prepared for `context`, and measures nothing. */
-export async function exerciseBenchmarks(
+/** Runs `untimed` on each of `benchmarks`, prepared for `context`, and measures nothing. */
+export async function runUntimed(
   benchmarks: readonly BenchmarkDefinition[],
-  exercise: Exercise,
-  sequence: Sequence,
+  untimed: UntimedRun,
+  sequence: SequenceOptions,
   context?: SetupContext,
-): Promise<Omit<Outcome, 'results'>> {
-  return oneByOne(benchmarks, sequence, async (benchmark, { id }, guard) => {
+): Promise<Omit<RunOutcome, 'results'>> {
+  return runSequentially(benchmarks, sequence, async (benchmark, { id }, guard) => {
     const batch = await guard.wait(benchmark.setup(context));
-    await disposing(batch, guard, () => exercise(batch, id, guard.signal));
+    await disposing(batch, guard, () => untimed(batch, id, guard.signal));
   });
 }
 
-async function oneByOne(
+async function runSequentially(
   benchmarks: readonly BenchmarkDefinition[],
-  { failFast, signal, observer, supervisor }: Sequence,
-  use: (benchmark: BenchmarkDefinition, position: Position, guard: Guard) => Promise<void>,
-): Promise<Omit<Outcome, 'results'>> {
-  const failures: Failure[] = [];
+  { failFast, signal, observer, supervisor }: SequenceOptions,
+  use: (benchmark: BenchmarkDefinition, position: RunPosition, guard: ProcessGuard) => Promise<void>,
+): Promise<Omit<RunOutcome, 'results'>> {
+  const failures: BenchmarkFailure[] = [];
   for (const [index, benchmark] of benchmarks.entries()) {
     if (signal?.aborted || (failFast && failures.length > 0)) break;
     const position = { id: benchmarkId(benchmark), number: index + 1, total: benchmarks.length };
@@ -169,7 +169,7 @@ async function oneByOne(
       await supervised(`benchmark ${position.id}`, { supervisor, signal }, (guard) => use(benchmark, position, guard));
     } catch (error) {
       if (error instanceof BenchError && error.code === 'INTERRUPTED') break;
-      const failure = { id: position.id, error: presentable(error) };
+      const failure = { id: position.id, error: toReportable(error) };
       failures.push(failure);
       observer?.onFailure?.(failure);
     }
@@ -179,10 +179,10 @@ async function oneByOne(
 
 async function measure(
   benchmark: BenchmarkDefinition,
-  position: Position,
+  position: RunPosition,
   run: RunOptions,
-  guard: Guard,
-): Promise<Result> {
+  guard: ProcessGuard,
+): Promise<BenchmarkResult> {
   const batch = await guard.wait(benchmark.setup());
   const measuring = { ...run, signal: guard.signal };
   const measurement = await disposing(batch, guard, () => measureBatch(batch, benchmark, position, measuring));
@@ -193,29 +193,29 @@ async function measure(
 async function measureBatch(
   batch: Batch,
   benchmark: BenchmarkDefinition,
-  position: Position,
+  position: RunPosition,
   run: RunOptions,
-): Promise<Omit<Result, 'id' | 'benchmark' | 'analysis'>> {
+): Promise<Omit<BenchmarkResult, 'id' | 'benchmark' | 'analysis'>> {
   run.observer?.onWarmUp?.(position);
   const taken = run.isQuick
     ? { sample: await quickSample(batch, run) }
     : await plannedSample(batch, benchmark, position, run);
-  const metrics = checkMetrics(await batch.metrics?.());
+  const metrics = validateMetrics(await batch.metrics?.());
   const latency = await batch.latency?.(run.options.measurementTimeS * LATENCY_SHARE);
   return { ...taken, metrics, ...(latency && { latency }) };
 }
 
 function quickSample(batch: Batch, { options, clock, signal }: RunOptions): Promise<Sample> {
   const { measurementTimeS, significanceLevel } = options;
-  return takeQuickSample(batch, { mostNs: measurementTimeS * NS_PER_S, tolerance: significanceLevel, clock, signal });
+  return takeQuickSample(batch, { maxNs: measurementTimeS * NS_PER_S, tolerance: significanceLevel, clock, signal });
 }
 
 async function plannedSample(
   batch: Batch,
   benchmark: BenchmarkDefinition,
-  position: Position,
+  position: RunPosition,
   { options, clock, signal, observer }: RunOptions,
-): Promise<{ warmUp: WarmUp; plan: Plan; sample: Sample }> {
+): Promise<{ warmUp: WarmUp; plan: SamplingPlan; sample: Sample }> {
   const warm = await warmUp(batch, { targetNs: options.warmUpTimeS * NS_PER_S, clock, signal });
   const plan = planSamples({
     meanNs: warm.meanNs,
@@ -229,7 +229,7 @@ async function plannedSample(
 }
 
 /** Runs `use`, then disposes of `batch`. An error of `use` counts more than one of the disposal after it. */
-async function disposing<T>(batch: Batch, guard: Guard, use: () => Promise<T>): Promise<T> {
+async function disposing<T>(batch: Batch, guard: ProcessGuard, use: () => Promise<T>): Promise<T> {
   let result: T;
   try {
     result = await guard.wait(use());
