@@ -1,3 +1,4 @@
+// Suite `execution`: calls of guests against Rust and bare Wasmtime.
 import type { BenchmarkDefinition, DerivedDefinition, Suite } from '../src/bench/suite/definition.js';
 import { algorithms, arithmetic, assemblyScript, calculator, minimal } from './guests.js';
 import { versions } from './versions.js';
@@ -32,22 +33,22 @@ const overhead = engineSide('execution/minimal_overhead', [
   },
   {
     name: 'wasm_add',
-    description: 'The call of a component that adds 42 and 42.',
+    description: 'A call of a component that adds 42 and 42.',
     config: { kind: 'call', ...component },
   },
   {
     name: 'wasm_add_core',
-    description: 'The call of a core module that adds 42 and 42.',
+    description: 'A call of a core module that adds 42 and 42.',
     config: { kind: 'call', ...core },
   },
   {
     name: 'raw_add',
-    description: "The component's call by Wasmtime's dynamic values.",
+    description: "The same component call through Wasmtime's dynamic values.",
     config: { kind: 'raw_call', ...component },
   },
   {
     name: 'raw_add_core',
-    description: "The core module's call by Wasmtime's call_unchecked.",
+    description: "The same core call through Wasmtime's call_unchecked.",
     config: { kind: 'raw_call', ...core },
   },
 ]);
@@ -73,7 +74,7 @@ const compute = engineSide('execution/compute_heavy', [
   ]),
   {
     name: 'fib_1m',
-    description: 'A million steps, metered by fuel: long enough that the call no longer counts.',
+    description: 'A million steps, metered by fuel: long enough that the call itself is negligible.',
     config: { kind: 'call', ...fibonacci(1e6) },
   },
   {
@@ -114,7 +115,7 @@ const memory = engineSide('execution/memory_intensive', [
   },
   {
     name: 'native_fill_vectorised',
-    description: 'The same stores as the Rust compiler joins them.',
+    description: 'The same stores as vectorised by the Rust compiler.',
     config: { kind: 'native_fill_vectorised', ...filling },
   },
 ]).map((benchmark) => Object.assign(benchmark, { throughput: { bytes: STORES * 4 } }));
@@ -122,7 +123,7 @@ const memory = engineSide('execution/memory_intensive', [
 const realPrograms = engineSide('execution/real_programs', [
   {
     name: 'c_sha256',
-    description: 'SHA-256 in C by clang, a chain of 1,000, metered by fuel.',
+    description: 'SHA-256 in C (clang), a chain of 1,000, metered by fuel.',
     config: { kind: 'call', source: algorithms, function: 'sha256_chain', args: [1_000] },
   },
   {
@@ -140,7 +141,7 @@ const boundary = engineSide('execution/async_boundary', [
   },
   {
     name: 'async_fib_50k',
-    description: 'The same on the asynchronous way: on a stack of its own, in slices.',
+    description: 'The same asynchronously: on a fiber, in time slices.',
     config: { kind: 'async_call', ...fibonacci(50_000) },
   },
   {
@@ -150,18 +151,18 @@ const boundary = engineSide('execution/async_boundary', [
   },
   {
     name: 'async_add_core',
-    description: 'The same on the asynchronous way.',
+    description: 'The same asynchronously.',
     config: { kind: 'async_call', ...core },
   },
   {
     name: 'raw_async_add_core',
-    description: "The same by Wasmtime's own call on a fiber.",
+    description: "The same through Wasmtime's own call on a fiber.",
     config: { kind: 'raw_async_call', ...core },
   },
 ]);
 
-/** How fast `faster` makes `slower` look: the share of its speed that the other reaches, in percent. */
-function share(
+/** The speed of `slower` as a percentage of the speed of `faster`. */
+function relativeSpeed(
   id: string,
   slower: string,
   faster: string,
@@ -186,7 +187,7 @@ const intensive = (name: string): string => `execution/memory_intensive/${name}`
 const derived: readonly DerivedDefinition[] = [
   {
     id: 'execution/minimal_overhead/call_cost',
-    description: 'What the call of a core function costs beside the addition: wasm_add_core less native_add.',
+    description: 'Time of calling a core function without its addition: wasm_add_core − native_add.',
     unit: 'ns',
     inputs: ['execution/minimal_overhead/wasm_add_core', 'execution/minimal_overhead/native_add'],
     compute: (of) =>
@@ -194,22 +195,27 @@ const derived: readonly DerivedDefinition[] = [
     target: { comparison: '<', value: 100 },
     reference: 'function call overhead < 100 ns',
   },
-  share(
+  relativeSpeed(
     heavy('of_raw_engine'),
     heavy('fib_1m'),
     heavy('raw_fib_1m'),
     'Speed of fib_1m against bare Wasmtime, both metered by fuel.',
     98,
   ),
-  share(
+  relativeSpeed(
     heavy('of_raw_engine_unmetered'),
     heavy('fib_1m_unmetered'),
     heavy('raw_fib_1m_unmetered'),
     'Speed of fib_1m against bare Wasmtime, both unmetered.',
     98,
   ),
-  share(heavy('of_native'), heavy('fib_1m'), heavy('native_fib_1m'), 'Speed of fib_1m, metered by fuel, against Rust.'),
-  share(
+  relativeSpeed(
+    heavy('of_native'),
+    heavy('fib_1m'),
+    heavy('native_fib_1m'),
+    'Speed of fib_1m, metered by fuel, against Rust.',
+  ),
+  relativeSpeed(
     heavy('of_native_unmetered'),
     heavy('fib_1m_unmetered'),
     heavy('native_fib_1m'),
@@ -217,23 +223,23 @@ const derived: readonly DerivedDefinition[] = [
     95,
     'near-native execution (95–98 %)',
   ),
-  share(
+  relativeSpeed(
     intensive('of_native_scalar'),
     intensive('fill_memory'),
     intensive('native_fill_scalar'),
     'Speed of fill_memory, metered by fuel, against Rust storing one by one.',
   ),
-  share(
+  relativeSpeed(
     intensive('of_native_vectorised'),
     intensive('fill_memory'),
     intensive('native_fill_vectorised'),
     'Speed of fill_memory, metered by fuel, against Rust vectorised.',
   ),
-  share(
+  relativeSpeed(
     'execution/async_boundary/of_sync',
     'execution/async_boundary/async_fib_50k',
     'execution/async_boundary/sync_fib_50k',
-    'Speed of a call of some 0.1 ms on the asynchronous way against the synchronous one.',
+    'Speed of an asynchronous call of about 0.1 ms against a synchronous one.',
     95,
     'async overhead < 5 %',
   ),

@@ -1,3 +1,4 @@
+// Suite `limits`: overhead of fuel, epochs, timeouts and trap modes.
 import type { BenchmarkDefinition, DerivedDefinition, Suite } from '../src/bench/suite/definition.js';
 import { algorithms, calculator } from './guests.js';
 import { versions } from './versions.js';

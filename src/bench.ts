@@ -1,4 +1,4 @@
-// What does `airssys-wasm/bench` offer to those who write benchmarks, or run them from code?
+// Public API of `airssys-wasm/bench`: definition of benchmarks, and runs from code.
 export {
   async,
   type BatchOptions,
@@ -35,7 +35,7 @@ export { type BaselineOptions, runSuites, type RunSuitesOptions } from './sessio
 export type { SessionObserver } from './session/request.js';
 export { BaselineError, type BaselineErrorCode } from './baseline/errors.js';
 export type { Format, ReportedResult, RunReport } from './report/run-report.js';
-// What a report is made of.
+// Types of a report.
 export type { Comparison, Verdict } from './baseline/compare.js';
 export type { RunMetadata, StoredOptions } from './baseline/files/schema.js';
 export type { Baseline } from './baseline/store.js';

@@ -1,3 +1,4 @@
+// Tests of the text of thrown values.
 import { runInNewContext } from 'node:vm';
 
 import test from 'ava';
@@ -32,7 +33,7 @@ for (const [what, thrown, text] of TEXTS) {
   });
 }
 
-test('what has a text of its own is presented as it is, and all else as an error that it caused', (t) => {
+test('a value with a text is reported unchanged, any other as the cause of an error', (t) => {
   const error = new TypeError('bad');
   t.is(toReportable(error), error);
   t.is(toReportable('nope'), 'nope');
@@ -41,7 +42,7 @@ test('what has a text of its own is presented as it is, and all else as an error
   t.like(shown, { message: '{ a: 1 }', cause: thrown, stack: 'Error: { a: 1 }' });
 });
 
-test('a stack has those of its causes, and a cause that is its own ends it', (t) => {
+test('a stack includes those of its causes, and stops if an error is its own cause', (t) => {
   const cause = new Error('deep\ndown');
   t.regex(
     errorStack(new Error('outer', { cause })),

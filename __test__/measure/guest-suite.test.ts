@@ -1,4 +1,4 @@
-// Does anybody's guest become the benchmarks that it should, and is one that fails found beforehand?
+// Tests of the benchmarks of any guest.
 import test from 'ava';
 import { fixture } from '#guests';
 import { fileURLToPath } from 'node:url';
@@ -34,14 +34,14 @@ const COUNTER = text(`(module (memory 1) (global $n (mut i32) (i32.const 0))
     (global.set $n (i32.add (global.get $n) (i32.const 1)))
     (global.get $n)))`);
 
-test('without a call there are compilation and instantiation', async (t) => {
+test('without calls, compilation and instantiation are measured', async (t) => {
   const { suite, calls } = await measureSuite(await guest('minimal.wat'), options());
   t.deepEqual(suite.benchmarks.map(benchmarkId), ['mine/compile', 'mine/instantiate_cold', 'mine/instantiate_warm']);
   t.deepEqual(calls, []);
   validateSuites([suite]);
 });
 
-test('each call is a benchmark under its own text, and what it returns is told', async (t) => {
+test('each call is a benchmark named after its text, and its result is reported', async (t) => {
   const texts = ['ops#scale({x: 1,\n y: 2}, 0.5)', 'acme:calc/ops#divide(7, 2)', 'join(["a//b"], "")', 'nothing()'];
   const { suite, calls } = await measureSuite(await guest('guests/c/types.wasm'), options({ calls: texts }));
   validateSuites([suite]);
@@ -57,7 +57,7 @@ test('each call is a benchmark under its own text, and what it returns is told',
   );
 });
 
-test('every benchmark runs, and counts what is exact', async (t) => {
+test('every benchmark runs and has exact metrics', async (t) => {
   const { suite } = await measureSuite(calculator, options({ calls: ['fib(10)'] }));
   for (const benchmark of suite.benchmarks) {
     const batch = await benchmark.setup();
@@ -71,7 +71,7 @@ test('every benchmark runs, and counts what is exact', async (t) => {
   t.true(BigInt(metrics?.fuelPerIteration ?? 0) > 10n);
 });
 
-test('fuel is that of a call whose instance is warm, or of the first where each has its own', async (t) => {
+test('fuel is that of a call on a warm instance, or of the first call with fresh instances', async (t) => {
   const fuel = async (isFresh: boolean): Promise<bigint> => {
     const { suite } = await measureSuite(COUNTER, options({ calls: ['next()'], isFresh }));
     const batch = await found(suite.benchmarks, 'mine/call/next()').setup();
@@ -92,7 +92,7 @@ test('an engine that counts no fuel reports none', async (t) => {
   }
 });
 
-test('settings stand in every result', async (t) => {
+test('every benchmark records the settings', async (t) => {
   const engine = { interruption: 'both', traps: 'explicit', allocation: 'pooling' } as const;
   const limits = { memoryBytes: MiB, fuel: 10_000n, timeoutMs: 500 };
   const { suite } = await measureSuite(COUNTER, options({ calls: ['next()'], isFresh: true, engine, limits }));
@@ -109,7 +109,7 @@ test('settings stand in every result', async (t) => {
   t.deepEqual(Object.keys(suite.versions ?? {}), ['wasmtime', 'airssys-wasm']);
 });
 
-test('only calls have a profile, and it names the functions', async (t) => {
+test('only calls have a profile, which names the functions', async (t) => {
   const { suite } = await measureSuite(calculator, options({ calls: ['spin(1000000)'] }));
   t.is((await found(suite.benchmarks, 'mine/compile').setup({ profiler: 'guest' })).profile, undefined);
   const batch = await found(suite.benchmarks, 'mine/call/spin(1000000)').setup({ profiler: 'guest' });
@@ -143,7 +143,7 @@ const CALLS: [what: string, guest: GuestBinary, call: string, given: Partial<Mea
 ];
 
 for (const [what, guest, call, given, message] of CALLS) {
-  test(`a guest that fails for ${what} is found before anything is measured`, async (t) => {
+  test(`a guest that fails by ${what} is found before anything is measured`, async (t) => {
     const error = await t.throwsAsync(measureSuite(guest, options({ calls: [call], ...given })), {
       instanceOf: MeasureError,
       message,
@@ -153,12 +153,12 @@ for (const [what, guest, call, given, message] of CALLS) {
   });
 }
 
-test('a component that imports is refused with what it imports', async (t) => {
+test('a component with imports is rejected by their names', async (t) => {
   const message = /^the guest fails with LINK: .*acme:host\/log/;
   await t.throwsAsync(measureSuite(IMPORTING_COMPONENT, options()), { instanceOf: MeasureError, message });
 });
 
-test('settings that do not go together are refused as options', async (t) => {
+test('incompatible settings are rejected as options', async (t) => {
   const engine = { compiler: 'winch', interruption: 'epoch' } as const;
   await t.throwsAsync(measureSuite(COUNTER, options({ engine })), { code: 'BAD_OPTION' });
   const limits = { memoryBytes: MiB, fuel: 5n };

@@ -1,4 +1,4 @@
-// Does a call that does not fit the guest get told what would?
+// Tests of the resolution of calls.
 import test from 'ava';
 
 import { resolveCalls } from '../../src/measure/resolve-calls.js';
@@ -18,7 +18,7 @@ const component: GuestBinary = {
 };
 const nothing: GuestBinary = { isComponent: false, binary: native.parseText('(module (memory (export "memory") 1))') };
 
-test('a function of an interface is found by either name of that', async (t) => {
+test('a function of an interface is found by the full or short name of the interface', async (t) => {
   const calls = await resolveCalls(
     component,
     [' math#add(1, 2)', 'acme:calc/math@1.2.0#add(1, 2)', 'addAll(1,\n2)'],
@@ -76,11 +76,11 @@ const REFUSED: [guest: GuestBinary, texts: string[], message: string][] = [
     ['add-all(1, true)'],
     "cannot call add-all(1, true): argument 2 'b': expected s32 (-2147483648 to 2147483647), got true",
   ],
-  [component, ['add-all(1, 2)', 'add-all(1,  2)'], 'add-all(1,  2) is to be called twice: give each call once'],
+  [component, ['add-all(1, 2)', 'add-all(1,  2)'], 'add-all(1,  2) is given twice: give each call once'],
   [
     slashed,
     ['a/b()', 'a_b()'],
-    'a/b() and a_b() would both be measured as a_b(): give one of them in another run, with another --name',
+    'a/b() and a_b() would both be measured as a_b(): measure one of them in another run, with another --name',
   ],
 ];
 
@@ -91,7 +91,7 @@ for (const [guest, texts, message] of REFUSED) {
   });
 }
 
-test('a binary that the engine does not accept is refused in one line', async (t) => {
+test('a binary that the engine rejects is reported in one line', async (t) => {
   const broken = { isComponent: false, binary: nothing.binary.slice(0, 12) };
   const error = await t.throwsAsync(resolveCalls(broken, [], {}), { instanceOf: MeasureError });
   t.is(error.code, 'BAD_GUEST');

@@ -1,8 +1,9 @@
+// Tests of Holm's adjustment.
 import test from 'ava';
 
 import { holmAdjust } from '../../src/stats/holm.js';
 
-test('each p is multiplied by the number of tests that are left, and none falls below one before it', (t) => {
+test('each p is multiplied by the number of remaining tests, and never falls below an earlier one', (t) => {
   // Worked by hand: 4 × 0.005, 3 × 0.01, 2 × 0.03, 1 × 0.04 raised to 0.06.
   t.deepEqual(
     holmAdjust([0.01, 0.04, 0.03, 0.005]).map((p) => Number(p.toFixed(12))),
@@ -10,7 +11,7 @@ test('each p is multiplied by the number of tests that are left, and none falls 
   );
 });
 
-test('nothing exceeds 1, and one test alone is left as it is', (t) => {
+test('an adjusted p is at most 1, and a single test is unchanged', (t) => {
   t.deepEqual(holmAdjust([0.9, 0.8]), [1, 1]);
   t.deepEqual(holmAdjust([0.2]), [0.2]);
   t.deepEqual(holmAdjust([]), []);

@@ -1,4 +1,4 @@
-// How does a whole run go, from the first benchmark to the last?
+// Run of benchmarks one after another: setup, warm-up, sampling, metrics and disposal of each.
 import { type Analysis, analyze } from './analyze.js';
 import { type Clock, NS_PER_S } from './sampling/clock.js';
 import { type Batch, type BenchmarkDefinition, benchmarkId, type SetupContext } from './suite/definition.js';
@@ -15,120 +15,122 @@ import { type ProcessGuard, supervised, type Supervision } from './process-guard
 import { toReportable } from './error-text.js';
 import { type WarmUp, warmUp } from './sampling/warm-up.js';
 
-/** Time spent on single calls, against that on the sample. */
+/** Time for single calls, as a share of the measurement time. */
 const LATENCY_SHARE = 0.1;
 
-/** One benchmark, measured. */
+/** The result of one measured benchmark. */
 export interface BenchmarkResult {
   /** `group/function` or `group/function/value`. */
   readonly id: string;
-  /** Its definition. */
+  /** The benchmark's definition. */
   readonly benchmark: BenchmarkDefinition;
-  /** Absent where the sample was quick, or not taken in this run. */
+  /** The warm-up; absent if the sample was quick or not taken in this run. */
   readonly warmUp?: WarmUp;
-  /** Absent where the sample was quick, or not taken in this run. */
+  /** The plan of the batches; absent if the sample was quick or not taken in this run. */
   readonly plan?: SamplingPlan;
-  /** What was measured. */
+  /** The raw measurements. */
   readonly sample: Sample;
-  /** What follows from it. */
+  /** Statistics of the sample. */
   readonly analysis: Analysis;
-  /** Its exact metrics by name; none where the benchmark has none. */
+  /** Exact metrics by name; empty if the benchmark has none. */
   readonly metrics: ExactMetrics;
-  /** Of single calls, where the benchmark times them. */
+  /** Times of single calls, if the benchmark measures them. */
   readonly latency?: Latency;
 }
 
-/** One benchmark that threw, in its setup, while it ran, or in what was done with its result. */
+/** A benchmark that failed: in its setup, while it ran, or when its result was processed. */
 export interface BenchmarkFailure {
   /** The benchmark's id. */
   readonly id: string;
-  /** What was thrown; an `Error` with it as the `cause` where it is an object without a message. */
+  /** The thrown value; an object without a message is wrapped as the `cause` of an `Error`. */
   readonly error: unknown;
 }
 
-/** Where in a run a benchmark stands. */
+/** Position of a benchmark in its run. */
 export interface RunPosition {
   /** The benchmark's id. */
   readonly id: string;
-  /** From 1. */
+  /** Its number in the run, from 1. */
   readonly number: number;
-  /** How many benchmarks the run has. */
+  /** Number of benchmarks in the run. */
   readonly total: number;
 }
 
-/** Follows how far a run is. Nothing is called while a batch runs. */
+/** Observes the progress of a run. No method is called while a batch runs. */
 export interface ProgressObserver {
   /**
-   * Before a benchmark's setup.
+   * Called before a benchmark's setup.
    *
    * @param position - Where the benchmark stands.
    */
   onStart?(position: RunPosition): void;
   /**
-   * Before its warm-up.
+   * Called before a benchmark's warm-up.
    *
    * @param position - Where the benchmark stands.
    */
   onWarmUp?(position: RunPosition): void;
   /**
-   * Once it is known how many iterations each batch gets.
+   * Called when the batches are planned.
    *
    * @param position - Where the benchmark stands.
-   * @param plan - The batches to come.
+   * @param plan - The planned batches.
    */
   onPlan?(position: RunPosition, plan: SamplingPlan): void;
   /**
-   * Before each batch.
+   * Called before each batch.
    *
    * @param position - Where the benchmark stands.
-   * @param plan - All batches.
-   * @param done - How many of them are done.
+   * @param plan - The planned batches.
+   * @param done - Number of finished batches.
    */
   onBatch?(position: RunPosition, plan: SamplingPlan, done: number): void;
   /**
-   * Once a benchmark has failed.
+   * Called when a benchmark has failed.
    *
-   * @param failure - What it threw.
+   * @param failure - The benchmark and its error.
    */
   onFailure?(failure: BenchmarkFailure): void;
 }
 
-/** Follows a run, and takes its results. */
+/** Observes a run and receives its results. */
 export interface Observer extends ProgressObserver {
   /**
-   * What is done with a result; if it throws, the benchmark has failed.
+   * Processes a result. If it throws, the benchmark has failed.
    *
-   * @param result - The benchmark, measured.
+   * @param result - The result of the benchmark.
    */
   onResult?(result: BenchmarkResult): void | Promise<void>;
 }
 
-/** How benchmarks are gone through one after another. */
+/** Options of a sequence of benchmarks. */
 export interface SequenceOptions extends Supervision {
-  /** Stop at the first failure. */
+  /** Stops at the first failure. */
   readonly failFast: boolean;
   readonly observer?: Observer | undefined;
 }
 
+/** Options of a measuring run. */
 export interface RunOptions extends SequenceOptions {
   readonly options: Options;
   readonly clock: Clock;
-  /** Take two batches that agree for a sample, without a plan. Default false. */
+  /** Samples only until two batches agree, without a plan. Default false. */
   readonly isQuick?: boolean;
 }
 
-/** What became of a run. */
+/** The outcome of a run. */
 export interface RunOutcome {
-  /** In the order in which they were measured. */
+  /** Results in the order of measurement. */
   readonly results: readonly BenchmarkResult[];
+  /** The benchmarks that failed. */
   readonly failures: readonly BenchmarkFailure[];
-  /** Whether the signal stopped it; what is in `results` is complete. */
+  /** Whether the signal stopped the run; each of the `results` is complete. */
   readonly wasInterrupted: boolean;
 }
 
 /**
- * Measures `benchmarks` one after another. One that throws fails, and the others go on unless `failFast`.
- * An abort ends the run after the current batch.
+ * Measures `benchmarks` one after another. A failure does not stop the others unless `failFast` is set. An abort stops
+ * the run after the current batch.
  */
 export async function runBenchmarks(benchmarks: readonly BenchmarkDefinition[], run: RunOptions): Promise<RunOutcome> {
   const results: BenchmarkResult[] = [];
@@ -137,12 +139,12 @@ export async function runBenchmarks(benchmarks: readonly BenchmarkDefinition[], 
     await run.observer?.onResult?.(result);
     results.push(result);
   });
-  // A benchmark may also fail behind its result, by what it left to be done later.
+  // A benchmark can still fail after its result, through work that it left pending.
   const failed = new Set(rest.failures.map(({ id }) => id));
   return { results: results.filter(({ id }) => !failed.has(id)), ...rest };
 }
 
-/** Runs `untimed` on each of `benchmarks`, prepared for `context`, and measures nothing. */
+/** Runs `untimed` on each of `benchmarks`, set up with `context`, without measuring. */
 export async function runUntimed(
   benchmarks: readonly BenchmarkDefinition[],
   untimed: UntimedRun,
@@ -197,12 +199,12 @@ async function measureBatch(
   run: RunOptions,
 ): Promise<Omit<BenchmarkResult, 'id' | 'benchmark' | 'analysis'>> {
   run.observer?.onWarmUp?.(position);
-  const taken = run.isQuick
+  const sampled = run.isQuick
     ? { sample: await quickSample(batch, run) }
     : await plannedSample(batch, benchmark, position, run);
   const metrics = validateMetrics(await batch.metrics?.());
   const latency = await batch.latency?.(run.options.measurementTimeS * LATENCY_SHARE);
-  return { ...taken, metrics, ...(latency && { latency }) };
+  return { ...sampled, metrics, ...(latency && { latency }) };
 }
 
 function quickSample(batch: Batch, { options, clock, signal }: RunOptions): Promise<Sample> {
@@ -216,19 +218,19 @@ async function plannedSample(
   position: RunPosition,
   { options, clock, signal, observer }: RunOptions,
 ): Promise<{ warmUp: WarmUp; plan: SamplingPlan; sample: Sample }> {
-  const warm = await warmUp(batch, { targetNs: options.warmUpTimeS * NS_PER_S, clock, signal });
+  const warmedUp = await warmUp(batch, { targetNs: options.warmUpTimeS * NS_PER_S, clock, signal });
   const plan = planSamples({
-    meanNs: warm.meanNs,
+    meanNs: warmedUp.meanNs,
     targetNs: options.measurementTimeS * NS_PER_S,
     sampleSize: options.sampleSize,
     mode: benchmark.samplingMode ?? 'auto',
   });
   observer?.onPlan?.(position, plan);
   const onBatch = (done: number) => observer?.onBatch?.(position, plan, done);
-  return { warmUp: warm, plan, sample: await takeSample(batch, plan, { onBatch, signal }) };
+  return { warmUp: warmedUp, plan, sample: await takeSample(batch, plan, { onBatch, signal }) };
 }
 
-/** Runs `use`, then disposes of `batch`. An error of `use` counts more than one of the disposal after it. */
+/** Runs `use`, then disposes of `batch`. If both throw, the error of `use` is rethrown. */
 async function disposing<T>(batch: Batch, guard: ProcessGuard, use: () => Promise<T>): Promise<T> {
   let result: T;
   try {
@@ -237,7 +239,7 @@ async function disposing<T>(batch: Batch, guard: ProcessGuard, use: () => Promis
     try {
       await guard.wait(batch.dispose?.());
     } catch {
-      // the first error says why
+      // the error of `use` is the cause
     }
     throw error;
   }

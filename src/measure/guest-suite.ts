@@ -1,3 +1,4 @@
+// Suite of benchmarks for any guest: compilation, instantiation and its calls.
 import type { BenchmarkDefinition, Suite } from '../bench/suite/definition.js';
 import { native, type WorkloadOptions } from '../native.js';
 import { type ResolvedCall, resolveCalls } from './resolve-calls.js';
@@ -6,45 +7,50 @@ import type { GuestBinary } from './guest-file.js';
 import { type EngineSettings, type GuestLimits, nativeEngine, nativeLimits, benchmarkSettings } from './settings.js';
 import { workloadBatch } from './workload.js';
 
-/** What of a guest is measured, and on what. */
+/** Options of a guest's benchmarks. */
 export interface MeasureOptions {
-  /** The first part of every id; no slash. */
+  /** First part of every id; without a slash. */
   readonly name: string;
-  /** Calls as they are written, such as `add(42, 42)`. */
+  /** Calls to measure, such as `add(42, 42)`. */
   readonly calls: readonly string[];
-  /** Whether each call is of an instance of its own, made outside of the measured time. */
+  /** Whether each call uses a fresh instance, created outside the measured time. */
   readonly isFresh: boolean;
+  /** Settings of the engine. */
   readonly engine: EngineSettings;
+  /** Limits of each instance. */
   readonly limits: GuestLimits;
 }
 
-/** A call that was tried. */
+/** A call that succeeded before anything is measured. */
 export interface VerifiedCall {
-  /** As it was written. */
+  /** The call as it was given. */
   readonly text: string;
-  /** What a new instance returned, in WAVE. */
+  /** The result from a fresh instance, in WAVE. */
   readonly result: string;
 }
 
-/** A guest that works, ready to be measured. */
+/** The benchmarks of a working guest. */
 export interface GuestSuite {
+  /** The benchmarks. */
   readonly suite: Suite;
+  /** The calls with their results. */
   readonly calls: readonly VerifiedCall[];
 }
 
 /**
- * The benchmarks of `guest`: compilation, instantiation cold and warm, and each call. All loops run in Rust, over the
- * code that the runtime runs. The guest is instantiated and each call made once beforehand.
+ * Creates the benchmarks of `guest`: compilation, cold and warm instantiation, and each call. All loops run in Rust,
+ * over the same code as the runtime. First instantiates the guest and runs each call once.
  *
- * @throws MeasureError: `BAD_GUEST` where it cannot be compiled, `BAD_CALL` for a call that does not fit it,
- *   `GUEST_FAILED` where it cannot be instantiated or a call does not return; TypeError or RangeError (`BAD_OPTION`).
+ * @throws MeasureError: `BAD_GUEST` if it cannot be compiled, `BAD_CALL` for a call that does not match its exports,
+ * `GUEST_FAILED` if it cannot be instantiated or a call fails; TypeError or RangeError (`BAD_OPTION`) for invalid
+ * settings.
  */
 export async function measureSuite(guest: GuestBinary, options: MeasureOptions): Promise<GuestSuite> {
-  const found = await resolveCalls(guest, options.calls, options.engine);
+  const resolved = await resolveCalls(guest, options.calls, options.engine);
   const config = workloadBase(guest, options);
   verify('the guest', () => void new native.NativeWorkload({ ...config, kind: 'instantiate' }).exact());
-  const calls = found.map((call) => ({ text: call.text, result: verifyCall(config, call) }));
-  return { suite: suiteOf(config, found, options), calls };
+  const calls = resolved.map((call) => ({ text: call.text, result: verifyCall(config, call) }));
+  return { suite: suiteOf(config, resolved, options), calls };
 }
 
 type WorkloadBase = Omit<WorkloadOptions, 'kind'>;
@@ -82,13 +88,17 @@ function suiteOf(config: WorkloadBase, calls: readonly ResolvedCall[], options: 
 }
 
 const LIFECYCLE = [
-  { kind: 'compile', function: 'compile', description: 'From the binary to machine code, on an engine that is there.' },
+  {
+    kind: 'compile',
+    function: 'compile',
+    description: 'Compilation of the binary to machine code, on an existing engine.',
+  },
   {
     kind: 'cold_start',
     function: 'instantiate_cold',
-    description: 'A new engine, compilation and an instance; nothing is cached.',
+    description: 'A new engine, compilation and instantiation, without a cache.',
   },
-  { kind: 'instantiate', function: 'instantiate_warm', description: 'An instance of what is compiled and linked.' },
+  { kind: 'instantiate', function: 'instantiate_warm', description: 'Instantiation of the compiled and linked guest.' },
 ] as const;
 
 type About = Pick<BenchmarkDefinition, 'function' | 'description' | 'value'>;
@@ -99,12 +109,12 @@ function callDefinition(
   options: MeasureOptions,
 ): BenchmarkDefinition {
   const description = options.isFresh
-    ? 'The first call of an instance that is made outside of the measured time.'
-    : 'The call of one instance, again and again.';
+    ? 'The first call on a fresh instance, created outside the measured time.'
+    : 'Repeated calls on one instance.';
   const kind = options.isFresh ? 'invoke_fresh' : 'invoke';
   const call = { ...config, kind, path: [...path], arguments: args };
-  const made = definition(call, { function: 'call', value, description }, options);
-  return { ...made, settings: { ...made.settings, instance: options.isFresh ? 'fresh' : 'live' } };
+  const benchmark = definition(call, { function: 'call', value, description }, options);
+  return { ...benchmark, settings: { ...benchmark.settings, instance: options.isFresh ? 'fresh' : 'live' } };
 }
 
 function definition(config: WorkloadOptions, about: About, options: MeasureOptions): BenchmarkDefinition {

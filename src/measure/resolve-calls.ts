@@ -1,5 +1,4 @@
-/** Which functions do the calls lead to that somebody wrote, and do their arguments fit? */
-
+// Resolution of calls: parses each call and checks it against the guest's exports.
 import { didYouMean } from '../bench/suite/did-you-mean.js';
 import type { Component } from '../runtime/component.js';
 import { Engine } from '../runtime/engine.js';
@@ -9,22 +8,23 @@ import { MeasureError } from './errors.js';
 import type { GuestBinary } from './guest-file.js';
 import type { EngineSettings } from './settings.js';
 
-/** A call that fits the guest. */
+/** A call of an existing function with matching arguments. */
 export interface ResolvedCall {
-  /** As it was written. */
+  /** The call as it was given. */
   readonly text: string;
-  /** What its benchmark is called: the text on one line, without slashes. */
+  /** The benchmark's value: the text on one line, without slashes. */
   readonly value: string;
+  /** The path of the export. */
   readonly path: readonly string[];
-  /** Its arguments in WAVE, with their brackets. */
+  /** The arguments in WAVE, with their parentheses. */
   readonly args: string;
 }
 
 /**
- * Compiles `guest`, and finds what each of `texts` calls.
+ * Compiles `guest` and resolves each of `texts` to a call of one of its exports.
  *
- * @throws MeasureError `BAD_GUEST` where it cannot be compiled, `BAD_CALL` for the first text that does not fit it; TypeError
- *   or RangeError (`BAD_OPTION`) for settings that do not go together.
+ * @throws MeasureError `BAD_GUEST` if it cannot be compiled, `BAD_CALL` for the first text that does not match an
+ * export; TypeError or RangeError (`BAD_OPTION`) for incompatible settings.
  */
 export async function resolveCalls(
   guest: GuestBinary,
@@ -60,7 +60,7 @@ function resolveCall(compiled: Component | Module, given: string): ResolvedCall 
   }
 }
 
-/** A question that names the function that may be meant; nothing where none comes near, or several have the very name. */
+/** Returns a suggestion of the closest function; empty if none is close, or if the name is ambiguous. */
 function suggestion(compiled: Component | Module, text: string): string {
   const names = callableNames(compiled.exports);
   const [name = ''] = text.split(/\s*\(/, 1);
@@ -68,21 +68,21 @@ function suggestion(compiled: Component | Module, text: string): string {
   return near === undefined || near === name ? '' : `; did you mean ${near}?`;
 }
 
-/** `acme:calc/ops@1.0.0#add` is `ops#add` for short. */
+/** Shortens `acme:calc/ops@1.0.0#add` to `ops#add`. */
 function shortName(name: string): string {
   return name.replace(/^.*\/(?=[^#]*#)/, '').replace(/@[^#]*(?=#)/, '');
 }
 
-/** Two benchmarks of one name would be compared with each other. */
+/** Rejects duplicates: two benchmarks of one name would be compared with each other. */
 function rejectDuplicates(calls: readonly ResolvedCall[]): void {
   for (const [i, call] of calls.entries()) {
     const first = calls.slice(0, i).find(({ value }) => value === call.value);
     if (first === undefined) continue;
-    const fix =
+    const message =
       oneLine(first.text) === oneLine(call.text)
-        ? `${call.text} is to be called twice: give each call once`
-        : `${first.text} and ${call.text} would both be measured as ${call.value}: give one of them in another run, with another --name`;
-    throw new MeasureError('BAD_CALL', fix);
+        ? `${call.text} is given twice: give each call once`
+        : `${first.text} and ${call.text} would both be measured as ${call.value}: measure one of them in another run, with another --name`;
+    throw new MeasureError('BAD_CALL', message);
   }
 }
 

@@ -1,29 +1,30 @@
+// Batches that run and time a workload natively.
 import type { Batch, SetupContext } from '../bench/suite/definition.js';
 import type { ExactMetrics } from '../bench/exact-metrics.js';
-import { custom as nativeBatch } from '../bench/suite/batch.js';
+import { custom } from '../bench/suite/batch.js';
 import { native, type WorkloadOptions } from '../native.js';
 
-/** A workload that the addon has prepared. */
+/** A workload of the addon, ready to run. */
 export type PreparedWorkload = InstanceType<typeof native.NativeWorkload>;
 
-/** What a batch has beside what every workload gives. */
+/** Options of a workload's batch. */
 export interface WorkloadBatchOptions {
-  /** What is prepared for; a profiler of native code becomes the engine's. */
+  /** Context of the setup; a profiler of native code becomes the engine's. */
   readonly context?: SetupContext | undefined;
-  /** Further metrics, asked for after sampling. */
+  /** Returns additional metrics, after sampling. */
   readonly extraMetrics?: ((prepared: PreparedWorkload) => ExactMetrics) | undefined;
 }
 
-/** Milliseconds between two looks of the guest profiler: as often as epochs pass. */
+/** Sampling interval of the guest profiler in milliseconds: one epoch. */
 const INTERVAL_MS = 1;
 
-/** Workloads that are calls, which alone the guest profiler sees. */
+/** Kinds of workloads that are calls: the guest profiler sees no others. */
 const CALLS = ['call', 'invoke', 'invoke_fresh'];
 
-/** A batch whose loop runs in the engine's language, over the very code that the runtime runs. */
+/** Creates a batch whose loop runs in Rust, over the same code as the runtime. */
 export function workloadBatch(config: WorkloadOptions, { context, extraMetrics }: WorkloadBatchOptions = {}): Batch {
   const prepared = new native.NativeWorkload(withProfiler(config, context));
-  return nativeBatch((iterations) => prepared.run(iterations), {
+  return custom((iterations) => prepared.run(iterations), {
     metrics: () => ({ ...exactMetrics(prepared, config), ...extraMetrics?.(prepared) }),
     ...(CALLS.includes(config.kind) && { profile: (seconds) => prepared.profile(seconds, INTERVAL_MS) }),
   });
@@ -43,7 +44,7 @@ function exactMetrics(prepared: PreparedWorkload, config: WorkloadOptions): Exac
   };
 }
 
-/** Engines that count none report nothing consumed. */
+/** Whether the engine counts fuel; others would report 0 as consumed. */
 function countsFuel({ engine, unmetered = false }: WorkloadOptions): boolean {
   return !unmetered && engine?.interruption !== 'epoch';
 }

@@ -1,4 +1,4 @@
-// How is a baseline reported that was measured before, here or by Criterion itself?
+// Loading of a stored baseline as a run, written by this bench or by Criterion.
 import { compare } from '../baseline/compare.js';
 import type { StoredBenchmark } from '../baseline/files/record.js';
 import { baselineFrom, type Store } from '../baseline/store.js';
@@ -13,23 +13,24 @@ import type { ReportedResult, RunReport } from '../report/run-report.js';
 import type { BaselineReference } from './request.js';
 import { mayBeSelected, selectStored, type StoredDefinition } from './select-stored.js';
 
+/** A request to load a stored run. */
 export interface LoadRunRequest {
   readonly store: Store;
-  /** The name of the baseline that is reported. */
+  /** Name of the loaded baseline. */
   readonly baseline: string;
-  /** What it is compared with. */
+  /** The baseline that it is compared with. */
   readonly reference: BaselineReference;
   readonly selection: Selection;
-  /** The suites that are there, for what they say of the benchmarks that they know: targets, derived rows, descriptions. */
+  /** Available suites: they add targets, derived rows and descriptions to the benchmarks that they define. */
   readonly suites: readonly Suite[];
   readonly options: Options;
 }
 
 /**
- * Estimates and compares what is stored, as if it had just been measured. Writes nothing.
+ * Analyzes and compares stored samples as if they had just been measured. Writes nothing.
  *
- * @throws BaselineError where the baseline does not exist, is damaged, or lacks what it must be compared with; BenchError
- * with `NO_MATCH` where the selection selects nothing of it.
+ * @throws BaselineError if the baseline does not exist, is damaged, or its required reference is missing; BenchError
+ * with `NO_MATCH` if the selection selects none of its benchmarks.
  */
 export async function loadRun(request: LoadRunRequest): Promise<RunReport> {
   const { store, baseline, reference, selection, suites, options } = request;
@@ -97,7 +98,7 @@ function resultOf(
 
 const UNKNOWN = 'unknown';
 
-/** Where the first of them that says so was measured. */
+/** Returns the environment of the first benchmark that recorded one. */
 function environmentOf(chosen: readonly StoredDefinition[]): Environment {
   const known = chosen.find(({ stored }) => stored.circumstances !== undefined)?.stored.circumstances?.environment;
   const machine = { os: UNKNOWN, architecture: UNKNOWN, cpu: UNKNOWN };

@@ -1,4 +1,4 @@
-// How does a run go, from what is asked to what is reported?
+// Session: measures the selected benchmarks, compares and saves each result, and builds the report.
 import { compare } from '../baseline/compare.js';
 import { type Place, placesOf } from '../baseline/files/directory.js';
 import { lockBaselines } from '../baseline/locks/reserve.js';
@@ -13,17 +13,18 @@ import type { ReportedResult, RunReport } from '../report/run-report.js';
 import { loadReferences } from './load-references.js';
 import type { SessionObserver, SessionRequest } from './request.js';
 
-/** A run that has ended, by itself or by an interruption. */
+/** The result of a finished or interrupted run. */
 export interface SessionResult {
+  /** The report of the finished benchmarks. */
   readonly report: RunReport;
-  /** Whether the signal stopped it; what the report holds is complete, and kept. */
+  /** Whether the signal stopped the run; every result in the report is complete and saved. */
   readonly wasInterrupted: boolean;
 }
 
 /**
- * Measures what `request` selects, compares and keeps each result as soon as it is there, and puts the report together.
+ * Measures the selected benchmarks, compares and saves each result as soon as it is measured, and builds the report.
  *
- * @throws BaselineError before anything is measured where a baseline is damaged, required and missing, or being written by
+ * @throws BaselineError, before anything is measured, if a baseline is damaged, required but missing, or reserved by
  * another run.
  */
 export async function runSession(request: SessionRequest, observer: SessionObserver = {}): Promise<SessionResult> {
@@ -49,7 +50,7 @@ async function measure(session: Session, observer: SessionObserver): Promise<Ses
     observer: {
       ...observer,
       async onResult(result) {
-        const reported = await keep(session, result);
+        const reported = await compareAndSave(session, result);
         session.reported.push(reported);
         await observer.onCompared?.(reported);
       },
@@ -58,16 +59,16 @@ async function measure(session: Session, observer: SessionObserver): Promise<Ses
   return { report: reportOf(session, outcome), wasInterrupted: outcome.wasInterrupted };
 }
 
-/** The versions of what all `suites` measure. */
+/** Returns the versions of the software that `suites` measure. */
 export function versionsOf(suites: readonly Suite[]): Record<string, string> {
   return Object.assign({}, ...suites.map((suite) => suite.versions ?? {})) as Record<string, string>;
 }
 
-/** What stays the same from the first benchmark to the last. */
+/** State of a run. */
 interface Session {
   readonly request: SessionRequest;
   readonly places: ReadonlyMap<string, Place>;
-  /** What each benchmark is compared with, as far as there is something. */
+  /** The baseline of each benchmark that has one, by id. */
   readonly references: ReadonlyMap<string, Baseline>;
   readonly reported: ReportedResult[];
   readonly context: Context;
@@ -91,13 +92,13 @@ async function open(request: SessionRequest): Promise<Session> {
   };
 }
 
-/** How is measured in truth: a quick sample is as large as it is, whatever was asked for. */
+/** Returns the options with the actual sample size: that of quick samples is fixed. */
 function effectiveOptions({ options, isQuick = false }: SessionRequest): Options {
   return isQuick ? { ...options, sampleSize: QUICK_SAMPLE_SIZE } : options;
 }
 
-/** Compares a result with its baseline, and saves both result and comparison. */
-async function keep(
+/** Compares a result with its baseline, and saves result and comparison. */
+async function compareAndSave(
   { request, places, references, context }: Session,
   result: BenchmarkResult,
 ): Promise<ReportedResult> {
@@ -114,7 +115,7 @@ async function keep(
 
 function reportOf({ request, reported, context }: Session, { failures }: RunOutcome): RunReport {
   const definitions = request.suites.flatMap((suite) => suite.derived ?? []);
-  // A result whose keeping or printing failed is none: it stands among the failures.
+  // A result that could not be saved or printed is listed as a failure instead.
   const failed = new Set(failures.map(({ id }) => id));
   const results = reported.filter(({ id }) => !failed.has(id));
   const derived = deriveRows(definitions, results);

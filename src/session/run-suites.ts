@@ -1,4 +1,4 @@
-// How does a program run suites, without a command line?
+// Runs of suites from code, without a command line.
 import * as fileSystem from 'node:fs/promises';
 
 import { checkBaselineName, rootDirectory } from '../baseline/files/directory.js';
@@ -15,42 +15,42 @@ import { baselinePlanFor } from './baseline-plan.js';
 import type { BaselinePlan, SessionObserver } from './request.js';
 import { runSession } from './run-session.js';
 
-/** Where measurements are kept, and what they are compared with. */
+/** Store of baselines, and the baselines to compare with and to save. */
 export interface BaselineOptions {
-  /** Default: as on the command line, `CRITERION_HOME` or `target/criterion`. */
+  /** Directory of the store. Default: as on the command line, `CRITERION_HOME` or `target/criterion`. */
   readonly directory?: string;
-  /** Compare with the baseline of this name, which every benchmark must have. Default: with the last run. */
+  /** Baseline to compare with; every benchmark must have it. Default: the last run. */
   readonly baseline?: string;
-  /** Save under this name. Default `base`, which the next run is compared with, unless `baseline` is given. */
+  /** Baseline to save to. Default: `base`, which the next run is compared with; nothing if `baseline` is given. */
   readonly saveBaseline?: string;
 }
 
-/** What a run from code may be told; sample size, times and the like are those of the command line. */
+/** Options of `runSuites`; sample size, times and the other `Options` are those of the command line. */
 export interface RunSuitesOptions extends Partial<Options> {
-  /** Categories or regular expressions over ids. Default: all benchmarks of all suites that are run by default. */
+  /** Categories or regular expressions over ids. Default: all benchmarks of the default suites. */
   readonly filters?: readonly string[];
-  /** Run the suites too that are not run by default. Default false. */
+  /** Also runs suites that do not run by default. Default false. */
   readonly all?: boolean;
-  /** Take filters as whole ids. Default false. */
+  /** Treats filters as exact ids. Default false. */
   readonly exact?: boolean;
-  /** Read and write measurements. Default: nothing is kept and nothing compared. */
+  /** Saves results and compares them with a baseline. Default: neither. */
   readonly keep?: BaselineOptions;
-  /** Sample as shortly as gives a rough figure. Default false. */
+  /** Takes quick samples, for a rough estimate. Default false. */
   readonly quick?: boolean;
-  /** Stop at the first benchmark that fails. Default false. */
+  /** Stops at the first benchmark that fails. Default false. */
   readonly failFast?: boolean;
-  /** Ends the run after the current batch; the report holds what was finished. */
+  /** Stops the run after the current batch; the report contains the finished benchmarks. */
   readonly signal?: AbortSignal;
-  /** Is told of each benchmark as it goes. */
+  /** Observes the progress of the run. */
   readonly observer?: SessionObserver;
 }
 
 /**
  * Measures `suites` in this process, one benchmark after another, and prints nothing.
  *
- * @param suites - What `defineSuite` made, or what it takes.
- * @param given - How to measure, what, and whether to keep it.
- * @returns The report; benchmarks that threw stand in its `failures`.
+ * @param suites - Suites, or options as `defineSuite` accepts them.
+ * @param given - Selection, sampling options and baselines.
+ * @returns The report; benchmarks that threw are in its `failures`.
  * @throws BenchError with `BAD_DEFINITION`, `BAD_OPTION` or `NO_MATCH`, and BaselineError, before anything is measured.
  */
 export async function runSuites(
@@ -78,10 +78,22 @@ export async function runSuites(
   return report;
 }
 
-const RUN_OPTIONS = ['filters', 'all', 'exact', 'keep', 'quick', 'failFast', 'signal', 'observer'];
-const BASELINE_OPTIONS = ['directory', 'baseline', 'saveBaseline'];
+const RUN_OPTIONS = Object.keys({
+  filters: true,
+  all: true,
+  exact: true,
+  keep: true,
+  quick: true,
+  failFast: true,
+  signal: true,
+  observer: true,
+} satisfies Record<Exclude<keyof RunSuitesOptions, keyof Options>, true>);
+const BASELINE_OPTIONS = Object.keys({ directory: true, baseline: true, saveBaseline: true } satisfies Record<
+  keyof BaselineOptions,
+  true
+>);
 
-/** JavaScript may call with anything. @throws BenchError with `BAD_DEFINITION`, or OptionError. */
+/** Validates the arguments of callers in JavaScript. @throws BenchError with `BAD_DEFINITION`, or OptionError. */
 function validateArguments(suites: unknown, given: unknown): void {
   if (!Array.isArray(suites)) {
     throw new BenchError(
@@ -96,7 +108,8 @@ function validateArguments(suites: unknown, given: unknown): void {
     throw new OptionError('filters', filters, "give a list of strings, such as ['parse']");
   }
   if (keep === undefined) return;
-  if (!isObject(keep)) throw new OptionError('keep', keep, 'give an object, such as {} for what the command line does');
+  if (!isObject(keep))
+    throw new OptionError('keep', keep, 'give an object, such as {} for the defaults of the command line');
   rejectUnknownOptions(keep, BASELINE_OPTIONS, 'keep.');
   for (const [name, value] of Object.entries(keep)) {
     if (value !== undefined && typeof value !== 'string') throw new OptionError(`keep.${name}`, value, 'give a string');

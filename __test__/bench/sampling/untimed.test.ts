@@ -1,3 +1,4 @@
+// Tests of untimed runs.
 import test from 'ava';
 
 import type { Batch, SetupContext } from '../../../src/bench/suite/definition.js';
@@ -6,7 +7,7 @@ import { type UntimedRun, runForSeconds, runOnce } from '../../../src/bench/samp
 import { runUntimed } from '../../../src/bench/run-benchmarks.js';
 import { benchmark, fakeMachine } from '../fake.js';
 
-test('once runs one iteration of each and disposes of it', async (t) => {
+test('runOnce runs one iteration of each benchmark and disposes of it', async (t) => {
   const machine = fakeMachine();
   const disposed: string[] = [];
   const batches = ['a', 'b'].map((name) =>
@@ -22,7 +23,7 @@ test('once runs one iteration of each and disposes of it', async (t) => {
   t.deepEqual(disposed, ['a', 'b']);
 });
 
-test('what throws is a failure, and the others are run unless the first is to stop', async (t) => {
+test('a benchmark that throws is a failure, and the others run unless failFast is set', async (t) => {
   const machine = fakeMachine();
   const broken: Batch = {
     run: () => {
@@ -41,7 +42,7 @@ test('what throws is a failure, and the others are run unless the first is to st
   t.deepEqual(works.runs, [1]);
 });
 
-test('for seconds runs batches that grow until the time is over', async (t) => {
+test('runForSeconds runs growing batches until the time is over', async (t) => {
   const machine = fakeMachine();
   const batch = machine.batch(1e6);
   await runForSeconds(1, machine.clock)(batch, 'id');
@@ -49,7 +50,7 @@ test('for seconds runs batches that grow until the time is over', async (t) => {
   t.deepEqual(batch.runs.slice(0, 4), [1, 2, 4, 8]);
 });
 
-test('an abort ends it', async (t) => {
+test('an abort stops the run', async (t) => {
   const machine = fakeMachine();
   const error = await t.throwsAsync(runForSeconds(1, machine.clock)(machine.batch(1e6), 'id', AbortSignal.abort()), {
     instanceOf: BenchError,
@@ -57,7 +58,7 @@ test('an abort ends it', async (t) => {
   t.is(error.code, 'INTERRUPTED');
 });
 
-test('an exercise gets each batch with its id, prepared for what watches it', async (t) => {
+test('an untimed run receives each batch with its id, set up for the profiler', async (t) => {
   const machine = fakeMachine();
   const contexts: (SetupContext | undefined)[] = [];
   const watched = benchmark({

@@ -1,3 +1,4 @@
+// Tests of the validation of suites.
 import test from 'ava';
 
 import { BenchError } from '../../../src/bench/errors.js';
@@ -15,13 +16,13 @@ function row(inputs: string[]): DerivedDefinition {
   return { id: 'fake/row', description: 'a row', unit: 'ratio', inputs, compute: () => 1 };
 }
 
-test('sound suites pass, and a row may use another suite’s benchmarks', (t) => {
+test('valid suites pass, and a row may use another suite’s benchmarks', (t) => {
   const other = suite({ category: 'other', benchmarks: [benchmark({ setup, group: 'other' })] });
   t.notThrows(() => validateSuites([suite({ derived: [row(['fake/group/function', 'other/function'])] }), other]));
 });
 
 const UNSOUND: [why: string, suite: Suite, message: RegExp][] = [
-  ['another category', suite({ category: 'other' }), /'fake\/group\/function' stands in the suite 'other'/],
+  ['another category', suite({ category: 'other' }), /'fake\/group\/function' is in the suite 'other'/],
   [
     'an empty name',
     suite({ benchmarks: [benchmark({ setup, group: 'fake/' })] }),
@@ -42,7 +43,7 @@ const UNSOUND: [why: string, suite: Suite, message: RegExp][] = [
 ];
 
 for (const [why, unsound, message] of UNSOUND) {
-  test(`a suite with ${why} is refused`, (t) => {
+  test(`a suite with ${why} is rejected`, (t) => {
     const error = t.throws(() => validateSuites([unsound]), { instanceOf: BenchError, message });
     t.is(error.code, 'BAD_DEFINITION');
   });

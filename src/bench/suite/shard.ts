@@ -1,19 +1,20 @@
-// Which benchmarks does one of several machines run?
+// Shards: parts of a suite for several machines.
 import { OptionError } from '../errors.js';
 
-/** One of `count` parts of a suite. */
+/** A shard: one of `count` parts of a suite. */
 export interface Shard {
-  /** From 1 to `count`. */
+  /** Number of this shard, from 1 to `count`. */
   readonly index: number;
+  /** Number of shards. */
   readonly count: number;
 }
 
 const MAX_SHARDS = 1_000;
 
 /**
- * Reads `2/4`.
+ * Parses a shard such as `2/4`.
  *
- * @throws OptionError for what is not two whole numbers of which the first is from 1 to the second.
+ * @throws OptionError unless the text is two whole numbers, the first from 1 to the second.
  */
 export function parseShard(text: string): Shard {
   const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
@@ -23,13 +24,13 @@ export function parseShard(text: string): Shard {
 }
 
 /**
- * The ids of one shard, in their order. Ids are dealt out one by one, because neighbours are alike in what they cost: every
- * shard gets its part of each category, up to one.
+ * Returns the ids of one shard, in their order. Ids are assigned round-robin, because neighbours have similar costs:
+ * the shards' shares of each category differ by at most one.
  *
- * Give all ids that exist and keep of the result what is selected. Then a filter moves no benchmark to another shard, and the
- * shards of one command line are disjoint and complete whatever it selects.
+ * Pass all existing ids and filter the result. Then a filter does not move benchmarks between shards, and the shards of
+ * one command line are disjoint and complete for every selection.
  *
- * @throws OptionError for a shard that cannot be.
+ * @throws OptionError if the shard is invalid.
  */
 export function shardOf(ids: readonly string[], shard: Shard): string[] {
   validateShard(shard, `${shard.index}/${shard.count}`);

@@ -1,27 +1,27 @@
-// Are the fields of a definition what they must be, also where no compiler has checked them?
+// Validation of the fields of suites, benchmarks and derived rows, for definitions that no compiler checked.
 import { inspectShort, isObject, rejectDefinition, rejectUnknownFields } from './validate.js';
 import { type BenchmarkDefinition, type DerivedDefinition, type Suite, UNITS } from './definition.js';
 
-/** Refuses a suite whose own fields are not what they must be. */
+/** Validates the fields of a suite, but not those of its benchmarks and derived rows. */
 export function validateSuiteFields(suite: unknown): asserts suite is Pick<Suite, 'category' | 'derived'> & {
   readonly benchmarks: readonly unknown[];
 } {
   requireObject('the suite', suite, '{ category, benchmarks }');
   const { category } = suite as { readonly category?: unknown };
-  validateFields(isText(category) ? `suite '${category}'` : 'the suite', suite, SUITE);
+  validateFields(isNonEmptyString(category) ? `suite '${category}'` : 'the suite', suite, SUITE);
 }
 
 /**
- * Refuses a benchmark whose fields are not what they must be.
+ * Validates the fields of a benchmark.
  *
- * @param name - How to call it in a message.
+ * @param name - Its name in messages.
  */
 export function validateBenchmarkFields(name: string, benchmark: unknown): void {
   requireObject(name, benchmark, '{ function, setup }');
   validateFields(name, benchmark, BENCHMARK);
 }
 
-/** Refuses a derived row whose fields are not what they must be. */
+/** Validates the fields of a derived row. */
 export function validateDerivedFields(name: string, row: unknown): void {
   requireObject(name, row, '{ id, description, unit, inputs, compute }');
   validateFields(name, row, DERIVED);
@@ -29,7 +29,7 @@ export function validateDerivedFields(name: string, row: unknown): void {
 
 interface Field {
   readonly accepts: (value: unknown) => boolean;
-  /** What to give instead, as an instruction. */
+  /** The fix, as an instruction. */
   readonly fix: string;
   readonly isOptional?: true;
 }
@@ -37,12 +37,12 @@ interface Field {
 const COMPARISONS: readonly unknown[] = ['<', '<=', '>=', '>'];
 const SIDES: readonly unknown[] = ['engine', 'node'];
 const MODES: readonly unknown[] = ['auto', 'linear', 'flat'];
-const TEXT_FIX = 'give text that is not empty';
-const TEXTS_FIX = "give names with texts, such as { engine: '1.2.3' }";
+const STRING_FIX = 'give a non-empty string';
+const STRINGS_FIX = "give an object of strings, such as { engine: '1.2.3' }";
 
-const text = (fix = TEXT_FIX): Field => ({ accepts: isText, fix });
+const string = (fix = STRING_FIX): Field => ({ accepts: isNonEmptyString, fix });
 const list = (fix: string): Field => ({ accepts: (value) => Array.isArray(value) && value.length > 0, fix });
-const one = (of: readonly unknown[]): Field => ({
+const oneOf = (of: readonly unknown[]): Field => ({
   accepts: (value) => of.includes(value),
   fix: `choose from ${of.join(', ')}`,
 });
@@ -50,48 +50,48 @@ const optional = (field: Field): Field => ({ ...field, isOptional: true });
 
 const SUITE: Readonly<Record<keyof Suite, Field>> = {
   category: {
-    accepts: (value) => isText(value) && !value.includes('/'),
-    fix: "give the first word of every group, without '/', such as 'parse'",
+    accepts: (value) => isNonEmptyString(value) && !value.includes('/'),
+    fix: "give the first part of every group, without '/', such as 'parse'",
   },
   isDefault: optional({ accepts: (value) => typeof value === 'boolean', fix: 'give true or false' }),
   benchmarks: list('give a list with at least one benchmark'),
   derived: optional({ accepts: Array.isArray, fix: 'give a list of derived rows' }),
-  versions: optional({ accepts: isTexts, fix: TEXTS_FIX }),
+  versions: optional({ accepts: isStringRecord, fix: STRINGS_FIX }),
 };
 
 const BENCHMARK: Readonly<Record<keyof BenchmarkDefinition, Field>> = {
-  group: optional(text("give names separated by '/', such as 'parse/json'")),
-  function: text("give the name of what is measured, such as 'small'"),
+  group: optional(string("give names separated by '/', such as 'parse/json'")),
+  function: string("give the name of the measured function, such as 'small'"),
   value: optional({
-    accepts: (value) => isText(value) || Number.isFinite(value),
-    fix: 'give the parameter as a number, or as text that is not empty',
+    accepts: (value) => isNonEmptyString(value) || Number.isFinite(value),
+    fix: 'give the parameter as a number or a non-empty string',
   }),
-  description: optional(text()),
-  side: optional(one(SIDES)),
-  settings: optional({ accepts: isTexts, fix: TEXTS_FIX }),
+  description: optional(string()),
+  side: optional(oneOf(SIDES)),
+  settings: optional({ accepts: isStringRecord, fix: STRINGS_FIX }),
   throughput: optional({
     accepts: isThroughput,
-    fix: 'give { bytes } or { elements } of one iteration, a whole number of at least 1',
+    fix: 'give { bytes } or { elements } per iteration, a whole number of at least 1',
   }),
   target: optional({
     accepts: isTarget,
-    fix: "give { ns }, a number above 0, with the requirement's words as its reference",
+    fix: "give { ns }, a number above 0, and optionally { reference }, the requirement's text",
   }),
-  samplingMode: optional(one(MODES)),
+  samplingMode: optional(oneOf(MODES)),
   setup: { accepts: isFunction, fix: 'give a function that returns a batch, such as () => sync(() => work())' },
 };
 
 const DERIVED: Readonly<Record<keyof DerivedDefinition, Field>> = {
-  id: text(),
-  description: text(),
-  unit: one(UNITS),
-  inputs: list('name the benchmarks that the row is computed from'),
-  compute: { accepts: isFunction, fix: 'give a function from what was measured to the value' },
+  id: string(),
+  description: string(),
+  unit: oneOf(UNITS),
+  inputs: list('give the ids of the benchmarks that the row is computed from'),
+  compute: { accepts: isFunction, fix: 'give a function that computes the value from the inputs' },
   target: optional({
     accepts: isDerivedTarget,
     fix: "give { comparison, value }, such as { comparison: '<', value: 2 }",
   }),
-  reference: optional(text()),
+  reference: optional(string()),
 };
 
 function validateFields(name: string, given: object, fields: Readonly<Record<string, Field>>): void {
@@ -107,7 +107,7 @@ function requireObject(name: string, value: unknown, form: string): asserts valu
   if (!isObject(value)) rejectDefinition(`${name} is ${inspectShort(value)}: give ${form}`);
 }
 
-function isText(value: unknown): value is string {
+function isNonEmptyString(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
 
@@ -115,7 +115,7 @@ function isFunction(value: unknown): boolean {
   return typeof value === 'function';
 }
 
-function isTexts(value: unknown): boolean {
+function isStringRecord(value: unknown): boolean {
   return isObject(value) && Object.values(value).every((item) => typeof item === 'string');
 }
 
@@ -130,7 +130,9 @@ function isThroughput(value: unknown): boolean {
 function isTarget(value: unknown): boolean {
   if (!isObject(value)) return false;
   const { kind = 'below', ns, reference, ...more } = value;
-  return kind === 'below' && typeof ns === 'number' && ns > 0 && isOptionalText(reference) && !Object.keys(more).length;
+  return (
+    kind === 'below' && typeof ns === 'number' && ns > 0 && isOptionalString(reference) && !Object.keys(more).length
+  );
 }
 
 function isDerivedTarget(value: unknown): boolean {
@@ -139,6 +141,6 @@ function isDerivedTarget(value: unknown): boolean {
   return COMPARISONS.includes(comparison) && Number.isFinite(bound) && !Object.keys(more).length;
 }
 
-function isOptionalText(value: unknown): boolean {
-  return value === undefined || isText(value);
+function isOptionalString(value: unknown): boolean {
+  return value === undefined || isNonEmptyString(value);
 }

@@ -1,12 +1,12 @@
-// Can these suites run together?
+// Validation of the suites of one run together.
 import { rejectDefinition, inspectShort } from './validate.js';
 import { type BenchmarkDefinition, benchmarkId, categoryOf, type DerivedDefinition, type Suite } from './definition.js';
 
 /**
- * Checks the suites of one run together.
+ * Validates the suites of one run together.
  *
- * @throws BenchError with `BAD_DEFINITION` for a group outside its category, an empty name in an id, an id that is taken,
- * or a derived row that names an unknown benchmark.
+ * @throws BenchError with `BAD_DEFINITION` for a group outside its category, an empty name in an id, a duplicate id, or
+ * a derived row that names an unknown benchmark.
  */
 export function validateSuites(suites: readonly Suite[]): void {
   const ids = validateIds(suites);
@@ -14,7 +14,7 @@ export function validateSuites(suites: readonly Suite[]): void {
   for (const row of suites.flatMap((suite) => suite.derived ?? [])) validateInputs(row, rows, ids);
 }
 
-/** The ids of all benchmarks, if they are sound and differ. */
+/** Returns the ids of all benchmarks. @throws BenchError with `BAD_DEFINITION` if one is invalid or a duplicate. */
 export function validateIds(suites: readonly Suite[]): ReadonlySet<string> {
   const ids = new Set<string>();
   for (const suite of suites) {
@@ -28,21 +28,21 @@ function validateId(benchmark: BenchmarkDefinition, category: string, ids: Set<s
   if (id.split('/').includes('')) {
     rejectDefinition(`benchmark '${id}' has an empty name in its id: name group, function and value`);
   }
-  // Ids become lines of reports and names of directories.
+  // Ids become lines of reports and names of directories, which cannot contain control characters.
   if (/\p{Cc}/u.test(id)) {
     rejectDefinition(
-      `benchmark ${inspectShort(id)} has a control character in its id: name group, function and value in one line`,
+      `benchmark ${inspectShort(id)} has a control character in its id: remove it from group, function and value`,
     );
   }
   if (categoryOf(id) !== category) {
-    rejectDefinition(`benchmark '${id}' stands in the suite '${category}': begin its group with '${category}'`);
+    rejectDefinition(`benchmark '${id}' is in the suite '${category}': begin its group with '${category}'`);
   }
-  if (ids.has(id)) rejectDefinition(`benchmark '${id}' is defined twice: give one another function or value`);
+  if (ids.has(id)) rejectDefinition(`benchmark '${id}' is defined twice: change the function or value of one`);
   ids.add(id);
 }
 
 function validateInputs(row: DerivedDefinition, rows: Set<string>, ids: ReadonlySet<string>): void {
-  if (rows.has(row.id)) rejectDefinition(`derived row '${row.id}' is defined twice: give one another id`);
+  if (rows.has(row.id)) rejectDefinition(`derived row '${row.id}' is defined twice: change the id of one`);
   rows.add(row.id);
   for (const input of row.inputs) {
     if (!ids.has(input))
