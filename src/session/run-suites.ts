@@ -2,7 +2,7 @@
 import * as fileSystem from 'node:fs/promises';
 
 import { checkBaselineName, rootDirectory } from '../baseline/files/directory.js';
-import { inspectShort, isObject } from '../bench/suite/validate.js';
+import { inspectShort, isObject, namesOf } from '../bench/suite/validate.js';
 import { BenchError, OptionError } from '../bench/errors.js';
 import { validateSuites } from '../bench/suite/validate-suites.js';
 import { DEFAULT_OPTIONS, type Options, parseOptions, rejectUnknownOptions } from '../bench/options.js';
@@ -78,7 +78,7 @@ export async function runSuites(
   return report;
 }
 
-const RUN_OPTIONS = Object.keys({
+const RUN_OPTIONS = namesOf<Exclude<keyof RunSuitesOptions, keyof Options>>({
   filters: true,
   all: true,
   exact: true,
@@ -87,11 +87,8 @@ const RUN_OPTIONS = Object.keys({
   failFast: true,
   signal: true,
   observer: true,
-} satisfies Record<Exclude<keyof RunSuitesOptions, keyof Options>, true>);
-const BASELINE_OPTIONS = Object.keys({ directory: true, baseline: true, saveBaseline: true } satisfies Record<
-  keyof BaselineOptions,
-  true
->);
+});
+const BASELINE_OPTIONS = namesOf<keyof BaselineOptions>({ directory: true, baseline: true, saveBaseline: true });
 
 /** Validates the arguments of callers in JavaScript. @throws BenchError with `BAD_DEFINITION`, or OptionError. */
 function validateArguments(suites: unknown, given: unknown): void {

@@ -1,7 +1,7 @@
 // Batches: a timed loop over a function, with untimed preparation and clean-up around it.
 import { types } from 'node:util';
 
-import { rejectDefinition, rejectUnknownFields, inspectShort } from './validate.js';
+import { inspectShort, namesOf, rejectDefinition, rejectUnknownFields } from './validate.js';
 import { monotonicNs } from '../sampling/clock.js';
 import type { Batch } from './definition.js';
 import { timeSingleCalls } from '../sampling/latency.js';
@@ -46,7 +46,7 @@ const DEFAULT_CHUNK = 64;
  *
  * @param fn - The measured code. With `setup`, its input is the argument.
  * @param options - Preparation and clean-up, exact metrics, disposal.
- * @returns What a benchmark's `setup` returns.
+ * @returns The batch, for a benchmark's `setup` to return.
  * @throws BenchError with `BAD_DEFINITION` if `fn` is not a function or an option is unknown or invalid; and, when it
  * runs, if `fn` returns a promise.
  */
@@ -68,7 +68,7 @@ export function sync<Input = void, Output = unknown>(
  *
  * @param fn - The measured code. With `setup`, its input is the argument.
  * @param options - Preparation and clean-up, exact metrics, disposal.
- * @returns What a benchmark's `setup` returns.
+ * @returns The batch, for a benchmark's `setup` to return.
  * @throws BenchError with `BAD_DEFINITION` if `fn` is not a function or an option is unknown or invalid.
  */
 export function async<Input = void, Output = unknown>(
@@ -90,7 +90,7 @@ export function async<Input = void, Output = unknown>(
  *
  * @param run - Runs the given number of iterations and returns the elapsed nanoseconds.
  * @param options - Exact metrics, times of single calls, profiler, disposal.
- * @returns What a benchmark's `setup` returns.
+ * @returns The batch, for a benchmark's `setup` to return.
  * @throws BenchError with `BAD_DEFINITION` if `run` is not a function or an option is unknown.
  */
 export function custom(run: Batch['run'], options: BatchOptions = {}): Batch {
@@ -99,15 +99,9 @@ export function custom(run: Batch['run'], options: BatchOptions = {}): Batch {
   return { ...options, run };
 }
 
-const BATCH_OPTIONS = Object.keys({ metrics: true, latency: true, profile: true, dispose: true } satisfies Record<
-  keyof BatchOptions,
-  true
->);
-const HOOK_OPTIONS = Object.keys({ setup: true, teardown: true, per: true, chunk: true } satisfies Record<
-  keyof ResolvedHooks,
-  true
->);
-const FREQUENCIES: readonly unknown[] = ['iteration', 'batch'] satisfies ResolvedHooks['per'][];
+const BATCH_OPTIONS = namesOf<keyof BatchOptions>({ metrics: true, latency: true, profile: true, dispose: true });
+const HOOK_OPTIONS = namesOf<keyof ResolvedHooks>({ setup: true, teardown: true, per: true, chunk: true });
+const FREQUENCIES: readonly unknown[] = namesOf<ResolvedHooks['per']>({ iteration: true, batch: true });
 
 /** The hooks with their defaults, for any input and output. */
 interface ResolvedHooks {

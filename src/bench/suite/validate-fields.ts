@@ -1,6 +1,13 @@
 // Validation of the fields of suites, benchmarks and derived rows, for definitions that no compiler checked.
-import { inspectShort, isObject, rejectDefinition, rejectUnknownFields } from './validate.js';
-import { type BenchmarkDefinition, type DerivedDefinition, type Suite, UNITS } from './definition.js';
+import { inspectShort, isObject, namesOf, rejectDefinition, rejectUnknownFields } from './validate.js';
+import {
+  type BenchmarkDefinition,
+  type DerivedDefinition,
+  type DerivedTarget,
+  type SamplingModeChoice,
+  type Suite,
+  UNITS,
+} from './definition.js';
 
 /** Validates the fields of a suite, but not those of its benchmarks and derived rows. */
 export function validateSuiteFields(suite: unknown): asserts suite is Pick<Suite, 'category' | 'derived'> & {
@@ -34,9 +41,14 @@ interface Field {
   readonly isOptional?: true;
 }
 
-const COMPARISONS: readonly unknown[] = ['<', '<=', '>=', '>'];
-const SIDES: readonly unknown[] = ['engine', 'node'];
-const MODES: readonly unknown[] = ['auto', 'linear', 'flat'];
+const COMPARISONS: readonly unknown[] = namesOf<DerivedTarget['comparison']>({
+  '<': true,
+  '<=': true,
+  '>=': true,
+  '>': true,
+});
+const SIDES = namesOf<BenchmarkDefinition['side']>({ engine: true, node: true });
+const MODES = namesOf<SamplingModeChoice>({ auto: true, linear: true, flat: true });
 const STRING_FIX = 'give a non-empty string';
 const STRINGS_FIX = "give an object of strings, such as { engine: '1.2.3' }";
 

@@ -4,6 +4,11 @@ import { inspect } from 'node:util';
 import { BenchError } from '../errors.js';
 import { didYouMean } from './did-you-mean.js';
 
+/** Returns the names of a union. The compiler rejects a list that lacks one or has others. */
+export function namesOf<Name extends string>(names: Readonly<Record<Name, true>>): readonly Name[] {
+  return Object.keys(names) as Name[];
+}
+
 const MAX_VALUE_LENGTH = 60;
 
 /** @throws BenchError with `BAD_DEFINITION`. */
