@@ -1,3 +1,4 @@
+// Tests of the public API of `airssys-wasm/bench`.
 import { readFile } from 'node:fs/promises';
 
 import test from 'ava';
@@ -5,7 +6,7 @@ import test from 'ava';
 import * as entry from '../src/bench.js';
 import { BenchError } from '../src/bench/errors.js';
 
-test('the entry offers what authors and programs need, and nothing else', (t) => {
+test('the entry point exports exactly the public API', (t) => {
   t.deepEqual(Object.keys(entry).sort(), [
     'BaselineError',
     'BenchError',
@@ -28,7 +29,7 @@ test('the package exports it by its own name', async (t) => {
   t.is(((await import(name)) as typeof entry).defineSuite, entry.defineSuite);
 });
 
-test('it brings neither a command line nor the addon', async (t) => {
+test('it loads neither the command line nor the addon', async (t) => {
   const seen = new Set<string>();
   const visit = async (url: URL): Promise<void> => {
     if (seen.has(url.href)) return;

@@ -1,5 +1,4 @@
-/** What does measuring cost by itself? Loops over functions that do nothing, beside one written by hand, and the analysis. */
-
+// Suite `bench`: the overhead of measuring, and the time of the analysis.
 import { compare } from '../src/baseline/compare.js';
 import { analyze } from '../src/bench/analyze.js';
 import { async, custom, sync } from '../src/bench/suite/batch.js';
@@ -8,12 +7,12 @@ import { DEFAULT_OPTIONS } from '../src/bench/options.js';
 import { defineSuite } from '../src/bench/suite/define.js';
 import type { Sample } from '../src/bench/sampling/sample.js';
 
-/** What an empty synchronous function may cost an iteration. */
-const MOST_NS = 3;
+/** Maximum time per iteration of an empty synchronous function. */
+const MAX_NS = 3;
 
 const nothing = (): undefined => undefined;
 
-/** The least that a loop in JavaScript can do: it calls, and drops what is returned. */
+/** The minimal loop in JavaScript: calls the function and discards its result. */
 function byHand(): Batch {
   return custom((iterations) => {
     const start = process.hrtime.bigint();
@@ -22,7 +21,7 @@ function byHand(): Batch {
   });
 }
 
-/** Samples of a benchmark as the plan has them: 10, 20, … 300 iterations of some 100 ns. */
+/** A linear sample: 10, 20, … 300 iterations of about 100 ns. */
 function sampleOf(extraNs: number): Sample {
   const iterations = Array.from({ length: 30 }, (_, i) => 10 * (i + 1));
   const timesNs = iterations.map((count, i) => count * (100 + extraNs + Math.sin(7 * i)));
@@ -44,20 +43,20 @@ const suite: Suite = defineSuite({
     {
       group: 'bench/overhead',
       function: 'by_hand',
-      description: 'A loop that is written by hand calls a function that does nothing.',
+      description: 'A loop written by hand calls an empty function.',
       setup: byHand,
     },
     {
       group: 'bench/overhead',
       function: 'sync',
-      description: 'A synchronous batch of a function that does nothing.',
-      target: { ns: MOST_NS, reference: 'an iteration of an empty function costs under 3 ns' },
+      description: 'A synchronous batch of an empty function.',
+      target: { ns: MAX_NS, reference: 'an iteration of an empty function costs under 3 ns' },
       setup: () => sync(nothing),
     },
     {
       group: 'bench/overhead',
       function: 'sync_prepared',
-      description: 'The same with an input of its own for each iteration, and clean-up.',
+      description: 'The same with a separate input for each iteration, and clean-up.',
       setup: () => sync((input: number) => input, { setup: () => 7, teardown: () => undefined }),
     },
     {
@@ -69,13 +68,13 @@ const suite: Suite = defineSuite({
     {
       group: 'bench/overhead',
       function: 'async',
-      description: 'An asynchronous batch of a function that does nothing: what an await costs.',
+      description: 'An asynchronous batch of an empty function: the cost of an await.',
       setup: () => async(nothing),
     },
     {
       group: 'bench/analysis',
       function: 'complete',
-      description: 'All estimates of 30 samples and a comparison, by 100,000 resamples each.',
+      description: 'All estimates of 30 samples and a comparison, with 100,000 resamples each.',
       target: { ns: 0.5e9, reference: 'analysis of a benchmark in under half a second' },
       setup: analysis,
     },
@@ -83,15 +82,15 @@ const suite: Suite = defineSuite({
   derived: [
     {
       id: 'bench/overhead/added',
-      description: 'What a synchronous batch adds to the loop by hand, an iteration.',
+      description: 'Time per iteration that a synchronous batch adds to the loop written by hand.',
       unit: 'ns',
       inputs: ['bench/overhead/sync', 'bench/overhead/by_hand'],
       compute: (of) => of('bench/overhead/sync').typicalNs - of('bench/overhead/by_hand').typicalNs,
-      target: { comparison: '<', value: MOST_NS },
+      target: { comparison: '<', value: MAX_NS },
     },
     {
       id: 'bench/overhead/await_ratio',
-      description: 'An await against a synchronous call, both of nothing.',
+      description: 'An await against a synchronous call, both of an empty function.',
       unit: 'ratio',
       inputs: ['bench/overhead/async', 'bench/overhead/sync'],
       compute: (of) => of('bench/overhead/async').typicalNs / of('bench/overhead/sync').typicalNs,

@@ -1,9 +1,10 @@
-import type { BenchmarkDefinition, Derived, Suite } from '../src/bench/suite/definition.js';
+// Suite `crash_handling`: traps, cleanup and recovery.
+import type { BenchmarkDefinition, DerivedDefinition, Suite } from '../src/bench/suite/definition.js';
 import { arithmetic, calculator, divider, dividerWithMemory } from './guests.js';
 import { versions } from './versions.js';
-import { type Ingredients, settings, workload } from './workload.js';
+import { type WorkloadConfig, settings, workload } from './workload.js';
 
-/** Traps by explicit checks, without backtraces: the settings for guests that are expected to trap. */
+/** Engine options for guests that trap often: explicit trap checks, no backtraces. */
 const explicit = { traps: 'explicit', backtraceFrames: 0 };
 
 const sum = { source: arithmetic, function: 'add', args: [42, 42] };
@@ -14,7 +15,7 @@ function row(
   group: string,
   name: string,
   description: string,
-  ingredients: Ingredients,
+  config: WorkloadConfig,
   target?: BenchmarkDefinition['target'],
 ): BenchmarkDefinition {
   return {
@@ -22,9 +23,9 @@ function row(
     function: name,
     description,
     side: 'engine',
-    settings: settings(ingredients.engine),
+    settings: settings(config.engine),
     ...(target && { target }),
-    setup: (context) => workload(ingredients, context),
+    setup: (context) => workload(config, context),
   };
 }
 
@@ -39,16 +40,16 @@ const cleanups = (['success', 'trap'] as const).flatMap((after) => {
     row(
       'resource_cleanup',
       kind,
-      `The disposal, alone, of an instance ${of}; no memory.`,
+      `Only the disposal of an instance ${of}; without memory.`,
       { kind, source: divider, ...call },
       cleanupTarget,
     ),
-    row('resource_cleanup', `${kind}_with_memory`, `The same with a memory from the operating system.`, {
+    row('resource_cleanup', `${kind}_with_memory`, 'The same with a memory from the operating system.', {
       kind,
       source: dividerWithMemory,
       ...call,
     }),
-    row('resource_cleanup', `${kind}_pooled`, `The same with a memory from the pool.`, {
+    row('resource_cleanup', `${kind}_pooled`, 'The same with a memory from the pool.', {
       kind,
       source: dividerWithMemory,
       engine: pooling,
@@ -64,7 +65,7 @@ function difference(
   description: string,
   [more, less]: readonly [string, string],
   reference: string,
-): Derived {
+): DerivedDefinition {
   return {
     id: id(path),
     description,
@@ -83,22 +84,21 @@ const suite: Suite = {
     row(
       'normal_execution',
       'successful_execution',
-      'A call that succeeds on a live instance, bounded by fuel.',
+      'A successful call on a live instance, limited by fuel.',
       { kind: 'call', ...sum },
       { kind: 'below', ns: 10_000, reference: 'successful execution 1–10 µs' },
     ),
-    row('normal_execution', 'raw_execution', 'Its twin on bare Wasmtime: refuel, call_unchecked.', {
+    row('normal_execution', 'raw_execution', 'The same on bare Wasmtime: refuel, call_unchecked.', {
       kind: 'raw_call',
       count: 1,
       ...sum,
     }),
-    row(
-      'trap_detection',
-      'trap_categorization',
-      'A division by zero until the typed error is in hand, by explicit traps.',
-      { kind: 'trap', engine: explicit, ...byZero },
-    ),
-    row('trap_detection', 'success_call', 'The same division by two, which the trap is held against.', {
+    row('trap_detection', 'trap_categorization', 'A division by zero up to the typed error, with explicit traps.', {
+      kind: 'trap',
+      engine: explicit,
+      ...byZero,
+    }),
+    row('trap_detection', 'success_call', 'The same function divides by two: the reference for the trap.', {
       kind: 'call',
       engine: explicit,
       ...quotient,
@@ -106,21 +106,21 @@ const suite: Suite = {
     row(
       'trap_detection',
       'trap_categorization_signals',
-      'The division by zero on an engine as it comes: by signals, with a backtrace.',
+      'The division by zero on a default engine: traps by signals, with a backtrace.',
       { kind: 'trap', ...byZero },
     ),
     ...cleanups,
     row(
       'recovery_latency',
       'recovery_after_crash',
-      'A trap, disposal, a new instance, and a call that succeeds.',
+      'A trap, disposal, a new instance and a successful call.',
       { kind: 'recovery', source: divider, function: 'div', args: [42, 0], isComponent: true },
       { kind: 'below', ns: 10e6, reference: 'recovery < 10 ms' },
     ),
     row(
       'fuel_exhaustion',
       'fuel_trap_handling',
-      'An endless loop with a fuel of 1,000 until OUT_OF_FUEL is in hand, by explicit traps.',
+      'An endless loop with 1,000 units of fuel up to OUT_OF_FUEL, with explicit traps.',
       {
         kind: 'trap',
         source: calculator,
@@ -134,7 +134,7 @@ const suite: Suite = {
   derived: [
     {
       id: id('normal_execution/of_raw'),
-      description: 'Time of a successful call against its twin on bare Wasmtime.',
+      description: 'Time of a successful call against the same call on bare Wasmtime.',
       unit: 'ratio',
       inputs: [id('normal_execution/successful_execution'), id('normal_execution/raw_execution')],
       compute: (of) =>
@@ -145,7 +145,7 @@ const suite: Suite = {
     Object.assign(
       difference(
         'trap_detection/trap_cost',
-        'What a trap adds to a call: trap_categorization less success_call.',
+        'Time that a trap adds to a call: trap_categorization − success_call.',
         ['trap_detection/trap_categorization', 'trap_detection/success_call'],
         'trap detection ~100 ns',
       ),
@@ -153,7 +153,7 @@ const suite: Suite = {
     ),
     difference(
       'trap_detection/trap_cost_signals',
-      'The same by signals, with a backtrace.',
+      'The same with signals and a backtrace.',
       ['trap_detection/trap_categorization_signals', 'trap_detection/success_call'],
       'trap detection ~100 ns',
     ),

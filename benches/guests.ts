@@ -1,5 +1,4 @@
-/** Which guests does the suite run? Those of `fixtures/`, and those whose size is the parameter. */
-
+// Guests of the suites: files of `fixtures/`, and generated guests of a given size.
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { ensureJavaScriptGuest, fixture } from '#guests';
@@ -7,7 +6,7 @@ import { native } from '../src/native.js';
 
 const text = (path: string): string => readFileSync(fixture(path), 'utf8');
 
-/** A component with one function `add`, and nothing else. */
+/** A component whose only export is the function `add`. */
 export const minimal: string = text('minimal.wat');
 
 /** A core module: `add`, `div`, `fib`, `fill`, `grow`, … */
@@ -19,20 +18,20 @@ export const calculatorComponent: string = text('calculator-component.wat');
 /** C compiled by clang with wasi-libc: SHA-256, sorting, compression. */
 export const algorithms: Uint8Array = readFileSync(fixture('guests/c/algorithms.wasm'));
 
-/** AssemblyScript: a sieve on its garbage-collected heap, and others. */
+/** AssemblyScript with a garbage-collected heap: a sieve and other algorithms. */
 export const assemblyScript: Uint8Array = readFileSync(fixture('guests/assemblyscript/algorithms.wasm'));
 
-/** JavaScript in a component with its engine, 12 MB; built on demand the first time. */
+/** A component in JavaScript with an embedded engine, 12 MB; built on first use. */
 export async function javaScript(): Promise<Uint8Array> {
   return readFile(await ensureJavaScriptGuest());
 }
 
-/** The guest of the calls alone: functions of numbers, no memory. */
+/** A core module for call benchmarks: numeric functions, without memory. */
 export const arithmetic = `(module
   (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1)))
   (func (export "div") (param i32 i32) (result i32) (i32.div_s (local.get 0) (local.get 1))))`;
 
-/** A component whose one function divides, without a memory. */
+/** A component whose only function divides, without a memory. */
 export const divider = `(component
   (core module $module
     (func (export "div") (param i32 i32) (result i32) (i32.div_s (local.get 0) (local.get 1))))
@@ -45,11 +44,11 @@ export const dividerWithMemory: string = divider.replace(
   '(memory 1) (func (export "div") (param i32',
 );
 
-/** A core module that grows its memory, which has room for all of the address space. */
+/** A core module that grows its memory, which has no maximum. */
 export const grower = `(module (memory 1)
   (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0))))`;
 
-/** A component that gives back the bytes that it gets. */
+/** A component that returns the bytes or text that it receives. */
 export const echo = `(component
   (core module $module
     (memory (export "memory") 32)
@@ -64,7 +63,7 @@ export const echo = `(component
     (canon lift (core func $instance "echo") (memory (core memory $instance "memory"))
       (realloc (core func $instance "allocate")))))`;
 
-/** A component with a memory of `pages` of 64 KiB, and a function `touch` that writes to each 4 KiB of it. */
+/** A component with a memory of `pages` × 64 KiB; its function `touch` writes to every 4 KiB of it. */
 export function withMemory(pages: number): string {
   return `(component
   (core module $module
@@ -79,9 +78,9 @@ export function withMemory(pages: number): string {
   (func (export "touch") (canon lift (core func $instance "touch"))))`;
 }
 
-/** A core module of `bytes` bytes, all but a few of them in a section that means nothing: what is hashed, not compiled. */
+/** A core module of `bytes` bytes, nearly all in a custom section, which is hashed but not compiled. */
 export function padded(bytes: number): Uint8Array {
-  // The size of the section in five bytes of LEB128, whatever it is.
+  // The section's size as LEB128, padded to five bytes.
   const sized = (rest: number): number[] =>
     [0, 7, 14, 21, 28].map((shift) => ((rest >>> shift) & 127) | (shift < 28 ? 128 : 0));
   const preamble = [0, 97, 115, 109, 1, 0, 0, 0];
@@ -90,13 +89,13 @@ export function padded(bytes: number): Uint8Array {
   return binary;
 }
 
-/** How far a sized guest's binary may be from the size that it is named after. */
+/** Maximum relative deviation of a generated binary from its nominal size. */
 const SIZE_TOLERANCE = 0.05;
 
 /**
- * A component whose binary has `bytes` bytes, by as many functions as that takes; ±5 %.
+ * A component whose binary has `bytes` bytes (±5 %), filled with functions.
  *
- * @throws Error where no number of functions comes near enough.
+ * @throws Error if no number of functions comes close enough.
  */
 export function ofSize(bytes: number): Uint8Array {
   const sizeOf = (functions: number): Uint8Array => native.parseText(manyFunctions(functions));
@@ -109,7 +108,7 @@ export function ofSize(bytes: number): Uint8Array {
   return binary;
 }
 
-/** Each function computes something else, or the compiler might see that they are one. */
+/** A component with `count` different functions, so the compiler cannot merge them. */
 function manyFunctions(count: number): string {
   const one = (index: number): string => `(func (param $n i32) (result i32) (local $sum i32)
     (block $done (loop $next

@@ -1,4 +1,5 @@
-import type { BenchmarkDefinition, Derived, Suite } from '../src/bench/suite/definition.js';
+// Suite `instantiation`: cold, warm and cached starts, and scaling by code size.
+import type { BenchmarkDefinition, DerivedDefinition, Suite } from '../src/bench/suite/definition.js';
 import { linearFit } from '../src/stats/regression.js';
 import { native } from '../src/native.js';
 import { minimal, ofSize } from './guests.js';
@@ -16,15 +17,15 @@ const sizes = [
 const sized: readonly BenchmarkDefinition[] = sizes.map(([name, kb]) => ({
   group: 'instantiation/size_scaling',
   function: name,
-  description: `Compile and instantiate a component of ${kb} KB on an engine that is there.`,
+  description: `Compilation and instantiation of a component of ${kb} KB on an existing engine.`,
   side: 'engine',
   settings: settings(),
   setup: (context) => workload({ kind: 'warm_start', isComponent: true, source: ofSize(kb * 1024) }, context),
 }));
 
-const scaling: Derived = {
+const scaling: DerivedDefinition = {
   id: 'instantiation/size_scaling/fit',
-  description: 'Time to compile and instantiate by the size of the binary: the slope of a straight line.',
+  description: 'Slope of the time to compile and instantiate over the size of the binary.',
   unit: 'ns/KB',
   inputs: sizes.map(([name]) => `instantiation/size_scaling/${name}`),
   compute: (of) => {
@@ -46,7 +47,7 @@ const suite: Suite = {
     {
       group: 'instantiation/cold_start',
       function: 'minimal_component',
-      description: 'A new engine, compilation and instantiation of the smallest component, no cache.',
+      description: 'A new engine, compilation and instantiation of the smallest component, without a cache.',
       side: 'engine',
       settings: settings(),
       target: { kind: 'below', ns: 10e6, reference: 'cold start < 10 ms' },
@@ -55,7 +56,7 @@ const suite: Suite = {
     {
       group: 'instantiation/warm_start',
       function: 'minimal_component',
-      description: 'Compilation and instantiation of the smallest component on an engine that is there.',
+      description: 'Compilation and instantiation of the smallest component on an existing engine.',
       side: 'engine',
       settings: settings(),
       target: { kind: 'below', ns: 1e6, reference: 'warm start < 1 ms' },
@@ -64,7 +65,7 @@ const suite: Suite = {
     {
       group: 'instantiation/warm_start',
       function: 'cached_component',
-      description: 'The binary of the smallest component, found compiled by its content, and its instantiation.',
+      description: 'Lookup of the compiled smallest component by its binary, and its instantiation.',
       side: 'engine',
       settings: settings(),
       target: { kind: 'below', ns: 100e3, reference: 'cached < 100 µs' },
@@ -74,7 +75,7 @@ const suite: Suite = {
     {
       group: 'instantiation/warm_start',
       function: 'prelinked_component',
-      description: 'Instantiation alone of the smallest component, compiled and linked beforehand.',
+      description: 'Only the instantiation of the smallest component, compiled and linked beforehand.',
       side: 'engine',
       settings: settings(),
       target: { kind: 'below', ns: 10e3, reference: 'pre-linked instantiation < 10 µs' },

@@ -1,7 +1,8 @@
-import type { BenchmarkDefinition, Derived, Suite } from '../src/bench/suite/definition.js';
+// Suite `limits`: overhead of fuel, epochs, timeouts and trap modes.
+import type { BenchmarkDefinition, DerivedDefinition, Suite } from '../src/bench/suite/definition.js';
 import { algorithms, calculator } from './guests.js';
 import { versions } from './versions.js';
-import { type Ingredients, settings, workload } from './workload.js';
+import { type WorkloadConfig, settings, workload } from './workload.js';
 
 const work = {
   loop: {
@@ -24,7 +25,7 @@ interface Mechanism {
   readonly group: string;
   readonly name: string;
   readonly description: string;
-  readonly engine?: Ingredients['engine'];
+  readonly engine?: WorkloadConfig['engine'];
   readonly unmetered?: boolean;
   readonly timeoutMs?: number;
 }
@@ -56,7 +57,7 @@ const mechanisms: readonly Mechanism[] = [
 
 const unlimitedTime = { fuel: { memoryBytes: 1 << 24 }, epoch: { memoryBytes: 1 << 24, timeoutMs: null } };
 
-function limits({ engine, timeoutMs }: Mechanism): NonNullable<Ingredients['limits']> {
+function limits({ engine, timeoutMs }: Mechanism): NonNullable<WorkloadConfig['limits']> {
   if (timeoutMs !== undefined) return { ...unlimitedTime.fuel, timeoutMs };
   return engine?.interruption === undefined ? unlimitedTime.fuel : unlimitedTime.epoch;
 }
@@ -88,7 +89,14 @@ const benchmarks: readonly BenchmarkDefinition[] = mechanisms.flatMap((mechanism
   }),
 );
 
-function ratio(group: string, name: Name, on: string, base: string, reference?: string, most?: number): Derived {
+function ratio(
+  group: string,
+  name: Name,
+  on: string,
+  base: string,
+  reference?: string,
+  max?: number,
+): DerivedDefinition {
   const [more, less] = [`limits/${group}/${name}_${on}`, `limits/${group}/${name}_${base}`];
   return {
     id: `limits/${group}/${name}_${on}_ratio`,
@@ -96,7 +104,7 @@ function ratio(group: string, name: Name, on: string, base: string, reference?: 
     unit: 'ratio',
     inputs: [more, less],
     compute: (of) => of(more).typicalNs / of(less).typicalNs,
-    ...(most !== undefined && { target: { comparison: '<=', value: most } }),
+    ...(max !== undefined && { target: { comparison: '<=', value: max } }),
     ...(reference !== undefined && { reference }),
   };
 }

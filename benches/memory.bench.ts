@@ -1,19 +1,20 @@
-import type { BenchmarkDefinition, Derived, Suite } from '../src/bench/suite/definition.js';
+// Suite `memory`: resident memory, scaling and enforcement of limits.
+import type { BenchmarkDefinition, DerivedDefinition, Suite } from '../src/bench/suite/definition.js';
 import type { ExactMetrics } from '../src/bench/exact-metrics.js';
 import { KiB, MiB } from '../src/runtime/units.js';
 import { grower, minimal, withMemory } from './guests.js';
 import { versions } from './versions.js';
-import type { Prepared } from '../src/measure/workload.js';
+import type { PreparedWorkload } from '../src/measure/workload.js';
 import { settings, workload } from './workload.js';
 
-/** Live instances over which resident memory is averaged. */
+/** Number of live instances over which resident memory is averaged. */
 const LIVE = 50;
 
 const PAGE_BYTES = 64 * KiB;
 
-/** Resident memory that each further live guest adds. */
-function resident(workload: Prepared, held: number, guests: number): ExactMetrics {
-  // The first round warms what all of them share: allocator arenas, the code's pages.
+/** Measures the resident memory that each further live guest adds. */
+function resident(workload: PreparedWorkload, held: number, guests: number): ExactMetrics {
+  // The first instance allocates what all share: allocator arenas and pages of code.
   workload.hold(1);
   const before = process.memoryUsage.rss();
   workload.hold(held);
@@ -32,7 +33,7 @@ const footprints = [
 const footprint: readonly BenchmarkDefinition[] = footprints.map(([name, pages]) => ({
   group: 'memory/footprint',
   function: name,
-  description: `Instantiate a component with a memory of ${pages * 64} KiB.`,
+  description: `Instantiation of a component with a memory of ${pages * 64} KiB.`,
   side: 'engine',
   settings: settings(),
   setup: (context) =>
@@ -49,9 +50,9 @@ const footprint: readonly BenchmarkDefinition[] = footprints.map(([name, pages])
     ),
 }));
 
-const beyondMemory: readonly Derived[] = footprints.map(([name, pages]) => ({
+const beyondMemory: readonly DerivedDefinition[] = footprints.map(([name, pages]) => ({
   id: `memory/footprint/${name}_beyond_memory`,
-  description: `Resident bytes of a live instance beyond its linear memory of ${pages * 64} KiB, over ${LIVE} live ones that wrote to all of it.`,
+  description: `Resident bytes per live instance beyond its linear memory of ${pages * 64} KiB; ${LIVE} live instances, each having written to all of it.`,
   unit: 'bytes',
   inputs: [`memory/footprint/${name}`],
   compute: (of) => Number(of(`memory/footprint/${name}`).metrics['residentBytesPerInstance']) - pages * PAGE_BYTES,
@@ -64,7 +65,7 @@ const concurrent = [1, 10, 50] as const;
 const scaling: readonly BenchmarkDefinition[] = concurrent.map((count) => ({
   group: 'memory/scaling',
   function: `${count}_components`,
-  description: `Compile and instantiate ${count} of the smallest component on all processors at once, all alive at the end.`,
+  description: `Concurrent compilation and instantiation of ${count} of the smallest component on all processors, all live at the end.`,
   side: 'engine',
   settings: settings(),
   throughput: { elements: count },
@@ -74,9 +75,9 @@ const scaling: readonly BenchmarkDefinition[] = concurrent.map((count) => ({
     ),
 }));
 
-const marginal: Derived = {
+const marginal: DerivedDefinition = {
   id: 'memory/scaling/marginal_cost',
-  description: 'Time of each component from 10 to 50, against each from 1 to 10.',
+  description: 'Additional time per component from 10 to 50, relative to that from 1 to 10.',
   unit: 'percent',
   inputs: concurrent.map((count) => `memory/scaling/${count}_components`),
   compute: (of) => {
@@ -95,7 +96,7 @@ const limitEnforcement: readonly BenchmarkDefinition[] = [
   {
     group: 'memory/limit_enforcement',
     function: 'memory_grow_within_limit',
-    description: 'A guest grows its memory by one page in a bare store with the limiter.',
+    description: 'A guest grows its memory by one page, in a bare store with the limiter.',
     side: 'engine',
     settings: settings(),
     setup: (context) =>
@@ -120,9 +121,9 @@ const limitEnforcement: readonly BenchmarkDefinition[] = [
   },
 ];
 
-const limiter: Derived = {
+const limiter: DerivedDefinition = {
   id: 'memory/limit_enforcement/limiter_cost',
-  description: 'What the limit adds to one growth: memory_grow_within_limit less memory_grow_unlimited.',
+  description: 'Time that the limit adds to one growth: memory_grow_within_limit − memory_grow_unlimited.',
   unit: 'ns',
   inputs: ['memory/limit_enforcement/memory_grow_within_limit', 'memory/limit_enforcement/memory_grow_unlimited'],
   compute: (of) =>
@@ -135,16 +136,16 @@ const limiter: Derived = {
 const sequential: readonly BenchmarkDefinition[] = [1, 5, 10, 25, 50].map((count) => ({
   group: 'memory/linear_scaling',
   function: `${count}_sequential`,
-  description: `Compile and instantiate ${count} of the smallest component one after another, all alive at the end.`,
+  description: `Sequential compilation and instantiation of ${count} of the smallest component, all live at the end.`,
   side: 'engine',
   settings: settings(),
   throughput: { elements: count },
   setup: (context) => workload({ kind: 'load_sequentially', source: minimal, isComponent: true, count }, context),
 }));
 
-const perComponent: Derived = {
+const perComponent: DerivedDefinition = {
   id: 'memory/linear_scaling/per_component',
-  description: 'Time per component of 50 against 1.',
+  description: 'Time per component with 50 components against 1.',
   unit: 'ratio',
   inputs: ['memory/linear_scaling/1_sequential', 'memory/linear_scaling/50_sequential'],
   compute: (of) =>

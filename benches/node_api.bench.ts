@@ -1,7 +1,6 @@
-/** What does a Node service pay? The loops run in JavaScript, through the public API; their yardsticks beside them. */
-
+// Suite `node_api`: costs of the public API in a Node service, with references in Rust, V8 and plain JavaScript.
 import { availableParallelism } from 'node:os';
-import type { Batch, BenchmarkDefinition, Derived, Suite } from '../src/bench/suite/definition.js';
+import type { Batch, BenchmarkDefinition, DerivedDefinition, Suite } from '../src/bench/suite/definition.js';
 import { async, sync } from '../src/bench/suite/batch.js';
 import {
   type Component,
@@ -16,7 +15,7 @@ import { native } from '../src/native.js';
 import { hopping } from '../src/runtime/instance.js';
 import { arithmetic, echo, javaScript, minimal, padded } from './guests.js';
 import { versions } from './versions.js';
-import { type Ingredients, settings, workload } from './workload.js';
+import { type WorkloadConfig, settings, workload } from './workload.js';
 
 interface Adder {
   readonly add: (a: number, b: number) => number;
@@ -33,8 +32,8 @@ async function compiled(source: string): Promise<Component> {
   return new Engine().compileComponent(source);
 }
 
-/** A loop over an instance, which is disposed of at the end. */
-function over<E>(instance: SyncInstance<E>, body: (exports: E) => () => unknown): Batch {
+/** A batch of calls on an instance, which it disposes of. */
+function syncBatch<E>(instance: SyncInstance<E>, body: (exports: E) => () => unknown): Batch {
   return sync(body(instance.exports), { dispose: () => void instance.dispose() });
 }
 
@@ -47,20 +46,20 @@ function nodeSide(
   return { group: `node_api/${group}`, function: name, description, side: 'node', settings: settings(), setup };
 }
 
-function engineSide(group: string, name: string, description: string, ingredients: Ingredients): BenchmarkDefinition {
+function engineSide(group: string, name: string, description: string, config: WorkloadConfig): BenchmarkDefinition {
   return {
     group: `node_api/${group}`,
     function: name,
     description,
     side: 'engine',
     settings: settings(),
-    setup: (context) => workload(ingredients, context),
+    setup: (context) => workload(config, context),
   };
 }
 
 const sum = { function: 'add', args: [42, 42] };
 
-/** Node's own WebAssembly, as much of it as is needed here; its types come with the DOM's only. */
+/** The part of Node's own WebAssembly API used here; its types come only with those of the DOM. */
 interface V8 {
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object) => { readonly exports: unknown };
@@ -74,7 +73,7 @@ function wasmInV8(): Adder {
 const calls = [
   nodeSide('call', 'sync_core_add', 'A core module adds 42 and 42.', async () => {
     const module = await new Engine().compileModule(arithmetic);
-    return over(
+    return syncBatch(
       module.instantiateSync<Adder>({ limits }),
       ({ add }) =>
         () =>
@@ -83,14 +82,14 @@ const calls = [
   }),
   nodeSide('call', 'sync_component_add', 'A component adds 42 and 42.', async () => {
     const component = await compiled(minimal);
-    return over(
+    return syncBatch(
       component.instantiateSync<Adder>({ limits }),
       ({ add }) =>
         () =>
           add(42, 42),
     );
   }),
-  nodeSide('call', 'empty_function', 'A function of the addon that does nothing.', () => {
+  nodeSide('call', 'empty_function', 'An empty function of the addon.', () => {
     const empty = native.emptyFunction();
     return sync(() => empty());
   }),
@@ -98,12 +97,12 @@ const calls = [
     const { add } = wasmInV8();
     return sync(() => add(42, 42));
   }),
-  engineSide('call', 'raw_core_add', "The core module's call by Wasmtime's call_unchecked in Rust.", {
+  engineSide('call', 'raw_core_add', "The same core call in Rust, through Wasmtime's call_unchecked.", {
     kind: 'raw_call',
     source: arithmetic,
     ...sum,
   }),
-  engineSide('call', 'raw_component_add', "The component's call by Wasmtime's dynamic values in Rust.", {
+  engineSide('call', 'raw_component_add', "The same component call in Rust, through Wasmtime's dynamic values.", {
     kind: 'raw_call',
     source: minimal,
     isComponent: true,
@@ -115,8 +114,8 @@ interface AsyncAdder {
   readonly add: (a: number, b: number) => Promise<number>;
 }
 
-/** A loop over an asynchronous instance, which is disposed of at the end. */
-function awaiting<E>(instance: Instance<E>, body: (exports: E) => () => Promise<unknown>): Batch {
+/** A batch of calls on an asynchronous instance, which it disposes of. */
+function asyncBatch<E>(instance: Instance<E>, body: (exports: E) => () => Promise<unknown>): Batch {
   return async(body(instance.exports), { dispose: () => void instance.dispose() });
 }
 
@@ -126,10 +125,10 @@ const asyncCalls = [
   nodeSide(
     'call',
     'async_core_add',
-    'A core module adds 42 and 42, asynchronously; it ends where it began.',
+    'A core module adds 42 and 42, asynchronously; the call is not offloaded.',
     async () => {
       const module = await new Engine().compileModule(arithmetic);
-      return awaiting(
+      return asyncBatch(
         await module.instantiate<AsyncAdder>({ limits }),
         ({ add }) =>
           () =>
@@ -139,20 +138,20 @@ const asyncCalls = [
   ),
   nodeSide('call', 'async_component_add', 'A component adds 42 and 42, asynchronously.', async () => {
     const component = await compiled(minimal);
-    return awaiting(
+    return asyncBatch(
       await component.instantiate<AsyncAdder>({ limits }),
       ({ add }) =>
         () =>
           add(42, 42),
     );
   }),
-  nodeSide('call', 'async_core_add_hopping', 'The same on another thread from the start, and back.', async () => {
+  nodeSide('call', 'async_core_add_hopping', 'The same, offloaded to a worker thread from the start.', async () => {
     const module = await new Engine().compileModule(arithmetic);
     const instance = await module.instantiate<AsyncAdder>({ limits });
     const add = hopping(instance, 'add');
-    return awaiting(instance, () => () => add(42, 42));
+    return asyncBatch(instance, () => () => add(42, 42));
   }),
-  nodeSide('call', 'async_50_concurrent', 'Fifty instances of a core module add 42 and 42 at once.', async () => {
+  nodeSide('call', 'async_50_concurrent', 'Fifty instances of a core module add 42 and 42 concurrently.', async () => {
     const module = await new Engine().compileModule(arithmetic);
     const instances = await Promise.all(
       Array.from({ length: CONCURRENT }, () => module.instantiate<AsyncAdder>({ limits })),
@@ -161,11 +160,11 @@ const asyncCalls = [
     const dispose = async (): Promise<void> => void (await Promise.all(instances.map((one) => one.dispose())));
     return async(() => Promise.all(adders.map((add) => add(42, 42))), { dispose });
   }),
-  nodeSide('call', 'await_settled', 'An await of a promise that is settled.', () => {
+  nodeSide('call', 'await_settled', 'An await of a settled promise.', () => {
     const settled = Promise.resolve(84);
     return async(() => settled);
   }),
-  engineSide('call', 'raw_async_core_add', "The core module's call on a fiber of Wasmtime's in Rust.", {
+  engineSide('call', 'raw_async_core_add', 'The same core call in Rust, on a Wasmtime fiber.', {
     kind: 'raw_async_call',
     source: arithmetic,
     ...sum,
@@ -175,7 +174,7 @@ const asyncCalls = [
   return isMany ? Object.assign(benchmark, { throughput: { elements: CONCURRENT } }) : benchmark;
 });
 
-/** Calls its import `$n` times. */
+/** A core module that calls its import `$n` times. */
 const caller = `(module
   (import "env" "f" (func $f (param i32) (result i32)))
   (func (export "call") (param $n i32) (result i32) (local $last i32)
@@ -190,8 +189,8 @@ interface HostRow {
   readonly name: string;
   readonly description: string;
   readonly f: HostFunction;
-  /** For each call of the host function, in nanoseconds. */
-  readonly mostNs: number;
+  /** Target of each host call, in nanoseconds. */
+  readonly maxNs: number;
   readonly limits?: Partial<Limits>;
   readonly isAsync: boolean;
 }
@@ -201,54 +200,54 @@ const increment = (value: number): number => value + 1;
 const hostRows: readonly HostRow[] = [
   {
     name: 'sync_direct',
-    description: 'a synchronous instance without a timeout, on the stack of its caller',
+    description: 'a synchronous instance with unlimited time, on the stack of its caller',
     f: increment,
-    mostNs: 1_000,
+    maxNs: 1_000,
     limits: { timeoutMs: 'unlimited' },
     isAsync: false,
   },
   {
     name: 'sync_driven',
-    description: 'a synchronous instance that may be given timeouts, on a stack of its own',
+    description: 'a synchronous instance that allows timeouts, on a fiber',
     f: increment,
-    mostNs: 1_000,
+    maxNs: 1_000,
     isAsync: false,
   },
   {
     name: 'async_instance',
     description: 'an asynchronous instance',
     f: increment,
-    mostNs: 1_000,
+    maxNs: 1_000,
     isAsync: true,
   },
   {
     name: 'async_function',
-    description: 'an asynchronous instance whose host function returns a promise that is settled',
+    description: 'an asynchronous instance whose host function returns a settled promise',
     f: async (value: number) => value + 1,
-    mostNs: 15_000,
+    maxNs: 15_000,
     isAsync: true,
   },
 ];
 
-function hostCall({ name, description, f, mostNs, limits: more, isAsync }: HostRow): BenchmarkDefinition {
+function hostCall({ name, description, f, maxNs, limits: more, isAsync }: HostRow): BenchmarkDefinition {
   const benchmark = nodeSide('host_call', name, `1,000 calls of a host function by ${description}.`, async () => {
     const module = await new Engine().compileModule(caller);
     const options = { limits: { ...limits, ...more }, imports: { env: { f } } };
     if (!isAsync) {
       const instance = module.instantiateSync<{ call: (n: number) => number }>(options);
-      return over(instance, (exports) => () => exports.call(HOST_CALLS));
+      return syncBatch(instance, (exports) => () => exports.call(HOST_CALLS));
     }
     const instance = await module.instantiate<{ call: (n: number) => Promise<number> }>(options);
-    return awaiting(instance, (exports) => () => exports.call(HOST_CALLS));
+    return asyncBatch(instance, (exports) => () => exports.call(HOST_CALLS));
   });
-  const reference = `under ${mostNs / 1_000} µs a call`;
-  const target = { kind: 'below', ns: mostNs * HOST_CALLS, reference } as const;
+  const reference = `under ${maxNs / 1_000} µs a call`;
+  const target = { kind: 'below', ns: maxNs * HOST_CALLS, reference } as const;
   return { ...benchmark, throughput: { elements: HOST_CALLS }, target };
 }
 
 const hostCalls = hostRows.map(hostCall);
 
-/** Counts down from `$n`, five units of fuel a step, and for ever. */
+/** A core module that counts down from `$n` at five units of fuel per step (`count`), or forever (`spin`). */
 const spinner = `(module
   (func (export "spin") (local $n i32)
     (loop $again
@@ -266,7 +265,7 @@ interface Spinner {
 const endless = { memoryBytes: MiB, timeoutMs: 3_600_000 };
 const INTERVAL_MS = 5;
 
-/** Timers one after the other, beside so many guests that never end. */
+/** A batch of consecutive timers, beside `guests` endless guests. */
 async function timers(guests: number, interruption: 'fuel' | 'epoch'): Promise<Batch> {
   const module = await new Engine({ interruption }).compileModule(spinner);
   const fuel = interruption === 'fuel' ? ({ fuel: 'unlimited' } as const) : {};
@@ -283,40 +282,40 @@ async function timers(guests: number, interruption: 'fuel' | 'epoch'): Promise<B
 }
 
 const eventLoop = [
-  nodeSide('event_loop', 'timer_5ms', 'A timer of 5 ms, while nothing else happens.', () => timers(0, 'fuel')),
+  nodeSide('event_loop', 'timer_5ms', 'A timer of 5 ms on an idle event loop.', () => timers(0, 'fuel')),
   nodeSide(
     'event_loop',
     'timer_5ms_beside_fuel_guest',
-    'The same beside a guest that never ends, in slices of fuel.',
+    'The same beside an endless guest, in time slices by fuel.',
     () => timers(1, 'fuel'),
   ),
   nodeSide(
     'event_loop',
     'timer_5ms_beside_epoch_guest',
-    'The same beside a guest that never ends, in slices of epochs.',
+    'The same beside an endless guest, in time slices by epochs.',
     () => timers(1, 'epoch'),
   ),
 ];
 
-/** Fuel of a slice is 100,000, of a step of `count` five. */
-const STEPS_OF_A_SLICE = 20_000;
+/** Steps of `count` in a time slice: 100,000 units of fuel at five per step. */
+const STEPS_PER_SLICE = 20_000;
 const GUESTS = 50;
 const THREADS = Math.max(1, availableParallelism() - 1);
 
 const fairness = [
-  nodeSide('fairness', 'slice', 'A guest that uses up one slice of fuel, called synchronously.', async () => {
+  nodeSide('fairness', 'slice', 'A synchronous call that uses up one time slice of fuel.', async () => {
     const module = await new Engine().compileModule(spinner);
-    return over(
+    return syncBatch(
       module.instantiateSync<Spinner>({ limits }),
       ({ count }) =>
         () =>
-          count(STEPS_OF_A_SLICE),
+          count(STEPS_PER_SLICE),
     );
   }),
   nodeSide(
     'fairness',
     'beside_50_guests',
-    'A call of a slice and a half beside fifty guests that never end.',
+    'A call of one and a half time slices beside fifty endless guests.',
     async () => {
       const module = await new Engine().compileModule(spinner);
       const limits = { ...endless, fuel: 'unlimited' } as const;
@@ -325,7 +324,7 @@ const fairness = [
       );
       const [short, ...others] = instances as [Instance<Spinner>, ...Instance<Spinner>[]];
       const running = others.map(({ exports }) => exports.spin().catch(() => undefined));
-      return async(() => short.exports.count(STEPS_OF_A_SLICE * 1.5), {
+      return async(() => short.exports.count(STEPS_PER_SLICE * 1.5), {
         dispose: async () => {
           await Promise.all(instances.map((instance) => instance.dispose()));
           await Promise.all(running);
@@ -339,7 +338,7 @@ const instantiations = [
   nodeSide(
     'instantiate',
     'sync_prelinked',
-    'An instance of the smallest component, compiled and linked beforehand.',
+    'Instantiation of the smallest component, compiled and linked beforehand.',
     async () => {
       const component = await compiled(minimal);
       return sync(() => component.instantiateSync({ limits }), {
@@ -366,30 +365,35 @@ const KNOWN_BYTES = 8 * MiB;
 
 const compilations: readonly BenchmarkDefinition[] = [
   {
-    ...nodeSide('compile', 'known_8mib', 'A binary of 8 MiB that the process has compiled before.', async () => {
-      const engine = new Engine();
-      const bytes = padded(KNOWN_BYTES);
-      await engine.compileModule(bytes);
-      return async(() => engine.compileModule(bytes), {
-        setup: () => undefined,
-        teardown: (_, module) => module.dispose(),
-      });
-    }),
+    ...nodeSide(
+      'compile',
+      'known_8mib',
+      'Compilation of a binary of 8 MiB that the process has already compiled.',
+      async () => {
+        const engine = new Engine();
+        const bytes = padded(KNOWN_BYTES);
+        await engine.compileModule(bytes);
+        return async(() => engine.compileModule(bytes), {
+          setup: () => undefined,
+          teardown: (_, module) => module.dispose(),
+        });
+      },
+    ),
     throughput: { bytes: KNOWN_BYTES },
   },
 ];
 
 const values = [
-  nodeSide('values', 'bytes_1mib', 'A component gives back 1 MiB of list<u8>.', async () => {
+  nodeSide('values', 'bytes_1mib', 'A component returns the 1 MiB of list<u8> that it receives.', async () => {
     const bytes = new Uint8Array(MiB).fill(7);
     const component = await compiled(echo);
-    return over(component.instantiateSync<Echo>({ limits }), (exports) => () => exports.bytes(bytes));
+    return syncBatch(component.instantiateSync<Echo>({ limits }), (exports) => () => exports.bytes(bytes));
   }),
-  nodeSide('values', 'copy_twice_1mib', 'JavaScript copies 1 MiB into a new buffer and on into another.', () => {
+  nodeSide('values', 'copy_twice_1mib', 'JavaScript copies 1 MiB into a new buffer, and that into another.', () => {
     const source = new Uint8Array(MiB).fill(7);
     return sync(() => source.slice().slice());
   }),
-  nodeSide('values', 'overwrite_twice_1mib', 'JavaScript copies 1 MiB into two buffers that are there.', () => {
+  nodeSide('values', 'overwrite_twice_1mib', 'JavaScript copies 1 MiB into two existing buffers.', () => {
     const [source, first, second] = [new Uint8Array(MiB).fill(7), new Uint8Array(MiB), new Uint8Array(MiB)] as const;
     return sync(() => {
       first.set(source);
@@ -397,14 +401,14 @@ const values = [
       return second;
     });
   }),
-  nodeSide('values', 'bytes_16', 'A component gives back 16 bytes of list<u8>.', async () => {
+  nodeSide('values', 'bytes_16', 'A component returns the 16 bytes of list<u8> that it receives.', async () => {
     const bytes = new Uint8Array(16).fill(7);
     const component = await compiled(echo);
-    return over(component.instantiateSync<Echo>({ limits }), (exports) => () => exports.bytes(bytes));
+    return syncBatch(component.instantiateSync<Echo>({ limits }), (exports) => () => exports.bytes(bytes));
   }),
-  nodeSide('values', 'string_16', 'A component gives back a string of 16 characters.', async () => {
+  nodeSide('values', 'string_16', 'A component returns the string of 16 characters that it receives.', async () => {
     const component = await compiled(echo);
-    return over(
+    return syncBatch(
       component.instantiateSync<Echo>({ limits }),
       ({ text }) =>
         () =>
@@ -421,11 +425,11 @@ const guests = [
   nodeSide(
     'guests',
     'javascript_greet',
-    'A component written in JavaScript, with its engine inside, greets by name.',
+    'A component written in JavaScript, with an embedded engine, greets by name.',
     async () => {
       const component = await new Engine().compileComponent(await javaScript());
       const limits = { memoryBytes: 512 * MiB };
-      return over(
+      return syncBatch(
         component.instantiateSync<Greeter>({ limits }),
         ({ greet }) =>
           () =>
@@ -437,14 +441,19 @@ const guests = [
 
 const id = (path: string): string => `node_api/${path}`;
 
-function ratio(path: string, description: string, [more, less]: readonly [string, string], most: number): Derived {
+function ratio(
+  path: string,
+  description: string,
+  [more, less]: readonly [string, string],
+  max: number,
+): DerivedDefinition {
   return {
     id: id(path),
     description,
     unit: 'ratio',
     inputs: [id(more), id(less)],
     compute: (of) => of(id(more)).typicalNs / of(id(less)).typicalNs,
-    target: { comparison: '<=', value: most },
+    target: { comparison: '<=', value: max },
   };
 }
 
@@ -470,7 +479,7 @@ const suite: Suite = {
   derived: [
     {
       id: id('call/core_conversion'),
-      description: 'What a core call from JavaScript costs beside the call in Rust and an empty call into the addon.',
+      description: 'Time of a core call from JavaScript, less the call in Rust and an empty call into the addon.',
       unit: 'ns',
       inputs: ['call/sync_core_add', 'call/raw_core_add', 'call/empty_function'].map(id),
       compute: (of) =>
@@ -482,7 +491,7 @@ const suite: Suite = {
     {
       id: id('call/async_overhead'),
       description:
-        'What a short asynchronous call costs beside the call on a fiber in Rust, an empty call into the addon and an await.',
+        'Time of a short asynchronous call, less the call on a fiber in Rust, an empty call into the addon and an await.',
       unit: 'ns',
       inputs: asyncParts.map(id),
       compute: (of) => {
@@ -493,7 +502,7 @@ const suite: Suite = {
     },
     {
       id: id('call/hop_ratio'),
-      description: 'A short asynchronous call on another thread from the start, against one that begins here.',
+      description: 'A short asynchronous call offloaded from the start, against one that is not offloaded.',
       unit: 'ratio',
       inputs: ['call/async_core_add_hopping', 'call/async_core_add'].map(id),
       compute: (of) => of(id('call/async_core_add_hopping')).typicalNs / of(id('call/async_core_add')).typicalNs,
@@ -501,7 +510,7 @@ const suite: Suite = {
     },
     ...['fuel', 'epoch'].map((kind) => ({
       id: id(`event_loop/on_time_beside_${kind}_guest`),
-      description: `Share of the timers of 5 ms that fire beside a guest that never ends, in slices of ${kind}.`,
+      description: `Share of the timers of 5 ms that fire beside an endless guest, in time slices by ${kind}.`,
       unit: 'percent' as const,
       inputs: ['event_loop/timer_5ms', `event_loop/timer_5ms_beside_${kind}_guest`].map(id),
       compute: (of: (input: string) => { typicalNs: number }) =>
@@ -511,7 +520,7 @@ const suite: Suite = {
     })),
     {
       id: id('fairness/slices_waited'),
-      description: `A call of a slice and a half beside fifty guests that never end on ${THREADS} thread(s), in slices.`,
+      description: `Time slices waited by a call of one and a half slices beside fifty endless guests on ${THREADS} thread(s).`,
       unit: 'count',
       inputs: ['fairness/beside_50_guests', 'fairness/slice'].map(id),
       compute: (of) => of(id('fairness/beside_50_guests')).typicalNs / of(id('fairness/slice')).typicalNs,
@@ -531,7 +540,7 @@ const suite: Suite = {
     ),
     {
       id: id('compile/known_speed'),
-      description: 'How fast a known binary is told from any other: its copy and its hash, from JavaScript.',
+      description: 'Speed of recognizing a known binary from JavaScript: its copy and its hash.',
       unit: 'GB/s',
       inputs: [id('compile/known_8mib')],
       compute: (of) => KNOWN_BYTES / of(id('compile/known_8mib')).typicalNs,
@@ -539,7 +548,7 @@ const suite: Suite = {
     },
     ratio(
       'values/bytes_ratio',
-      '1 MiB of list<u8> given back, against copying it into two new buffers in JavaScript.',
+      '1 MiB of list<u8> returned, against copying it into two new buffers in JavaScript.',
       ['values/bytes_1mib', 'values/copy_twice_1mib'],
       4,
     ),

@@ -1,3 +1,4 @@
+// Suite `runtime`: creation of an engine, compilation, and one complete execution.
 import type { Suite } from '../src/bench/suite/definition.js';
 import { minimal } from './guests.js';
 import { versions } from './versions.js';
@@ -29,7 +30,7 @@ const suite: Suite = {
     {
       group: 'runtime',
       function: 'execute_function',
-      description: 'A new store and instance, one call of its function by name, and its disposal.',
+      description: 'A new store and instance, one call of its function by name, and disposal.',
       side: 'engine',
       settings: settings(),
       setup: (context) => workload({ kind: 'execute', function: 'add', args: [42, 42], ...component }, context),

@@ -1,8 +1,7 @@
-/** Which versions does the suite measure? */
-
+// Versions of the software that the suites measure.
 import { native } from '../src/native.js';
 
-/** Recorded with every run. */
+/** Versions recorded with every run. */
 export const versions: { readonly wasmtime: string; readonly 'airssys-wasm': string } = {
   wasmtime: native.wasmtimeVersion(),
   'airssys-wasm': native.version(),

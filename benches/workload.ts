@@ -1,31 +1,32 @@
+// Workloads of the suites: native batches with the suites' default limits.
 import type { Batch, SetupContext } from '../src/bench/suite/definition.js';
 import type { ExactMetrics } from '../src/bench/exact-metrics.js';
-import { type Prepared, workloadBatch } from '../src/measure/workload.js';
+import { type PreparedWorkload, workloadBatch } from '../src/measure/workload.js';
 import type { NativeEngineOptions, WorkloadOptions } from '../src/native.js';
 import { MiB } from '../src/runtime/units.js';
 
-/** What is measured, and on what; limits have a default here, since most workloads do not care. */
-export type Ingredients = Omit<WorkloadOptions, 'limits'> & { readonly limits?: WorkloadOptions['limits'] };
+/** Options of a workload; limits are optional here, since most workloads do not depend on them. */
+export type WorkloadConfig = Omit<WorkloadOptions, 'limits'> & { readonly limits?: WorkloadOptions['limits'] };
 
-/** Memory that a guest of the suite may have where its benchmark says nothing else. */
+/** Default memory limit of a guest. */
 const MEMORY_BYTES = 64 * MiB;
 
 /**
- * A batch whose loop runs in the engine's language.
+ * Creates a batch whose loop runs in Rust.
  *
- * @param ingredients - Kind, guest, engine's options and call.
- * @param context - What it is prepared for, as `setup` is told.
- * @param more - Further metrics, asked for after sampling.
+ * @param config - Kind, guest, engine options and call.
+ * @param context - Context of the benchmark's setup.
+ * @param extraMetrics - Returns additional metrics, after sampling.
  */
 export function workload(
-  ingredients: Ingredients,
+  config: WorkloadConfig,
   context?: SetupContext,
-  more?: (workload: Prepared) => ExactMetrics,
+  extraMetrics?: (workload: PreparedWorkload) => ExactMetrics,
 ): Batch {
-  return workloadBatch({ limits: { memoryBytes: MEMORY_BYTES }, ...ingredients }, { context, more });
+  return workloadBatch({ limits: { memoryBytes: MEMORY_BYTES }, ...config }, { context, extraMetrics });
 }
 
-/** The engine's options as a benchmark states them. */
+/** Returns the engine's options in the form of a benchmark's settings. */
 export function settings(options: NativeEngineOptions = {}, unmetered = false): Record<string, string> {
   return {
     interruption: unmetered ? 'none' : (options.interruption ?? 'fuel'),

@@ -1,20 +1,20 @@
-// What does `airssys-wasm/bench` offer to those who write benchmarks, or run them from code?
+// Public API of `airssys-wasm/bench`: definition of benchmarks, and runs from code.
 export {
   async,
-  type BatchExtras,
+  type BatchOptions,
   type Hooks,
   custom,
-  type PerBatch,
-  type PerIteration,
+  type BatchHooks,
+  type IterationHooks,
   sync,
 } from './bench/suite/batch.js';
 export { type BenchmarkOptions, defineSuite, parameterized, type SuiteOptions } from './bench/suite/define.js';
 export {
   type Batch,
   type BenchmarkDefinition,
-  type Derived,
+  type DerivedDefinition,
   type DerivedTarget,
-  type Measured,
+  type DerivedInput,
   type Profile,
   type Profiler,
   type AnnotatedValue,
@@ -35,15 +35,15 @@ export { type BaselineOptions, runSuites, type RunSuitesOptions } from './sessio
 export type { SessionObserver } from './session/request.js';
 export { BaselineError, type BaselineErrorCode } from './baseline/errors.js';
 export type { ReportedResult, RunReport } from './report/run-report.js';
-// What a report is made of.
+// Types of a report.
 export type { Comparison, Verdict } from './baseline/compare.js';
 export type { RunMetadata, StoredOptions } from './baseline/files/file-schema.js';
 export type { Baseline } from './baseline/store.js';
 export type { Analysis } from './bench/analyze.js';
 export type { DerivedFailure, DerivedRow, TargetRow } from './bench/derived.js';
 export type { Commit, Environment, Machine } from './bench/machine/environment.js';
-export type { Plan, InsufficientTime } from './bench/sampling/plan.js';
-export type { Failure, Position } from './bench/run.js';
+export type { SamplingPlan, InsufficientTime } from './bench/sampling/plan.js';
+export type { BenchmarkFailure, RunPosition } from './bench/run-benchmarks.js';
 export type { Sample, SamplingMode } from './bench/sampling/sample.js';
 export type { WarmUp } from './bench/sampling/warm-up.js';
 export type { Estimates } from './stats/bootstrap.js';

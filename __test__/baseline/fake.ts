@@ -13,7 +13,7 @@ import { analyze } from '../../src/bench/analyze.js';
 import { type BenchmarkDefinition, benchmarkId } from '../../src/bench/suite/definition.js';
 import type { Environment } from '../../src/bench/machine/environment.js';
 import type { ExactMetrics } from '../../src/bench/exact-metrics.js';
-import type { Result } from '../../src/bench/run.js';
+import type { BenchmarkResult } from '../../src/bench/run-benchmarks.js';
 import type { Sample } from '../../src/bench/sampling/sample.js';
 import { CRITERION_HOME } from '../stats/golden.js';
 import { benchmark, quickOptions } from '../bench/fake.js';
@@ -41,7 +41,7 @@ export function measured(
   id: string,
   ns: number,
   more: Partial<BenchmarkDefinition> & { mode?: Sample['mode']; metrics?: ExactMetrics } = {},
-): Result {
+): BenchmarkResult {
   const { mode = 'linear', metrics = { fuelPerIteration: 7n }, ...definition } = more;
   const [name = '', ...group] = id.split('/').reverse();
   const iterations = Array.from({ length: 12 }, (_, i) => (mode === 'flat' ? 5 : 10 * (i + 1)));
@@ -79,7 +79,7 @@ export async function criterionStore(t: ExecutionContext): Promise<Store> {
 /** Saves `results` as a run does: under `new` and each of `names`, compared with themselves. */
 export async function saveAll(
   store: Store,
-  results: readonly Result[],
+  results: readonly BenchmarkResult[],
   names: readonly string[],
   context: RunContext = CONTEXT,
 ): Promise<void> {

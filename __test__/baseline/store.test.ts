@@ -18,7 +18,7 @@ import {
 import { missingBaselineError } from '../../src/baseline/stored-benchmarks.js';
 import { analyze } from '../../src/bench/analyze.js';
 import { describeEnvironment } from '../../src/bench/machine/environment.js';
-import type { Result } from '../../src/bench/run.js';
+import type { BenchmarkResult } from '../../src/bench/run-benchmarks.js';
 import { benchmark, quickOptions } from '../bench/fake.js';
 import { BENCHMARKS, CRITERION_HOME, golden, type GoldenSample } from '../stats/golden.js';
 
@@ -35,7 +35,7 @@ const definition = benchmark({
   side: 'engine',
   setup: () => ({ run: () => 1 }),
 });
-const result: Result = {
+const result: BenchmarkResult = {
   id: 'memory/fill/fill_memory',
   benchmark: definition,
   warmUp: { iterations: 1, elapsedNs: 1, meanNs: 1 },

@@ -1,3 +1,4 @@
+// Tests of the analysis of a sample.
 import test from 'ava';
 
 import { analyze } from '../../src/bench/analyze.js';
@@ -31,14 +32,14 @@ test('percentiles are those of the batch means', (t) => {
   t.true(Math.abs(analysis.p99OfBatchMeansNs - 119.8) < 1e-9);
 });
 
-test('the estimates depend on samples, seed and id alone', (t) => {
+test('the estimates depend only on sample, seed and id', (t) => {
   const sample = goldenAsSample('slow/sort_1e6/b');
   t.deepEqual(analyze(sample, quickOptions(), 'a'), analyze(sample, quickOptions(), 'a'));
   t.notDeepEqual(analyze(sample, quickOptions(), 'a'), analyze(sample, quickOptions({ seed: 2 }), 'a'));
   t.notDeepEqual(analyze(sample, quickOptions(), 'a'), analyze(sample, quickOptions(), 'b'));
 });
 
-test('two samples are enough', (t) => {
+test('two batches are enough', (t) => {
   const { typical } = analyze(
     { mode: 'linear', iterations: [1, 2], timesNs: [10, 30] },
     quickOptions({ sampleSize: 2 }),

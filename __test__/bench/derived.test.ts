@@ -1,8 +1,9 @@
+// Tests of derived rows and targets.
 import test from 'ava';
 
-import type { Derived } from '../../src/bench/suite/definition.js';
+import type { DerivedDefinition } from '../../src/bench/suite/definition.js';
 import { deriveRows, targetRows } from '../../src/bench/derived.js';
-import { type Result, runBenchmarks } from '../../src/bench/run.js';
+import { type BenchmarkResult, runBenchmarks } from '../../src/bench/run-benchmarks.js';
 import { benchmark, fakeMachine, quickOptions } from './fake.js';
 
 const machine = fakeMachine();
@@ -14,12 +15,12 @@ const fast = benchmark({
 const slow = benchmark({ function: 'slow', setup: () => machine.batch(300), target: { kind: 'below', ns: 300 } });
 const OPTIONS = quickOptions({ sampleSize: 4, warmUpTimeS: 1e-6, measurementTimeS: 1e-5 });
 
-async function measure(...benchmarks: (typeof fast)[]): Promise<readonly Result[]> {
+async function measure(...benchmarks: (typeof fast)[]): Promise<readonly BenchmarkResult[]> {
   return (await runBenchmarks(benchmarks, { options: OPTIONS, clock: machine.clock, failFast: false })).results;
 }
 
 const INPUTS = ['fake/group/slow', 'fake/group/fast'];
-const ratio: Derived = {
+const ratio: DerivedDefinition = {
   id: 'fake/ratio',
   description: 'slow over fast',
   unit: 'ratio',
@@ -44,9 +45,9 @@ test('a derived row is skipped unless all its inputs were measured', async (t) =
   t.deepEqual(deriveRows([ratio], await measure(fast)), { rows: [], failures: [] });
 });
 
-test('a row that throws, gives no number or reads what it did not name fails by name', async (t) => {
+test('a row that throws, returns no number or reads an unnamed input fails by name', async (t) => {
   const results = await measure(fast, slow);
-  const broken: Derived[] = [
+  const broken: DerivedDefinition[] = [
     {
       ...ratio,
       id: 'throws',
@@ -71,18 +72,18 @@ for (const [returned, message] of [
   [5n, 'the computed value is 5n: return a finite number'],
   ['3', "the computed value is '3': return a finite number"],
   [Promise.resolve(3), 'the computed value is Promise { 3 }: return a finite number'],
-  [{ value: 1, id: 'another', unit: 'ns' }, "the computed value has a field 'id': return { value, detail } alone"],
-  [{ value: 1, detail: 7 }, 'the remark on the computed value is 7: give text'],
+  [{ value: 1, id: 'another', unit: 'ns' }, "the computed value has a field 'id': return only { value, detail }"],
+  [{ value: 1, detail: 7 }, 'the detail of the computed value is 7: return a string'],
 ] as const) {
-  test(`a row is refused: ${message}`, async (t) => {
-    const row: Derived = { ...ratio, compute: () => returned as never };
+  test(`a row is rejected: ${message}`, async (t) => {
+    const row: DerivedDefinition = { ...ratio, compute: () => returned as never };
     const { rows, failures } = deriveRows([row], await measure(fast, slow));
     t.deepEqual(rows, []);
     t.like(failures, [{ id: 'fake/ratio', error: { message } }]);
   });
 }
 
-test('targets are met, missed or unknown by what was measured', async (t) => {
+test('targets are met, missed or unknown', async (t) => {
   const results = await measure(fast, slow);
   const { rows } = deriveRows([ratio], results);
   const targets = targetRows([fast, slow], [ratio], results, rows);
@@ -109,6 +110,6 @@ test('a target whose benchmark failed, or whose other input was not run, is unkn
   );
 });
 
-test('targets of what was not selected are left out', async (t) => {
+test('targets of unselected benchmarks are omitted', async (t) => {
   t.deepEqual(targetRows([], [ratio], [], []), []);
 });

@@ -1,8 +1,9 @@
+// Tests of the text of thrown values.
 import { runInNewContext } from 'node:vm';
 
 import test from 'ava';
 
-import { presentable, stackOf, textOf } from '../../src/bench/error-text.js';
+import { toReportable, errorStack, errorText } from '../../src/bench/error-text.js';
 
 const TEXTS: [what: string, thrown: unknown, text: string][] = [
   ['an error', new TypeError('bad'), 'bad'],
@@ -25,27 +26,30 @@ const TEXTS: [what: string, thrown: unknown, text: string][] = [
 
 for (const [what, thrown, text] of TEXTS) {
   test(`the text of ${what}`, (t) => {
-    t.is(textOf(thrown), text);
-    const shown = presentable(thrown);
-    t.is(textOf(shown), text);
+    t.is(errorText(thrown), text);
+    const shown = toReportable(thrown);
+    t.is(errorText(shown), text);
     t.notThrows(() => String(shown));
   });
 }
 
-test('what has a text of its own is presented as it is, and all else as an error that it caused', (t) => {
+test('a value with a text is reported unchanged, any other as the cause of an error', (t) => {
   const error = new TypeError('bad');
-  t.is(presentable(error), error);
-  t.is(presentable('nope'), 'nope');
+  t.is(toReportable(error), error);
+  t.is(toReportable('nope'), 'nope');
   const thrown = { a: 1 };
-  const shown = presentable(thrown) as Error;
+  const shown = toReportable(thrown) as Error;
   t.like(shown, { message: '{ a: 1 }', cause: thrown, stack: 'Error: { a: 1 }' });
 });
 
-test('a stack has those of its causes, and a cause that is its own ends it', (t) => {
+test('a stack includes those of its causes, and stops if an error is its own cause', (t) => {
   const cause = new Error('deep\ndown');
-  t.regex(stackOf(new Error('outer', { cause })), /^Error: outer\n {4}at [^]*\ncaused by: Error: deep\ndown\n {4}at /);
-  t.is(stackOf('two\nlines'), 'two\nlines');
+  t.regex(
+    errorStack(new Error('outer', { cause })),
+    /^Error: outer\n {4}at [^]*\ncaused by: Error: deep\ndown\n {4}at /,
+  );
+  t.is(errorStack('two\nlines'), 'two\nlines');
   const own = new Error('own');
   own.cause = own;
-  t.is(stackOf(own).match(/Error: own/g)?.length, 5);
+  t.is(errorStack(own).match(/Error: own/g)?.length, 5);
 });

@@ -1,4 +1,4 @@
-// How are plan and sampler driven without waiting? A clock that only the measured code moves.
+// Fake clock for plan and sampler: only the measured code advances it.
 import type { Batch, BenchmarkDefinition } from '../../src/bench/suite/definition.js';
 import type { Clock } from '../../src/bench/sampling/clock.js';
 import type { Options } from '../../src/bench/options.js';

@@ -1,9 +1,10 @@
+// Tests of the options and their validation.
 import test from 'ava';
 
 import { DEFAULT_OPTIONS, parseOptions } from '../../src/bench/options.js';
 import { OptionError } from '../../src/bench/errors.js';
 
-test('what is not given takes its default', (t) => {
+test('an omitted option has its default', (t) => {
   t.deepEqual(parseOptions({}), DEFAULT_OPTIONS);
   t.deepEqual(parseOptions({ sampleSize: 2, seed: undefined }), { ...DEFAULT_OPTIONS, sampleSize: 2 });
 });
@@ -20,7 +21,7 @@ const IMPOSSIBLE: [option: keyof typeof DEFAULT_OPTIONS, values: number[]][] = [
 ];
 
 for (const [option, values] of IMPOSSIBLE) {
-  test(`an impossible ${option} is refused by name, with value and fix`, (t) => {
+  test(`an invalid ${option} is rejected by name, with value and fix`, (t) => {
     for (const value of values) {
       const error = t.throws(() => parseOptions({ [option]: value }), { instanceOf: OptionError }, `${value}`);
       t.is(error?.option, option);

@@ -1,19 +1,20 @@
+// Tests of the process guard.
 import test from 'ava';
 
 import { BenchError } from '../../src/bench/errors.js';
-import { runBenchmarks } from '../../src/bench/run.js';
-import { supervised, type Supervisor, type Undertaking } from '../../src/bench/process-guard.js';
+import { runBenchmarks } from '../../src/bench/run-benchmarks.js';
+import { supervised, type Supervisor, type SupervisedTask } from '../../src/bench/process-guard.js';
 import { benchmark, fakeMachine, quickOptions } from './fake.js';
 
-/** A supervisor that says what begins and ends, and holds what is under way. */
-function listener(): Supervisor & { current: Undertaking | undefined; readonly events: string[] } {
+/** A supervisor that records what begins and ends, and exposes the running task. */
+function listener(): Supervisor & { current: SupervisedTask | undefined; readonly events: string[] } {
   const events: string[] = [];
   return {
     events,
     current: undefined,
-    begin(undertaking) {
-      this.current = undertaking;
-      events.push(`begin ${undertaking.name}`);
+    begin(task) {
+      this.current = task;
+      events.push(`begin ${task.name}`);
     },
     end({ name }) {
       this.current = undefined;
@@ -22,14 +23,14 @@ function listener(): Supervisor & { current: Undertaking | undefined; readonly e
   };
 }
 
-test('work that nobody complains of returns what it returns', async (t) => {
+test('work without a failure returns its result', async (t) => {
   const supervisor = listener();
   t.is(await supervised('work', { supervisor }, async (guard) => guard.wait(7)), 7);
   t.deepEqual(supervisor.events, ['begin work', 'end work']);
   t.is(await supervised('work', {}, async (guard) => guard.wait(Promise.resolve(7))), 7);
 });
 
-test('a fault is what the work fails by, unless it throws by itself', async (t) => {
+test('a reported failure fails the work, unless it throws by itself', async (t) => {
   const supervisor = listener();
   const faulty = (thrown?: Error) =>
     supervised('work', { supervisor }, async () => {
@@ -43,14 +44,14 @@ test('a fault is what the work fails by, unless it throws by itself', async (t) 
   t.deepEqual(supervisor.events.slice(-2), ['begin work', 'end work']);
 });
 
-test('what is abandoned is waited for no longer', async (t) => {
+test('abandoned work is no longer awaited', async (t) => {
   const supervisor = listener();
   const stuck = supervised('work', { supervisor }, (guard) => guard.wait(new Promise(() => undefined)));
   supervisor.current?.abandon(new Error('never finished'));
   await t.throwsAsync(stuck, { message: 'never finished' });
 });
 
-test('a fault ends a benchmark after the batch under way, and is its failure; the others go on', async (t) => {
+test('a failure stops a benchmark after its current batch; the others continue', async (t) => {
   const machine = fakeMachine();
   const supervisor = listener();
   const code = machine.batch(100);
@@ -82,7 +83,7 @@ test('a fault ends a benchmark after the batch under way, and is its failure; th
   t.false(wasInterrupted);
 });
 
-test('a benchmark that fails behind its result has none', async (t) => {
+test('a benchmark that fails after its result has no result', async (t) => {
   const machine = fakeMachine();
   const supervisor = listener();
   const observer = { onResult: () => supervisor.current?.fail(new Error('too late')) };

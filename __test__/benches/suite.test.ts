@@ -1,4 +1,4 @@
-// Does the suite run as it stands: every id that is promised, without a failure, and with its files?
+// Tests of the project's own suites: promised ids, and a run without failures.
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,8 +10,8 @@ import test from 'ava';
 const run = promisify(execFile);
 const cli = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 
-/** What the guide names, with the categories that it leaves to us to fill. */
-const promised = [
+/** Ids of the default suites that must exist. */
+const promisedIds = [
   'instantiation/cold_start/minimal_component',
   'instantiation/warm_start/minimal_component',
   ...['1kb', '10kb', '100kb'].map((size) => `instantiation/size_scaling/${size}`),
@@ -37,7 +37,7 @@ const promised = [
   'runtime/execute_function',
 ];
 
-test('the default suite has every id that the guide names', async (t) => {
+test('the default suites have every promised id', async (t) => {
   const { stdout } = await run(process.execPath, [
     cli,
     'bench',
@@ -46,16 +46,16 @@ test('the default suite has every id that the guide names', async (t) => {
   ]);
   const listed = new Set(stdout.split('\n').map((line) => line.trim().split(/[:\s]/)[0]));
   t.deepEqual(
-    promised.filter((id) => !listed.has(id)),
+    promisedIds.filter((id) => !listed.has(id)),
     [],
   );
 });
 
-test('every benchmark runs, and leaves its files', async (t) => {
+test('every benchmark runs and writes its files', async (t) => {
   t.timeout(300_000);
   const home = mkdtempSync(join(tmpdir(), 'suite-'));
   t.teardown(() => rmSync(home, { recursive: true }));
-  // The JavaScript guest takes minutes to build the first time; its own test builds it.
+  // The JavaScript guest takes minutes to build; its own test builds it.
   const what = ['--all', '^(?!node_api/guests)'];
   const quick = ['--sample-size', '2', '--measurement-time', '0.02', '--warm-up-time', '0.01', '--nresamples', '100'];
   const { stdout } = await run(process.execPath, [cli, 'bench', ...what, ...quick], {

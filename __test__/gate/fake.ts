@@ -7,7 +7,7 @@ import {
   type Side,
   type Start,
 } from '../../src/gate/process/runner.js';
-import { PER_32_BITS, seededBits } from '../../src/stats/random.js';
+import { UINT32_TO_UNIT, seededBits } from '../../src/stats/random.js';
 
 export interface FakeBenchmark {
   readonly id: string;
@@ -46,7 +46,7 @@ const fails = (on: FailedSide | undefined, side: Side) => on === side || on === 
 export function fakeMachine(benchmarks: readonly FakeBenchmark[], noise: FakeNoise, seed: number): FakeMachine {
   const random = seededBits(seed, 'fake machine');
   const normal = () =>
-    Array.from({ length: 12 }, () => (random.next() >>> 0) * PER_32_BITS).reduce((a, b) => a + b) - 6;
+    Array.from({ length: 12 }, () => (random.next() >>> 0) * UINT32_TO_UNIT).reduce((a, b) => a + b) - 6;
   const log: string[] = [];
   let speed = 0;
   let alive = 0;

@@ -1,3 +1,4 @@
+// Tests of runs from code.
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -29,7 +30,7 @@ const suite: SuiteOptions = {
   ],
 };
 
-test('a program runs suites as they are written, and gets a report', async (t) => {
+test('a program runs suites from their options, and gets a report', async (t) => {
   const seen: string[] = [];
   const report = await runSuites([suite], { ...quick, observer: { onStart: ({ id }) => void seen.push(id) } });
   t.deepEqual(
@@ -47,7 +48,7 @@ test('a program runs suites as they are written, and gets a report', async (t) =
   t.is(report.options.nresamples, 100);
 });
 
-test('filters choose, and find what is not run by default', async (t) => {
+test('filters select, also from suites that do not run by default', async (t) => {
   const rare = defineSuite({ category: 'rare', isDefault: false, benchmarks: [{ function: 'f', setup }] });
   const ids = async (options: object) =>
     (await runSuites([suite, rare], { ...quick, failFast: true, ...options })).results.map(({ id }) => id);
@@ -56,7 +57,7 @@ test('filters choose, and find what is not run by default', async (t) => {
   t.deepEqual(await ids({ all: true, filters: [] }), ['parse/small', 'parse/large']);
 });
 
-test('what is kept is compared with by the next run', async (t) => {
+test('the next run is compared with saved results', async (t) => {
   const directory = await mkdtemp(path.join(tmpdir(), 'bench-run-'));
   t.teardown(() => rm(directory, { recursive: true }));
   const run = async (keep: object) => {
@@ -72,7 +73,7 @@ test('what is kept is compared with by the next run', async (t) => {
   await t.throwsAsync(run({ baseline: '../..' }), { instanceOf: BaselineError, code: 'BAD_NAME' });
 });
 
-test('a signal ends the run, and the report holds what was finished', async (t) => {
+test('a signal stops the run, and the report contains the finished benchmarks', async (t) => {
   const controller = new AbortController();
   const { results } = await runSuites([suite], {
     ...quick,
@@ -85,7 +86,7 @@ test('a signal ends the run, and the report holds what was finished', async (t) 
   );
 });
 
-test('a mistake is refused before anything runs', async (t) => {
+test('an invalid suite is rejected before anything runs', async (t) => {
   const refused = (options: object, code: string, suites: SuiteOptions[] = [suite]) =>
     t.throwsAsync(runSuites(suites, options), { instanceOf: BenchError, code });
   await refused({ sampleSize: 1 }, 'BAD_OPTION');
@@ -124,7 +125,7 @@ const REFUSED: [what: string, args: unknown[], code: string, message: string][] 
     'keep: true',
     [[suite], { keep: true }],
     'BAD_OPTION',
-    'keep is true: give an object, such as {} for what the command line does',
+    'keep is true: give an object, such as {} for the defaults of the command line',
   ],
   [
     'an unknown field of keep',
@@ -142,7 +143,7 @@ const REFUSED: [what: string, args: unknown[], code: string, message: string][] 
 ];
 
 for (const [what, args, code, message] of REFUSED) {
-  test(`${what} is refused with its fix`, async (t) => {
+  test(`${what} is rejected with its fix`, async (t) => {
     await t.throwsAsync((runSuites as (...all: unknown[]) => Promise<unknown>)(...args), {
       instanceOf: BenchError,
       code,

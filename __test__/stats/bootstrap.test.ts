@@ -1,3 +1,4 @@
+// Tests of bootstrap estimates, against Criterion's files and published values.
 import test from 'ava';
 
 import { bootstrapEstimates, bootstrapSlope, type BootstrapOptions } from '../../src/stats/bootstrap.js';
@@ -54,7 +55,7 @@ test('standard errors are the published ones of the mouse data', (t) => {
   t.true(Math.abs(median.standardError - 37.83) < 0.4);
 });
 
-test('the counted resample has the statistics of the same values written out', (t) => {
+test('a resample by counts has the statistics of the same values as a list', (t) => {
   for (const size of [2, 3, 10, 31]) {
     const random = seededBits(7, `size ${size}`);
     const resample = new Resample(Array.from({ length: size }, (_, i) => ((i * 7919) % 23) + i / 8));
@@ -69,7 +70,7 @@ test('the counted resample has the statistics of the same values written out', (
   }
 });
 
-test('the same seed and stream give the same estimates, others do not', (t) => {
+test('the same seed and stream yield the same estimates, others do not', (t) => {
   const values = [3, 1, 4, 1, 5, 9, 2, 6];
   const estimates = (seed: number, stream: string) =>
     bootstrapEstimates(values, { nresamples: 500, confidenceLevel: 0.95, random: seededBits(seed, stream) });
@@ -78,7 +79,7 @@ test('the same seed and stream give the same estimates, others do not', (t) => {
   t.notDeepEqual(estimates(1, 'a'), estimates(1, 'b'));
 });
 
-test('a wider confidence level gives a wider interval around the same point', (t) => {
+test('a higher confidence level widens the interval around the same point', (t) => {
   const values = [3, 1, 4, 1, 5, 9, 2, 6];
   const at = (confidenceLevel: number) => bootstrapEstimates(values, { ...options(), confidenceLevel }).mean;
   const narrow = at(0.8).confidenceInterval;

@@ -1,3 +1,4 @@
+// Tests of comparisons, against Criterion's files and published values.
 import test from 'ava';
 
 import type { BootstrapOptions } from '../../src/stats/bootstrap.js';

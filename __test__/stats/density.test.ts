@@ -1,3 +1,4 @@
+// Tests of kernel density estimates, against R and published tables.
 import test from 'ava';
 
 import { density, silvermanBandwidth } from '../../src/stats/density.js';
@@ -21,11 +22,11 @@ test('the bandwidth is that of R’s bw.nrd0', (t) => {
 });
 
 // By hand: of 1 to 5 the interquartile range is 2, and 0.9 × 2 ÷ 1.34 × 5^(−1/5) = 0.973585.
-test('the bandwidth of a few values is the one by hand', (t) => {
+test('the bandwidth of a few values matches the calculation by hand', (t) => {
   t.true(about(silvermanBandwidth([1, 2, 3, 4, 5]), 0.973585, 1e-6));
 });
 
-test('the bandwidth is never 0, however equal the values are', (t) => {
+test('the bandwidth is never 0, even if all values are equal', (t) => {
   // Half of the values are equal: the standard deviation of 1, 1, 1, 1, 6 is √5.
   t.true(about(silvermanBandwidth([1, 1, 1, 1, 6]), 0.9 * Math.sqrt(5) * 5 ** -0.2, 1e-12));
   t.true(about(silvermanBandwidth([7, 7]), 0.9 * 7 * 2 ** -0.2, 1e-12));

@@ -1,3 +1,4 @@
+// Tests of descriptive statistics, against NIST and R.
 import test from 'ava';
 
 import {
@@ -21,7 +22,7 @@ test('a quantile interpolates at (n - 1)p, as type 7 of Hyndman & Fan (1996)', (
   t.is(quantile(Float64Array.of(1, 2), 0.5), 1.5);
 });
 
-test('a quantile of nothing, or beyond certainty, is refused', (t) => {
+test('a quantile of no values, or outside [0, 1], throws', (t) => {
   t.throws(() => quantile([], 0.5));
   t.throws(() => quantile([1], 1.1));
 });

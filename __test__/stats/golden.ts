@@ -1,4 +1,4 @@
-// What did real Criterion compute from real samples? (fixtures/criterion/README.md says how it was made)
+// Golden values: files that Criterion computed from real samples (fixtures/criterion/README.md).
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -30,7 +30,7 @@ export type GoldenEstimates = Record<'mean' | 'median' | 'median_abs_dev' | 'std
   slope: GoldenEstimate | null;
 };
 
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- says what the caller knows of the file
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller states the file's type
 export function golden<T>(path: string): T {
   return JSON.parse(goldenText(path)) as T;
 }

@@ -1,3 +1,4 @@
+// Tests of outliers, against Criterion's files.
 import test from 'ava';
 
 import { classify, countOutliers, tukeyFences } from '../../src/stats/outliers.js';
@@ -15,7 +16,7 @@ test('the fences are those that Criterion wrote, to the last digit', (t) => {
   }
 });
 
-test('a value on a fence is within it, and one beyond both fences counts as severe', (t) => {
+test('a value on a fence is inside it, and one beyond both fences counts as severe', (t) => {
   const fences = { lowSevere: 1, lowMild: 2, highMild: 8, highSevere: 9 };
   t.deepEqual(
     [0, 1, 1.5, 2, 5, 8, 8.5, 9, 10].map((value) => classify(value, fences)),

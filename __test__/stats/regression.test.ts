@@ -1,3 +1,4 @@
+// Tests of regression, against NIST and Anscombe.
 import test from 'ava';
 
 import { linearFit, rSquaredThroughOrigin, slopeThroughOrigin } from '../../src/stats/regression.js';

@@ -1,3 +1,4 @@
+// Tests of Student's t distribution, against closed forms and NIST.
 import test from 'ava';
 
 import { tQuantile, tTail } from '../../src/stats/student.js';
@@ -35,7 +36,7 @@ for (const [df, tail, t] of CRITICAL) {
   });
 }
 
-test('no number gives no probability, and infinity none left', (assert) => {
+test('NaN has no probability, and infinity the probability 0', (assert) => {
   assert.is(tTail(Number.NaN, 5), Number.NaN);
   assert.is(tTail(Infinity, 5), 0);
   assert.is(tTail(-Infinity, 5), 1);

@@ -1,6 +1,6 @@
 // Comparison: the change of a measurement against a baseline, and its verdict.
 import { bootstrapOptions } from '../bench/analyze.js';
-import { LEAST_SAMPLES_FOR_VERDICT, type Options } from '../bench/options.js';
+import { MIN_SAMPLES_FOR_VERDICT, type Options } from '../bench/options.js';
 import { averagesNs, type Sample } from '../bench/sampling/sample.js';
 import { bootstrapChange, type Change, mixedBootstrapP } from '../stats/comparison.js';
 import type { ConfidenceInterval } from '../stats/estimate.js';
@@ -37,7 +37,7 @@ export function compare(
   const bootstrap = bootstrapOptions(options, `${id}: change`);
   const p = mixedBootstrapP(next, previous, bootstrap);
   const change = bootstrapChange(next, previous, bootstrap);
-  const isDecidable = Math.min(next.length, previous.length) >= LEAST_SAMPLES_FOR_VERDICT;
+  const isDecidable = Math.min(next.length, previous.length) >= MIN_SAMPLES_FOR_VERDICT;
   const verdict = isDecidable ? decideVerdict(p, change.mean.confidenceInterval, options) : 'undecided';
   return { baseline: baseline.name, p, change, verdict };
 }

@@ -11,7 +11,7 @@ import type { Environment } from '../bench/machine/environment.js';
 import type { Estimates } from '../stats/bootstrap.js';
 import type { ExactMetrics } from '../bench/exact-metrics.js';
 import type { Options } from '../bench/options.js';
-import type { Result } from '../bench/run.js';
+import type { BenchmarkResult } from '../bench/run-benchmarks.js';
 import type { Sample } from '../bench/sampling/sample.js';
 import type { Comparison } from './compare.js';
 import { isReservedName, type BenchmarkLocation } from './files/directory.js';
@@ -69,7 +69,7 @@ export const DEFAULT_BASELINE = 'base';
 
 /** The data to save for one benchmark after a run. */
 export interface SaveRequest {
-  readonly result: Result;
+  readonly result: BenchmarkResult;
   readonly context: RunContext;
   /** The names under which to save the result; existing baselines are replaced. */
   readonly names: readonly string[];
@@ -127,7 +127,7 @@ export async function saveMeasurement(
 export async function saveResult(
   store: Store,
   location: BenchmarkLocation,
-  result: Result,
+  result: BenchmarkResult,
   context: RunContext,
   names: readonly string[],
 ): Promise<void> {
@@ -182,7 +182,7 @@ export async function baselineNames(store: Store): Promise<string[]> {
 function putResult(
   { root }: Store,
   location: BenchmarkLocation,
-  result: Result,
+  result: BenchmarkResult,
   context: RunContext,
   names: readonly string[],
 ): PreparedFile[] {
@@ -198,7 +198,7 @@ function putChange({ root }: Store, { directory }: BenchmarkLocation, comparison
 function resultFiles(
   directory: string,
   location: BenchmarkLocation,
-  result: Result,
+  result: BenchmarkResult,
   { options, environment }: RunContext,
 ): PreparedFile[] {
   const { benchmark, analysis, metrics, latency, sample } = result;

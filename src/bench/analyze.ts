@@ -1,4 +1,4 @@
-// What does one benchmark's sample say?
+// Analysis of one benchmark's sample: estimates, outliers and percentiles.
 import { bootstrapEstimates, bootstrapSlope, type BootstrapOptions, type Estimates } from '../stats/bootstrap.js';
 import { coefficientOfVariation } from '../stats/descriptive.js';
 import type { Estimate } from '../stats/estimate.js';
@@ -8,36 +8,39 @@ import { seededBits } from '../stats/random.js';
 import type { Options } from './options.js';
 import { averagesNs, type Sample } from './sampling/sample.js';
 
-/** Everything computed from one sample; times in nanoseconds per iteration. */
+/** Statistics of one sample; times in nanoseconds per iteration. */
 export interface Analysis {
-  /** The mean time of each batch: what all other figures describe. */
+  /** Mean time of each batch; all other figures are computed from these. */
   readonly averagesNs: readonly number[];
   /** Mean, median, deviations and slope. */
   readonly estimates: Estimates;
-  /** The slope where there is one, else the mean. */
+  /** The slope of a linear sample, else the mean. */
   readonly typical: Estimate;
-  /** Beyond which a batch mean is an outlier. */
+  /** Tukey's fences of the batch means. */
   readonly fences: Fences;
-  /** How many are; none is left out of the estimates. */
+  /** Number of outliers by class; the estimates include them. */
   readonly outliers: OutlierCounts;
-  /** 95th percentile of the batch means; single calls may lie far beyond. */
+  /** 95th percentile of the batch means; single calls may take much longer. */
   readonly p95OfBatchMeansNs: number;
-  /** 99th percentile of the batch means: of 30, nearly their maximum. */
+  /** 99th percentile of the batch means; of 30 batches, nearly the maximum. */
   readonly p99OfBatchMeansNs: number;
   /** Standard deviation ÷ mean of the batch means. */
   readonly coefficientOfVariation: number;
 }
 
-/** Options of the bootstrap that `stream` names, such as a benchmark's id, so that no other benchmark moves it. */
+/**
+ * Returns the bootstrap's options. `stream`, such as a benchmark's id, keeps its resamples independent of other
+ * benchmarks.
+ */
 export function bootstrapOptions(options: Options, stream: string): BootstrapOptions {
   const { nresamples, confidenceLevel, seed } = options;
   return { nresamples, confidenceLevel, random: seededBits(seed, stream) };
 }
 
 /**
- * Estimates, outliers and percentiles of `sample`, which has at least two batches.
+ * Analyzes `sample`, which has at least two batches.
  *
- * @param id - The benchmark's id; with the seed it decides the resamples.
+ * @param id - The benchmark's id; with the seed it determines the resamples.
  */
 export function analyze(sample: Sample, options: Options, id: string): Analysis {
   const averages = averagesNs(sample);
@@ -58,7 +61,7 @@ export function analyze(sample: Sample, options: Options, id: string): Analysis 
   };
 }
 
-/** The estimate that stands for the benchmark: the slope where there is one, else the mean. */
+/** Returns the estimate that represents the benchmark: the slope of a linear sample, else the mean. */
 export function typicalOf(estimates: Estimates): Estimate {
   return estimates.slope ?? estimates.mean;
 }

@@ -1,60 +1,61 @@
-// What follows from several benchmarks together, and which targets does a run meet?
-import { shown } from './suite/validate.js';
+// Derived rows and target rows of a run.
+import { inspectShort, isObject } from './suite/validate.js';
 import {
   type BenchmarkDefinition,
   benchmarkId,
-  type Derived,
+  type DerivedDefinition,
   type DerivedTarget,
-  type Measured,
+  type DerivedInput,
   type AnnotatedValue,
   type Unit,
 } from './suite/definition.js';
-import { isObject } from './suite/fields.js';
-import type { Result } from './run.js';
-import { presentable } from './error-text.js';
+import type { BenchmarkResult } from './run-benchmarks.js';
+import { toReportable } from './error-text.js';
 
 /** A derived row of one run. */
 export interface DerivedRow {
-  /** Of its definition. */
+  /** The id of its definition. */
   readonly id: string;
-  /** What the value says, in one sentence. */
+  /** The meaning of the value, in one sentence. */
   readonly description: string;
-  /** What the value is measured in. */
+  /** Unit of the value. */
   readonly unit: Unit;
-  /** What was computed; finite. */
+  /** The computed value; finite. */
   readonly value: number;
-  /** The row's own remark, if it has one. */
+  /** A remark on the value, if the computation returned one. */
   readonly detail?: string;
 }
 
-/** A derived row whose computation threw, or gave no number. */
+/** A derived row whose computation threw or returned no finite number. */
 export interface DerivedFailure {
-  /** Of the row's definition. */
+  /** The id of the row's definition. */
   readonly id: string;
-  /** What was thrown, or what is wrong with the value. */
+  /** The thrown error, or an error that describes the invalid value. */
   readonly error: unknown;
 }
 
-/** One target of a run, with what the run says about it. */
+/** One target of a run with its measured value. */
 export interface TargetRow {
-  /** Of the benchmark or the derived row that the target belongs to. */
+  /** Id of the target's benchmark or derived row. */
   readonly id: string;
-  /** What the value is measured in. */
+  /** Unit of the value and the bound. */
   readonly unit: Unit;
   /** The bound. */
   readonly target: DerivedTarget;
-  /** The requirement's own words. */
+  /** The text of the requirement. */
   readonly reference?: string;
-  /** `null` where nothing was measured: the benchmark failed, or an input is missing. */
+  /** The measured value; `null` if the benchmark failed or an input is missing. */
   readonly actual: number | null;
-  /** Whether the value lies on the right side of the bound. */
+  /** Whether the value meets the bound; `unknown` without a value. */
   readonly status: 'met' | 'missed' | 'unknown';
 }
 
-/** The derived rows whose inputs were all measured, and those that could not be computed from them. */
+/**
+ * Computes the derived rows whose inputs were all measured; those that throw or return no finite number are failures.
+ */
 export function deriveRows(
-  derived: readonly Derived[],
-  results: readonly Result[],
+  derived: readonly DerivedDefinition[],
+  results: readonly BenchmarkResult[],
 ): { rows: DerivedRow[]; failures: DerivedFailure[] } {
   const measured = new Map(results.map((result) => [result.id, measuredFrom(result)]));
   const rows: DerivedRow[] = [];
@@ -63,21 +64,21 @@ export function deriveRows(
     try {
       rows.push(compute(row, measured));
     } catch (error) {
-      failures.push({ id: row.id, error: presentable(error) });
+      failures.push({ id: row.id, error: toReportable(error) });
     }
   }
   return { rows, failures };
 }
 
 /**
- * The targets of the benchmarks that were selected, then those of the derived rows with a selected input.
+ * Evaluates the targets of the selected benchmarks, then those of the derived rows with a selected input.
  *
- * @param selected - What the run was to measure.
+ * @param selected - The benchmarks that the run selected, measured or failed.
  */
 export function targetRows(
   selected: readonly BenchmarkDefinition[],
-  derived: readonly Derived[],
-  results: readonly Result[],
+  derived: readonly DerivedDefinition[],
+  results: readonly BenchmarkResult[],
   rows: readonly DerivedRow[],
 ): TargetRow[] {
   const typical = new Map(results.map((result) => [result.id, result.analysis.typical.pointEstimate]));
@@ -96,7 +97,7 @@ function benchmarkTarget(benchmark: BenchmarkDefinition, typical: ReadonlyMap<st
   return [targetRow({ id, unit: 'ns', reference }, { comparison: '<', value: ns }, typical.get(id))];
 }
 
-function derivedTarget(row: Derived, values: ReadonlyMap<string, number>): TargetRow[] {
+function derivedTarget(row: DerivedDefinition, values: ReadonlyMap<string, number>): TargetRow[] {
   return row.target === undefined ? [] : [targetRow(row, row.target, values.get(row.id))];
 }
 
@@ -105,11 +106,11 @@ function targetRow(
   target: DerivedTarget,
   actual: number | undefined,
 ): TargetRow {
-  const status = actual === undefined ? 'unknown' : holds(actual, target) ? 'met' : 'missed';
+  const status = actual === undefined ? 'unknown' : isMet(actual, target) ? 'met' : 'missed';
   return { id, unit, target, ...(reference !== undefined && { reference }), actual: actual ?? null, status };
 }
 
-function holds(actual: number, { comparison, value }: DerivedTarget): boolean {
+function isMet(actual: number, { comparison, value }: DerivedTarget): boolean {
   switch (comparison) {
     case '<':
       return actual < value;
@@ -122,29 +123,29 @@ function holds(actual: number, { comparison, value }: DerivedTarget): boolean {
   }
 }
 
-function measuredFrom({ analysis, metrics }: Result): Measured {
+function measuredFrom({ analysis, metrics }: BenchmarkResult): DerivedInput {
   return { typicalNs: analysis.typical.pointEstimate, estimates: analysis.estimates, metrics };
 }
 
-function compute(row: Derived, measured: ReadonlyMap<string, Measured>): DerivedRow {
+function compute(row: DerivedDefinition, measured: ReadonlyMap<string, DerivedInput>): DerivedRow {
   const computed = row.compute((id) => {
     const found = row.inputs.includes(id) ? measured.get(id) : undefined;
     if (found === undefined) throw new Error(`'${id}' is not among the inputs of the row: add it to 'inputs'`);
     return found;
   });
-  return { id: row.id, description: row.description, unit: row.unit, ...read(computed) };
+  return { id: row.id, description: row.description, unit: row.unit, ...readValue(computed) };
 }
 
-/** What a row's function returned, if it is a value, or one with a remark. */
-function read(computed: unknown): Pick<DerivedRow, 'value' | 'detail'> {
-  const { value, detail, ...more } = (isObject(computed) ? computed : { value: computed }) as Partial<AnnotatedValue>;
-  const [name] = Object.keys(more);
-  if (name !== undefined) throw new Error(`the computed value has a field '${name}': return { value, detail } alone`);
+/** Reads the result of a row's function: a number, or a number with a remark. */
+function readValue(computed: unknown): Pick<DerivedRow, 'value' | 'detail'> {
+  const { value, detail, ...rest } = (isObject(computed) ? computed : { value: computed }) as Partial<AnnotatedValue>;
+  const [name] = Object.keys(rest);
+  if (name !== undefined) throw new Error(`the computed value has a field '${name}': return only { value, detail }`);
   if (typeof value !== 'number' || !Number.isFinite(value)) {
-    throw new Error(`the computed value is ${shown(value ?? computed)}: return a finite number`);
+    throw new Error(`the computed value is ${inspectShort(value ?? computed)}: return a finite number`);
   }
   if (detail !== undefined && typeof detail !== 'string') {
-    throw new Error(`the remark on the computed value is ${shown(detail)}: give text`);
+    throw new Error(`the detail of the computed value is ${inspectShort(detail)}: return a string`);
   }
   return { value, ...(detail !== undefined && { detail }) };
 }

@@ -1,85 +1,87 @@
-// What makes figures worse than they need be, and what is to be done about it?
-import type { Conditions } from './machine/conditions.js';
-import type { Result } from './run.js';
+// Diagnostics: conditions of the machine and results that make measurements unreliable, each with its fix.
+import type { MachineConditions } from './machine/conditions.js';
+import type { BenchmarkResult } from './run-benchmarks.js';
 
-/** Processors below which the bench, the system and the measured code's own threads get into each other's way. */
-const ENOUGH_CORES = 2;
-/** Share of the processors from which others disturb. */
-const BUSY = 0.2;
-/** Share of time given to other guests of the machine from which they disturb. */
-const STOLEN = 0.01;
-/** Time of an iteration below which the loop is nearly all that is measured. */
-const LEAST_NS = 1;
+/** Up to this many processors, the bench, the system and threads of the measured code compete for them. */
+const CROWDED_CORES = 2;
+/** Share of CPU time from which other processes disturb a measurement. */
+const MAX_BUSY_SHARE = 0.2;
+/** Share of CPU time taken by other virtual machines from which they disturb a measurement. */
+const MAX_STOLEN_SHARE = 0.01;
+/** Time of an iteration below which the loop itself dominates the measurement. */
+const MIN_ITERATION_NS = 1;
 
 const STEADY_GOVERNORS: readonly string[] = ['performance', 'userspace'];
 
-/** One line for each condition that disturbs: what it is, and what to do. Empty where all is well, or unknown. */
-export function adviceFor(conditions: Conditions): string[] {
+/** Returns one line for each disturbing condition, with its fix. Empty if every condition is fine or unknown. */
+export function diagnoseConditions(conditions: MachineConditions): string[] {
   return [
-    ...frequencyAdvice(conditions),
-    ...loadAdvice(conditions),
-    ...coreAdvice(conditions),
+    ...diagnoseFrequency(conditions),
+    ...diagnoseLoad(conditions),
+    ...diagnoseCores(conditions),
     ...(conditions.isVirtual
-      ? ['this is a virtual machine, whose host shares its processors out: compare only what was measured side by side']
+      ? [
+          'this is a virtual machine, whose host shares its processors with others: compare only runs measured side by side',
+        ]
       : []),
     ...conditions.nodeOptions.map(
-      (option) => `Node runs with ${option}, which slows down what is measured: leave it out`,
+      (option) => `Node runs with ${option}, which slows down the measured code: remove it`,
     ),
   ];
 }
 
-/** One line for each reason to distrust a result, and what to do. */
-export function adviceForResult({
+/** Returns one line for each reason to distrust a result, with its fix. */
+export function diagnoseResult({
   benchmark,
   analysis,
-}: Pick<Result, 'analysis'> & { readonly benchmark: Pick<Result['benchmark'], 'side'> }): string[] {
+}: Pick<BenchmarkResult, 'analysis'> & { readonly benchmark: Pick<BenchmarkResult['benchmark'], 'side'> }): string[] {
   const ns = analysis.typical.pointEstimate;
-  if (benchmark.side !== 'node' || ns >= LEAST_NS) return [];
+  if (benchmark.side !== 'node' || ns >= MIN_ITERATION_NS) return [];
   return [
-    `${ns.toFixed(2)} ns an iteration is what the loop alone takes: have the measured function return what it computes, from an input that setup makes`,
+    `${ns.toFixed(2)} ns per iteration is the time of an empty loop: let the measured function return its result, and create its input in setup`,
   ];
 }
 
-function frequencyAdvice({ governors, isBoosting, isOnBattery }: Conditions): string[] {
+function diagnoseFrequency({ governors, isBoosting, isOnBattery }: MachineConditions): string[] {
   const unsteady = (governors ?? []).filter((governor) => !STEADY_GOVERNORS.includes(governor));
   return [
-    ...(isOnBattery ? ['the machine runs on its battery, and slows down to spare it: connect it to the mains'] : []),
+    ...(isOnBattery ? ['the machine runs on battery and slows down to save power: plug it in'] : []),
     ...(unsteady.length > 0
       ? [
-          `the processors' frequency follows the load (governor ${unsteady.join(', ')}): set it to performance, as with cpupower frequency-set -g performance`,
+          `the CPU frequency follows the load (governor ${unsteady.join(', ')}): set the governor to performance, such as with cpupower frequency-set -g performance`,
         ]
       : []),
     ...(isBoosting
       ? [
-          'the processors run faster while they are cool (turbo, boost): for steady figures switch it off in the firmware, or in /sys/devices/system/cpu',
+          'the CPU runs faster while it is cool (turbo, boost): for steady results, turn it off in the firmware or in /sys/devices/system/cpu',
         ]
       : []),
   ];
 }
 
-function loadAdvice({ busyShare, stolenShare }: Conditions): string[] {
+function diagnoseLoad({ busyShare, stolenShare }: MachineConditions): string[] {
   return [
-    ...(busyShare !== null && busyShare >= BUSY
-      ? [`other processes keep ${percent(busyShare)} of the processors busy: close applications, indexing and backups`]
+    ...(busyShare !== null && busyShare >= MAX_BUSY_SHARE
+      ? [`other processes use ${percent(busyShare)} of the CPU: close applications, and stop indexing and backups`]
       : []),
-    ...(stolenShare !== null && stolenShare >= STOLEN
+    ...(stolenShare !== null && stolenShare >= MAX_STOLEN_SHARE
       ? [
-          `other guests of this host take ${percent(stolenShare)} of the time: measure on a machine of your own, or at another time`,
+          `other virtual machines on this host take ${percent(stolenShare)} of the CPU time: measure on a dedicated machine, or at another time`,
         ]
       : []),
   ];
 }
 
-function coreAdvice({ cores, cpuQuota }: Conditions): string[] {
+function diagnoseCores({ cores, cpuQuota }: MachineConditions): string[] {
   return [
-    ...(cores <= ENOUGH_CORES
+    ...(cores <= CROWDED_CORES
       ? [
-          `there ${cores === 1 ? 'is one processor' : `are ${cores} processors`}: run nothing else beside, and take what uses threads with caution`,
+          `there ${cores === 1 ? 'is only one processor' : `are only ${cores} processors`}: run nothing else, and treat results of multithreaded code with caution`,
         ]
       : []),
     ...(cpuQuota !== null && cpuQuota < cores
       ? [
-          `this container is held to ${cpuQuota} of ${cores} processors, and stopped when they are used up: lift its limit`,
+          `this container is limited to ${cpuQuota} of ${cores} processors, and paused when it has used them up: raise its limit`,
         ]
       : []),
   ];

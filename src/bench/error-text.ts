@@ -1,8 +1,11 @@
-// What does whatever was thrown say? Anything can be thrown, also what refuses to become text.
+// Text of thrown values. Anything can be thrown, even values whose conversion to text throws.
 import { inspect, types } from 'node:util';
 
-/** The text of what was thrown: an error's message, or the value as it is shown; it may have lines, and is never empty. */
-export function textOf(thrown: unknown): string {
+/**
+ * Returns the text of a thrown value: an error's message, or the value as inspected. Never empty; may have several
+ * lines.
+ */
+export function errorText(thrown: unknown): string {
   if (isPrimitive(thrown)) return thrown === '' ? "''" : String(thrown);
   if (!isError(thrown))
     return inspect(thrown, { depth: 2, breakLength: Infinity, compact: true, customInspect: false });
@@ -11,25 +14,25 @@ export function textOf(thrown: unknown): string {
   return typeof name === 'string' && name !== '' ? name : 'Error';
 }
 
-/** What was thrown, for a report: as it is, or as an error with its text where it has none of its own. */
-export function presentable(thrown: unknown): unknown {
+/** Returns a thrown value for a report: unchanged, or as the `cause` of an error with its text if it has no message. */
+export function toReportable(thrown: unknown): unknown {
   if (isPrimitive(thrown) || (isError(thrown) && hasText(thrown))) return thrown;
-  const text = textOf(thrown);
-  // Where this error is made tells nobody anything.
+  const text = errorText(thrown);
+  // The stack of this error would show this function, not the origin of the thrown value.
   return Object.assign(new Error(text, { cause: thrown }), { stack: `Error: ${text}` });
 }
 
-/** The stack of what was thrown, with those of its causes, and all lines of its text. */
-export function stackOf(thrown: unknown): string {
+/** Returns the stack of a thrown value and those of its causes, with every line of its text. */
+export function errorStack(thrown: unknown): string {
   const stacks: string[] = [];
-  for (let next = thrown; stacks.length < MOST_CAUSES && isError(next); next = next.cause) {
-    stacks.push(typeof next.stack === 'string' && next.stack !== '' ? next.stack : textOf(next));
+  for (let next = thrown; stacks.length < MAX_CAUSES && isError(next); next = next.cause) {
+    stacks.push(typeof next.stack === 'string' && next.stack !== '' ? next.stack : errorText(next));
   }
-  return stacks.length === 0 ? textOf(thrown) : stacks.join('\ncaused by: ');
+  return stacks.length === 0 ? errorText(thrown) : stacks.join('\ncaused by: ');
 }
 
-/** A cause may be its own. */
-const MOST_CAUSES = 5;
+/** Causes to follow: an error may be its own cause. */
+const MAX_CAUSES = 5;
 
 function isPrimitive(value: unknown): boolean {
   return value === null || (typeof value !== 'object' && typeof value !== 'function');
@@ -40,7 +43,7 @@ function isError(value: unknown): value is Error {
   return types.isNativeError(value) || value instanceof Error;
 }
 
-/** Errors of another realm are none to `instanceof`, by which reports tell them. */
+/** Whether reports recognize `error`: they use `instanceof`, which errors of another realm fail. */
 function hasText(error: Error): boolean {
   return error instanceof Error && typeof error.message === 'string' && typeof error.name === 'string';
 }

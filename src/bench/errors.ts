@@ -1,15 +1,15 @@
-// What can go wrong while benchmarks are defined, chosen and measured?
+// Errors of the bench: definition, selection and measurement of benchmarks.
 import { inspect } from 'node:util';
 
 /**
  * Stable codes of `BenchError`:
- * - `BAD_DEFINITION`: a suite or benchmark is not of the required form
- * - `BAD_OPTION`: an option has an impossible value
- * - `BAD_MEASUREMENT`: a batch returned something that is no elapsed time
- * - `NEVER_FINISHED`: a benchmark waits for what nothing is left to bring
- * - `NO_MATCH`: a filter selects nothing
+ * - `BAD_DEFINITION`: a suite or benchmark is invalid
+ * - `BAD_OPTION`: an option has an invalid value
+ * - `BAD_MEASUREMENT`: a batch returned no valid elapsed time, or more iterations take no more time
+ * - `NEVER_FINISHED`: a benchmark waits, and nothing is pending that could wake it
+ * - `NO_MATCH`: a filter selects nothing, or is not a regular expression
  * - `NO_CODE_GENERATION`: this process forbids code generation from strings
- * - `INTERRUPTED`: measuring was stopped from outside
+ * - `INTERRUPTED`: the run was aborted
  */
 export type BenchErrorCode =
   | 'BAD_DEFINITION'
@@ -20,17 +20,17 @@ export type BenchErrorCode =
   | 'NO_CODE_GENERATION'
   | 'INTERRUPTED';
 
-/** An error of the benchmark harness, as opposed to one thrown by a benchmark. */
+/** An error of the bench itself, as opposed to one thrown by a benchmark. */
 export class BenchError extends Error {
   /** `BenchError`, or `OptionError`. */
   override readonly name: string = 'BenchError';
-  /** The stable name of the kind of failure. */
+  /** Stable code of the failure. */
   readonly code: BenchErrorCode;
 
   /**
-   * @param code - The kind of failure.
-   * @param message - What happened, with the value received and the fix.
-   * @param options - The error that caused it.
+   * @param code - Stable code of the failure.
+   * @param message - The problem, the received value and the fix.
+   * @param options - The causing error, if any.
    */
   constructor(code: BenchErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
@@ -38,21 +38,21 @@ export class BenchError extends Error {
   }
 }
 
-/** An option has an impossible value; the message names option, value and fix. */
+/** An invalid option; the message names the option, its value and the fix. */
 export class OptionError extends BenchError {
   /** `OptionError`. */
   override readonly name: string = 'OptionError';
   /** The option's name as in `Options`. */
   readonly option: string;
-  /** The value that it was given. */
+  /** The received value. */
   readonly received: unknown;
-  /** What to give instead, as an instruction. */
+  /** The fix, as an instruction. */
   readonly fix: string;
 
   /**
    * @param option - The option's name as in `Options`.
-   * @param received - The value that it was given.
-   * @param fix - What to give instead.
+   * @param received - The received value.
+   * @param fix - The fix, as an instruction.
    */
   constructor(option: string, received: unknown, fix: string) {
     super('BAD_OPTION', `${option} is ${inspect(received, { depth: 0, compact: true })}: ${fix}`);

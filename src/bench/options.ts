@@ -1,30 +1,30 @@
-// How long and how strictly is measured, unless someone says otherwise?
+// Options of a run: their defaults and validation.
 import { z } from 'zod';
 
 import { OptionError } from './errors.js';
-import { nearest } from './suite/did-you-mean.js';
+import { didYouMean } from './suite/did-you-mean.js';
 
-/** How one run samples, estimates and judges. */
+/** Options of sampling, estimation and comparison. */
 export interface Options {
-  /** Samples per benchmark. Fewer than 10 give no verdict. Default 30. */
+  /** Samples (batches) per benchmark. Fewer than 10 allow no verdict. Default 30. */
   readonly sampleSize: number;
   /** Seconds of warm-up per benchmark. Default 3. */
   readonly warmUpTimeS: number;
-  /** Seconds of measurement per benchmark, about. Default 5. */
+  /** Approximate seconds of measurement per benchmark. Default 5. */
   readonly measurementTimeS: number;
-  /** Resamples of each bootstrap. Default 100,000. */
+  /** Resamples per bootstrap. Default 100,000. */
   readonly nresamples: number;
-  /** Share in (0, 1) of the intervals. Default 0.95. */
+  /** Confidence level of the intervals, in (0, 1). Default 0.95. */
   readonly confidenceLevel: number;
-  /** The p below which a difference counts as one. Default 0.05. */
+  /** The p value below which a difference is significant. Default 0.05. */
   readonly significanceLevel: number;
-  /** Relative changes up to this are noise. Default 0.01. */
+  /** Relative change up to which a difference counts as noise. Default 0.01. */
   readonly noiseThreshold: number;
-  /** Seed of the bootstrap: equal samples give equal estimates. Default 1. */
+  /** Seed of the bootstrap: the same sample and seed yield the same estimates. Default 1. */
   readonly seed: number;
 }
 
-/** What holds where an option is left out. */
+/** Defaults of all options. */
 export const DEFAULT_OPTIONS: Options = {
   sampleSize: 30,
   warmUpTimeS: 3,
@@ -36,14 +36,14 @@ export const DEFAULT_OPTIONS: Options = {
   seed: 1,
 };
 
-/** Samples from which on a comparison is given a verdict; Criterion accepts no fewer at all. */
-export const LEAST_SAMPLES_FOR_VERDICT = 10;
+/** Minimum number of samples for a verdict; Criterion's minimum sample size. */
+export const MIN_SAMPLES_FOR_VERDICT = 10;
 
 const SECONDS_PER_DAY = 86_400;
 
-const count = (least: number, most: number) => {
-  const fix = `give a whole number from ${least} to ${most.toLocaleString('en')}`;
-  return z.number(fix).int(fix).min(least, fix).max(most, fix);
+const count = (min: number, max: number) => {
+  const fix = `give a whole number from ${min} to ${max.toLocaleString('en')}`;
+  return z.number(fix).int(fix).min(min, fix).max(max, fix);
 };
 const seconds = () => {
   const fix = `give a number of seconds above 0 and up to ${SECONDS_PER_DAY}, such as 0.5`;
@@ -54,7 +54,7 @@ const share = (example: number) => {
   return z.number(fix).gt(0, fix).lt(1, fix);
 };
 
-const NOISE_FIX = 'give a number from 0 up to 1, such as 0.01 for one per cent';
+const NOISE_FIX = 'give a number from 0 to below 1, such as 0.01 for 1 %';
 const SEED_FIX = 'give a whole number';
 
 const SCHEMA = z.strictObject({
@@ -68,23 +68,28 @@ const SCHEMA = z.strictObject({
   seed: z.number(SEED_FIX).int(SEED_FIX),
 });
 
-/** @throws OptionError naming the first option that is not `known`. @param whose - What it belongs to, such as `keep.`. */
-export function refuseUnknownOptions(given: object, known: readonly string[], whose = ''): void {
+/**
+ * Rejects options that are not `known`.
+ *
+ * @param prefix - Prefix of the option's name in the message, such as `keep.`.
+ * @throws OptionError naming the first unknown option.
+ */
+export function rejectUnknownOptions(given: object, known: readonly string[], prefix = ''): void {
   const unknown = Object.keys(given).find((name) => !known.includes(name));
   if (unknown === undefined) return;
-  const suggestion = nearest(unknown, known);
-  const fix = suggestion === undefined ? `choose from ${known.join(', ')}` : `did you mean ${whose}${suggestion}?`;
+  const suggestion = didYouMean(unknown, known);
+  const fix = suggestion === undefined ? `choose from ${known.join(', ')}` : `did you mean ${prefix}${suggestion}?`;
   const value: unknown = Object.entries(given).find(([name]) => name === unknown)?.[1];
-  throw new OptionError(whose + unknown, value, `there is no such option, ${fix}`);
+  throw new OptionError(prefix + unknown, value, `there is no such option, ${fix}`);
 }
 
 /**
  * Completes `given` with the defaults.
  *
- * @throws OptionError naming the first option with an impossible value, the value and the fix.
+ * @throws OptionError naming the first invalid option, its value and the fix.
  */
 export function parseOptions(given: { readonly [Name in keyof Options]?: number | undefined }): Options {
-  refuseUnknownOptions(given, Object.keys(DEFAULT_OPTIONS));
+  rejectUnknownOptions(given, Object.keys(DEFAULT_OPTIONS));
   const stated = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const parsed = SCHEMA.safeParse({ ...DEFAULT_OPTIONS, ...stated });
   if (parsed.success) return parsed.data;

@@ -1,129 +1,132 @@
-// How does a benchmark fail by what its code does behind the back of whoever called it: an error later, or no end at all?
+// Process guard: attributes unhandled rejections, late exceptions and hangs to the code that is running.
 //
-// Nothing of that reaches the caller, but it reaches the process. A supervisor, which listens there, is told what is under
-// way, and tells it of its fault:
+// Such failures never reach the caller of that code, only the process. A supervisor listens on the process; it knows
+// the running task and reports failures to it:
 //
-//   begin ─→ work, batch by batch ─→ a turn of the event loop ─→ end
-//              └ fail(error) ─→ the next batch is not begun; what does not come to its end in time is left behind
-//              └ abandon(error) ─→ left behind at once: nothing is left that could bring it to its end
+//   begin ─→ work, batch by batch ─→ one turn of the event loop ─→ end
+//              └ fail(error) ─→ no further batch begins; the current one is abandoned after a grace period
+//              └ abandon(error) ─→ abandoned at once, because nothing is left that could finish it
 import { setImmediate } from 'node:timers/promises';
 
 import { BenchError } from './errors.js';
 
-/** Somebody's code that is under way. */
-export interface Undertaking {
-  /** As it stands in a message: `benchmark parse/json`, or a suite file. */
+/** User code that is running, as its supervisor sees it. */
+export interface SupervisedTask {
+  /** Its name in messages: `benchmark parse/json`, or a suite file. */
   readonly name: string;
-  /** Ends it after the current batch. @param error - What its code threw where nobody could catch it. */
+  /** Stops it after the current batch. @param error - The uncaught exception or unhandled rejection of its code. */
   fail(error: unknown): void;
-  /** Ends it at once, because it never will. */
+  /** Abandons it at once, because it would never finish. @param error - Its failure. */
   abandon(error: unknown): void;
 }
 
-/** Who listens on the process while somebody's code is under way. Runs inside of a service have none. */
+/** Listens on the process while user code is running. Runs inside a service have no supervisor. */
 export interface Supervisor {
-  begin(undertaking: Undertaking): void;
-  end(undertaking: Undertaking): void;
+  /** Attributes failures to `task` from now on. */
+  begin(task: SupervisedTask): void;
+  /** Stops attributing failures to `task`. */
+  end(task: SupervisedTask): void;
 }
 
-/** What the work under way uses to be ended from outside. */
-export interface Guard {
-  /** Aborted by an interruption, or a fault. */
+/** Lets running work be stopped from outside. */
+export interface ProcessGuard {
+  /** Aborted by an interruption or a failure. */
   readonly signal: AbortSignal | undefined;
-  /** What `promise` settles to, unless it is left behind before. */
+  /** Settles as `promise` does, or rejects when the work is abandoned. */
   wait<T>(promise: T | Promise<T>): Promise<T>;
 }
 
-/** What is supervised, and by whom. */
+/** The supervisor and the abort signal of some work. */
 export interface Supervision {
-  /** Default: nobody. */
+  /** Default: no supervisor. */
   readonly supervisor?: Supervisor | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A batch may take its time; beyond it, what has failed is left behind. */
+/** Time that a failed task gets to finish its current batch before it is abandoned. */
 const GRACE_MS = 5_000;
 
-// Measured code may replace them.
+// Measured code may replace these globals.
 const { setTimeout, clearTimeout } = globalThis;
 
 /**
- * Does `work`, and fails by its fault where it has one.
+ * Runs `work` under supervision.
  *
- * @param name - Of the undertaking.
- * @throws Whatever `work` throws, or what the supervisor was told meanwhile.
+ * @param name - The task's name in messages.
+ * @throws Whatever `work` throws, or the failure that the supervisor reported meanwhile.
  */
 export async function supervised<T>(
   name: string,
   { supervisor, signal }: Supervision,
-  work: (guard: Guard) => Promise<T>,
+  work: (guard: ProcessGuard) => Promise<T>,
 ): Promise<T> {
   if (supervisor === undefined) return work({ signal, wait: async (promise) => promise });
-  const task = new Task(name, signal);
+  const task = new GuardedTask(name, signal);
   supervisor.begin(task);
   try {
     const result = await work(task);
-    await setImmediate(); // Node tells of a promise's rejection only where the event loop turns
-    task.check();
+    await setImmediate(); // Node reports unhandled rejections only when the event loop turns
+    task.throwIfFailed();
     return result;
   } catch (error) {
-    if (isInterruption(error)) task.check();
+    if (isInterruption(error)) task.throwIfFailed();
     throw error;
   } finally {
-    task.end();
+    task.clearGraceTimer();
     supervisor.end(task);
   }
 }
 
-/** The error of code for which nothing is left to wait. */
+/** Returns the error of code that waits while nothing is pending. */
 export function neverFinished(): BenchError {
   return new BenchError(
     'NEVER_FINISHED',
-    'never finished: it waits, and nothing is left that could wake it: settle every promise, and leave timers as Node has them',
+    'never finished: it waits, and nothing is pending that could wake it: settle every promise, and do not replace timers',
   );
 }
 
-class Task implements Undertaking, Guard {
+class GuardedTask implements SupervisedTask, ProcessGuard {
   readonly name: string;
   readonly signal: AbortSignal;
   readonly #stop = new AbortController();
-  readonly #left: Promise<never>;
-  #leave: (error: unknown) => void = () => undefined;
-  #fault: { readonly error: unknown } | undefined;
-  #grace: NodeJS.Timeout | undefined;
+  readonly #abandoned: Promise<never>;
+  #rejectAbandoned: (error: unknown) => void = () => undefined;
+  #failure: { readonly error: unknown } | undefined;
+  #graceTimer: NodeJS.Timeout | undefined;
 
   constructor(name: string, signal: AbortSignal | undefined) {
     this.name = name;
     this.signal = AbortSignal.any([this.#stop.signal, ...(signal === undefined ? [] : [signal])]);
-    this.#left = new Promise<never>((_, reject) => {
-      this.#leave = reject;
+    this.#abandoned = new Promise<never>((_, reject) => {
+      this.#rejectAbandoned = reject;
     });
-    this.#left.catch(() => undefined); // whoever waits hears of it
+    this.#abandoned.catch(() => undefined); // callers of `wait` receive it
   }
 
   async wait<T>(promise: T | Promise<T>): Promise<T> {
-    return Promise.race([promise, this.#left]);
+    return Promise.race([promise, this.#abandoned]);
   }
 
   fail(error: unknown): void {
-    if (this.#fault !== undefined) return;
-    this.#fault = { error };
+    if (this.#failure !== undefined) return;
+    this.#failure = { error };
     this.#stop.abort();
-    this.#grace = setTimeout(() => this.#leave(error), GRACE_MS).unref(); // where nothing else is left, it is abandoned at once
+    // Unreferenced: if nothing else is pending, the supervisor abandons the task at once.
+    this.#graceTimer = setTimeout(() => this.#rejectAbandoned(error), GRACE_MS).unref();
   }
 
   abandon(error: unknown): void {
-    this.#fault ??= { error };
+    this.#failure ??= { error };
     this.#stop.abort();
-    this.#leave(this.#fault.error);
+    this.#rejectAbandoned(this.#failure.error);
   }
 
-  check(): void {
-    if (this.#fault !== undefined) throw this.#fault.error;
+  throwIfFailed(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
-  end(): void {
-    clearTimeout(this.#grace);
+  clearGraceTimer(): void {
+    clearTimeout(this.#graceTimer);
   }
 }
 

@@ -1,14 +1,15 @@
-/** Which guest does a file hold: a component or a core module, in which form? */
-
+// Guest file: a component or core module, read as a binary or WAT.
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
 
 import { native } from '../native.js';
 import { MeasureError } from './errors.js';
 
-/** A guest to measure, as a binary. */
-export interface Guest {
+/** The binary of a guest to measure. */
+export interface GuestBinary {
+  /** The WebAssembly binary. */
   readonly binary: Uint8Array;
+  /** Whether it is a component, not a core module. */
   readonly isComponent: boolean;
 }
 
@@ -18,27 +19,27 @@ const REASONS = new Map([
   ['EACCES', 'permission is denied'],
 ]);
 
-/** The largest source that engines compile where nobody says otherwise. A device or a pipe may never end. */
-const MOST_MIB = 64;
+/** The engine's default limit of a source's size. Reading is bounded, because a device or pipe may never end. */
+const MAX_MIB = 64;
 
 const MAGIC = [0x00, 0x61, 0x73, 0x6d];
 
 /**
- * Reads a binary, or WAT.
+ * Reads a guest from a binary or WAT file.
  *
- * @param file - Its path, as messages name it.
- * @param directory - What a relative path starts from.
- * @throws MeasureError `BAD_GUEST` where there is no such file, it is too large, or it is no WebAssembly.
+ * @param file - The path; messages name it as given.
+ * @param directory - Base of a relative path.
+ * @throws MeasureError `BAD_GUEST` if the file cannot be read, is too large, or is not WebAssembly.
  */
-export async function readGuest(file: string, directory: string): Promise<Guest> {
+export async function readGuest(file: string, directory: string): Promise<GuestBinary> {
   const bytes = await read(file, directory);
   const binary = MAGIC.every((byte, i) => bytes[i] === byte) ? bytes : fromText(file, bytes);
   // The preamble's second half: the version, and the layer, which is 1 in components.
   return { binary, isComponent: binary[6] === 1 };
 }
 
-/** What benchmarks of the guest in `file` are called where nobody says otherwise: the file's name without its ending. */
-export function nameOf(file: string): string {
+/** Returns the default name of the guest in `file`: the file's name without its extension. */
+export function guestName(file: string): string {
   const safe = path
     .basename(file)
     .replace(/\.(wasm|wat|wast)$/i, '')
@@ -47,11 +48,11 @@ export function nameOf(file: string): string {
 }
 
 async function read(file: string, directory: string): Promise<Uint8Array> {
-  const mostBytes = MOST_MIB * 2 ** 20;
+  const maxBytes = MAX_MIB * 2 ** 20;
   const chunks: Buffer[] = [];
   try {
-    // `end` is read too: one byte more than fits.
-    for await (const chunk of createReadStream(path.resolve(directory, file), { end: mostBytes })) {
+    // `end` is inclusive: this reads one byte more than the limit.
+    for await (const chunk of createReadStream(path.resolve(directory, file), { end: maxBytes })) {
       chunks.push(chunk as Buffer);
     }
   } catch (cause) {
@@ -60,8 +61,8 @@ async function read(file: string, directory: string): Promise<Uint8Array> {
     throw new MeasureError('BAD_GUEST', `cannot read ${file}: ${reason}`, { cause });
   }
   const bytes = Buffer.concat(chunks);
-  if (bytes.length <= mostBytes) return bytes;
-  throw new MeasureError('BAD_GUEST', `${file} is too large: engines compile ${MOST_MIB} MiB at most`);
+  if (bytes.length <= maxBytes) return bytes;
+  throw new MeasureError('BAD_GUEST', `${file} is too large: engines compile ${MAX_MIB} MiB at most`);
 }
 
 function fromText(file: string, bytes: Uint8Array): Uint8Array {
@@ -70,13 +71,16 @@ function fromText(file: string, bytes: Uint8Array): Uint8Array {
     if (text.trim() === '') throw new Error('it is empty');
     return native.parseText(text);
   } catch (cause) {
-    const why = cause instanceof TypeError ? 'it does not begin with 00 61 73 6d' : placed((cause as Error).message);
-    throw new MeasureError('BAD_GUEST', `${file} is no WebAssembly, neither binary nor text: ${why}`, { cause });
+    const why =
+      cause instanceof TypeError
+        ? 'it does not begin with 00 61 73 6d'
+        : firstLineWithPosition((cause as Error).message);
+    throw new MeasureError('BAD_GUEST', `${file} is not WebAssembly, neither binary nor text: ${why}`, { cause });
   }
 }
 
-/** The first line of a message that shows the source, with the place that it points to. */
-function placed(message: string): string {
+/** Returns the first line of a message of the WAT parser, with the position that its excerpt marks. */
+function firstLineWithPosition(message: string): string {
   const [first = ''] = message.replace(/^cannot compile: /, '').split('\n');
   const [, line, column] = /--> .*?:(\d+):(\d+)/.exec(message) ?? [];
   return line === undefined ? first : `${first} at line ${line}, column ${column}`;

@@ -1,8 +1,7 @@
-/** On which engine, and under which limits, is a guest measured? */
-
+// Settings of a measured guest: its engine and its limits.
 import type { LimitOptions, WorkloadOptions } from '../native.js';
 
-/** How the measured engine stops guests, and takes traps; `none` stops nobody. */
+/** Settings of the engine. With the interruption `none`, guests are not stopped. */
 export interface EngineSettings {
   readonly interruption?: 'fuel' | 'epoch' | 'both' | 'none';
   readonly traps?: 'signals' | 'explicit';
@@ -10,20 +9,20 @@ export interface EngineSettings {
   readonly allocation?: 'on-demand' | 'pooling';
 }
 
-/** What an instance may use; `unlimited` has to be written. */
+/** Limits of an instance; `'unlimited'` must be explicit. */
 export interface GuestLimits {
   readonly memoryBytes: number;
   readonly fuel?: bigint | 'unlimited';
   readonly timeoutMs?: number | 'unlimited';
 }
 
-/** The engine's part of a workload's ingredients. */
+/** Returns the engine's part of a workload's options. */
 export function nativeEngine({ interruption, ...rest }: EngineSettings): Pick<WorkloadOptions, 'engine' | 'unmetered'> {
   if (interruption === 'none') return { engine: rest, unmetered: true };
   return { engine: { ...rest, ...(interruption !== undefined && { interruption }) } };
 }
 
-/** The limits as the addon takes them. */
+/** Returns the limits in the addon's form. */
 export function nativeLimits({ memoryBytes, fuel, timeoutMs }: GuestLimits): LimitOptions {
   return {
     memoryBytes,
@@ -32,8 +31,8 @@ export function nativeLimits({ memoryBytes, fuel, timeoutMs }: GuestLimits): Lim
   };
 }
 
-/** What every result states of them. */
-export function statedSettings(engine: EngineSettings, limits: GuestLimits): Record<string, string> {
+/** Returns the settings that each result records. */
+export function benchmarkSettings(engine: EngineSettings, limits: GuestLimits): Record<string, string> {
   const { fuel, timeoutMs, memoryBytes } = limits;
   return {
     interruption: engine.interruption ?? 'fuel',

@@ -1,49 +1,50 @@
+// Batches that run and time a workload natively.
 import type { Batch, SetupContext } from '../bench/suite/definition.js';
 import type { ExactMetrics } from '../bench/exact-metrics.js';
-import { custom as nativeBatch } from '../bench/suite/batch.js';
+import { custom } from '../bench/suite/batch.js';
 import { native, type WorkloadOptions } from '../native.js';
 
-/** A workload that the addon has prepared. */
-export type Prepared = InstanceType<typeof native.NativeWorkload>;
+/** A workload of the addon, ready to run. */
+export type PreparedWorkload = InstanceType<typeof native.NativeWorkload>;
 
-/** What a batch has beside what every workload gives. */
-export interface WorkloadExtras {
-  /** What is prepared for; a profiler of native code becomes the engine's. */
+/** Options of a workload's batch. */
+export interface WorkloadBatchOptions {
+  /** Context of the setup; a profiler of native code becomes the engine's. */
   readonly context?: SetupContext | undefined;
-  /** Further metrics, asked for after sampling. */
-  readonly more?: ((prepared: Prepared) => ExactMetrics) | undefined;
+  /** Returns additional metrics, after sampling. */
+  readonly extraMetrics?: ((prepared: PreparedWorkload) => ExactMetrics) | undefined;
 }
 
-/** Milliseconds between two looks of the guest profiler: as often as epochs pass. */
+/** Sampling interval of the guest profiler in milliseconds: one epoch. */
 const INTERVAL_MS = 1;
 
-/** Workloads that are calls, which alone the guest profiler sees. */
+/** Kinds of workloads that are calls: the guest profiler sees no others. */
 const CALLS = ['call', 'invoke', 'invoke_fresh'];
 
-/** A batch whose loop runs in the engine's language, over the very code that the runtime runs. */
-export function workloadBatch(ingredients: WorkloadOptions, { context, more }: WorkloadExtras = {}): Batch {
-  const prepared = new native.NativeWorkload(watched(ingredients, context));
-  return nativeBatch((iterations) => prepared.run(iterations), {
-    metrics: () => ({ ...exactMetrics(prepared, ingredients), ...more?.(prepared) }),
-    ...(CALLS.includes(ingredients.kind) && { profile: (seconds) => prepared.profile(seconds, INTERVAL_MS) }),
+/** Creates a batch whose loop runs in Rust, over the same code as the runtime. */
+export function workloadBatch(config: WorkloadOptions, { context, extraMetrics }: WorkloadBatchOptions = {}): Batch {
+  const prepared = new native.NativeWorkload(withProfiler(config, context));
+  return custom((iterations) => prepared.run(iterations), {
+    metrics: () => ({ ...exactMetrics(prepared, config), ...extraMetrics?.(prepared) }),
+    ...(CALLS.includes(config.kind) && { profile: (seconds) => prepared.profile(seconds, INTERVAL_MS) }),
   });
 }
 
-function watched(ingredients: WorkloadOptions, { profiler }: SetupContext = {}): WorkloadOptions {
-  if (profiler === undefined || profiler === 'guest') return ingredients;
-  return { ...ingredients, engine: { ...ingredients.engine, profiler } };
+function withProfiler(config: WorkloadOptions, { profiler }: SetupContext = {}): WorkloadOptions {
+  if (profiler === undefined || profiler === 'guest') return config;
+  return { ...config, engine: { ...config.engine, profiler } };
 }
 
-function exactMetrics(prepared: Prepared, ingredients: WorkloadOptions): ExactMetrics {
+function exactMetrics(prepared: PreparedWorkload, config: WorkloadOptions): ExactMetrics {
   const { fuel, peakMemoryBytes, codeBytes } = prepared.exact();
   return {
-    ...(fuel !== undefined && countsFuel(ingredients) && { fuelPerIteration: fuel }),
+    ...(fuel !== undefined && countsFuel(config) && { fuelPerIteration: fuel }),
     ...(peakMemoryBytes !== undefined && { peakMemoryBytes }),
     ...(codeBytes !== undefined && { codeBytes }),
   };
 }
 
-/** Engines that count none report nothing consumed. */
+/** Whether the engine counts fuel; others would report 0 as consumed. */
 function countsFuel({ engine, unmetered = false }: WorkloadOptions): boolean {
   return !unmetered && engine?.interruption !== 'epoch';
 }

@@ -4,11 +4,11 @@ import type { Baseline } from '../baseline/store.js';
 import { categoryOf } from '../bench/suite/definition.js';
 import type { DerivedFailure, DerivedRow, TargetRow } from '../bench/derived.js';
 import type { Environment } from '../bench/machine/environment.js';
-import type { Failure, Result } from '../bench/run.js';
+import type { BenchmarkFailure, BenchmarkResult } from '../bench/run-benchmarks.js';
 import type { Options } from '../bench/options.js';
 
 /** The result of one benchmark, with its comparison to a baseline. */
-export interface ReportedResult extends Result {
+export interface ReportedResult extends BenchmarkResult {
   /** The id; long ones are shortened as Criterion shortens them. */
   readonly title: string;
   /** The directory of its files, relative to the root, with `/`. */

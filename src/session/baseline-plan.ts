@@ -1,30 +1,30 @@
-// What does a run read and write, by the baselines that it is told?
+// Baseline plan of a run, from its baseline options.
 import { DEFAULT_BASELINE, type Store } from '../baseline/store.js';
-import type { Keeping, Reference } from './request.js';
+import type { BaselinePlan, BaselineReference } from './request.js';
 
-/** The baselines that a run is told. */
+/** Baseline options of a run. */
 export interface BaselineChoice {
-  /** Compare with this one. */
+  /** Baseline to compare with. */
   readonly baseline?: string | undefined;
-  /** Save under this name, and compare with what it held unless `baseline` says otherwise. */
+  /** Baseline to save to, and to compare with unless `baseline` is given. */
   readonly saveBaseline?: string | undefined;
-  /** Whether benchmarks may lack the baseline that is named. Default false. */
+  /** Whether benchmarks may lack the named `baseline`. Default false. */
   readonly isLenient?: boolean;
-  /** Compare with the last run, and leave it to the next. Default false. */
-  readonly discards?: boolean;
+  /** Compares with the last run without replacing it as `base`. Default false. */
+  readonly discardBaseline?: boolean;
 }
 
-/** With what a run is compared: the baseline that is named, else the one that is saved, else the last run. */
-export function referenceOf({ baseline, saveBaseline, isLenient = false }: BaselineChoice): Reference {
+/** Returns the reference of a run: the named baseline, else the saved one, else the last run. */
+export function referenceFor({ baseline, saveBaseline, isLenient = false }: BaselineChoice): BaselineReference {
   return {
     name: baseline ?? saveBaseline ?? DEFAULT_BASELINE,
     isRequired: baseline !== undefined && !isLenient,
   };
 }
 
-/** What a run keeps in `store`. One that is compared with a baseline of its own leaves the last run's to the next. */
-export function keepingOf(store: Store, choice: BaselineChoice): Keeping {
-  const { baseline, saveBaseline, discards = false } = choice;
-  const saved = saveBaseline ?? (baseline === undefined && !discards ? DEFAULT_BASELINE : undefined);
-  return { store, reference: referenceOf(choice), save: saved === undefined ? [] : [saved] };
+/** Returns the baseline plan of a run in `store`. With an explicit `baseline`, `base` is left unchanged. */
+export function baselinePlanFor(store: Store, choice: BaselineChoice): BaselinePlan {
+  const { baseline, saveBaseline, discardBaseline = false } = choice;
+  const saved = saveBaseline ?? (baseline === undefined && !discardBaseline ? DEFAULT_BASELINE : undefined);
+  return { store, reference: referenceFor(choice), save: saved === undefined ? [] : [saved] };
 }

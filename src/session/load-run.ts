@@ -1,4 +1,4 @@
-// How is a baseline reported that was measured before, here or by Criterion itself?
+// Loading of a stored baseline as a run, written by this bench or by Criterion.
 import { compare } from '../baseline/compare.js';
 import type { StoredBenchmark } from '../baseline/files/record.js';
 import { toBaseline, type Store } from '../baseline/store.js';
@@ -10,30 +10,35 @@ import type { Options } from '../bench/options.js';
 import type { Selection } from '../bench/suite/select.js';
 import type { Suite } from '../bench/suite/definition.js';
 import type { ReportedResult, RunReport } from '../report/run-report.js';
-import type { Reference } from './request.js';
-import { isMeant, selectStored, type StoredDefinition } from './stored-selection.js';
+import type { BaselineReference } from './request.js';
+import { mayBeSelected, selectStored, type StoredDefinition } from './select-stored.js';
 
-export interface LoadRequest {
+/** A request to load a stored run. */
+export interface LoadRunRequest {
   readonly store: Store;
-  /** The name of the baseline that is reported. */
+  /** Name of the loaded baseline. */
   readonly baseline: string;
-  /** What it is compared with. */
-  readonly reference: Reference;
+  /** The baseline that it is compared with. */
+  readonly reference: BaselineReference;
   readonly selection: Selection;
-  /** The suites that are there, for what they say of the benchmarks that they know: targets, derived rows, descriptions. */
+  /** Available suites: they add targets, derived rows and descriptions to the benchmarks that they define. */
   readonly suites: readonly Suite[];
   readonly options: Options;
 }
 
 /**
- * Estimates and compares what is stored, as if it had just been measured. Writes nothing.
+ * Analyzes and compares stored samples as if they had just been measured. Writes nothing.
  *
- * @throws BaselineError where the baseline does not exist, is damaged, or lacks what it must be compared with; BenchError
- * with `NO_MATCH` where the selection selects nothing of it.
+ * @throws BaselineError if the baseline does not exist, is damaged, or its required reference is missing; BenchError
+ * with `NO_MATCH` if the selection selects none of its benchmarks.
  */
-export async function loadSession(request: LoadRequest): Promise<RunReport> {
+export async function loadRun(request: LoadRunRequest): Promise<RunReport> {
   const { store, baseline, reference, selection, suites, options } = request;
-  const chosen = selectStored(await loadStored(store, baseline, (id) => isMeant(id, selection)), selection, suites);
+  const chosen = selectStored(
+    await loadStored(store, baseline, (id) => mayBeSelected(id, selection)),
+    selection,
+    suites,
+  );
   const ids = chosen.map(({ stored }) => stored.id);
   const previous = await previousOf(store, reference, ids);
   const results = chosen.map((one) => resultOf(one, previous.get(one.stored.id), options));
@@ -57,7 +62,7 @@ export async function loadSession(request: LoadRequest): Promise<RunReport> {
 
 async function previousOf(
   store: Store,
-  { name, isRequired }: Reference,
+  { name, isRequired }: BaselineReference,
   ids: readonly string[],
 ): Promise<Map<string, StoredBenchmark>> {
   const found = isRequired
@@ -93,7 +98,7 @@ function resultOf(
 
 const UNKNOWN = 'unknown';
 
-/** Where the first of them that says so was measured. */
+/** Returns the environment of the first benchmark that recorded one. */
 function environmentOf(chosen: readonly StoredDefinition[]): Environment {
   const known = chosen.find(({ stored }) => stored.metadata !== undefined)?.stored.metadata?.environment;
   const machine = { os: UNKNOWN, architecture: UNKNOWN, cpu: UNKNOWN };

@@ -1,53 +1,56 @@
-// What is a run asked to do, whoever asks: a command line or a program?
+// Session request: a run as a command line or a program requests it.
 import type { Store } from '../baseline/store.js';
 import type { BenchmarkDefinition, Suite } from '../bench/suite/definition.js';
 import type { Clock } from '../bench/sampling/clock.js';
 import type { Options } from '../bench/options.js';
-import type { ProgressObserver } from '../bench/run.js';
+import type { ProgressObserver } from '../bench/run-benchmarks.js';
 import type { Supervision } from '../bench/process-guard.js';
 import type { ReportedResult } from '../report/run-report.js';
 
-/** With what results are compared. */
-export interface Reference {
+/** The baseline that results are compared with. */
+export interface BaselineReference {
   /** The baseline's name. */
   readonly name: string;
   /** Whether every benchmark must have it. */
   readonly isRequired: boolean;
 }
 
-/** Where measurements are kept, and which. */
-export interface Keeping {
+/** The store of a run, the baseline that it reads and those that it writes. */
+export interface BaselinePlan {
+  /** Where baselines are stored. */
   readonly store: Store;
-  readonly reference: Reference;
-  /** The baselines that are written beside `new`. */
+  /** The baseline that results are compared with. */
+  readonly reference: BaselineReference;
+  /** Names of the baselines to write, in addition to `new`. */
   readonly save: readonly string[];
 }
 
-/** One run over some of the benchmarks that there are. */
+/** A run of selected benchmarks. */
 export interface SessionRequest extends Supervision {
-  /** All suites, also those that are not run: what is alike in their names is told apart among them. */
+  /** All suites, including unselected ones: names of directories must be unique among them. */
   readonly suites: readonly Suite[];
+  /** The benchmarks to run. */
   readonly selected: readonly BenchmarkDefinition[];
   readonly options: Options;
-  /** Sample as shortly as gives a rough figure. */
+  /** Takes quick samples, for a rough estimate. */
   readonly isQuick?: boolean;
-  /** Stop at the first failure. */
+  /** Stops at the first failure. */
   readonly failFast: boolean;
-  /** Absent where nothing is read or written. */
-  readonly keeping?: Keeping;
-  /** Where to look for the commit that is measured. */
+  /** Absent if no baselines are read or written. */
+  readonly baselines?: BaselinePlan;
+  /** Directory inside the repository of the measured commit. */
   readonly workingDirectory: string;
   readonly clock: Clock;
 }
 
-/** Follows a run as the bench's own observer does, and gets results with what they were compared with. */
+/** Observes the progress of a run, and receives compared results. */
 export interface SessionObserver extends ProgressObserver {
-  /** Once all baselines are read, before anything is measured. */
+  /** Called when all baselines are read, before anything is measured. */
   onOpen?(): void | Promise<void>;
   /**
-   * After the result is kept; if it throws, the benchmark has failed.
+   * Called when a result is compared and saved. If it throws, the benchmark has failed.
    *
-   * @param result - The benchmark, with what it was compared with.
+   * @param result - The result with its comparison.
    */
   onCompared?(result: ReportedResult): void | Promise<void>;
 }

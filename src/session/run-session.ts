@@ -1,4 +1,4 @@
-// How does a run go, from what is asked to what is reported?
+// Session: measures the selected benchmarks, compares and saves each result, and builds the report.
 import { compare } from '../baseline/compare.js';
 import { type BenchmarkLocation, benchmarkLocations } from '../baseline/files/directory.js';
 import { reserveBaselines } from '../baseline/locks/reservation.js';
@@ -7,28 +7,29 @@ import { benchmarkId, type Suite } from '../bench/suite/definition.js';
 import { deriveRows, targetRows } from '../bench/derived.js';
 import { describeEnvironment } from '../bench/machine/environment.js';
 import type { Options } from '../bench/options.js';
-import { type Outcome, type Result, runBenchmarks } from '../bench/run.js';
+import { type RunOutcome, type BenchmarkResult, runBenchmarks } from '../bench/run-benchmarks.js';
 import { QUICK_SAMPLE_SIZE } from '../bench/sampling/quick-sample.js';
 import type { ReportedResult, RunReport } from '../report/run-report.js';
-import { loadReferences } from './references.js';
+import { loadReferences } from './load-references.js';
 import type { SessionObserver, SessionRequest } from './request.js';
 
-/** A run that has ended, by itself or by an interruption. */
+/** The result of a finished or interrupted run. */
 export interface SessionResult {
+  /** The report of the finished benchmarks. */
   readonly report: RunReport;
-  /** Whether the signal stopped it; what the report holds is complete, and kept. */
+  /** Whether the signal stopped the run; every result in the report is complete and saved. */
   readonly wasInterrupted: boolean;
 }
 
 /**
- * Measures what `request` selects, compares and keeps each result as soon as it is there, and puts the report together.
+ * Measures the selected benchmarks, compares and saves each result as soon as it is measured, and builds the report.
  *
- * @throws BaselineError before anything is measured where a baseline is damaged, required and missing, or being written by
+ * @throws BaselineError, before anything is measured, if a baseline is damaged, required but missing, or reserved by
  * another run.
  */
 export async function runSession(request: SessionRequest, observer: SessionObserver = {}): Promise<SessionResult> {
-  const { keeping } = request;
-  const reservation = keeping && (await reserveBaselines(keeping.store, [LATEST, ...keeping.save]));
+  const { baselines } = request;
+  const reservation = baselines && (await lockBaselines(baselines.store, [LATEST, ...baselines.save]));
   try {
     return await measure(await open(request), observer);
   } finally {
@@ -49,7 +50,7 @@ async function measure(session: Session, observer: SessionObserver): Promise<Ses
     observer: {
       ...observer,
       async onResult(result) {
-        const reported = await keep(session, result);
+        const reported = await compareAndSave(session, result);
         session.reported.push(reported);
         await observer.onCompared?.(reported);
       },
@@ -58,60 +59,63 @@ async function measure(session: Session, observer: SessionObserver): Promise<Ses
   return { report: reportOf(session, outcome), wasInterrupted: outcome.wasInterrupted };
 }
 
-/** The versions of what all `suites` measure. */
+/** Returns the versions of the software that `suites` measure. */
 export function versionsOf(suites: readonly Suite[]): Record<string, string> {
   return Object.assign({}, ...suites.map((suite) => suite.versions ?? {})) as Record<string, string>;
 }
 
-/** What stays the same from the first benchmark to the last. */
+/** State of a run. */
 interface Session {
   readonly request: SessionRequest;
   readonly places: ReadonlyMap<string, BenchmarkLocation>;
-  /** What each benchmark is compared with, as far as there is something. */
+  /** The baseline of each benchmark that has one, by id. */
   readonly references: ReadonlyMap<string, Baseline>;
   readonly reported: ReportedResult[];
   readonly context: RunContext;
 }
 
 async function open(request: SessionRequest): Promise<Session> {
-  const { suites, selected, keeping, workingDirectory } = request;
+  const { suites, selected, baselines, workingDirectory } = request;
   const places = benchmarkLocations(suites.flatMap((suite) => suite.benchmarks));
   const environment = await describeEnvironment({
     versions: versionsOf(suites),
     directory: workingDirectory,
     startedAt: new Date(),
   });
-  const references = keeping && (await loadReferences(keeping, places, selected.map(benchmarkId)));
+  const references = baselines && (await loadReferences(baselines, places, selected.map(benchmarkId)));
   return {
     request,
     places,
     references: references ?? new Map(),
     reported: [],
-    context: { options: takenWith(request), environment },
+    context: { options: effectiveOptions(request), environment },
   };
 }
 
-/** How is measured in truth: a quick sample is as large as it is, whatever was asked for. */
-function takenWith({ options, isQuick = false }: SessionRequest): Options {
+/** Returns the options with the actual sample size: that of quick samples is fixed. */
+function effectiveOptions({ options, isQuick = false }: SessionRequest): Options {
   return isQuick ? { ...options, sampleSize: QUICK_SAMPLE_SIZE } : options;
 }
 
-/** Compares a result with its baseline, and saves both result and comparison. */
-async function keep({ request, places, references, context }: Session, result: Result): Promise<ReportedResult> {
-  const { keeping, options } = request;
+/** Compares a result with its baseline, and saves result and comparison. */
+async function compareAndSave(
+  { request, places, references, context }: Session,
+  result: BenchmarkResult,
+): Promise<ReportedResult> {
+  const { baselines, options } = request;
   const place = places.get(result.id) as BenchmarkLocation;
   const previous = references.get(result.id);
   const comparison = previous && compare(result.sample, previous, options, result.id);
-  if (keeping !== undefined) {
-    const names = [LATEST, ...keeping.save];
-    await saveMeasurement(keeping.store, place, { result, context, names, comparison });
+  if (baselines !== undefined) {
+    const names = [LATEST, ...baselines.save];
+    await saveMeasurement(baselines.store, place, { result, context, names, comparison });
   }
   return { ...result, ...place, comparison, previous };
 }
 
-function reportOf({ request, reported, context }: Session, { failures }: Outcome): RunReport {
+function reportOf({ request, reported, context }: Session, { failures }: RunOutcome): RunReport {
   const definitions = request.suites.flatMap((suite) => suite.derived ?? []);
-  // A result whose keeping or printing failed is none: it stands among the failures.
+  // A result that could not be saved or printed is listed as a failure instead.
   const failed = new Set(failures.map(({ id }) => id));
   const results = reported.filter(({ id }) => !failed.has(id));
   const derived = deriveRows(definitions, results);

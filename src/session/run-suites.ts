@@ -1,68 +1,66 @@
-// How does a program run suites, without a command line?
+// Runs of suites from code, without a command line.
 import * as fileSystem from 'node:fs/promises';
 
 import { checkBaselineName, rootDirectory } from '../baseline/files/directory.js';
-import { shown } from '../bench/suite/validate.js';
+import { inspectShort, isObject, namesOf } from '../bench/suite/validate.js';
 import { BenchError, OptionError } from '../bench/errors.js';
-import { checkSuites } from '../bench/suite/check-suites.js';
-import { DEFAULT_OPTIONS, type Options, parseOptions } from '../bench/options.js';
+import { validateSuites } from '../bench/suite/validate-suites.js';
+import { DEFAULT_OPTIONS, type Options, parseOptions, rejectUnknownOptions } from '../bench/options.js';
 import { defineSuite, type SuiteOptions } from '../bench/suite/define.js';
 import { selectBenchmarks } from '../bench/suite/select.js';
 import type { Suite } from '../bench/suite/definition.js';
 import { systemClock } from '../bench/sampling/clock.js';
-import { isObject } from '../bench/suite/fields.js';
-import { refuseUnknownOptions } from '../bench/options.js';
 import type { RunReport } from '../report/run-report.js';
-import { keepingOf } from './baseline-plan.js';
-import type { Keeping, SessionObserver } from './request.js';
+import { baselinePlanFor } from './baseline-plan.js';
+import type { BaselinePlan, SessionObserver } from './request.js';
 import { runSession } from './run-session.js';
 
-/** Where measurements are kept, and what they are compared with. */
+/** Store of baselines, and the baselines to compare with and to save. */
 export interface BaselineOptions {
-  /** Default: as on the command line, `CRITERION_HOME` or `target/criterion`. */
+  /** Directory of the store. Default: as on the command line, `CRITERION_HOME` or `target/criterion`. */
   readonly directory?: string;
-  /** Compare with the baseline of this name, which every benchmark must have. Default: with the last run. */
+  /** Baseline to compare with; every benchmark must have it. Default: the last run. */
   readonly baseline?: string;
-  /** Save under this name. Default `base`, which the next run is compared with, unless `baseline` is given. */
+  /** Baseline to save to. Default: `base`, which the next run is compared with; nothing if `baseline` is given. */
   readonly saveBaseline?: string;
 }
 
-/** What a run from code may be told; sample size, times and the like are those of the command line. */
+/** Options of `runSuites`; sample size, times and the other `Options` are those of the command line. */
 export interface RunSuitesOptions extends Partial<Options> {
-  /** Categories or regular expressions over ids. Default: all benchmarks of all suites that are run by default. */
+  /** Categories or regular expressions over ids. Default: all benchmarks of the default suites. */
   readonly filters?: readonly string[];
-  /** Run the suites too that are not run by default. Default false. */
+  /** Also runs suites that do not run by default. Default false. */
   readonly all?: boolean;
-  /** Take filters as whole ids. Default false. */
+  /** Treats filters as exact ids. Default false. */
   readonly exact?: boolean;
-  /** Read and write measurements. Default: nothing is kept and nothing compared. */
+  /** Saves results and compares them with a baseline. Default: neither. */
   readonly keep?: BaselineOptions;
-  /** Sample as shortly as gives a rough figure. Default false. */
+  /** Takes quick samples, for a rough estimate. Default false. */
   readonly quick?: boolean;
-  /** Stop at the first benchmark that fails. Default false. */
+  /** Stops at the first benchmark that fails. Default false. */
   readonly failFast?: boolean;
-  /** Ends the run after the current batch; the report holds what was finished. */
+  /** Stops the run after the current batch; the report contains the finished benchmarks. */
   readonly signal?: AbortSignal;
-  /** Is told of each benchmark as it goes. */
+  /** Observes the progress of the run. */
   readonly observer?: SessionObserver;
 }
 
 /**
  * Measures `suites` in this process, one benchmark after another, and prints nothing.
  *
- * @param suites - What `defineSuite` made, or what it takes.
- * @param given - How to measure, what, and whether to keep it.
- * @returns The report; benchmarks that threw stand in its `failures`.
+ * @param suites - Suites, or options as `defineSuite` accepts them.
+ * @param given - Selection, sampling options and baselines.
+ * @returns The report; benchmarks that threw are in its `failures`.
  * @throws BenchError with `BAD_DEFINITION`, `BAD_OPTION` or `NO_MATCH`, and BaselineError, before anything is measured.
  */
 export async function runSuites(
   suites: readonly (Suite | SuiteOptions)[],
   given: RunSuitesOptions = {},
 ): Promise<RunReport> {
-  checkCall(suites, given);
+  validateArguments(suites, given);
   const { filters = [], all = false, exact = false, keep, quick, failFast, signal, observer, ...options } = given;
   const defined = suites.map(defineSuite);
-  checkSuites(defined);
+  validateSuites(defined);
   const { report } = await runSession(
     {
       suites: defined,
@@ -70,7 +68,7 @@ export async function runSuites(
       options: parseOptions(options),
       isQuick: quick ?? false,
       failFast: failFast ?? false,
-      ...(keep && { keeping: keepingFrom(keep) }),
+      ...(keep && { baselines: parseBaselineOptions(keep) }),
       workingDirectory: process.cwd(),
       clock: systemClock,
       ...(signal && { signal }),
@@ -80,32 +78,42 @@ export async function runSuites(
   return report;
 }
 
-const OWN = ['filters', 'all', 'exact', 'keep', 'quick', 'failFast', 'signal', 'observer'];
-const KEEP = ['directory', 'baseline', 'saveBaseline'];
+const RUN_OPTIONS = namesOf<Exclude<keyof RunSuitesOptions, keyof Options>>({
+  filters: true,
+  all: true,
+  exact: true,
+  keep: true,
+  quick: true,
+  failFast: true,
+  signal: true,
+  observer: true,
+});
+const BASELINE_OPTIONS = namesOf<keyof BaselineOptions>({ directory: true, baseline: true, saveBaseline: true });
 
-/** JavaScript may call with anything. @throws BenchError with `BAD_DEFINITION`, or OptionError. */
-function checkCall(suites: unknown, given: unknown): void {
+/** Validates the arguments of callers in JavaScript. @throws BenchError with `BAD_DEFINITION`, or OptionError. */
+function validateArguments(suites: unknown, given: unknown): void {
   if (!Array.isArray(suites)) {
     throw new BenchError(
       'BAD_DEFINITION',
-      `runSuites got ${shown(suites)}: give a list of suites, as in runSuites([suite])`,
+      `runSuites got ${inspectShort(suites)}: give a list of suites, as in runSuites([suite])`,
     );
   }
   if (!isObject(given)) throw new OptionError('the second argument of runSuites', given, 'give an object of options');
-  refuseUnknownOptions(given, [...OWN, ...Object.keys(DEFAULT_OPTIONS)]);
+  rejectUnknownOptions(given, [...RUN_OPTIONS, ...Object.keys(DEFAULT_OPTIONS)]);
   const { filters = [], keep } = given;
   if (!Array.isArray(filters) || !filters.every((filter) => typeof filter === 'string')) {
     throw new OptionError('filters', filters, "give a list of strings, such as ['parse']");
   }
   if (keep === undefined) return;
-  if (!isObject(keep)) throw new OptionError('keep', keep, 'give an object, such as {} for what the command line does');
-  refuseUnknownOptions(keep, KEEP, 'keep.');
+  if (!isObject(keep))
+    throw new OptionError('keep', keep, 'give an object, such as {} for the defaults of the command line');
+  rejectUnknownOptions(keep, BASELINE_OPTIONS, 'keep.');
   for (const [name, value] of Object.entries(keep)) {
     if (value !== undefined && typeof value !== 'string') throw new OptionError(`keep.${name}`, value, 'give a string');
   }
 }
 
-function keepingFrom({ directory, ...choice }: BaselineOptions): Keeping {
+function parseBaselineOptions({ directory, ...choice }: BaselineOptions): BaselinePlan {
   for (const name of [choice.baseline, choice.saveBaseline]) if (name !== undefined) checkBaselineName(name);
-  return keepingOf({ root: directory ?? rootDirectory(process.env, process.cwd()), fileSystem }, choice);
+  return baselinePlanFor({ root: directory ?? rootDirectory(process.env, process.cwd()), fileSystem }, choice);
 }

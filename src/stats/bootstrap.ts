@@ -1,11 +1,11 @@
-// How certain are the statistics of one benchmark's sample?
+// Bootstrap estimates of one sample: mean, median, deviations and slope with their confidence intervals.
 import { mean, median, medianAbsoluteDeviation, NORMAL_CONSISTENCY, standardDeviation } from './descriptive.js';
 import { type Estimate, estimateFrom } from './estimate.js';
-import { PER_32_BITS, type RandomBits } from './random.js';
+import { UINT32_TO_UNIT, type RandomBits } from './random.js';
 import { slopeThroughOrigin } from './regression.js';
 import { Resample } from './resample.js';
 
-/** Every statistic that is kept of a sample of averages, in the sample's unit. */
+/** The statistics of a benchmark's batch means, in their unit. */
 export interface Estimates {
   /** The mean. */
   readonly mean: Estimate;
@@ -13,22 +13,25 @@ export interface Estimates {
   readonly median: Estimate;
   /** Median absolute deviation × 1.4826. */
   readonly medianAbsDev: Estimate;
-  /** Slope of total time over iterations through the origin; `null` for a flat sample, where it says no more than the mean. */
+  /**
+   * Slope of total time over iterations through the origin; `null` for a flat sample, where it would equal the mean.
+   */
   readonly slope: Estimate | null;
-  /** With n − 1 in the denominator. */
+  /** Standard deviation, with n − 1 in the denominator. */
   readonly stdDev: Estimate;
 }
 
 export interface BootstrapOptions {
-  /** How many resamples, at least 2. */
+  /** Number of resamples, at least 2. */
   readonly nresamples: number;
   /** Share in (0, 1). */
   readonly confidenceLevel: number;
+  /** Source of the resamples. */
   readonly random: RandomBits;
 }
 
 /**
- * Mean, median, MAD and standard deviation of `values`, by the percentile bootstrap.
+ * Returns mean, median, MAD and standard deviation of `values`, by the percentile bootstrap.
  *
  * @param values - At least two.
  */
@@ -56,7 +59,7 @@ export function bootstrapEstimates(values: readonly number[], options: Bootstrap
 }
 
 /**
- * The slope through the origin of `ys` over `xs`, by the percentile bootstrap over pairs.
+ * Returns the slope through the origin of `ys` over `xs`, by the percentile bootstrap over pairs.
  *
  * @param xs - At least two values, none of them 0.
  * @param ys - As many values as `xs`.
@@ -71,7 +74,7 @@ export function bootstrapSlope(xs: readonly number[], ys: readonly number[], opt
     let product = 0;
     let square = 0;
     for (let k = 0; k < n; k++) {
-      const i = ((random.next() >>> 0) * n * PER_32_BITS) | 0;
+      const i = ((random.next() >>> 0) * n * UINT32_TO_UNIT) | 0;
       product += products[i] as number;
       square += squares[i] as number;
     }

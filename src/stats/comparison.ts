@@ -1,21 +1,21 @@
-// Do two samples differ, and by how much?
+// Comparison of two samples: a bootstrap test of their difference, and their relative change.
 import type { BootstrapOptions } from './bootstrap.js';
 import { mean, median } from './descriptive.js';
 import { type Estimate, estimateFrom } from './estimate.js';
-import { PER_32_BITS, type RandomBits } from './random.js';
+import { UINT32_TO_UNIT, type RandomBits } from './random.js';
 import { Resample } from './resample.js';
 import { welchT } from './welch.js';
 
-/** The relative change from an old to a new sample, as a fraction: −0.1 means a tenth less. */
+/** Relative change from an old to a new sample, as a fraction: −0.1 means 10 % less. */
 export interface Change {
-  /** Of the means. */
+  /** Change of the mean. */
   readonly mean: Estimate;
-  /** Of the medians. */
+  /** Change of the median. */
   readonly median: Estimate;
 }
 
 /**
- * The two-tailed probability that two samples of one population lie at least as far apart as these, by the mixed
+ * Returns the two-tailed probability that two samples of one population differ at least as much as these, by the mixed
  * bootstrap of Welch's t: pool, resample, split (Efron & Tibshirani 1993, algorithm 16.1).
  *
  * @param a - At least two values.
@@ -34,7 +34,7 @@ export function mixedBootstrapP(a: readonly number[], b: readonly number[], opti
 }
 
 /**
- * By how much mean and median of `a` differ from those of `b`, by the two-sample percentile bootstrap.
+ * Returns the relative change of mean and median from `b` to `a`, by the two-sample percentile bootstrap.
  *
  * @param a - The new sample, at least two values.
  * @param b - The old sample, at least two values, none of them 0.
@@ -71,7 +71,7 @@ function resampledT(pooled: Float64Array, sizeOfA: number, random: RandomBits): 
   let sumOfB = 0;
   let squaresOfB = 0;
   for (let k = 0; k < n; k++) {
-    const value = pooled[((random.next() >>> 0) * n * PER_32_BITS) | 0] as number;
+    const value = pooled[((random.next() >>> 0) * n * UINT32_TO_UNIT) | 0] as number;
     if (k < sizeOfA) {
       sumOfA += value;
       squaresOfA += value * value;

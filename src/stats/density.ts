@@ -1,10 +1,10 @@
-// How likely is each value, judged by a sample?
+// Kernel density estimation with a Gaussian kernel.
 import { kernelDensityEstimation } from 'simple-statistics';
 
 import { standardDeviation } from './descriptive.js';
 import { ascending, quantile } from './quantile.js';
 
-/** A density at equally spaced places. */
+/** A density at equally spaced points. */
 export interface Density {
   /** Ascending, in the sample's unit. */
   readonly xs: readonly number[];
@@ -15,22 +15,22 @@ export interface Density {
 }
 
 export interface DensityOptions {
-  /** How many places, at least 2. */
+  /** Number of points, at least 2. */
   readonly points: number;
-  /** First and last place; by default three bandwidths beyond the least and the greatest value. */
+  /** First and last point. Default: three bandwidths below the minimum and above the maximum. */
   readonly range?: readonly [from: number, to: number];
-  /** By default `silvermanBandwidth`. */
+  /** Default: `silvermanBandwidth`. */
   readonly bandwidth?: number;
 }
 
-/** Curves reach that many bandwidths beyond the sample: a normal kernel has nearly ended there. */
+/** Bandwidths that a curve extends beyond the sample: a Gaussian kernel is close to 0 there. */
 const TAIL_BANDWIDTHS = 3;
 const INTERQUARTILE_RANGES_PER_DEVIATION = 1.34;
 
 /**
- * Silverman's rule of thumb, 0.9 × min(s, interquartile range ÷ 1.34) × n^(−1/5) (Silverman 1986, equation 3.31), as R's
- * `bw.nrd0`: outliers widen it less than the standard deviation alone would. Where half of the values are equal it is
- * taken from the standard deviation, and where all are, from their size, so that it is never 0.
+ * Silverman's rule of thumb, 0.9 × min(s, interquartile range ÷ 1.34) × n^(−1/5) (Silverman 1986, equation 3.31), as
+ * R's `bw.nrd0`. Outliers widen it less than they widen the standard deviation. If half of the values are equal, the
+ * scale is the standard deviation; if all are equal, it is their magnitude, so the bandwidth is never 0.
  *
  * @param values - At least two; the result has their unit.
  */
@@ -43,7 +43,7 @@ export function silvermanBandwidth(values: readonly number[]): number {
 }
 
 /**
- * The kernel density estimate of `values` with a Gaussian kernel (Silverman 1986, equation 2.2a).
+ * Returns the kernel density estimate of `values` with a Gaussian kernel (Silverman 1986, equation 2.2a).
  *
  * @param values - At least two.
  */

@@ -1,11 +1,11 @@
-// Where is a sample's centre, and how widely does it spread?
+// Descriptive statistics: a sample's centre and spread.
 import { meanSimple, medianAbsoluteDeviation as rawMedianAbsoluteDeviation } from 'simple-statistics';
 
 import { ascending, quantile } from './quantile.js';
 
 /**
  * Makes the median absolute deviation a consistent estimate of a normal distribution's standard deviation: 1 ÷ Φ⁻¹(¾).
- * Criterion keeps it in single precision, so the same rounding is needed to reproduce its files to the last digit.
+ * Criterion stores it in single precision; the same rounding reproduces its files to the last digit.
  */
 export const NORMAL_CONSISTENCY: number = Math.fround(1.4826);
 
@@ -17,7 +17,7 @@ export function mean(values: readonly number[]): number {
 /**
  * The standard deviation of `values` with n − 1 in the denominator, in their unit.
  *
- * @param values - At least two; one alone gives `NaN`.
+ * @param values - At least two; a single value returns `NaN`.
  */
 export function standardDeviation(values: readonly number[]): number {
   const centre = mean(values);
@@ -36,7 +36,7 @@ export function medianAbsoluteDeviation(values: readonly number[]): number {
   return rawMedianAbsoluteDeviation([...values]) * NORMAL_CONSISTENCY;
 }
 
-/** Standard deviation ÷ mean: a share, without unit. */
+/** Standard deviation ÷ mean, without a unit. */
 export function coefficientOfVariation(values: readonly number[]): number {
   return standardDeviation(values) / mean(values);
 }

@@ -1,13 +1,13 @@
-// What does a bootstrap distribution say about a statistic?
+// Estimate: a statistic with its standard error and confidence interval.
 import { quantile } from './quantile.js';
 
-/** Bounds between which a statistic lies with the given confidence; the statistic's unit. */
+/** Bounds of a statistic at a confidence level, in the statistic's unit. */
 export interface ConfidenceInterval {
   /** Share in (0, 1), such as 0.95. */
   readonly confidenceLevel: number;
-  /** Below the statistic. */
+  /** Lower bound. */
   readonly lowerBound: number;
-  /** Above it. */
+  /** Upper bound. */
   readonly upperBound: number;
 }
 
@@ -17,12 +17,12 @@ export interface Estimate {
   readonly pointEstimate: number;
   /** Standard deviation of the bootstrap distribution. */
   readonly standardError: number;
-  /** Between which bounds the statistic lies. */
+  /** Bounds of the statistic. */
   readonly confidenceInterval: ConfidenceInterval;
 }
 
 /**
- * The estimate that a bootstrap distribution gives: percentile interval (Efron & Tibshirani 1993, chapter 13) and
+ * Returns the estimate from a bootstrap distribution: percentile interval (Efron & Tibshirani 1993, chapter 13) and
  * standard error.
  *
  * @param pointEstimate - The statistic of the original sample.

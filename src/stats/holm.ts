@@ -1,13 +1,13 @@
-// What are many p values worth together?
+// Holm adjustment of p values for multiple tests.
 
 /**
- * Holm's step-down adjustment (Holm 1979): to reject those with an adjusted p below α makes a false rejection anywhere
- * at most as likely as α, however the tests depend on each other.
+ * Holm's step-down adjustment (Holm 1979): rejecting every hypothesis with an adjusted p below α keeps the probability
+ * of any false rejection at or below α, whatever the dependence between the tests.
  *
  * @param ps - Probabilities in [0, 1].
  * @returns The adjusted probabilities, in the order of `ps`.
  */
-export function holm(ps: readonly number[]): number[] {
+export function holmAdjust(ps: readonly number[]): number[] {
   const order = ps.map((_, i) => i).sort((a, b) => (ps[a] as number) - (ps[b] as number));
   const adjusted = Array<number>(ps.length).fill(1);
   let largest = 0;

@@ -1,29 +1,32 @@
-// Which values of a sample lie suspiciously far out?
+// Outliers by Tukey's fences.
 import { ascending, quantile } from './quantile.js';
 
-/** Tukey's fences: values beyond the mild ones are outliers, beyond the severe ones extreme. Unit of the sample. */
+/**
+ * Tukey's fences, in the sample's unit: values beyond the mild fences are outliers, beyond the severe ones far
+ * outliers.
+ */
 export interface Fences {
-  /** The first quartile less three times the distance between the quartiles. */
+  /** First quartile − 3 × interquartile range. */
   readonly lowSevere: number;
-  /** The first quartile less one and a half times that distance. */
+  /** First quartile − 1.5 × interquartile range. */
   readonly lowMild: number;
-  /** The third quartile and one and a half times that distance. */
+  /** Third quartile + 1.5 × interquartile range. */
   readonly highMild: number;
-  /** The third quartile and three times that distance. */
+  /** Third quartile + 3 × interquartile range. */
   readonly highSevere: number;
 }
 
-/** A fence beyond which a value may lie. */
+/** Class of an outlier: the outermost fence that its value passes. */
 export type Outlier = 'lowSevere' | 'lowMild' | 'highMild' | 'highSevere';
 
-/** How many values lie beyond each fence; a value counts once, at the outermost fence that it passes. */
+/** Number of values beyond each fence; a value counts once, at the outermost fence that it passes. */
 export type OutlierCounts = Readonly<Record<Outlier, number>>;
 
 const MILD = 1.5;
 const SEVERE = 3;
 
 /**
- * The fences at 1.5 and 3 interquartile ranges from the quartiles (Tukey 1977), with type 7 quartiles.
+ * Returns the fences at 1.5 and 3 interquartile ranges from the quartiles (Tukey 1977), with type 7 quartiles.
  *
  * @param values - At least one.
  */
@@ -40,7 +43,7 @@ export function tukeyFences(values: readonly number[]): Fences {
   };
 }
 
-/** The outermost fence that `value` lies beyond, or `undefined` for a value within the mild fences. */
+/** Returns the outermost fence that `value` passes, or `undefined` for a value within the mild fences. */
 export function classify(value: number, fences: Fences): Outlier | undefined {
   if (value < fences.lowSevere) return 'lowSevere';
   if (value > fences.highSevere) return 'highSevere';
@@ -49,7 +52,7 @@ export function classify(value: number, fences: Fences): Outlier | undefined {
   return undefined;
 }
 
-/** Counts the outliers of `values` by kind. Nothing is removed: every value stays in the estimates. */
+/** Counts the outliers of `values` by class. Removes nothing: every value stays in the estimates. */
 export function countOutliers(values: readonly number[], fences: Fences): OutlierCounts {
   const counts = { lowSevere: 0, lowMild: 0, highMild: 0, highSevere: 0 };
   for (const value of values) {

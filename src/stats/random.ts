@@ -1,22 +1,23 @@
-// Where does the bootstrap's chance come from?
+// Seeded random bits for the bootstrap.
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
-/** Gives the next 32 random bits as a signed integer, and moves on. */
+/** A generator of random bits. */
 export interface RandomBits {
+  /** Returns the next 32 random bits as a signed integer. */
   next(): number;
 }
 
-/** 2⁻³²: turns 32 random bits into a share of 1. */
-export const PER_32_BITS: number = 1 / 0x1_0000_0000;
+/** 2⁻³²: scales 32 random bits to [0, 1). */
+export const UINT32_TO_UNIT: number = 1 / 0x1_0000_0000;
 
-// The generator's state is mostly zeros right after seeding; its first outputs of neighbouring seeds are alike.
+// Right after seeding the state is mostly zeros, and neighbouring seeds return similar first outputs.
 const WARM_UP_DRAWS = 64;
 
 /**
- * A generator whose sequence depends on `seed` and `stream` alone (xoroshiro128+, Blackman & Vigna 2018).
+ * Returns a generator whose sequence depends only on `seed` and `stream` (xoroshiro128+, Blackman & Vigna 2018).
  *
- * @param seed - Any integer; its low 32 bits count.
- * @param stream - A name that gives each user of one seed a sequence of its own, such as a benchmark's id.
+ * @param seed - Any integer; only its low 32 bits are used.
+ * @param stream - A name that separates the sequences of one seed, such as a benchmark's id.
  */
 export function seededBits(seed: number, stream: string): RandomBits {
   const generator = xoroshiro128plus(fnv1a(stream) ^ seed);

@@ -1,18 +1,18 @@
-// Which line describes a set of points, and how well?
+// Linear regression, through the origin or with an intercept.
 import { linearRegression, linearRegressionLine, rSquared } from 'simple-statistics';
 
 /** A straight line fitted by least squares. */
 export interface LinearFit {
-  /** Unit of y ÷ unit of x. */
+  /** Slope, in unit of y ÷ unit of x. */
   readonly slope: number;
-  /** Unit of y. */
+  /** Value at x = 0, in unit of y. */
   readonly intercept: number;
   /** Coefficient of determination, at most 1. */
   readonly rSquared: number;
 }
 
 /**
- * The least-squares slope of a line through the origin: Σxy ÷ Σx².
+ * Returns the least-squares slope of a line through the origin: Σxy ÷ Σx².
  *
  * @param xs - At least one value other than 0.
  * @param ys - As many values as `xs`.
@@ -28,19 +28,19 @@ export function slopeThroughOrigin(xs: readonly number[], ys: readonly number[])
 }
 
 /**
- * The share of the variation of `ys` that a line through the origin with this `slope` explains: 1 − residual ÷ total
- * sum of squares. Negative where the mean would explain more.
+ * Returns the share of the variation of `ys` that a line through the origin with this `slope` explains: 1 − residual ÷
+ * total sum of squares. Negative if the mean would explain more.
  */
 export function rSquaredThroughOrigin(slope: number, xs: readonly number[], ys: readonly number[]): number {
   return rSquared(pairs(xs, ys), (x: number) => slope * x);
 }
 
 /**
- * The ordinary least-squares line with an intercept.
+ * Fits the ordinary least-squares line with an intercept.
  *
  * @param xs - At least two different values.
  * @param ys - As many values as `xs`.
- * @returns The line, and how much of the variation it explains.
+ * @returns The line and its coefficient of determination.
  */
 export function linearFit(xs: readonly number[], ys: readonly number[]): LinearFit {
   const points = pairs(xs, ys);

@@ -1,14 +1,15 @@
-// What are the statistics of one bootstrap resample, computed without sorting it?
+// Bootstrap resample as counts: its statistics without sorting or allocation.
 //
-// A resample of n values out of n is fully described by how often each original value was drawn. With the originals
-// kept in ascending order these counts give every order statistic by a walk over them, so a resample costs O(n)
-// and allocates nothing.
-import { PER_32_BITS, type RandomBits } from './random.js';
+// The number of times each original value was drawn fully describes a resample of n values out of n. With the originals
+// in ascending order, a walk over these counts yields every order statistic, so a resample costs O(n) and allocates
+// nothing.
+import { UINT32_TO_UNIT, type RandomBits } from './random.js';
 
-/** How often each value of a sorted sample was drawn into the current resample. */
+/** A resample, stored as the number of times each value of a sorted sample was drawn. */
 export class Resample {
   /** The original values, ascending. */
   readonly sorted: Float64Array;
+  /** Number of times each original value was drawn. */
   readonly counts: Int32Array;
   /** Mean of the current resample. */
   mean = 0;
@@ -18,7 +19,7 @@ export class Resample {
     this.counts = new Int32Array(values.length);
   }
 
-  /** Draws as many values as there are, with replacement. */
+  /** Draws n values out of n, with replacement. */
   draw(random: RandomBits): void {
     const { sorted, counts } = this;
     const n = sorted.length;
@@ -26,14 +27,14 @@ export class Resample {
     let sum = 0;
     for (let k = 0; k < n; k++) {
       // Multiplying instead of dividing biases an index by at most n ÷ 2³² (Lemire 2019).
-      const i = ((random.next() >>> 0) * n * PER_32_BITS) | 0;
+      const i = ((random.next() >>> 0) * n * UINT32_TO_UNIT) | 0;
       counts[i] = (counts[i] as number) + 1;
       sum += sorted[i] as number;
     }
     this.mean = sum / n;
   }
 
-  /** Standard deviation (n − 1) of the current resample. */
+  /** Returns the standard deviation (n − 1) of the current resample. */
   standardDeviation(): number {
     const { sorted, counts, mean } = this;
     let squares = 0;
@@ -44,7 +45,7 @@ export class Resample {
     return Math.sqrt(squares / (sorted.length - 1));
   }
 
-  /** Median of the current resample. */
+  /** Returns the median of the current resample. */
   median(): number {
     const { sorted, counts } = this;
     const n = sorted.length;
@@ -59,7 +60,9 @@ export class Resample {
     return (low + (sorted[i] as number)) / 2;
   }
 
-  /** Median of the absolute deviations from `centre`, which lies within the sample's range. No consistency factor. */
+  /**
+   * Returns the median absolute deviation from `centre`, which lies within the sample's range. No consistency factor.
+   */
   medianDeviation(centre: number): number {
     const { sorted, counts } = this;
     const n = sorted.length;

@@ -1,9 +1,9 @@
-// How likely is a t statistic this large by chance?
+// Student's t distribution: tail probabilities and quantiles.
 //
 // Student's distribution by the regularized incomplete beta function (NIST DLMF 8.17), whose continued fraction is
 // evaluated by Lentz's method (Thompson & Barnett 1986).
 
-/** The probability that Student's t with `df` degrees of freedom exceeds `t`. @param df - Above 0. */
+/** Returns the probability that Student's t with `df` degrees of freedom exceeds `t`. @param df - Above 0. */
 export function tTail(t: number, df: number): number {
   if (Number.isNaN(t)) return Number.NaN;
   const tail = 0.5 * incompleteBeta(df / (df + t * t), df / 2, 0.5);
@@ -11,7 +11,8 @@ export function tTail(t: number, df: number): number {
 }
 
 /**
- * The value that Student's t with `df` degrees of freedom exceeds with probability `tail`, by bisection to the last digit.
+ * Returns the value that Student's t with `df` degrees of freedom exceeds with probability `tail`, by bisection to the
+ * last digit.
  *
  * @param tail - In (0, 0.5].
  */
@@ -22,7 +23,7 @@ export function tQuantile(tail: number, df: number): number {
   return known;
 }
 
-/** A suite asks for a few of them again and again, and each takes as long as a thousand tails. */
+/** Cache: a suite asks for few quantiles repeatedly, and each costs as much as a thousand tails. */
 const quantiles = new Map<string, number>();
 
 function bisect(tail: number, df: number): number {
@@ -36,11 +37,11 @@ function bisect(tail: number, df: number): number {
   return high;
 }
 
-/** I_x(a, b) for x in [0, 1]. */
+/** Returns I_x(a, b) for x in [0, 1]. */
 function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
-  // The fraction converges fast on this side of the mean; the other side is its mirror image.
+  // The fraction converges fast on this side of the mean; the other side is its mirror image by symmetry.
   if (x > (a + 1) / (a + b + 2)) return 1 - incompleteBeta(1 - x, b, a);
   const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));
   return (front / a) * betaFraction(x, a, b);
@@ -48,19 +49,19 @@ function incompleteBeta(x: number, a: number, b: number): number {
 
 const TINY = 1e-300;
 const PRECISION = 1e-15;
-const MOST_TERMS = 10_000;
+const MAX_TERMS = 10_000;
 
 function betaFraction(x: number, a: number, b: number): number {
   let c = 1;
-  let d = 1 / clear(1 - ((a + b) * x) / (a + 1));
+  let d = 1 / nonZero(1 - ((a + b) * x) / (a + 1));
   let value = d;
-  for (let m = 1; m < MOST_TERMS; m++) {
+  for (let m = 1; m < MAX_TERMS; m++) {
     const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
     const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
     let factor = 1;
     for (const term of [even, odd]) {
-      d = 1 / clear(1 + term * d);
-      c = clear(1 + term / c);
+      d = 1 / nonZero(1 + term * d);
+      c = nonZero(1 + term / c);
       factor = c * d;
       value *= factor;
     }
@@ -69,7 +70,7 @@ function betaFraction(x: number, a: number, b: number): number {
   return value;
 }
 
-function clear(value: number): number {
+function nonZero(value: number): number {
   return Math.abs(value) < TINY ? TINY : value;
 }
 
@@ -80,7 +81,7 @@ const LANCZOS = [
   1.505_632_735_149_311_6e-7,
 ];
 
-/** ln Γ(x) for x of at least ½. */
+/** Returns ln Γ(x) for x ≥ ½. */
 function logGamma(x: number): number {
   const [first = 0, ...rest] = LANCZOS;
   const sum = rest.reduce((total, coefficient, i) => total + coefficient / (x + i), first);

@@ -1,9 +1,9 @@
-// How far apart are the means of two samples, measured by their own spread?
+// Welch's t statistic.
 import { mean, standardDeviation } from './descriptive.js';
 
 /**
- * Welch's t statistic (Welch 1947): the difference of the means ÷ √(s²ₐ ÷ nₐ + s²ᵦ ÷ nᵦ). Positive where `a` is larger.
- * 0 for equal means; infinite where the means differ and neither sample varies.
+ * Returns Welch's t statistic (Welch 1947): the difference of the means ÷ √(s²ₐ ÷ nₐ + s²ᵦ ÷ nᵦ). Positive if the mean
+ * of `a` is larger, 0 for equal means, infinite if the means differ and neither sample varies.
  *
  * @param a - At least two values.
  * @param b - At least two values.

@@ -1,3 +1,4 @@
+// Tests of the machine's conditions, on fake system files.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -8,7 +9,7 @@ import { probeConditions, type ProbeOptions } from '../../../src/bench/machine/c
 
 const CPU = 'sys/devices/system/cpu';
 
-/** A machine that tells what `files` say. */
+/** A machine whose system files are `files`. */
 async function machine(
   t: ExecutionContext,
   files: Readonly<Record<string, string>>,
@@ -23,7 +24,7 @@ async function machine(
   return probeConditions({ root, platform: 'linux', execArgv: [], env: {}, ...options });
 }
 
-test('a machine that tells nothing has unknown conditions', async (t) => {
+test('a machine that reports nothing has unknown conditions', async (t) => {
   const { busyShare, ...others } = await machine(t, {});
   t.true(busyShare === null || (busyShare >= 0 && busyShare <= 1));
   t.deepEqual(others, {
@@ -38,7 +39,7 @@ test('a machine that tells nothing has unknown conditions', async (t) => {
   });
 });
 
-test('a laptop tells how it runs', async (t) => {
+test('the conditions of a laptop are read', async (t) => {
   const conditions = await machine(t, {
     [`${CPU}/cpufreq/policy0/scaling_governor`]: 'powersave',
     [`${CPU}/cpufreq/policy1/scaling_governor`]: 'powersave',
@@ -51,7 +52,7 @@ test('a laptop tells how it runs', async (t) => {
   t.deepEqual(conditions.governors, ['powersave']);
 });
 
-test('a server tells how it runs', async (t) => {
+test('the conditions of a server are read', async (t) => {
   const conditions = await machine(t, {
     [`${CPU}/cpufreq/policy0/scaling_governor`]: 'performance',
     [`${CPU}/cpufreq/boost`]: '0',
@@ -61,7 +62,7 @@ test('a server tells how it runs', async (t) => {
     'proc/stat': 'cpu  10 0 10 100 0 0 0 5 0 0',
   });
   t.like(conditions, { isBoosting: false, isOnBattery: false, isVirtual: true, cpuQuota: 1.5 });
-  // Processors that stand still have no share of anything.
+  // Ticks that do not advance have no shares.
   t.like(conditions, { busyShare: null, stolenShare: null });
 });
 
@@ -79,7 +80,7 @@ for (const [version, files, quota] of [
   });
 }
 
-test('options that slow Node down are told wherever they are given', async (t) => {
+test('options that slow Node down are reported, from arguments and environment', async (t) => {
   const { nodeOptions } = await machine(
     t,
     {},
@@ -91,13 +92,13 @@ test('options that slow Node down are told wherever they are given', async (t) =
   t.deepEqual(nodeOptions, ['--inspect=0', '--jitless', 'NODE_V8_COVERAGE']);
 });
 
-test('this machine answers', async (t) => {
+test('this machine reports its conditions', async (t) => {
   const { busyShare, cores } = await probeConditions();
   t.true(cores >= 1);
   t.true(busyShare !== null && busyShare >= 0 && busyShare <= 1);
 });
 
-test('another system is asked by other means', async (t) => {
+test('other systems are probed by other means', async (t) => {
   const { isOnBattery, isVirtual } = await machine(t, {}, { platform: 'darwin' });
   t.true([true, false, null].includes(isOnBattery));
   t.true([true, false, null].includes(isVirtual));

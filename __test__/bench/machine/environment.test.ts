@@ -1,10 +1,11 @@
+// Tests of the description of the environment.
 import os from 'node:os';
 
 import test from 'ava';
 
 import { describeEnvironment } from '../../../src/bench/machine/environment.js';
 
-test('the machine is described by facts', async (t) => {
+test('the environment describes the machine', async (t) => {
   const startedAt = new Date('2026-11-20T10:00:00Z');
   const environment = await describeEnvironment({
     versions: { wasmtime: '48.0.8' },

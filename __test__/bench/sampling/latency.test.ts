@@ -1,3 +1,4 @@
+// Tests of the times of single calls.
 import { setTimeout } from 'node:timers/promises';
 
 import test from 'ava';
@@ -5,7 +6,7 @@ import test from 'ava';
 import { async } from '../../../src/bench/suite/batch.js';
 import { timeSingleCalls } from '../../../src/bench/sampling/latency.js';
 
-test('each call is timed by itself, and awaited', async (t) => {
+test('each call is awaited and timed separately', async (t) => {
   let [alive, most, calls] = [0, 0, 0];
   const latency = await timeSingleCalls(async () => {
     most = Math.max(most, ++alive);
@@ -45,6 +46,6 @@ test('an asynchronous batch without preparation times single calls', async (t) =
   t.true((latency?.count ?? 0) > 0);
 });
 
-test('one with preparation does not: a call alone would lack its input', (t) => {
+test('a batch with preparation does not: a single call would lack its input', (t) => {
   t.is(async((input: number) => Promise.resolve(input), { setup: () => 1 }).latency, undefined);
 });

@@ -1,3 +1,4 @@
+// Tests of the measured loop: it keeps results and does not allocate.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
@@ -9,8 +10,8 @@ const LOOP = new URL('../../../src/bench/sampling/loop.js', import.meta.url).hre
 const ITERATIONS = 1_000_000;
 
 /**
- * How many bytes of the heap `ITERATIONS` iterations take, when the loop reads the heap where it would read the clock.
- * In a process of its own, whose young generation is large enough that nothing is collected.
+ * Measures the heap bytes that `ITERATIONS` iterations allocate: the loop reads the heap's size instead of the clock.
+ * Runs in a separate process, whose young generation is so large that nothing is collected.
  */
 async function allocated(t: ExecutionContext, expression: string): Promise<number> {
   t.timeout(60_000);
@@ -24,14 +25,14 @@ async function allocated(t: ExecutionContext, expression: string): Promise<numbe
       return Number(await loop(fn, iterations, store, heap));
     };
     console.log(await ${expression});`;
-  // Compiled on a thread of its own, the loop would be interpreted for as long as that thread has to wait.
+  // With concurrent compilation, the loop would stay interpreted until the compiler thread gets to it.
   const compiler = '--no-concurrent-recompilation';
   const flags = [compiler, '--min-semi-space-size=256', '--max-semi-space-size=256', '--input-type=module', '--eval'];
   const { stdout } = await promisify(execFile)(process.execPath, [...flags, script]);
   return Number(stdout);
 }
 
-/** Room for the statistics themselves, and for code that V8 compiles meanwhile; a byte an iteration would be ten times more. */
+/** Allowance for the statistics and for code that V8 compiles meanwhile; one byte per iteration would be ten times more. */
 const CONSTANT = 100_000;
 
 const PLAIN = "{ input: 'none', keepsOutputs: false }";
@@ -50,13 +51,13 @@ for (const [what, expression] of [
   });
 }
 
-test('the measure sees a function that allocates', async (t) => {
+test('the measurement detects a function that allocates', async (t) => {
   const bytes = await allocated(t, `measure(syncLoop(${PLAIN}), () => ({ a: 1 }))`);
   t.log({ bytes });
   t.true(bytes > 10 * ITERATIONS);
 });
 
-test('fractions are kept without a box', async (t) => {
+test('fractions are kept unboxed', async (t) => {
   const fractions = `measure(syncLoop({ input: 'own', keepsOutputs: false }), (input) => input + 0.5, ${NUMBERS})`;
   t.true((await allocated(t, fractions)) < CONSTANT);
 });
@@ -77,7 +78,7 @@ test('an asynchronous loop allocates what awaiting by hand does', async (t) => {
   t.true(actual <= expected + CONSTANT);
 });
 
-test('what the function returns is kept', async (t) => {
+test('the function’s result is kept', async (t) => {
   const store = loopStore();
   let now = 0n;
   const clock = () => now++;

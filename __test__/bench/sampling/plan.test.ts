@@ -1,3 +1,4 @@
+// Tests of the sampling plan.
 import test from 'ava';
 
 import { BenchError } from '../../../src/bench/errors.js';
@@ -34,20 +35,20 @@ test('a flat plan runs ceil(target ÷ n ÷ mean) iterations in each batch, at le
 });
 
 test('the golden flat sample has the plan that its mean asks for', (t) => {
-  // fixtures/criterion, slow/sort_1e6: 10 samples of 12 iterations at 35.2 ms, 4 s wanted.
+  // fixtures/criterion, slow/sort_1e6: 10 samples of 12 iterations at 35.2 ms, measurement time 4 s.
   t.deepEqual(
     planSamples({ meanNs: 35.2e6, targetNs: 4 * S, sampleSize: 10, mode: 'flat' }).iterations,
     Array<number>(10).fill(12),
   );
 });
 
-test('linear and flat can be asked for', (t) => {
+test('linear and flat can be chosen', (t) => {
   t.is(planSamples({ ...defaults, mode: 'linear', meanNs: S }).mode, 'linear');
   t.is(planSamples({ ...defaults, mode: 'flat', meanNs: 1 }).mode, 'flat');
 });
 
 for (const mode of ['linear', 'flat'] as const) {
-  test(`what a ${mode} plan short of time recommends would do`, (t) => {
+  test(`the recommendations of a ${mode} plan short of time suffice`, (t) => {
     for (const meanNs of [0.0108 * S, 0.3 * S, 1.7 * S]) {
       const options = { ...defaults, mode, meanNs };
       const { shortfall } = planSamples(options);
@@ -63,7 +64,7 @@ for (const mode of ['linear', 'flat'] as const) {
   });
 }
 
-test('where not even two samples fit, no number of samples is recommended', (t) => {
+test('if not even two samples fit, no number of samples is recommended', (t) => {
   const { shortfall } = planSamples({ ...defaults, mode: 'flat', meanNs: 4 * S });
   t.deepEqual(shortfall, { neededNs: 120 * S, fittingSampleSize: undefined, isFlatEnough: false });
 });
@@ -73,11 +74,11 @@ test('a short linear plan says whether flat sampling would fit', (t) => {
   t.false(planSamples({ ...defaults, mode: 'linear', meanNs: 0.2 * S }).shortfall?.isFlatEnough);
 });
 
-test('iterations beyond counting are refused', (t) => {
+test('iterations beyond MAX_ITERATIONS are rejected', (t) => {
   for (const mode of ['linear', 'flat', 'auto'] as const) {
     const options = { meanNs: 1e-12, targetNs: 5e9, sampleSize: 30, mode };
     const error = t.throws(() => planSamples(options), { instanceOf: BenchError });
     t.is(error?.code, 'BAD_MEASUREMENT');
-    t.regex(error?.message ?? '', /optimized away, or its clock stands still$/);
+    t.regex(error?.message ?? '', /optimized away, or its clock does not advance$/);
   }
 });

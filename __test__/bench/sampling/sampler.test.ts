@@ -1,3 +1,4 @@
+// Tests of the sampler.
 import { spawnSync } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -5,11 +6,11 @@ import { fileURLToPath } from 'node:url';
 import test from 'ava';
 
 import { BenchError } from '../../../src/bench/errors.js';
-import type { Plan } from '../../../src/bench/sampling/plan.js';
+import type { SamplingPlan } from '../../../src/bench/sampling/plan.js';
 import { takeSample } from '../../../src/bench/sampling/sampler.js';
 import { fakeMachine } from '../fake.js';
 
-function plan(...iterations: number[]): Plan {
+function plan(...iterations: number[]): SamplingPlan {
   return { mode: 'linear', iterations, expectedNs: 0 };
 }
 
@@ -20,7 +21,7 @@ test('exactly the planned batches run, in order, and their times are kept', asyn
   t.deepEqual(sample, { mode: 'linear', iterations: [3, 6, 9, 12], timesNs: [21, 42, 63, 84] });
 });
 
-test('one sample, and hundreds, are as many as planned', async (t) => {
+test('a sample has as many batches as planned, from one to hundreds', async (t) => {
   for (const count of [1, 2, 200]) {
     const code = fakeMachine().batch(1);
     const sample = await takeSample(code, plan(...Array<number>(count).fill(1)));
@@ -46,7 +47,7 @@ for (const [kind, fail] of [
   ],
   ['a rejection', () => Promise.reject(new RangeError('broken'))],
 ] as const) {
-  test(`${kind} ends sampling at once and surfaces as it is`, async (t) => {
+  test(`${kind} stops sampling at once and is rethrown unchanged`, async (t) => {
     const runs: number[] = [];
     const run = (iterations: number) => {
       runs.push(iterations);
@@ -67,13 +68,13 @@ test('a first batch that fails is not repeated', async (t) => {
   t.is(runs, 1);
 });
 
-test('a batch that took no time is refused', async (t) => {
+test('a batch that took no time is rejected', async (t) => {
   const error = await t.throwsAsync(() => takeSample({ run: () => 0 }, plan(5)), { instanceOf: BenchError });
   t.is(error?.code, 'BAD_MEASUREMENT');
   t.regex(error?.message ?? '', /a batch of 5 iterations took 0 ns/);
 });
 
-test('an abort ends sampling between batches', async (t) => {
+test('an abort stops sampling between batches', async (t) => {
   const controller = new AbortController();
   const code = fakeMachine().batch(1);
   const onBatch = (done: number) => {
@@ -87,7 +88,7 @@ test('an abort ends sampling between batches', async (t) => {
   t.is(code.runs.length, 3);
 });
 
-test('progress is told between batches only', async (t) => {
+test('progress is reported only between batches', async (t) => {
   const events: string[] = [];
   const run = async () => {
     events.push('begin');
@@ -99,7 +100,7 @@ test('progress is told between batches only', async (t) => {
   t.deepEqual(events, ['0 done', 'begin', 'end', '1 done', 'begin', 'end']);
 });
 
-test('where code generation is forbidden, the error says so and how to allow it', (t) => {
+test('if code generation is forbidden, the error says how to allow it', (t) => {
   const sampler = fileURLToPath(new URL('../../../src/bench/sampling/sampler.js', import.meta.url));
   const script = `import(${JSON.stringify(sampler)})
     .then(({ takeSample }) => takeSample({ run: () => 1 }, { mode: 'flat', iterations: [1, 1], expectedNs: 0 }))

@@ -1,3 +1,4 @@
+// Tests of the warm-up.
 import { inspect } from 'node:util';
 
 import test from 'ava';
@@ -6,7 +7,7 @@ import { BenchError } from '../../../src/bench/errors.js';
 import { warmUp } from '../../../src/bench/sampling/warm-up.js';
 import { fakeMachine } from '../fake.js';
 
-test('batches double until the time is spent, and the last is cut to what remains', async (t) => {
+test('batches double until the time is over, and the last is limited to the remaining time', async (t) => {
   const { clock, batch } = fakeMachine();
   const code = batch(1000);
   const result = await warmUp(code, { targetNs: 20_000, clock });
@@ -28,13 +29,13 @@ test('untimed preparation counts towards the time', async (t) => {
   t.is(result.iterations, 1000);
 });
 
-test('time that a batch says it took counts where its clock is another than this one', async (t) => {
+test('the time that a batch returns counts if it exceeds the wall clock', async (t) => {
   const result = await warmUp({ run: (iterations) => iterations * 100 }, { targetNs: 1e6, clock: () => 0 });
   t.is(result.meanNs, 100);
   t.true(result.iterations >= 10_000 && result.iterations < 20_000);
 });
 
-test('an abort ends the warm-up after the current batch', async (t) => {
+test('an abort stops the warm-up after the current batch', async (t) => {
   const { clock, batch } = fakeMachine();
   const code = batch(1000);
   const signal = AbortSignal.abort();
@@ -44,7 +45,7 @@ test('an abort ends the warm-up after the current batch', async (t) => {
 });
 
 for (const returned of [NaN, -1, Infinity, '12', undefined, Object.create(null) as object]) {
-  test(`a batch that returns ${inspect(returned)} is refused`, async (t) => {
+  test(`a batch that returns ${inspect(returned)} is rejected`, async (t) => {
     const { clock } = fakeMachine();
     const code = { run: () => returned as number };
     const error = await t.throwsAsync(() => warmUp(code, { targetNs: 1, clock }), { instanceOf: BenchError });
@@ -53,16 +54,16 @@ for (const returned of [NaN, -1, Infinity, '12', undefined, Object.create(null) 
   });
 }
 
-test('code whose time does not grow with its iterations is refused, whatever it returns', async (t) => {
+test('code whose time does not grow with its iterations is rejected, whatever it returns', async (t) => {
   for (const returned of [0, 40]) {
     const largest: number[] = [];
-    // A clock that goes on by a nanosecond a batch.
+    // A clock that advances by one nanosecond per batch.
     let nowNs = 0;
     const code = { run: (iterations: number) => (largest.push(iterations), returned) };
     const error = await t.throwsAsync(() => warmUp(code, { targetNs: 1e9, clock: () => nowNs++ }), {
       instanceOf: BenchError,
       message:
-        'more iterations take hardly any more time: the measured code was optimized away, or its clock stands still',
+        'more iterations take hardly more time: the measured code was optimized away, or its clock does not advance',
     });
     t.is(error?.code, 'BAD_MEASUREMENT');
     t.true(largest.every(Number.isSafeInteger));

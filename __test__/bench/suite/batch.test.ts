@@ -1,3 +1,4 @@
+// Tests of batches and their hooks.
 import { setTimeout } from 'node:timers/promises';
 
 import test from 'ava';
@@ -24,7 +25,7 @@ test('preparation and clean-up happen once per iteration, in chunks, and see inp
   t.deepEqual(events, ['1→10', '2→20', '3→30']);
 });
 
-test('what happens outside the measured function is not timed', async (t) => {
+test('preparation and clean-up are not timed', async (t) => {
   const spin = (ms: number) => {
     for (const end = performance.now() + ms; performance.now() < end;);
   };
@@ -62,7 +63,7 @@ test('an error of the measured function reaches the caller', async (t) => {
   await t.throwsAsync(async () => async(fail).run(1), { instanceOf: RangeError });
 });
 
-test('metrics and disposal stay with the batch', (t) => {
+test('a batch keeps its metrics and disposal', (t) => {
   const metrics = () => ({ codeBytes: 7 });
   const dispose = () => undefined;
   for (const batch of [
@@ -75,7 +76,7 @@ test('metrics and disposal stay with the batch', (t) => {
   }
 });
 
-test('preparation per batch makes one input for all its iterations, and cleans up once', async (t) => {
+test('preparation per batch creates one input for all iterations, and cleans up once', async (t) => {
   const events: unknown[] = [];
   const batch = sync((list: number[]) => list.push(list.length), {
     per: 'batch',
@@ -90,7 +91,7 @@ test('preparation per batch makes one input for all its iterations, and cleans u
   ]);
 });
 
-test('a batch that fails is cleaned up after, and its own error counts', async (t) => {
+test('a failing batch is cleaned up, and its own error is thrown', async (t) => {
   let cleaned = 0;
   const fail = () => {
     throw new RangeError('broken');
@@ -104,7 +105,7 @@ test('a batch that fails is cleaned up after, and its own error counts', async (
   t.is(cleaned, 1);
 });
 
-test('all that was prepared is cleaned up after an error, with the outputs that there are', async (t) => {
+test('every prepared input is cleaned up after an error, with the existing outputs', async (t) => {
   const cleaned: [number, unknown][] = [];
   let made = 0;
   let calls = 0;
@@ -134,7 +135,7 @@ test('all that was prepared is cleaned up after an error, with the outputs that 
   ]);
 });
 
-test('what was prepared before a preparation or a clean-up fails is cleaned up too', async (t) => {
+test('earlier inputs are cleaned up when a preparation or a clean-up fails', async (t) => {
   for (const failing of ['setup', 'teardown'] as const) {
     const cleaned: number[] = [];
     let made = 0;
@@ -156,7 +157,7 @@ test('what was prepared before a preparation or a clean-up fails is cleaned up t
   }
 });
 
-test('an input may be made asynchronously', async (t) => {
+test('an input may be created asynchronously', async (t) => {
   const seen: number[] = [];
   const batch = sync((input: number) => seen.push(input), { setup: async () => 7 });
   await batch.run(2);
@@ -169,11 +170,11 @@ for (const [how, options] of [
   ['with clean-up', { setup: () => 1, teardown: () => undefined }],
   ['with an input per batch', { setup: () => 1, per: 'batch' as const }],
 ] as const) {
-  test(`a promise from a synchronous function is refused, ${how}`, async (t) => {
-    const batch = sync(async () => Promise.reject(new Error('nobody waits for this')), options);
+  test(`a promise from a synchronous function is rejected, ${how}`, async (t) => {
+    const batch = sync(async () => Promise.reject(new Error('never awaited')), options);
     const error = await t.throwsAsync(async () => batch.run(1), {
       instanceOf: BenchError,
-      message: /give it to async/,
+      message: /use async/,
     });
     t.is(error.code, 'BAD_DEFINITION');
   });
@@ -183,17 +184,17 @@ const BAD_CALLS: [what: string, call: () => unknown, message: string][] = [
   [
     'a result',
     () => sync(5 as never),
-    'sync got 5: give it the function to measure, not what it returns, as in sync(() => work())',
+    'sync got 5: pass the function to measure, not its result, as in sync(() => work())',
   ],
   [
     'nothing',
     () => async(undefined as never),
-    'async got undefined: give it the function to measure, not what it returns, as in async(() => work())',
+    'async got undefined: pass the function to measure, not its result, as in async(() => work())',
   ],
   [
     'no loop',
     () => custom({} as never),
-    'custom got {}: give it the function to measure, not what it returns, as in custom(() => work())',
+    'custom got {}: pass the function to measure, not its result, as in custom(() => work())',
   ],
   [
     'a slip',
@@ -219,7 +220,7 @@ const BAD_CALLS: [what: string, call: () => unknown, message: string][] = [
 ];
 
 for (const [what, call, message] of BAD_CALLS) {
-  test(`a maker of batches refuses ${what}`, (t) => {
+  test(`a batch constructor rejects ${what}`, (t) => {
     const error = t.throws(call, { instanceOf: BenchError, message });
     t.is(error.code, 'BAD_DEFINITION');
   });

@@ -1,3 +1,4 @@
+// Tests of the definition of suites.
 import test from 'ava';
 
 import { type Batch, benchmarkId } from '../../../src/bench/suite/definition.js';
@@ -11,14 +12,14 @@ function suiteOf(benchmark: unknown): unknown {
   return { category: 'parse', benchmarks: [benchmark] };
 }
 
-test('what is left out has a default', (t) => {
+test('an omitted field has its default', (t) => {
   const { benchmarks, ...suite } = defineSuite({ category: 'parse', benchmarks: [{ function: 'small', setup }] });
   t.deepEqual(suite, { category: 'parse', isDefault: true });
   t.like(benchmarks[0], { group: 'parse', function: 'small', description: 'parse/small', side: 'node' });
   t.false('value' in (benchmarks[0] ?? {}));
 });
 
-test('what is given stays, and a complete suite comes back as it was', (t) => {
+test('given fields stay, and a complete suite is returned unchanged', (t) => {
   const compute = () => 1;
   const given = {
     category: 'parse',
@@ -45,7 +46,7 @@ test('what is given stays, and a complete suite comes back as it was', (t) => {
   t.deepEqual({ ...again, benchmarks: [{ ...benchmark, setup }] }, given as never);
 });
 
-test('a benchmark may be measured at several parameters, and all of it may depend on them', (t) => {
+test('a benchmark may be measured at several parameters, and all of its fields may depend on them', (t) => {
   const { benchmarks } = defineSuite({
     category: 'sum',
     benchmarks: [
@@ -59,7 +60,7 @@ test('a benchmark may be measured at several parameters, and all of it may depen
   const error = t.throws(() => parameterized([[1]] as never, () => ({ function: 'f', setup })), {
     instanceOf: BenchError,
   });
-  t.is(error.message, 'a parameter is [ 1 ]: give numbers or texts, or names for other values, as in { small: value }');
+  t.is(error.message, 'a parameter is [ 1 ]: give numbers or strings, or name other values, as in { small: value }');
 });
 
 test('setup is called on its benchmark', async (t) => {
@@ -78,7 +79,7 @@ const BAD_SUITES: [why: string, suite: unknown, message: string][] = [
   [
     'no category',
     { benchmarks: [{ function: 'f', setup }] },
-    "the suite: category is undefined: give the first word of every group, without '/', such as 'parse'",
+    "the suite: category is undefined: give the first part of every group, without '/', such as 'parse'",
   ],
   [
     'no benchmarks',
@@ -98,7 +99,7 @@ const BAD_SUITES: [why: string, suite: unknown, message: string][] = [
   [
     'a number as a version',
     { category: 'parse', versions: { parser: 1 }, benchmarks: [{ function: 'f', setup }] },
-    "suite 'parse': versions is { parser: 1 }: give names with texts, such as { engine: '1.2.3' }",
+    "suite 'parse': versions is { parser: 1 }: give an object of strings, such as { engine: '1.2.3' }",
   ],
   [
     'a gap among the benchmarks',
@@ -109,7 +110,7 @@ const BAD_SUITES: [why: string, suite: unknown, message: string][] = [
   [
     'a benchmark without a name',
     suiteOf({ setup }),
-    "benchmark 1 of suite 'parse': function is undefined: give the name of what is measured, such as 'small'",
+    "benchmark 1 of suite 'parse': function is undefined: give the name of the measured function, such as 'small'",
   ],
   [
     'no setup',
@@ -124,17 +125,17 @@ const BAD_SUITES: [why: string, suite: unknown, message: string][] = [
   [
     'half a byte',
     suiteOf({ function: 'f', setup, throughput: { bytes: 0.5 } }),
-    "benchmark 'f' of suite 'parse': throughput is { bytes: 0.5 }: give { bytes } or { elements } of one iteration, a whole number of at least 1",
+    "benchmark 'f' of suite 'parse': throughput is { bytes: 0.5 }: give { bytes } or { elements } per iteration, a whole number of at least 1",
   ],
   [
     'two throughputs',
     suiteOf({ function: 'f', setup, throughput: { bytes: 1, elements: 1 } }),
-    "benchmark 'f' of suite 'parse': throughput is { bytes: 1, elements: 1 }: give { bytes } or { elements } of one iteration, a whole number of at least 1",
+    "benchmark 'f' of suite 'parse': throughput is { bytes: 1, elements: 1 }: give { bytes } or { elements } per iteration, a whole number of at least 1",
   ],
   [
     'a target of 0',
     suiteOf({ function: 'f', setup, target: { ns: 0 } }),
-    "benchmark 'f' of suite 'parse': target is { ns: 0 }: give { ns }, a number above 0, with the requirement's words as its reference",
+    "benchmark 'f' of suite 'parse': target is { ns: 0 }: give { ns }, a number above 0, and optionally { reference }, the requirement's text",
   ],
   [
     'another side',
@@ -149,7 +150,7 @@ const BAD_SUITES: [why: string, suite: unknown, message: string][] = [
   [
     'another category',
     suiteOf({ group: 'other', function: 'f', setup }),
-    "benchmark 'other/f' stands in the suite 'parse': begin its group with 'parse'",
+    "benchmark 'other/f' is in the suite 'parse': begin its group with 'parse'",
   ],
   [
     'no inputs',
@@ -158,7 +159,7 @@ const BAD_SUITES: [why: string, suite: unknown, message: string][] = [
       derived: [{ id: 'parse/row', description: 'd', unit: 'ratio', inputs: [], compute: () => 1 }],
       benchmarks: [{ function: 'f', setup }],
     },
-    "derived row 'parse/row' of suite 'parse': inputs is []: name the benchmarks that the row is computed from",
+    "derived row 'parse/row' of suite 'parse': inputs is []: give the ids of the benchmarks that the row is computed from",
   ],
   [
     'another unit',
@@ -172,7 +173,7 @@ const BAD_SUITES: [why: string, suite: unknown, message: string][] = [
 ];
 
 for (const [why, suite, message] of BAD_SUITES) {
-  test(`a suite with ${why} is refused`, (t) => {
+  test(`a suite with ${why} is rejected`, (t) => {
     const error = t.throws(() => defineSuite(suite as never), { instanceOf: BenchError });
     t.is(error.message, message);
     t.is(error.code, 'BAD_DEFINITION');
@@ -185,10 +186,10 @@ for (const [what, returned, message] of [
   [
     'a function',
     function work() {},
-    'setup returned [Function: work]: wrap it, as in sync(() => work()), or in async where it returns a promise',
+    'setup returned [Function: work]: wrap it in sync, as in sync(() => work()), or in async if it returns a promise',
   ],
 ] as const) {
-  test(`a setup that returns ${what} is refused`, async (t) => {
+  test(`a setup that returns ${what} is rejected`, async (t) => {
     const [benchmark] = defineSuite(suiteOf({ function: 'f', setup: () => returned }) as never).benchmarks;
     const error = await t.throwsAsync(async () => benchmark?.setup(), { instanceOf: BenchError });
     t.is(error.message, message);

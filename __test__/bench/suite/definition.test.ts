@@ -1,3 +1,4 @@
+// Tests of benchmark ids.
 import test from 'ava';
 
 import { benchmarkId, categoryOf } from '../../../src/bench/suite/definition.js';

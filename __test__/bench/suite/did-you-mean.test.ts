@@ -1,17 +1,18 @@
+// Tests of suggestions for misspelt names.
 import test from 'ava';
 
-import { nearest } from '../../../src/bench/suite/did-you-mean.js';
+import { didYouMean } from '../../../src/bench/suite/did-you-mean.js';
 
 const NAMES = ['sample-size', 'baseline', 'save-baseline', 'all'];
 
-test('a slip finds the name that was meant', (t) => {
-  t.is(nearest('sampel-size', NAMES), 'sample-size');
-  t.is(nearest('basline', NAMES), 'baseline');
-  t.is(nearest('savebaseline', NAMES), 'save-baseline');
-  t.is(nearest('al', NAMES), 'all');
+test('a misspelt name suggests the closest one', (t) => {
+  t.is(didYouMean('sampel-size', NAMES), 'sample-size');
+  t.is(didYouMean('basline', NAMES), 'baseline');
+  t.is(didYouMean('savebaseline', NAMES), 'save-baseline');
+  t.is(didYouMean('al', NAMES), 'all');
 });
 
-test('what is near to nothing finds nothing', (t) => {
-  t.is(nearest('frobnicate', NAMES), undefined);
-  t.is(nearest('x', NAMES), undefined);
+test('a name far from all others suggests nothing', (t) => {
+  t.is(didYouMean('frobnicate', NAMES), undefined);
+  t.is(didYouMean('x', NAMES), undefined);
 });

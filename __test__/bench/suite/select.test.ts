@@ -1,3 +1,4 @@
+// Tests of the selection by filters.
 import test from 'ava';
 
 import { BenchError } from '../../../src/bench/errors.js';
@@ -33,11 +34,11 @@ test('no filter selects the default suites', (t) => {
   ]);
 });
 
-test('all includes the others', (t) => {
+test('all includes the other suites', (t) => {
   t.is(select([], { all: true }).at(-1), 'limits/group/fuel_overhead');
 });
 
-test('a category selects itself and nothing that merely contains its name', (t) => {
+test('a category selects only itself, not ids that contain its name', (t) => {
   t.deepEqual(select(['memory']), MEMORY);
   t.deepEqual(select(['execution']), ['execution/group/add', 'execution/group/memory_intensive']);
 });
@@ -56,11 +57,11 @@ test('a suite that is not run by default is selected by name', (t) => {
   t.deepEqual(select(['fuel']), ['limits/group/fuel_overhead']);
 });
 
-test('several filters select what any selects, each once, in the suites’ order', (t) => {
+test('several filters select the union, each benchmark once, in the suites’ order', (t) => {
   t.deepEqual(select(['trap', 'memory', 'grow']), [...MEMORY, 'crash_handling/group/trap']);
 });
 
-test('exact takes filters as whole ids', (t) => {
+test('exact treats filters as exact ids', (t) => {
   t.deepEqual(select(['execution/group/add'], { exact: true }), ['execution/group/add']);
   t.throws(() => select(['execution'], { exact: true }), {
     instanceOf: BenchError,
@@ -68,7 +69,7 @@ test('exact takes filters as whole ids', (t) => {
   });
 });
 
-test('a filter that selects nothing is refused with the categories, even beside one that does', (t) => {
+test('a filter that selects nothing is rejected with the categories, even beside one that does', (t) => {
   const error = t.throws(() => select(['memory', 'nowhere']), { instanceOf: BenchError });
   t.is(error?.code, 'NO_MATCH');
   t.is(
@@ -77,6 +78,6 @@ test('a filter that selects nothing is refused with the categories, even beside 
   );
 });
 
-test('a filter that is no regular expression is refused', (t) => {
-  t.throws(() => select(['fib(']), { instanceOf: BenchError, message: /'fib\(' is no regular expression/ });
+test('a filter that is not a regular expression is rejected', (t) => {
+  t.throws(() => select(['fib(']), { instanceOf: BenchError, message: /'fib\(' is not a regular expression/ });
 });

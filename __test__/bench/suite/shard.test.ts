@@ -1,3 +1,4 @@
+// Tests of shards.
 import test from 'ava';
 
 import { OptionError } from '../../../src/bench/errors.js';
@@ -9,7 +10,7 @@ function shards(count: number): string[][] {
   return Array.from({ length: count }, (_, i) => shardOf(IDS, { index: i + 1, count }));
 }
 
-test('all shards together are everything, and no two have one in common', (t) => {
+test('shards are complete and disjoint', (t) => {
   for (const count of [1, 2, 3, 5, 21, 40]) {
     const dealt = shards(count).flat();
     t.is(dealt.length, IDS.length, String(count));
@@ -17,7 +18,7 @@ test('all shards together are everything, and no two have one in common', (t) =>
   }
 });
 
-test('shards are balanced up to one, over all ids as within each category', (t) => {
+test('shards differ by at most one id, in total and within each category', (t) => {
   for (const count of [2, 3, 4, 5]) {
     for (const category of ['', 'a', 'b', 'c']) {
       const sizes = shards(count).map((ids) => ids.filter((id) => id.startsWith(category)).length);
@@ -31,20 +32,20 @@ test('ids keep their order', (t) => {
   t.deepEqual(shardOf([], { index: 1, count: 3 }), []);
 });
 
-test('i/n is read', (t) => {
+test('i/n is parsed', (t) => {
   t.deepEqual(parseShard('1/1'), { index: 1, count: 1 });
   t.deepEqual(parseShard('3/12'), { index: 3, count: 12 });
 });
 
 for (const text of ['', '1', '0/4', '5/4', '1/0', '-1/4', '1/4/2', '1.5/4', 'a/b', '1 / 4', '1/1001', '1/1e1']) {
-  test(`'${text}' is refused as a shard`, (t) => {
+  test(`'${text}' is rejected as a shard`, (t) => {
     const error = t.throws(() => parseShard(text), { instanceOf: OptionError });
     t.is(error?.code, 'BAD_OPTION');
     t.is(error?.message, `shard is '${text}': give i/n with i from 1 to n and n up to 1,000, such as 1/4`);
   });
 }
 
-test('a shard that cannot be is refused from code as well', (t) => {
+test('an invalid shard is rejected from code as well', (t) => {
   for (const shard of [
     { index: 0, count: 1 },
     { index: 1.5, count: 2 },

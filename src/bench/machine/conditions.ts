@@ -1,4 +1,4 @@
-// Under what conditions is about to be measured?
+// Conditions of the machine before a run: CPU frequency, load, virtualization, and options of Node.
 import { readdir, readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -6,27 +6,29 @@ import { setTimeout } from 'node:timers/promises';
 
 import systeminformation from 'systeminformation';
 
-/** What of a machine's state makes measurements noisy or slow; `null` where the system does not tell. */
-export interface Conditions {
-  /** How the processors choose their frequency, such as `powersave`, each once. */
+/** State of the machine that makes measurements noisy or slow; `null` if the system does not report it. */
+export interface MachineConditions {
+  /** CPU frequency governors in use, such as `powersave`, without duplicates. */
   readonly governors: readonly string[] | null;
-  /** Whether processors may run faster than their nominal frequency for a while. */
+  /** Whether the CPU may temporarily exceed its nominal frequency. */
   readonly isBoosting: boolean | null;
+  /** Whether the machine runs on battery. */
   readonly isOnBattery: boolean | null;
+  /** Whether the machine is a virtual machine. */
   readonly isVirtual: boolean | null;
-  /** Processors that this process may use. */
+  /** Number of processors that this process may use. */
   readonly cores: number;
-  /** Processors' worth of time that a container is held to. */
+  /** CPU limit of the container, in processors. */
   readonly cpuQuota: number | null;
-  /** Share in [0, 1] of all processors that was busy while this process waited. */
+  /** Share of CPU time in [0, 1] that was busy while this process waited. */
   readonly busyShare: number | null;
-  /** Share in [0, 1] of the time that the hypervisor gave to others. */
+  /** Share of CPU time in [0, 1] that the hypervisor gave to other virtual machines. */
   readonly stolenShare: number | null;
-  /** Options of Node that slow its code down or watch it, such as `--inspect`. */
+  /** Options of Node that slow down or trace its code, such as `--inspect`. */
   readonly nodeOptions: readonly string[];
 }
 
-/** Where to ask; what is not given is the machine at hand. */
+/** Sources of the probe. Defaults: this machine and process. */
 export interface ProbeOptions {
   /** The directory that holds `sys` and `proc`. Default `/`. */
   readonly root?: string;
@@ -35,24 +37,24 @@ export interface ProbeOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** For how long the processors are watched. */
-const WATCHED_MS = 150;
+/** Time over which the CPU load is measured. */
+const LOAD_WINDOW_MS = 150;
 
-/** After which a question counts as unanswered. */
-const LONGEST_MS = 250;
+/** Time after which a probe counts as unanswered. */
+const PROBE_TIMEOUT_MS = 250;
 
-/** Asks the system, for about a quarter of a second at most. Never throws. */
-export async function probeConditions(options: ProbeOptions = {}): Promise<Conditions> {
+/** Probes the machine's conditions in about 0.25 s at most. Never throws. */
+export async function probeConditions(options: ProbeOptions = {}): Promise<MachineConditions> {
   const { root = '/', platform = process.platform, execArgv = process.execArgv, env = process.env } = options;
   const isLinux = platform === 'linux';
   const [governors, isBoosting, isOnBattery, isVirtual, cpuQuota, shares] = await Promise.all([
-    answer(() => readGovernors(root)),
-    answer(() => readBoost(root)),
-    answer(() => (isLinux ? readBattery(root) : askBattery())),
-    answer(() => (isLinux ? readHypervisor(root) : askVirtual())),
-    answer(() => readQuota(root)),
-    // On a busy machine this takes longer, and is what has to be known.
-    watchProcessors(root).catch(() => null),
+    orNull(() => readGovernors(root)),
+    orNull(() => readBoost(root)),
+    orNull(() => (isLinux ? readBattery(root) : askBattery())),
+    orNull(() => (isLinux ? readHypervisor(root) : askVirtual())),
+    orNull(() => readQuota(root)),
+    // No timeout: on a busy machine this takes longer, and the load is what has to be known.
+    measureLoad(root).catch(() => null),
   ]);
   return {
     governors,
@@ -67,13 +69,13 @@ export async function probeConditions(options: ProbeOptions = {}): Promise<Condi
   };
 }
 
-/** What `question` gives in time, or `null`. */
-async function answer<T>(question: () => Promise<T>): Promise<T | null> {
+/** Returns the result of `probe`, or `null` if it fails or times out. */
+async function orNull<T>(probe: () => Promise<T>): Promise<T | null> {
   const late = new AbortController();
   try {
-    return await Promise.race([question(), setTimeout(LONGEST_MS, null, { signal: late.signal })]);
+    return await Promise.race([probe(), setTimeout(PROBE_TIMEOUT_MS, null, { signal: late.signal })]);
   } catch {
-    return null; // a file that is not there, or a command that does not work
+    return null; // a missing file or a failing command
   } finally {
     late.abort();
   }
@@ -128,23 +130,23 @@ async function readQuota(root: string): Promise<number | null> {
     () => Promise.all(['quota', 'period'].map((name) => read(root, `${cgroup}/cpu/cpu.cfs_${name}_us`))),
   );
   const cpus = Number(quota) / Number(period);
-  return cpus > 0 ? cpus : null; // "max", and -1 before, stand for no limit
+  return cpus > 0 ? cpus : null; // "max" (v2) and -1 (v1) mean no limit
 }
 
-/** Ticks of all processors since they started. */
+/** CPU ticks of all processors since boot. */
 interface Ticks {
   readonly busy: number;
   readonly stolen: number;
   readonly total: number;
 }
 
-async function watchProcessors(root: string): Promise<{ busy: number; stolen: number | null } | null> {
+async function measureLoad(root: string): Promise<{ busy: number; stolen: number | null } | null> {
   const before = await ticks(root);
-  await setTimeout(WATCHED_MS);
+  await setTimeout(LOAD_WINDOW_MS);
   const after = await ticks(root);
   const total = after.total - before.total;
   if (total <= 0) return null;
-  // Some of the system's counters go back at times.
+  // Some of the kernel's counters occasionally decrease.
   const share = (ticks: number) => Math.min(1, Math.max(0, ticks / total));
   return {
     busy: share(after.busy - before.busy),

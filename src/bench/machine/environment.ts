@@ -1,45 +1,45 @@
-// On what machine, and of what versions, was measured?
+// Environment of a run: machine, versions and commit.
 import { execFile } from 'node:child_process';
 import os from 'node:os';
 import { promisify } from 'node:util';
 
 import systeminformation from 'systeminformation';
 
-/** The facts that make two runs comparable, or not. */
+/** Facts that determine whether two runs are comparable. */
 export interface Environment {
-  /** What it runs on. */
+  /** The machine of the run. */
   readonly machine: Machine;
-  /** Version of Node, without the leading `v`. */
+  /** Version of Node, without a leading `v`. */
   readonly node: string;
-  /** Versions of what is measured, such as `{ wasmtime: '48.0.8' }`. */
+  /** Versions of the measured software, such as `{ wasmtime: '48.0.8' }`. */
   readonly versions: Readonly<Record<string, string>>;
-  /** The commit checked out where the bench runs; `null` outside a repository. */
+  /** Commit checked out in the working directory; `null` outside a repository. */
   readonly commit: Commit | null;
-  /** When the run began, ISO 8601 in UTC. */
+  /** Start of the run, ISO 8601 in UTC. */
   readonly startedAt: string;
 }
 
-/** A machine, as its system describes it. */
+/** A machine, as its operating system describes it. */
 export interface Machine {
-  /** Such as `Debian GNU/Linux 12 (6.1.0)`. */
+  /** Operating system, such as `Debian GNU/Linux 12 (6.1.0)`. */
   readonly os: string;
-  /** Node's name of the processor architecture, such as `x64`. */
+  /** CPU architecture as Node names it, such as `x64`. */
   readonly architecture: string;
-  /** Vendor and model of the processor. */
+  /** Vendor and model of the CPU. */
   readonly cpu: string;
-  /** Its cores. */
+  /** Number of physical cores. */
   readonly physicalCores: number;
-  /** What the system schedules on: the cores, times their threads. */
+  /** Number of hardware threads that the system schedules on. */
   readonly logicalCores: number;
-  /** Main memory. */
+  /** Size of the main memory. */
   readonly memoryBytes: number;
-  /** Whether the system says that it is a virtual machine or a container. */
+  /** Whether the system reports a virtual machine or a container. */
   readonly isVirtual: boolean;
 }
 
-/** A commit of Git. */
+/** A Git commit. */
 export interface Commit {
-  /** Its whole hash. */
+  /** Full hash. */
   readonly hash: string;
   /** Whether tracked files differ from the commit. */
   readonly isModified: boolean;
@@ -47,15 +47,15 @@ export interface Commit {
 
 export interface EnvironmentOptions {
   readonly versions: Readonly<Record<string, string>>;
-  /** Where to look for a repository. */
+  /** Directory inside the repository. */
   readonly directory: string;
   readonly startedAt: Date;
 }
 
-/** Asks the system; a question that it does not answer leaves Node's own, coarser fact in place. */
+/** Describes the environment. Falls back to Node's coarser facts where the system does not answer. */
 export async function describeEnvironment(options: EnvironmentOptions): Promise<Environment> {
-  known ??= describeMachine();
-  const [machine, commit] = await Promise.all([known, describeCommit(options.directory)]);
+  cachedMachine ??= describeMachine();
+  const [machine, commit] = await Promise.all([cachedMachine, describeCommit(options.directory)]);
   return {
     machine,
     node: process.versions.node,
@@ -65,8 +65,8 @@ export async function describeEnvironment(options: EnvironmentOptions): Promise<
   };
 }
 
-/** It does not change while the process lives, and asking takes a dozen programs of the system's. */
-let known: Promise<Machine> | undefined;
+/** Cached: it does not change during the process, and the query starts about a dozen system programs. */
+let cachedMachine: Promise<Machine> | undefined;
 
 async function describeMachine(): Promise<Machine> {
   const [cpu, system, board] = await Promise.all([

@@ -1,35 +1,35 @@
-// How long do single calls take, one by one?
+// Latency: times of single calls.
 import { createHistogram } from 'node:perf_hooks';
 
 import { monotonicNs } from './clock.js';
 
 /**
- * Percentiles of the times of single calls, in nanoseconds: real ones, where those of a sample are percentiles of the means
- * of batches. Each time includes one reading of the clock, some 50 ns.
+ * Percentiles of the times of single calls, in nanoseconds. (The percentiles of a sample are those of batch means.)
+ * Each time includes one reading of the clock, about 50 ns.
  */
 export interface Latency {
-  /** Calls that were timed. */
+  /** Number of timed calls. */
   readonly count: number;
-  /** Half of the calls took at most this, in nanoseconds. */
+  /** Median, in nanoseconds. */
   readonly p50Ns: number;
-  /** 95 of 100 calls took at most this, in nanoseconds. */
+  /** 95th percentile, in nanoseconds. */
   readonly p95Ns: number;
-  /** 99 of 100 calls took at most this, in nanoseconds. */
+  /** 99th percentile, in nanoseconds. */
   readonly p99Ns: number;
-  /** 999 of 1,000 calls took at most this, in nanoseconds. */
+  /** 99.9th percentile, in nanoseconds. */
   readonly p999Ns: number;
   /** The slowest call, in nanoseconds. */
   readonly maxNs: number;
 }
 
-/** The most calls that are timed. */
+/** Maximum number of timed calls. */
 const MAX_CALLS = 100_000;
 
 /**
- * Times `fn` call by call and awaits what it returns.
+ * Times `fn` call by call, awaiting each result.
  *
  * @param fn - The measured code.
- * @param seconds - For about how long; at least one call is timed.
+ * @param seconds - Approximate duration; at least one call is timed.
  */
 export async function timeSingleCalls(fn: () => unknown, seconds: number): Promise<Latency> {
   const histogram = createHistogram();

@@ -1,37 +1,38 @@
-// What runs inside of the measured time?
+// Measured loop: the code inside the measured time.
 //
-// Each batch gets a loop compiled for it alone. One shared loop would collect the type feedback of every benchmark
-// that ran before, and its call of the measured function would be inlined for the first and not for the others: the
-// order of the benchmarks would show in their times.
+// Each batch gets a loop that is compiled for it alone. A shared loop would collect the type feedback of every earlier
+// benchmark, and V8 would inline its call of the measured function for the first benchmark but not for later ones: the
+// order of the benchmarks would affect their times.
 //
-// Every result is kept, or the optimizer would leave out what nobody reads. Numbers go to a typed array, because a number that
-// is kept anywhere else is allocated first; all else goes to a local variable, because the store into an object
-// would tell the garbage collector of it each time. Neither allocates.
+// Results are kept so V8 cannot eliminate the call as dead code. Numbers go to a Float64Array to avoid boxing; all
+// other results go to a local variable, because a store into an object would trigger the garbage collector's write
+// barrier each time. Neither allocates.
 import { compileFunction } from 'node:vm';
 
-/** How the measured function gets its input: none, the same for all iterations, or each iteration its own. */
-export type InputKind = 'none' | 'shared' | 'own';
+/** Input of the measured function: none, one shared by all iterations, or a separate (`own`) one for each. */
+export type LoopInput = 'none' | 'shared' | 'own';
 
-/** What a loop is made of. */
+/** Shape of a loop. */
 export interface LoopForm {
-  readonly input: InputKind;
-  /** Whether all outputs are kept, for whoever cleans up after them. */
+  /** Input of the measured function. */
+  readonly input: LoopInput;
+  /** Whether every output is kept, for `teardown`. */
   readonly keepsOutputs: boolean;
 }
 
-/** What a loop reads and writes beside the function that it measures. */
+/** Inputs and outputs of a loop. */
 export interface LoopStore {
-  /** By iteration, or one for all. */
+  /** One input per iteration, or a single shared one. */
   readonly inputs: unknown[];
-  /** By iteration, where they are kept. */
+  /** One output per iteration, if they are kept. */
   readonly outputs: unknown[];
-  /** The last output that was a number. */
+  /** The last numeric output. */
   readonly numbers: Float64Array;
-  /** The last output that was no number. */
+  /** The last output that was not a number. */
   other: unknown;
 }
 
-/** Calls `fn` so many times, and returns how far `clock` went on meanwhile. */
+/** Calls `fn` `iterations` times and returns the time elapsed on `clock`. */
 export type Loop<Elapsed> = (
   fn: (input: never) => unknown,
   iterations: number,
@@ -39,29 +40,29 @@ export type Loop<Elapsed> = (
   clock: () => bigint,
 ) => Elapsed;
 
-/** A loop that calls one after another. */
+/** Compiles a synchronous loop. */
 export function syncLoop(form: LoopForm): Loop<bigint> {
   return compile('', '', form) as Loop<bigint>;
 }
 
-/** A loop that awaits what each call returns before the next. */
+/** Compiles a loop that awaits each result before the next call. */
 export function asyncLoop(form: LoopForm): Loop<Promise<bigint>> {
   return compile('async', 'await', form) as Loop<Promise<bigint>>;
 }
 
-/** An empty store. */
+/** Creates an empty store. */
 export function loopStore(): LoopStore {
   return { inputs: [], outputs: [], numbers: new Float64Array(1), other: undefined };
 }
 
-const ARGUMENT: Readonly<Record<InputKind, string>> = { none: '', shared: 'input', own: 'inputs[i]' };
+const ARGUMENT: Readonly<Record<LoopInput, string>> = { none: '', shared: 'input', own: 'inputs[i]' };
 const KEEP_ALL = 'outputs[i] = output';
 const KEEP_LAST = "if (typeof output === 'number') numbers[0] = output; else other = output";
 
 let compiled = 0;
 
 function compile(modifier: '' | 'async', operator: '' | 'await', { input, keepsOutputs }: LoopForm): unknown {
-  // V8 gives equal sources one function with one set of feedback: the number keeps them apart.
+  // V8 shares one function and its type feedback between equal sources: the number makes each source unique.
   const source = `return ${modifier} function loop${compiled++}(fn, iterations, store, clock) {
     const { inputs, outputs, numbers } = store;
     const input = inputs[0];

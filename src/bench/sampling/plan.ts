@@ -1,46 +1,47 @@
-// How many iterations does each batch of a sample run?
+// Sampling plan: the number of iterations of each batch.
 import type { SamplingModeChoice } from '../suite/definition.js';
 import { requireCountable, type SamplingMode } from './sample.js';
 
 /** The batches of one sample. */
-export interface Plan {
-  /** How the iterations grow from batch to batch. */
+export interface SamplingPlan {
+  /** Growth of the iterations from batch to batch. */
   readonly mode: SamplingMode;
   /** Iterations of each batch, in order. */
   readonly iterations: readonly number[];
-  /** What sampling is expected to take. */
+  /** Expected duration of sampling. */
   readonly expectedNs: number;
-  /** Present where the time is too short for the smallest plan of this mode. */
+  /** Present if the measurement time is too short for the smallest plan of this mode. */
   readonly shortfall?: InsufficientTime;
 }
 
-/** What would do where the time is too short. */
+/** Alternatives to a measurement time that is too short. */
 export interface InsufficientTime {
-  /** Any longer measurement suffices. */
+  /** A measurement longer than this suffices, in nanoseconds. */
   readonly neededNs: number;
-  /** The most samples, at least 2, that fit; `undefined` where not even 2 do. */
+  /** Maximum number of samples that fit, at least 2; `undefined` if not even 2 fit. */
   readonly fittingSampleSize: number | undefined;
-  /** Whether flat sampling would fit the same samples in. */
+  /** Whether flat sampling fits the same number of samples. */
   readonly isFlatEnough: boolean;
 }
 
 export interface PlanOptions {
   /** Expected nanoseconds per iteration, above 0. */
   readonly meanNs: number;
-  /** Nanoseconds to sample for. */
+  /** Nanoseconds of measurement. */
   readonly targetNs: number;
-  /** At least 2. */
+  /** Number of batches, at least 2. */
   readonly sampleSize: number;
   readonly mode: SamplingModeChoice;
 }
 
 /**
- * Plans as Criterion does. Linear: step, 2 × step, … so that time against iterations is a line whose slope is free of
- * constant costs. Flat: all batches alike, for slow code; chosen by `auto` where linear would take over twice the time.
+ * Plans the batches as Criterion does. Linear: step, 2 × step, …, so the slope of time over iterations excludes
+ * constant costs. Flat: equal batches, for slow code; `auto` chooses it if linear would exceed twice the measurement
+ * time.
  *
- * @throws BenchError with `BAD_MEASUREMENT` where an iteration takes so little that their number would be beyond counting.
+ * @throws BenchError with `BAD_MEASUREMENT` if an iteration is so short that a batch would exceed `MAX_ITERATIONS`.
  */
-export function planSamples(options: PlanOptions): Plan {
+export function planSamples(options: PlanOptions): SamplingPlan {
   const { meanNs, targetNs, sampleSize, mode } = options;
   const runs = triangular(sampleSize);
   const step = Math.max(1, Math.ceil(targetNs / meanNs / runs));
@@ -50,17 +51,17 @@ export function planSamples(options: PlanOptions): Plan {
   return plan;
 }
 
-function linearPlan({ meanNs, targetNs, sampleSize }: PlanOptions, step: number): Plan {
+function linearPlan({ meanNs, targetNs, sampleSize }: PlanOptions, step: number): SamplingPlan {
   const expectedNs = triangular(sampleSize) * step * meanNs;
   const iterations = Array.from({ length: sampleSize }, (_, i) => (i + 1) * step);
   if (step > 1) return { mode: 'linear', iterations, expectedNs };
-  // The largest n with n(n + 1) ÷ 2 · mean < target.
+  // The largest n with n(n + 1) ÷ 2 × mean < target.
   const fitting = Math.ceil((Math.sqrt(1 + (8 * targetNs) / meanNs) - 1) / 2) - 1;
   const isFlatEnough = sampleSize * meanNs < targetNs;
   return { mode: 'linear', iterations, expectedNs, shortfall: shortfall(expectedNs, fitting, isFlatEnough) };
 }
 
-function flatPlan({ meanNs, targetNs, sampleSize }: PlanOptions): Plan {
+function flatPlan({ meanNs, targetNs, sampleSize }: PlanOptions): SamplingPlan {
   const each = Math.max(1, Math.ceil(targetNs / sampleSize / meanNs));
   const expectedNs = sampleSize * each * meanNs;
   const iterations = Array<number>(sampleSize).fill(each);

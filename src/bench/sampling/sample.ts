@@ -1,22 +1,22 @@
-// What does measuring one benchmark yield?
-import { shown } from '../suite/validate.js';
+// Sample: the raw measurements of one benchmark, and the batches that yield them.
+import { inspectShort } from '../suite/validate.js';
 import type { Batch } from '../suite/definition.js';
 import { BenchError } from '../errors.js';
 
-/** How a sample's iteration counts were planned. */
+/** Growth of a sample's iterations from batch to batch. */
 export type SamplingMode = 'linear' | 'flat';
 
-/** The raw measurements of one benchmark, in the order in which they were taken. */
+/** Raw measurements of one benchmark, in the order of measurement. */
 export interface Sample {
-  /** How the iterations grew from batch to batch. */
+  /** Growth of the iterations from batch to batch. */
   readonly mode: SamplingMode;
-  /** Iterations of each batch. */
+  /** Number of iterations of each batch. */
   readonly iterations: readonly number[];
   /** Total time of each batch, in nanoseconds. */
   readonly timesNs: readonly number[];
 }
 
-/** Nanoseconds per iteration of each batch. */
+/** Returns the nanoseconds per iteration of each batch. */
 export function averagesNs(sample: Sample): number[] {
   return sample.timesNs.map((timeNs, i) => timeNs / (sample.iterations[i] as number));
 }
@@ -24,8 +24,8 @@ export function averagesNs(sample: Sample): number[] {
 /**
  * Runs one batch.
  *
- * @returns Its elapsed nanoseconds.
- * @throws BenchError with `BAD_MEASUREMENT` when the batch returns no finite time of at least 0.
+ * @returns The elapsed nanoseconds.
+ * @throws BenchError with `BAD_MEASUREMENT` if the batch returns anything but a finite number of at least 0.
  */
 export async function runBatch(batch: Batch, iterations: number): Promise<number> {
   const returned: unknown = await batch.run(iterations);
@@ -33,30 +33,37 @@ export async function runBatch(batch: Batch, iterations: number): Promise<number
   if (typeof elapsedNs === 'number' && Number.isFinite(elapsedNs) && elapsedNs >= 0) return elapsedNs;
   throw new BenchError(
     'BAD_MEASUREMENT',
-    `a batch of ${iterations} iterations returned ${shown(returned)}: return its elapsed nanoseconds`,
+    `a batch of ${iterations} iterations returned ${inspectShort(returned)}: return its elapsed nanoseconds`,
   );
 }
 
-/** The most iterations of a batch. What is real does not get there in a day: it takes more than a hundredth of a nanosecond. */
-export const MOST_ITERATIONS: number = Number.MAX_SAFE_INTEGER;
+/** Maximum iterations of a batch. At 0.01 ns per iteration it would run for a day, and real code is slower. */
+export const MAX_ITERATIONS: number = Number.MAX_SAFE_INTEGER;
 
-/** The error of code whose time does not grow with its iterations. @param found - What was found of how many iterations. */
-export function standsStill(found: string): BenchError {
-  return new BenchError('BAD_MEASUREMENT', `${found}: the measured code was optimized away, or its clock stands still`);
+/**
+ * Returns the error of code whose time does not grow with its iterations.
+ *
+ * @param finding - The observation, with its figures.
+ */
+export function clockStalled(finding: string): BenchError {
+  return new BenchError(
+    'BAD_MEASUREMENT',
+    `${finding}: the measured code was optimized away, or its clock does not advance`,
+  );
 }
 
-/** Refuses a batch that would have more iterations than a number can count. */
+/** @throws BenchError with `BAD_MEASUREMENT` if a batch would exceed `MAX_ITERATIONS`. */
 export function requireCountable(iterations: number): void {
-  if (iterations > MOST_ITERATIONS) throw standsStill('more iterations take hardly any more time');
+  if (iterations > MAX_ITERATIONS) throw clockStalled('more iterations take hardly more time');
 }
 
 /**
- * Runs one batch that must take time.
+ * Runs one batch whose elapsed time must be above 0.
  *
- * @throws BenchError with `BAD_MEASUREMENT` where it took none.
+ * @throws BenchError with `BAD_MEASUREMENT` if it is 0 or invalid.
  */
 export async function runTimedBatch(batch: Batch, iterations: number): Promise<number> {
   const elapsedNs = await runBatch(batch, iterations);
   if (elapsedNs > 0) return elapsedNs;
-  throw standsStill(`a batch of ${iterations} iterations took 0 ns`);
+  throw clockStalled(`a batch of ${iterations} iterations took 0 ns`);
 }

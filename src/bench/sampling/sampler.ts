@@ -1,8 +1,8 @@
-// How are the planned batches run, one after another, by benchmark.js?
+// Sampler: runs the planned batches in order, scheduled by benchmark.js.
 //
-// benchmark.js schedules and owns the lifecycle; our batches keep the time. Left to itself it evaluates source text,
-// discards fast cycles, repeats a batch whose body throws and adds 10–90 ns an iteration, so each of its deferred
-// cycles runs exactly one planned batch, and everything it computes is ignored:
+// benchmark.js schedules the batches and owns their lifecycle; our batches measure the time. By default it evaluates
+// source text, discards fast cycles, repeats a batch whose body throws and adds 10–90 ns per iteration. Therefore each
+// of its deferred cycles runs exactly one planned batch, and all of its own results are ignored:
 //
 //   cycle ─→ fn(deferred) ─→ batch.run(planned iterations) ─→ record ─→ resolve ─→ next cycle … complete
 //                                      └ throws ─→ keep the error, abort, resolve ─→ complete ─→ rethrow
@@ -10,10 +10,10 @@ import Benchmark from 'benchmark';
 
 import type { Batch } from '../suite/definition.js';
 import { BenchError } from '../errors.js';
-import type { Plan } from './plan.js';
+import type { SamplingPlan } from './plan.js';
 import { runTimedBatch, type Sample } from './sample.js';
 
-/** benchmark.js, on the clocks that there are now: measured code may replace them, as tests do, and it would wait for ever. */
+/** benchmark.js with the clocks captured now: if measured code replaced them, it would wait forever. */
 const Scheduler = Benchmark.runInContext({
   Date: class extends Date {
     static override readonly now = Date.now;
@@ -21,8 +21,9 @@ const Scheduler = Benchmark.runInContext({
   process: { hrtime: process.hrtime },
 }) as unknown as typeof Benchmark;
 
+/** Options of sampling. */
 export interface SamplerOptions {
-  /** Called between batches, never while one runs, with how many are done. */
+  /** Called between batches, never while one runs, with the number of finished batches. */
   readonly onBatch?: ((done: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -30,11 +31,11 @@ export interface SamplerOptions {
 /**
  * Runs the batches of `plan` in order.
  *
- * @returns Exactly the planned samples.
- * @throws Whatever a batch throws; BenchError with `BAD_MEASUREMENT` where a batch took no time, `INTERRUPTED` once
- * the signal is aborted, `NO_CODE_GENERATION` where this process forbids what benchmark.js needs.
+ * @returns One time for each planned batch.
+ * @throws Whatever a batch throws; BenchError with `BAD_MEASUREMENT` if a batch takes no time, `INTERRUPTED` when the
+ * signal is aborted, `NO_CODE_GENERATION` if this process forbids the code generation that benchmark.js needs.
  */
-export async function takeSample(batch: Batch, plan: Plan, options: SamplerOptions = {}): Promise<Sample> {
+export async function takeSample(batch: Batch, plan: SamplingPlan, options: SamplerOptions = {}): Promise<Sample> {
   requireCodeGeneration();
   const timesNs: number[] = [];
   await schedule(plan.iterations.length, async (index) => {
@@ -45,7 +46,7 @@ export async function takeSample(batch: Batch, plan: Plan, options: SamplerOptio
   return { mode: plan.mode, iterations: plan.iterations, timesNs };
 }
 
-/** Has benchmark.js run `cycle` for each index in order, and rethrows the first error. */
+/** Runs `cycle` for each index in order through benchmark.js, and rethrows the first error. */
 function schedule(cycles: number, cycle: (index: number) => Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
     let index = 0;
@@ -60,7 +61,7 @@ function schedule(cycles: number, cycle: (index: number) => Promise<void>): Prom
       delay: 0,
       fn: (deferred: Pick<Benchmark.Deferred, 'resolve'>) => {
         const settle = () => deferred.resolve();
-        // benchmark.js repeats a cycle that it clocked at 0; the plan is over then.
+        // benchmark.js repeats a cycle that it clocked at 0, after the plan is complete.
         if (index >= cycles || failure !== undefined) return settle();
         cycle(index++).then(settle, (error: unknown) => {
           failure = { error };
@@ -76,7 +77,7 @@ function schedule(cycles: number, cycle: (index: number) => Promise<void>): Prom
 
 function requireCodeGeneration(): void {
   try {
-    // oxlint-disable-next-line typescript/no-implied-eval -- the very thing that benchmark.js does
+    // oxlint-disable-next-line typescript/no-implied-eval -- tests for what benchmark.js does
     void new Function('');
   } catch (cause) {
     throw new BenchError(

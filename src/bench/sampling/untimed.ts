@@ -1,32 +1,33 @@
-// How is a benchmark run without being measured: once to see that it works, or for a while under a profiler?
+// Untimed runs of a benchmark: a single iteration as a test, or repeated iterations for a profiler.
 import { setImmediate } from 'node:timers/promises';
 
 import { type Clock, NS_PER_S } from './clock.js';
 import type { Batch } from '../suite/definition.js';
 import { BenchError } from '../errors.js';
-import { MOST_ITERATIONS, runBatch } from './sample.js';
+import { MAX_ITERATIONS, runBatch } from './sample.js';
 
-/** Runs the batch of the benchmark with this id for a purpose of its own, until `signal` is aborted. */
-export type Exercise = (batch: Batch, id: string, signal?: AbortSignal) => Promise<void>;
+/** Runs a benchmark's batch without measuring it, until `signal` is aborted. */
+export type UntimedRun = (batch: Batch, id: string, signal?: AbortSignal) => Promise<void>;
 
-/** One iteration: does it work at all? */
-export const once = async (batch: Batch): Promise<void> => void (await runBatch(batch, 1));
+/** Runs one iteration, as a test of the benchmark. */
+export const runOnce = async (batch: Batch): Promise<void> => void (await runBatch(batch, 1));
 
+/** Duration of a batch from which its iterations no longer double. */
 const GROWTH_NS = 50e6;
 
 /**
- * Iterations without a pause, for a profiler that watches from outside or from within.
+ * Returns a run of continuous iterations, for a profiler inside or outside the process.
  *
- * @param seconds - For about how long.
+ * @param seconds - Approximate duration.
  */
-export function forSeconds(seconds: number, clock: Clock): Exercise {
+export function runForSeconds(seconds: number, clock: Clock): UntimedRun {
   return async (batch, _id, signal) => {
     const endNs = clock() + seconds * NS_PER_S;
     for (let iterations = 1; clock() < endNs;) {
       const startedNs = clock();
       await runBatch(batch, iterations);
-      if (clock() - startedNs < GROWTH_NS) iterations = Math.min(2 * iterations, MOST_ITERATIONS);
-      await setImmediate(); // signals are delivered only where the event loop turns
+      if (clock() - startedNs < GROWTH_NS) iterations = Math.min(2 * iterations, MAX_ITERATIONS);
+      await setImmediate(); // signals are delivered only when the event loop turns
       if (signal?.aborted) throw new BenchError('INTERRUPTED', 'interrupted while profiling');
     }
   };

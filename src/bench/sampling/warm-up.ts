@@ -1,37 +1,38 @@
-// How long does an iteration take, and are the caches warm?
+// Warm-up: fills caches, lets V8 optimize, and measures the time of an iteration.
 import { setImmediate } from 'node:timers/promises';
 
 import type { Clock } from './clock.js';
 import type { Batch } from '../suite/definition.js';
 import { BenchError } from '../errors.js';
-import { MOST_ITERATIONS, requireCountable, runBatch } from './sample.js';
+import { MAX_ITERATIONS, requireCountable, runBatch } from './sample.js';
 
-/** What the warm-up found. */
+/** Result of a warm-up. */
 export interface WarmUp {
-  /** That were run. */
+  /** Number of iterations. */
   readonly iterations: number;
   /**
-   * By the wall clock, where untimed preparation counts because the plan has to fit it in; by what batches said where that is
-   * more, as a device's own clock may have it.
+   * Elapsed nanoseconds. By the wall clock, so the plan allows for untimed preparation; by the times that batches
+   * return if those are larger, as with a device's clock.
    */
   readonly elapsedNs: number;
   /** `elapsedNs` ÷ `iterations`. */
   readonly meanNs: number;
 }
 
+/** Options of a warm-up. */
 export interface WarmUpOptions {
-  /** How long to go on, in nanoseconds. */
+  /** Duration in nanoseconds. */
   readonly targetNs: number;
   readonly clock: Clock;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Runs 1, 2, 4, … iterations until the time is spent. Doubling alone would overshoot by up to the whole time, so a
- * batch is no larger than what the remaining time is expected to hold.
+ * Runs 1, 2, 4, … iterations until the duration is reached. Doubling alone could overshoot by the whole duration, so a
+ * batch is no larger than the remaining time is expected to hold.
  *
- * @throws Whatever the batch throws; BenchError with `BAD_MEASUREMENT` where more iterations take no more time, and
- * `INTERRUPTED` once `signal` is aborted.
+ * @throws Whatever the batch throws; BenchError with `BAD_MEASUREMENT` if more iterations take no more time, and with
+ * `INTERRUPTED` when `signal` is aborted.
  */
 export async function warmUp(batch: Batch, options: WarmUpOptions): Promise<WarmUp> {
   const { targetNs, clock, signal } = options;
@@ -43,13 +44,13 @@ export async function warmUp(batch: Batch, options: WarmUpOptions): Promise<Warm
     const measuredNs = await runBatch(batch, next);
     elapsedNs += Math.max(measuredNs, clock() - start);
     iterations += next;
-    await setImmediate(); // signals are delivered only where the event loop turns
+    await setImmediate(); // signals are delivered only when the event loop turns
     if (signal?.aborted) throw new BenchError('INTERRUPTED', 'interrupted during warm-up');
   }
   return { iterations, elapsedNs, meanNs: elapsedNs / iterations };
 }
 
-/** Code that takes no time at all must not be run infinitely often. */
+/** Returns the size of the next batch; bounded, because code that takes no time has infinite iterations remaining. */
 function nextBatch(last: number, remaining: number): number {
-  return Math.max(1, Math.min(2 * last, Math.ceil(remaining), MOST_ITERATIONS));
+  return Math.max(1, Math.min(2 * last, Math.ceil(remaining), MAX_ITERATIONS));
 }

@@ -1,155 +1,159 @@
-// How does a function become a batch: a loop that is timed, and preparation around it that is not?
+// Batches: a timed loop over a function, with untimed preparation and clean-up around it.
 import { types } from 'node:util';
 
-import { refuse, refuseUnknownFields, shown } from './validate.js';
+import { inspectShort, namesOf, rejectDefinition, rejectUnknownFields } from './validate.js';
 import { monotonicNs } from '../sampling/clock.js';
 import type { Batch } from './definition.js';
 import { timeSingleCalls } from '../sampling/latency.js';
 import { asyncLoop, type Loop, type LoopForm, loopStore, type LoopStore, syncLoop } from '../sampling/loop.js';
 
-/** What a batch may have beside its loop. */
-export type BatchExtras = Omit<Batch, 'run'>;
+/** Options of a batch: all of its members but `run`. */
+export type BatchOptions = Omit<Batch, 'run'>;
 
-/** Preparation and clean-up around each iteration; neither is timed. */
-export interface PerIteration<Input, Output> {
-  /** How often the hooks run. Default `iteration`. */
+/** Untimed preparation and clean-up of each iteration. */
+export interface IterationHooks<Input, Output> {
+  /** The hooks run for each iteration. Default `iteration`. */
   readonly per?: 'iteration';
-  /** Makes the input of one iteration. */
+  /** Creates the input of one iteration. */
   readonly setup?: () => Input | Promise<Input>;
-  /** Disposes of one iteration's input and output; the output is `undefined` where an error came before it. */
+  /** Disposes of one iteration's input and output; the output is `undefined` if an error occurred before it. */
   readonly teardown?: (input: Input, output: Output) => void | Promise<void>;
   /**
-   * How many inputs are prepared, and alive, at once: the clock is read once before and once after so many iterations.
+   * Number of inputs that are prepared, and alive, at once. The clock is read once before and once after each chunk.
    * Default 64.
    */
   readonly chunk?: number;
 }
 
-/** Preparation and clean-up around each batch, whose iterations share one input; neither is timed. */
-export interface PerBatch<Input> {
-  /** How often the hooks run. */
+/** Untimed preparation and clean-up of each batch, whose iterations share one input. */
+export interface BatchHooks<Input> {
+  /** The hooks run for each batch. */
   readonly per: 'batch';
-  /** Makes the input of all iterations of one batch. */
+  /** Creates the input that all iterations of a batch share. */
   readonly setup?: () => Input | Promise<Input>;
   /** Disposes of one batch's input. */
   readonly teardown?: (input: Input) => void | Promise<void>;
 }
 
-/** What happens around the measured function, outside of the time. */
-export type Hooks<Input, Output> = PerIteration<Input, Output> | PerBatch<Input>;
+/** Untimed preparation and clean-up around the measured function. */
+export type Hooks<Input, Output> = IterationHooks<Input, Output> | BatchHooks<Input>;
 
 const DEFAULT_CHUNK = 64;
 
 /**
- * A batch that calls `fn` in a synchronous loop, which costs less than 3 ns an iteration and allocates nothing. The
- * result of every call is kept, so that the optimizer cannot leave the call out.
+ * Creates a batch that calls `fn` in a synchronous loop. The loop costs less than 3 ns per iteration and allocates
+ * nothing. It keeps the result of every call, so V8 cannot eliminate the call as dead code.
  *
  * @param fn - The measured code. With `setup`, its input is the argument.
  * @param options - Preparation and clean-up, exact metrics, disposal.
- * @returns What a benchmark's `setup` returns.
- * @throws BenchError with `BAD_DEFINITION` for what is no function, an unknown or impossible option and, when it runs,
- * a function that returns a promise.
+ * @returns The batch, for a benchmark's `setup` to return.
+ * @throws BenchError with `BAD_DEFINITION` if `fn` is not a function or an option is unknown or invalid; and, when it
+ * runs, if `fn` returns a promise.
  */
 export function sync<Input = void, Output = unknown>(
   fn: (input: Input) => Output,
-  options: Hooks<Input, Output> & BatchExtras = {},
+  options: Hooks<Input, Output> & BatchOptions = {},
 ): Batch {
-  const { hooks, extras } = readOptions('sync', fn, options);
-  const form = formOf(hooks);
+  const { hooks, batchOptions } = readOptions('sync', fn, options);
+  const form = loopForm(hooks);
   const loop = syncLoop(form);
-  return { ...extras, run: runner(fn, form, hooks, (...args) => refusingPromises(loop(...args), args[2])) };
+  return { ...batchOptions, run: runner(fn, form, hooks, (...args) => rejectPromises(loop(...args), args[2])) };
 }
 
 /**
- * A batch that calls `fn` and awaits what it returns, one call after another. The time of an `await` is part of each
- * iteration.
+ * Creates a batch that calls `fn` and awaits each result before the next call. Each iteration includes the time of the
+ * `await`.
  *
- * Without preparation, single calls are timed as well: how long the slowest take is what those who wait for one see.
+ * Without preparation, single calls are timed as well: their slowest times are the latency that callers see.
  *
  * @param fn - The measured code. With `setup`, its input is the argument.
  * @param options - Preparation and clean-up, exact metrics, disposal.
- * @returns What a benchmark's `setup` returns.
- * @throws BenchError with `BAD_DEFINITION` for what is no function, and an unknown or impossible option.
+ * @returns The batch, for a benchmark's `setup` to return.
+ * @throws BenchError with `BAD_DEFINITION` if `fn` is not a function or an option is unknown or invalid.
  */
 export function async<Input = void, Output = unknown>(
   fn: (input: Input) => PromiseLike<Output> | Output,
-  options: Hooks<Input, Output> & BatchExtras = {},
+  options: Hooks<Input, Output> & BatchOptions = {},
 ): Batch {
-  const { hooks, extras } = readOptions('async', fn, options);
-  const form = formOf(hooks);
+  const { hooks, batchOptions } = readOptions('async', fn, options);
+  const form = loopForm(hooks);
   const latency: Batch['latency'] = (seconds) => timeSingleCalls(fn as () => unknown, seconds);
   return {
     ...(isBare(hooks) && { latency }),
-    ...extras,
+    ...batchOptions,
     run: runner(fn, form, hooks, asyncLoop(form)),
   };
 }
 
 /**
- * A batch whose loop runs elsewhere, in native code say, and is timed there.
+ * Creates a batch that runs and times its own loop, for example in native code.
  *
- * @param run - Runs so many iterations and returns the elapsed nanoseconds.
- * @param extras - Exact metrics, times of single calls, disposal.
- * @returns What a benchmark's `setup` returns.
- * @throws BenchError with `BAD_DEFINITION` for what is no function, and an unknown option.
+ * @param run - Runs the given number of iterations and returns the elapsed nanoseconds.
+ * @param options - Exact metrics, times of single calls, profiler, disposal.
+ * @returns The batch, for a benchmark's `setup` to return.
+ * @throws BenchError with `BAD_DEFINITION` if `run` is not a function or an option is unknown.
  */
-export function custom(run: Batch['run'], extras: BatchExtras = {}): Batch {
+export function custom(run: Batch['run'], options: BatchOptions = {}): Batch {
   requireFunction('custom', run);
-  refuseUnknownFields('options of custom', extras, EXTRAS);
-  return { ...extras, run };
+  rejectUnknownFields('options of custom', options, BATCH_OPTIONS);
+  return { ...options, run };
 }
 
-const EXTRAS = Object.keys({ metrics: true, latency: true, profile: true, dispose: true } satisfies Record<
-  keyof BatchExtras,
-  true
->);
-const OPTIONS = ['setup', 'teardown', 'per', 'chunk', ...EXTRAS];
-const FREQUENCIES: readonly unknown[] = ['iteration', 'batch'];
+const BATCH_OPTIONS = namesOf<keyof BatchOptions>({ metrics: true, latency: true, profile: true, dispose: true });
+const HOOK_OPTIONS = namesOf<keyof ResolvedHooks>({ setup: true, teardown: true, per: true, chunk: true });
+const FREQUENCIES: readonly unknown[] = namesOf<ResolvedHooks['per']>({ iteration: true, batch: true });
 
-/** The hooks with their defaults, whatever their input and output. */
-interface ReadHooks {
+/** The hooks with their defaults, for any input and output. */
+interface ResolvedHooks {
   readonly per: 'iteration' | 'batch';
   readonly setup: (() => unknown) | undefined;
   readonly teardown: ((input: never, output: never) => void | Promise<void>) | undefined;
   readonly chunk: number;
 }
 
-function readOptions(maker: string, fn: unknown, options: object): { hooks: ReadHooks; extras: BatchExtras } {
-  requireFunction(maker, fn);
-  refuseUnknownFields(`options of ${maker}`, options, OPTIONS);
+function readOptions(
+  constructorName: string,
+  fn: unknown,
+  options: object,
+): { hooks: ResolvedHooks; batchOptions: BatchOptions } {
+  requireFunction(constructorName, fn);
+  rejectUnknownFields(`options of ${constructorName}`, options, [...HOOK_OPTIONS, ...BATCH_OPTIONS]);
   const {
     setup,
     teardown,
     per = 'iteration',
     chunk = DEFAULT_CHUNK,
-    ...extras
-  } = options as Partial<ReadHooks> & BatchExtras;
-  if (!FREQUENCIES.includes(per)) refuse(`the option per of ${maker} is ${shown(per)}: give 'iteration' or 'batch'`);
+    ...batchOptions
+  } = options as Partial<ResolvedHooks> & BatchOptions;
+  if (!FREQUENCIES.includes(per))
+    rejectDefinition(`the option per of ${constructorName} is ${inspectShort(per)}: give 'iteration' or 'batch'`);
   if (!Number.isSafeInteger(chunk) || chunk < 1) {
-    refuse(`the option chunk of ${maker} is ${shown(chunk)}: give a whole number of at least 1`);
+    rejectDefinition(
+      `the option chunk of ${constructorName} is ${inspectShort(chunk)}: give a whole number of at least 1`,
+    );
   }
   for (const [name, hook] of Object.entries({ setup, teardown })) {
     if (hook !== undefined && typeof hook !== 'function')
-      refuse(`the option ${name} of ${maker} is ${shown(hook)}: give a function`);
+      rejectDefinition(`the option ${name} of ${constructorName} is ${inspectShort(hook)}: give a function`);
   }
-  return { hooks: { per, setup, teardown, chunk }, extras };
+  return { hooks: { per, setup, teardown, chunk }, batchOptions };
 }
 
-function requireFunction(maker: string, fn: unknown): void {
+function requireFunction(constructorName: string, fn: unknown): void {
   if (typeof fn === 'function') return;
-  refuse(
-    `${maker} got ${shown(fn)}: give it the function to measure, not what it returns, as in ${maker}(() => work())`,
+  rejectDefinition(
+    `${constructorName} got ${inspectShort(fn)}: pass the function to measure, not its result, as in ${constructorName}(() => work())`,
   );
 }
 
-function isBare({ setup, teardown }: ReadHooks): boolean {
+function isBare({ setup, teardown }: ResolvedHooks): boolean {
   return setup === undefined && teardown === undefined;
 }
 
-function formOf(hooks: ReadHooks): LoopForm {
+function loopForm(hooks: ResolvedHooks): LoopForm {
   if (isBare(hooks)) return { input: 'none', keepsOutputs: false };
-  const isOwn = hooks.per === 'iteration';
-  return { input: isOwn ? 'own' : 'shared', keepsOutputs: isOwn && hooks.teardown !== undefined };
+  const isPerIteration = hooks.per === 'iteration';
+  return { input: isPerIteration ? 'own' : 'shared', keepsOutputs: isPerIteration && hooks.teardown !== undefined };
 }
 
 type Elapsed = bigint | Promise<bigint>;
@@ -157,10 +161,11 @@ type Elapsed = bigint | Promise<bigint>;
 function runner(
   fn: (input: never) => unknown,
   form: LoopForm,
-  hooks: ReadHooks,
+  hooks: ResolvedHooks,
   loop: Loop<Elapsed>,
 ): (iterations: number) => Elapsed {
-  // One store for all batches: what is kept in it takes its form during the warm-up, and no array grows in the time.
+  // One store for all batches: its arrays grow and settle on an element kind during the warm-up, not inside measured
+  // time.
   const store = loopStore();
   const time = (iterations: number) => loop(fn, iterations, store, monotonicNs);
   switch (form.input) {
@@ -175,7 +180,7 @@ function runner(
 
 async function aroundBatch(
   iterations: number,
-  { setup, teardown }: ReadHooks,
+  { setup, teardown }: ResolvedHooks,
   { inputs }: LoopStore,
   time: (iterations: number) => Elapsed,
 ): Promise<bigint> {
@@ -194,7 +199,7 @@ async function aroundBatch(
 
 async function aroundChunks(
   iterations: number,
-  hooks: ReadHooks,
+  hooks: ResolvedHooks,
   store: LoopStore,
   time: (iterations: number) => Elapsed,
 ): Promise<bigint> {
@@ -207,12 +212,12 @@ async function aroundChunks(
   return elapsedNs;
 }
 
-/** Stands where there is no output yet: an array of numbers takes it without becoming one of another kind. */
+/** Placeholder for a missing output: a number, so an array of numbers keeps its element kind. */
 const NO_OUTPUT = NaN;
 
 async function aroundChunk(
   size: number,
-  { setup, teardown }: ReadHooks,
+  { setup, teardown }: ResolvedHooks,
   { inputs, outputs }: LoopStore,
   time: (iterations: number) => Elapsed,
 ): Promise<bigint> {
@@ -234,32 +239,32 @@ async function aroundChunk(
   } catch (error) {
     for (; cleaned < prepared; cleaned++) {
       const output = Number.isNaN(outputs[cleaned]) ? undefined : outputs[cleaned];
-      // What cannot be cleaned up either is no reason to leave the rest; the first error says why.
+      // A failing clean-up does not stop the rest; the first error is the cause.
       await cleanUp(teardown, inputs[cleaned], output);
     }
     throw error;
   }
 }
 
-async function cleanUp(teardown: ReadHooks['teardown'], input: unknown, output: unknown): Promise<void> {
+async function cleanUp(teardown: ResolvedHooks['teardown'], input: unknown, output: unknown): Promise<void> {
   try {
     await teardown?.(input as never, output as never);
   } catch {
-    // the caller has an error already
+    // the caller rethrows the original error
   }
 }
 
-/** Lets go of what an array holds. One of numbers holds nothing, and stays one that takes numbers without a box. */
+/** Releases the objects that an array holds. An array of numbers is left as it is, so it keeps storing them unboxed. */
 function release(held: unknown[]): void {
   if (typeof held[0] !== 'number') held.fill(undefined);
 }
 
-/** A promise from a synchronous function is found in the warm-up, whose first batch is one call. */
-function refusingPromises(elapsedNs: bigint, { other, outputs: [first] }: LoopStore): bigint {
+/** Rejects a synchronous function that returns promises. The warm-up finds it: its first batch is a single call. */
+function rejectPromises(elapsedNs: bigint, { other, outputs: [first] }: LoopStore): bigint {
   const promise = [other, first].find((output) => types.isPromise(output));
   if (promise === undefined) return elapsedNs;
-  promise.catch(() => undefined); // whether it is rejected as well is of no interest
-  refuse(
-    'the function given to sync returned a promise, so that only its beginning would be timed: give it to async; to time just the beginning, return something else',
+  promise.catch(() => undefined); // its own rejection does not matter
+  rejectDefinition(
+    'the function given to sync returned a promise, so only the time until it returns would be measured: use async; to measure just that time, return something else',
   );
 }

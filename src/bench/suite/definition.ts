@@ -1,69 +1,68 @@
-// What is a benchmark, before anything is measured?
+// Definitions: benchmark, derived row and suite, before anything is measured.
 import type { Estimates } from '../../stats/bootstrap.js';
 import type { Latency } from '../sampling/latency.js';
 import type { ExactMetrics } from '../exact-metrics.js';
 
 /**
- * What a benchmark's `setup` returns: the code under measurement, ready to run. It lives for one benchmark.
- * `sync`, `async` and `native` make one from a function.
+ * The code under measurement, ready to run, as a benchmark's `setup` returns it. It lives for one benchmark. `sync`,
+ * `async` and `custom` create one from a function.
  */
 export interface Batch {
   /**
-   * Runs the measured code `iterations` times and returns the elapsed nanoseconds, without whatever preparation and
-   * clean-up happen inside.
+   * Runs the measured code `iterations` times and returns the elapsed nanoseconds, excluding preparation and clean-up.
    *
-   * @param iterations - A whole number of at least 1. It can exceed 2³² for code that takes less than a nanosecond.
+   * @param iterations - An integer of at least 1. It can exceed 2³² for code that takes less than a nanosecond.
    * @returns Elapsed nanoseconds, finite and at least 0.
    */
   run(iterations: number): number | bigint | Promise<number | bigint>;
   /**
-   * Exact metrics, asked for once, after sampling.
+   * Returns exact metrics. Called once, after sampling.
    *
-   * @returns The figures by name.
+   * @returns The metrics by name.
    */
   metrics?(): ExactMetrics | Promise<ExactMetrics>;
   /**
-   * Times single calls, once, after sampling.
+   * Times single calls. Called once, after sampling.
    *
-   * @param seconds - For about how long.
+   * @param seconds - Approximate duration.
    * @returns Percentiles of the calls' times.
    */
   latency?(seconds: number): Latency | Promise<Latency>;
   /**
-   * Runs the measured code under a profiler of its own that sees where it is, in place of `run`.
+   * Runs the measured code under its own sampling profiler, in place of `run`.
    *
-   * @param seconds - For about how long.
-   * @returns How often it looked, and what it saw.
+   * @param seconds - Approximate duration.
+   * @returns The profile.
    */
   profile?(seconds: number): Profile | Promise<Profile>;
-  /** Releases what `setup` acquired; called once, after success and after failure alike. */
+  /** Releases what `setup` acquired. Called once, after success or failure. */
   dispose?(): void | Promise<void>;
 }
 
-/** Where measured code spent its time. */
+/** A profile of the measured code. */
 export interface Profile {
-  /** How often it was looked at. */
+  /** Number of samples. */
   readonly samples: number;
-  /** What Firefox's profiler opens, as UTF-8. */
+  /** The profile in the Firefox Profiler's format, as UTF-8. */
   readonly json: Uint8Array;
 }
 
 /**
- * What watches a benchmark from outside or from within: Linux's perf, which learns where compiled code lies by a map of
- * addresses or by a dump of the code, or the guest's own profiler, asked for by `Batch.profile`.
+ * Profilers of a benchmark: Linux `perf`, which finds compiled code by an address map (`perfmap`) or a code dump
+ * (`jitdump`), or the guest profiler of `Batch.profile`.
  */
 export const PROFILERS = ['perfmap', 'jitdump', 'guest'] as const;
 
-/** One of what may watch a benchmark. */
+/** A profiler of a benchmark. */
 export type Profiler = (typeof PROFILERS)[number];
 
-/** What a benchmark is prepared for. */
+/** Context of a benchmark's setup. */
 export interface SetupContext {
-  /** Code that is compiled in `setup` is to be known to it. Absent where nothing watches, as in every measurement. */
+  /** The profiler that must see code compiled in `setup`; absent when not profiling, as in every measurement. */
   readonly profiler?: Profiler;
 }
 
-/** How much one iteration processes. A whole number: critcmp reads no other. */
+/** Amount that one iteration processes. An integer: critcmp reads nothing else. */
 export type Throughput =
   | {
       /** Bytes per iteration. */
@@ -76,65 +75,71 @@ export type Throughput =
 
 /** A bound on a benchmark's typical time. */
 export interface Target {
-  /** The only kind that there is. */
+  /** Kind of the bound. */
   readonly kind: 'below';
   /** The typical time must lie below this, in nanoseconds. */
   readonly ns: number;
-  /** The requirement's own words, shown beside the status. */
+  /** Text of the requirement, shown beside the status. */
   readonly reference?: string;
 }
 
-/** How a sample's iteration counts grow: 1, 2, … n times a step, or all alike; `auto` chooses by the time available. */
+/**
+ * Growth of a sample's iterations: linear (1, 2, … n times a step) or flat (all equal); `auto` chooses by the available
+ * time.
+ */
 export type SamplingModeChoice = 'auto' | 'linear' | 'flat';
 
-/** One benchmark. Its id is `group/function` or `group/function/value`. */
+/** A benchmark. Its id is `group/function` or `group/function/value`. */
 export interface BenchmarkDefinition {
-  /** Category, and whatever else the id begins with, such as `instantiation/cold_start`. */
+  /** The id's first parts, beginning with the category, such as `instantiation/cold_start`. */
   readonly group: string;
-  /** The name of what is measured: the id's last part, or the one before `value`. */
+  /** Name of the measured function: the last part of the id, or the one before `value`. */
   readonly function: string;
-  /** The parameter, where one function is measured at several. */
+  /** The parameter, if the function is measured at several. */
   readonly value?: string;
-  /** What is measured, in one sentence. */
+  /** The measured operation, in one sentence. */
   readonly description: string;
-  /** Where the measured loop runs: wholly in the engine's language, or in JavaScript. */
+  /** Where the measured loop runs: in the engine, natively (`engine`), or in JavaScript (`node`). */
   readonly side: 'engine' | 'node';
-  /** The engine's settings, such as `{ interruption: 'fuel', traps: 'signals' }`; they belong to every comparison. */
+  /**
+   * Settings of the engine, such as `{ interruption: 'fuel', traps: 'signals' }`; comparisons show differences between
+   * them.
+   */
   readonly settings?: Readonly<Record<string, string>>;
-  /** What one iteration processes; the reports add a rate. */
+  /** Amount that one iteration processes; reports add a rate. */
   readonly throughput?: Throughput;
   /** A bound on the typical time. */
   readonly target?: Target;
-  /** Default `auto`. */
+  /** Growth of the iterations. Default `auto`. */
   readonly samplingMode?: SamplingModeChoice;
   /**
    * Prepares the measurement. Not timed.
    *
-   * @param context - What the benchmark is prepared for.
-   * @returns The code to measure, ready to run.
+   * @param context - Context of the setup, such as a profiler.
+   * @returns The batch to measure.
    */
   setup(context?: SetupContext): Batch | Promise<Batch>;
 }
 
-/** What a derived row may use of a benchmark measured in the same run. */
-export interface Measured {
-  /** Slope where there is one, else mean; nanoseconds per iteration. */
+/** The input of a derived row: a benchmark measured in the same run. */
+export interface DerivedInput {
+  /** Slope of a linear sample, else mean; nanoseconds per iteration. */
   readonly typicalNs: number;
   /** Mean, median, deviations and slope, in nanoseconds per iteration. */
   readonly estimates: Estimates;
-  /** Its exact metrics by name; none where the benchmark has none. */
+  /** Exact metrics by name; empty if the benchmark has none. */
   readonly metrics: ExactMetrics;
 }
 
-/** The units that there are. */
+/** Units of derived values. */
 export const UNITS = ['ratio', 'percent', 'ns', 'bytes', 'count', 'ns/KB', 'GB/s'] as const;
 
-/** What a derived value is measured in. */
+/** Unit of a derived value. */
 export type Unit = (typeof UNITS)[number];
 
 /** A bound on a derived value, in the row's unit. */
 export interface DerivedTarget {
-  /** How the value must stand to the bound. */
+  /** Required relation of the value to the bound. */
   readonly comparison: '<' | '<=' | '>=' | '>';
   /** The bound. */
   readonly value: number;
@@ -142,56 +147,56 @@ export interface DerivedTarget {
 
 /** A derived value with a remark. */
 export interface AnnotatedValue {
-  /** In the row's unit. */
+  /** The value in the row's unit. */
   readonly value: number;
-  /** Shown beside it. */
+  /** The remark, shown beside the value. */
   readonly detail: string;
 }
 
-/** A row computed from several benchmarks of one run: a ratio, a difference, a fit. Skipped unless all inputs were run. */
-export interface Derived {
-  /** Unique among the suite's derived rows; by convention it begins with the category. */
+/** A row computed from several benchmarks of one run, such as a ratio. Skipped unless every input was measured. */
+export interface DerivedDefinition {
+  /** Id, unique among derived rows; begins with the category by convention. */
   readonly id: string;
-  /** What the value says, in one sentence. */
+  /** The meaning of the value, in one sentence. */
   readonly description: string;
-  /** What the value is measured in. */
+  /** Unit of the value. */
   readonly unit: Unit;
-  /** Ids of benchmarks, of this suite or others. */
+  /** Ids of the input benchmarks, from this suite or others. */
   readonly inputs: readonly string[];
   /**
-   * The value in `unit`, with an optional remark such as a coefficient of determination.
+   * Computes the value in `unit`, with an optional remark such as a coefficient of determination.
    *
-   * @param of - Gives what was measured for one of `inputs`.
-   * @returns The value, or the value and the remark.
+   * @param of - Returns the measurement of one of `inputs` by its id.
+   * @returns The value, or the value with a remark.
    */
-  compute(of: (id: string) => Measured): number | AnnotatedValue;
+  compute(of: (id: string) => DerivedInput): number | AnnotatedValue;
   /** A bound on the value. */
   readonly target?: DerivedTarget;
-  /** The requirement's own words, shown beside the status. */
+  /** Text of the requirement, shown beside the status. */
   readonly reference?: string;
 }
 
-/** The default export of a suite file: benchmarks of one category. */
+/** A suite: benchmarks of one category. The default export of a suite file. */
 export interface Suite {
-  /** The first path component of every benchmark's group. */
+  /** First path component of every benchmark's group. */
   readonly category: string;
   /** Whether a run without filters includes the suite. */
   readonly isDefault: boolean;
-  /** At least one. */
+  /** The suite's benchmarks, at least one. */
   readonly benchmarks: readonly BenchmarkDefinition[];
-  /** Rows that are computed from what the benchmarks measured. */
-  readonly derived?: readonly Derived[];
-  /** Versions of what is measured, such as `{ wasmtime: '48.0.8' }`; recorded with every run. */
+  /** Rows computed from measured benchmarks. */
+  readonly derived?: readonly DerivedDefinition[];
+  /** Versions of the measured software, such as `{ wasmtime: '48.0.8' }`; recorded with every run. */
   readonly versions?: Readonly<Record<string, string>>;
 }
 
-/** `group/function` or `group/function/value`. */
+/** Returns the id of a benchmark: `group/function` or `group/function/value`. */
 export function benchmarkId(benchmark: Pick<BenchmarkDefinition, 'group' | 'function' | 'value'>): string {
   const { group, value } = benchmark;
   return [group, benchmark.function, ...(value === undefined ? [] : [value])].join('/');
 }
 
-/** The first path component of a benchmark's group or id. */
+/** Returns the first path component of a benchmark's group or id. */
 export function categoryOf(id: string): string {
   return id.split('/', 1)[0] as string;
 }

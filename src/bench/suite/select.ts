@@ -1,24 +1,25 @@
-// Which benchmarks does a run include?
+// Selection of benchmarks by filters.
 import { type BenchmarkDefinition, benchmarkId, categoryOf, type Suite } from './definition.js';
 import { BenchError } from '../errors.js';
 
+/** Filters of a run, and how they are applied. */
 export interface Selection {
-  /** What to look for; none means the default suites. */
+  /** Categories, regular expressions or ids; without filters, the default suites are selected. */
   readonly filters: readonly string[];
-  /** Include the suites that are not run by default. */
+  /** Includes suites that do not run by default. */
   readonly all: boolean;
-  /** Filters are whole ids. */
+  /** Treats filters as exact ids. */
   readonly exact: boolean;
 }
 
 /**
- * The benchmarks that a run includes, in the order of the suites.
+ * Returns the benchmarks that a run includes, in the order of the suites.
  *
- * A filter that is a category, or the first word of one (`crash` of `crash_handling`), selects that category alone;
- * any other is a regular expression over ids, or a whole id with `exact`. What filters select, they select in suites
- * that are not run by default as well. Several filters select what any of them selects.
+ * A filter that is a category, or its first word (`crash` for `crash_handling`), selects only that category. Any other
+ * filter is a regular expression over ids, or an exact id with `exact`. Filters also select from suites that do not run
+ * by default. Several filters select the union.
  *
- * @throws BenchError with `NO_MATCH` naming the first filter that selects nothing, or that is no regular expression.
+ * @throws BenchError with `NO_MATCH` naming the first filter that selects nothing or is not a regular expression.
  */
 export function selectBenchmarks(suites: readonly Suite[], selection: Selection): BenchmarkDefinition[] {
   const { filters, all, exact } = selection;
@@ -29,16 +30,16 @@ export function selectBenchmarks(suites: readonly Suite[], selection: Selection)
 }
 
 /**
- * Whether `filter` selects the benchmark `id`, as far as its id alone says.
+ * Whether `filter` selects a benchmark with this id.
  *
- * @throws BenchError with `NO_MATCH` where it is no regular expression.
+ * @throws BenchError with `NO_MATCH` if the filter is not a regular expression.
  */
-export function selectsId(filter: string, id: string, exact: boolean): boolean {
-  return exact ? id === filter : isNameOf(filter, categoryOf(id)) || compile(filter).test(id);
+export function matchesId(filter: string, id: string, exact: boolean): boolean {
+  return exact ? id === filter : namesCategory(filter, categoryOf(id)) || compile(filter).test(id);
 }
 
 function matches(suites: readonly Suite[], filter: string, exact: boolean): BenchmarkDefinition[] {
-  const category = exact ? [] : suites.filter((suite) => isNameOf(filter, suite.category));
+  const category = exact ? [] : suites.filter((suite) => namesCategory(filter, suite.category));
   const matched =
     category.length > 0
       ? category.flatMap((suite) => suite.benchmarks)
@@ -52,7 +53,7 @@ function matches(suites: readonly Suite[], filter: string, exact: boolean): Benc
   );
 }
 
-function isNameOf(filter: string, category: string): boolean {
+function namesCategory(filter: string, category: string): boolean {
   return category === filter || category.split('_', 1)[0] === filter;
 }
 
@@ -66,6 +67,6 @@ function compile(filter: string): RegExp {
   try {
     return new RegExp(filter);
   } catch (cause) {
-    throw new BenchError('NO_MATCH', `'${filter}' is no regular expression: ${(cause as Error).message}`, { cause });
+    throw new BenchError('NO_MATCH', `'${filter}' is not a regular expression: ${(cause as Error).message}`, { cause });
   }
 }

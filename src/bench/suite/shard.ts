@@ -1,47 +1,48 @@
-// Which benchmarks does one of several machines run?
+// Shards: parts of a suite for several machines.
 import { OptionError } from '../errors.js';
 
-/** One of `count` parts of a suite. */
+/** A shard: one of `count` parts of a suite. */
 export interface Shard {
-  /** From 1 to `count`. */
+  /** Number of this shard, from 1 to `count`. */
   readonly index: number;
+  /** Number of shards. */
   readonly count: number;
 }
 
-const MOST_SHARDS = 1_000;
+const MAX_SHARDS = 1_000;
 
 /**
- * Reads `2/4`.
+ * Parses a shard such as `2/4`.
  *
- * @throws OptionError for what is not two whole numbers of which the first is from 1 to the second.
+ * @throws OptionError unless the text is two whole numbers, the first from 1 to the second.
  */
 export function parseShard(text: string): Shard {
   const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
   const shard = { index: Number(index), count: Number(count) };
-  checkShard(shard, text);
+  validateShard(shard, text);
   return shard;
 }
 
 /**
- * The ids of one shard, in their order. Ids are dealt out one by one, because neighbours are alike in what they cost: every
- * shard gets its part of each category, up to one.
+ * Returns the ids of one shard, in their order. Ids are assigned round-robin, because neighbours have similar costs:
+ * the shards' shares of each category differ by at most one.
  *
- * Give all ids that exist and keep of the result what is selected. Then a filter moves no benchmark to another shard, and the
- * shards of one command line are disjoint and complete whatever it selects.
+ * Pass all existing ids and filter the result. Then a filter does not move benchmarks between shards, and the shards of
+ * one command line are disjoint and complete for every selection.
  *
- * @throws OptionError for a shard that cannot be.
+ * @throws OptionError if the shard is invalid.
  */
 export function shardOf(ids: readonly string[], shard: Shard): string[] {
-  checkShard(shard, `${shard.index}/${shard.count}`);
+  validateShard(shard, `${shard.index}/${shard.count}`);
   return ids.filter((_, i) => i % shard.count === shard.index - 1);
 }
 
-function checkShard({ index, count }: Shard, received: string): void {
+function validateShard({ index, count }: Shard, received: string): void {
   const isWhole = Number.isInteger(index) && Number.isInteger(count);
-  if (isWhole && index >= 1 && index <= count && count <= MOST_SHARDS) return;
+  if (isWhole && index >= 1 && index <= count && count <= MAX_SHARDS) return;
   throw new OptionError(
     'shard',
     received,
-    `give i/n with i from 1 to n and n up to ${MOST_SHARDS.toLocaleString('en')}, such as 1/4`,
+    `give i/n with i from 1 to n and n up to ${MAX_SHARDS.toLocaleString('en')}, such as 1/4`,
   );
 }

@@ -1,27 +1,37 @@
-// How is refused what someone wrote into a definition?
+// Rejection of invalid definitions, and short inspection of their values.
 import { inspect } from 'node:util';
 
 import { BenchError } from '../errors.js';
-import { nearest } from './did-you-mean.js';
+import { didYouMean } from './did-you-mean.js';
 
-const LONGEST_VALUE = 60;
+/** Returns the names of a union. The compiler rejects a list that lacks one or has others. */
+export function namesOf<Name extends string>(names: Readonly<Record<Name, true>>): readonly Name[] {
+  return Object.keys(names) as Name[];
+}
 
-/** Throws a BenchError with `BAD_DEFINITION`. */
-export function refuse(message: string): never {
+const MAX_VALUE_LENGTH = 60;
+
+/** @throws BenchError with `BAD_DEFINITION`. */
+export function rejectDefinition(message: string): never {
   throw new BenchError('BAD_DEFINITION', message);
 }
 
-/** A value as it stands in a message: on one line, and short. */
-export function shown(value: unknown): string {
+/** Returns a value as text for a message: on one line, at most 60 characters. */
+export function inspectShort(value: unknown): string {
   const text = inspect(value, { depth: 1, breakLength: Infinity, compact: true });
-  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 1)}…` : text;
+  return text.length > MAX_VALUE_LENGTH ? `${text.slice(0, MAX_VALUE_LENGTH - 1)}…` : text;
 }
 
-/** Refuses a field that is not `known`, with the nearest one that is. `whose` comes first in the message. */
-export function refuseUnknownFields(whose: string, given: object, known: readonly string[]): void {
+/** Rejects a field that is not `known`, and suggests the closest known one. `owner` begins the message. */
+export function rejectUnknownFields(owner: string, given: object, known: readonly string[]): void {
   const unknown = Object.keys(given).find((name) => !known.includes(name));
   if (unknown === undefined) return;
-  const suggestion = nearest(unknown, known);
+  const suggestion = didYouMean(unknown, known);
   const fix = suggestion === undefined ? `choose from ${known.join(', ')}` : `did you mean '${suggestion}'?`;
-  refuse(`${whose}: there is no field '${unknown}': ${fix}`);
+  rejectDefinition(`${owner}: there is no field '${unknown}': ${fix}`);
+}
+
+/** Whether `value` is an object with fields: not an array, not `null`. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

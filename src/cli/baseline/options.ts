@@ -12,7 +12,7 @@ import {
   type ParsedArguments,
   textOf,
 } from '../options/option.js';
-import { nearest } from '../../bench/suite/did-you-mean.js';
+import { didYouMean } from '../../bench/suite/did-you-mean.js';
 
 /** What one `bench baseline` command line asks for. Filters are regular expressions over ids; none means all. */
 export type BaselineRequest = ListRequest | ShowRequest | CopyRequest | DeleteRequest | ExportRequest | ImportRequest;
@@ -180,7 +180,7 @@ export function declareBaselineCommands(yargs: Argv, use: (request: BaselineRequ
 
 function refuse(given: string | undefined): never {
   if (given === undefined) throw new UsageError(`bench baseline has no command: name one of ${NAMES.join(', ')}`);
-  const suggestion = nearest(given, NAMES);
+  const suggestion = didYouMean(given, NAMES);
   const fix = suggestion === undefined ? `choose from ${NAMES.join(', ')}` : `did you mean ${suggestion}?`;
   throw new UsageError(`unknown command '${given}' of bench baseline: ${fix}`);
 }

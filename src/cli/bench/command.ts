@@ -5,13 +5,13 @@ import { rootDirectory } from '../../baseline/files/directory.js';
 import { markEmptyShard } from '../../baseline/transfer/merge.js';
 import type { Store } from '../../baseline/store.js';
 import { type BenchmarkDefinition, benchmarkId, type SetupContext, type Suite } from '../../bench/suite/definition.js';
-import { type Exercise, once } from '../../bench/sampling/untimed.js';
-import { exerciseBenchmarks, type Failure, type Position } from '../../bench/run.js';
+import { type UntimedRun, runOnce } from '../../bench/sampling/untimed.js';
+import { runUntimed, type BenchmarkFailure, type RunPosition } from '../../bench/run-benchmarks.js';
 import { type Shard, shardOf } from '../../bench/suite/shard.js';
 import { INDEX } from '../../report/html/link.js';
 import type { RunReport } from '../../report/run-report.js';
-import { loadSession } from '../../session/load-run.js';
-import { keepingOf, referenceOf } from '../../session/baseline-plan.js';
+import { loadRun } from '../../session/load-run.js';
+import { baselinePlanFor, referenceFor } from '../../session/baseline-plan.js';
 import { runSession } from '../../session/run-session.js';
 import type { BenchRequest, MeasuringRequest, VerdictRequest } from './options.js';
 import { createConsole, describeFailure, printIds } from '../output/console.js';
@@ -36,7 +36,7 @@ export async function bench(request: BenchRequest, terminal: Terminal): Promise<
 /** Measures what is selected, or does with it what is asked for instead. @returns The exit status. */
 export async function runSuites(request: MeasuringRequest, chosen: Selected, terminal: Terminal): Promise<number> {
   const { instead } = request;
-  if (instead?.kind === 'test') return exercise(once, request, chosen.selected, terminal);
+  if (instead?.kind === 'test') return exercise(runOnce, request, chosen.selected, terminal);
   if (instead?.kind === 'profile') return profile(instead, request, chosen, terminal);
   return measure(request, chosen, terminal);
 }
@@ -71,7 +71,7 @@ async function measure(request: MeasuringRequest, { suites, selected }: Selected
       options,
       isQuick: request.quick,
       failFast: request.failFast,
-      keeping: keepingOf(store, request),
+      baselines: baselinePlanFor(store, request),
       workingDirectory: terminal.workingDirectory,
       clock: terminal.clock,
       signal: terminal.signal,
@@ -96,8 +96,8 @@ async function load(request: BenchRequest, baseline: string, terminal: Terminal)
   const { files, filters } = await apart(request.filters, terminal);
   const suites = await suitesIfAny({ filters: files, all: true, exact: false }, terminal);
   const selection = { filters, all, exact };
-  const reference = referenceOf(request);
-  const report = await loadSession({ store, baseline, reference, selection, suites, options });
+  const reference = referenceFor(request);
+  const report = await loadRun({ store, baseline, reference, selection, suites, options });
   const console = createConsole(output, options, store.root, terminal);
   for (const result of report.results) console.print(result);
   console.end(report);
@@ -148,21 +148,22 @@ function profile(
 }
 
 async function exercise(
-  exercise: Exercise,
+  exercise: UntimedRun,
   { failFast, output }: MeasuringRequest,
   selected: readonly BenchmarkDefinition[],
   terminal: Terminal,
   context: SetupContext = {},
 ): Promise<number> {
   const observer = {
-    onStart({ id, number, total }: Position) {
+    onStart({ id, number, total }: RunPosition) {
       if (!output.quiet) terminal.stderr.write(`[${number}/${total}] ${id} …\n`);
     },
-    onFailure: (failure: Failure) => void terminal.stderr.write(`${describeFailure(failure, output, terminal)}\n`),
+    onFailure: (failure: BenchmarkFailure) =>
+      void terminal.stderr.write(`${describeFailure(failure, output, terminal)}\n`),
   };
   const { signal, supervisor } = terminal;
   const sequence = { failFast, signal, supervisor, observer };
-  const { failures, wasInterrupted } = await exerciseBenchmarks(selected, exercise, sequence, context);
+  const { failures, wasInterrupted } = await runUntimed(selected, exercise, sequence, context);
   if (wasInterrupted) return EXIT.interrupted;
   terminal.stdout.write(`${selected.length - failures.length} of ${selected.length} benchmarks work\n`);
   return failures.length > 0 ? EXIT.failed : EXIT.ok;

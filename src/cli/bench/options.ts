@@ -46,7 +46,7 @@ export interface BenchRequest {
   /** Whether benchmarks may lack the baseline that is named. */
   readonly isLenient: boolean;
   /** Compare with the default baseline and leave it as it is. */
-  readonly discards: boolean;
+  readonly discardBaseline: boolean;
   readonly verdict: VerdictRequest;
   readonly output: OutputRequest;
   readonly failFast: boolean;
@@ -251,7 +251,7 @@ export function readMeasuring(argv: ParsedArguments): MeasuringRequest {
     saveBaseline: baselineOf(argv, 'save-baseline'),
     baseline: baselineOf(argv, 'baseline') ?? lenient,
     isLenient: lenient !== undefined,
-    discards: isGiven(argv, 'discard-baseline'),
+    discardBaseline: isGiven(argv, 'discard-baseline'),
     verdict: readVerdict(argv, options),
     output: readOutput(argv),
     failFast: isGiven(argv, 'fail-fast'),

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { type BenchmarkLocation, benchmarkLocations } from '../../baseline/files/directory.js';
 import type { Store } from '../../baseline/store.js';
-import { type Exercise, forSeconds } from '../../bench/sampling/untimed.js';
+import { type UntimedRun, runForSeconds } from '../../bench/sampling/untimed.js';
 import type { Profiler, Suite } from '../../bench/suite/definition.js';
 import type { Terminal } from '../context.js';
 
@@ -22,8 +22,8 @@ export function profiling(
   suites: readonly Suite[],
   store: Store,
   terminal: Terminal,
-): Exercise {
-  if (profiler !== 'guest') return forSeconds(seconds, terminal.clock);
+): UntimedRun {
+  if (profiler !== 'guest') return runForSeconds(seconds, terminal.clock);
   const places = benchmarkLocations(suites.flatMap((suite) => suite.benchmarks));
   return async (batch, id) => {
     const profile = await batch.profile?.(seconds);

@@ -1,5 +1,5 @@
 // Does all that a gate is told to look for exist, on one side at least?
-import { selectsId } from '../../bench/suite/select.js';
+import { matchesId } from '../../bench/suite/select.js';
 import { type GateSide, idsOf } from '../../gate/side.js';
 import { UsageError } from '../parse/usage-error.js';
 import { apart, type SelectionRequest } from '../suite-files/selection.js';
@@ -9,7 +9,7 @@ import type { Terminal } from '../context.js';
 /** Before any process is begun. @throws BenchError with `NO_MATCH` for a filter that is no regular expression. */
 export async function checkPatterns({ filters, exact }: SelectionRequest, terminal: Terminal): Promise<void> {
   const given = await apart(filters, terminal);
-  for (const filter of given.filters) selectsId(filter, '', exact);
+  for (const filter of given.filters) matchesId(filter, '', exact);
 }
 
 /**
@@ -30,7 +30,7 @@ export async function checkSelection(
     throw new UsageError(`there is no file ${file} in ${directories.join(' or ')}: name a suite file of one of them`);
   }
   const ids = sides.flatMap(idsOf);
-  const nothing = filters.find((filter) => !ids.some((id) => selectsId(filter, id, request.exact)));
+  const nothing = filters.find((filter) => !ids.some((id) => matchesId(filter, id, request.exact)));
   if (nothing === undefined) return;
   const kind = request.exact ? 'has the id' : 'matches';
   throw new UsageError(`no benchmark of either side ${kind} '${nothing}': see bench --list in each`);

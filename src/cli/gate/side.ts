@@ -8,7 +8,7 @@ import { averagesNs } from '../../bench/sampling/sample.js';
 import { startChild } from '../../gate/process/child.js';
 import { type Participant, ParticipantError, type Side } from '../../gate/process/runner.js';
 import type { CheckoutSide, GateSide, StoredSide } from '../../gate/side.js';
-import { isMeant, selectStored } from '../../session/stored-selection.js';
+import { mayBeSelected, selectStored } from '../../session/select-stored.js';
 import { storeOf } from '../bench/command.js';
 import { type Checkout, isDirectory, openCheckout } from './checkout.js';
 import { UsageError } from '../parse/usage-error.js';
@@ -40,7 +40,7 @@ async function hasBaseline(name: string, terminal: Terminal): Promise<boolean> {
 /** What is stored counts as one process; the selection applies to it as to a checkout. */
 async function openStoredSide(name: string, request: GateRequest, terminal: Terminal): Promise<StoredSide> {
   const { filters } = await apart(request.filters, terminal);
-  const all = await loadStored(storeOf(terminal), name, (id) => isMeant(id, { ...request, filters }));
+  const all = await loadStored(storeOf(terminal), name, (id) => mayBeSelected(id, { ...request, filters }));
   const select = (some: readonly string[]) => selectStored(all, { ...request, filters: some });
   const chosen = filters.length === 0 ? select([]) : filters.flatMap((filter) => ifAny(() => select([filter])));
   const stored = [...new Set(chosen.map((one) => one.stored))];

@@ -1,8 +1,8 @@
 // How does the command `measure` run, from its request to its exit status?
 import { MeasureError } from '../../measure/errors.js';
 import { readGuest } from '../../measure/guest-file.js';
-import { type MeasuredGuest, measureSuite } from '../../measure/suite.js';
-import { escapeForTerminal } from '../../report/text/terminal-text.js';
+import { type GuestSuite, measureSuite } from '../../measure/guest-suite.js';
+import { printable } from '../../report/text/terminal-text.js';
 import { runSuites } from '../bench/command.js';
 import { UsageError } from '../parse/usage-error.js';
 import type { MeasureRequest } from './options.js';
@@ -22,7 +22,7 @@ export async function measure(request: MeasureRequest, terminal: Terminal): Prom
   return runSuites(request, { suites: [suite], selected: suite.benchmarks }, terminal);
 }
 
-async function prepare(request: MeasureRequest, { workingDirectory }: Terminal): Promise<MeasuredGuest> {
+async function prepare(request: MeasureRequest, { workingDirectory }: Terminal): Promise<GuestSuite> {
   try {
     return await measureSuite(await readGuest(request.file, workingDirectory), request);
   } catch (error) {

@@ -2,7 +2,7 @@
 import type { Argv } from 'yargs';
 
 import type { EngineSettings, GuestLimits } from '../../measure/settings.js';
-import { nameOf } from '../../measure/guest-file.js';
+import { guestName } from '../../measure/guest-file.js';
 import { MEASURING, type MeasuringRequest, readMeasuring } from '../bench/options.js';
 import { UsageError } from '../parse/usage-error.js';
 import {
@@ -22,7 +22,7 @@ export interface MeasureRequest extends MeasuringRequest {
   /** The first part of every id. */
   readonly name: string;
   /** Calls as they are written, such as `add(42, 42)`. */
-  readonly invocations: readonly string[];
+  readonly calls: readonly string[];
   /** Whether each call is of an instance of its own. */
   readonly isFresh: boolean;
   readonly engine: EngineSettings;
@@ -109,8 +109,8 @@ export function readMeasureRequest(given: ParsedArguments): MeasureRequest {
     ...measuring,
     output: { ...measuring.output, allMetrics: true },
     file,
-    name: nameOption(argv) ?? nameOf(file),
-    invocations: readInvocations(invoked),
+    name: nameOption(argv) ?? guestName(file),
+    calls: readInvocations(invoked),
     isFresh: isGiven(argv, 'fresh-instance'),
     engine: readEngine(argv),
     limits: readLimits(argv),

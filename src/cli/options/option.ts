@@ -4,7 +4,7 @@ import type { Argv } from 'yargs';
 import { checkBaselineName } from '../../baseline/files/directory.js';
 import { UsageError } from '../parse/usage-error.js';
 import type { OptionKind } from '../parse/npm.js';
-import { nearest } from '../../bench/suite/did-you-mean.js';
+import { didYouMean } from '../../bench/suite/did-you-mean.js';
 
 /** One option of a command. */
 export interface OptionSpec {
@@ -70,7 +70,7 @@ function refuseUnknown(argv: ParsedArguments, specs: OptionSpecs, command: strin
   const aliases = Object.values(specs).map(({ alias }) => alias);
   for (const name of Object.keys(argv)) {
     if (others.includes(name) || known.includes(name) || aliases.includes(name)) continue;
-    const suggestion = nearest(name, known);
+    const suggestion = didYouMean(name, known);
     const fix = suggestion === undefined ? `see ${command} --help` : `did you mean --${suggestion}?`;
     // yargs reads --no-name as name: false.
     const written = argv[name] === false ? `no-${name}` : name;

@@ -1,10 +1,10 @@
 // What is printed while a run goes on, and at its end?
-import { adviceFor } from '../../bench/diagnostics.js';
+import { diagnoseConditions } from '../../bench/diagnostics.js';
 import { type BenchmarkDefinition, benchmarkId } from '../../bench/suite/definition.js';
-import type { Failure } from '../../bench/run.js';
+import type { BenchmarkFailure } from '../../bench/run-benchmarks.js';
 import type { Options } from '../../bench/options.js';
 import { probeConditions } from '../../bench/machine/conditions.js';
-import { stackOf } from '../../bench/error-text.js';
+import { errorStack } from '../../bench/error-text.js';
 import { createColours } from '../../report/text/colours.js';
 import { escapeForTerminal } from '../../report/text/terminal-text.js';
 import { createProgress, type Progress } from '../../report/text/progress.js';
@@ -37,7 +37,7 @@ export function createConsole(output: OutputRequest, options: Options, root: str
     observer: {
       async onOpen() {
         if (output.quiet) return;
-        for (const line of adviceFor(await probeConditions())) complain(`note: ${line}`);
+        for (const line of diagnoseConditions(await probeConditions())) complain(`note: ${line}`);
       },
       onWarmUp: (position) => progress.warmingUp(position),
       onPlan({ id }, plan) {
@@ -70,7 +70,11 @@ export function printIds(benchmarks: readonly BenchmarkDefinition[], { stdout }:
 }
 
 /** A failure in a line, or with its stack for those who ask. */
-export function describeFailure({ id, error }: Failure, { verbose }: OutputRequest, { env }: Terminal): string {
+export function describeFailure(
+  { id, error }: BenchmarkFailure,
+  { verbose }: OutputRequest,
+  { env }: Terminal,
+): string {
   return `error: benchmark ${id} failed: ${describeError(error, verbose, env)}`;
 }
 
@@ -79,7 +83,7 @@ export function describeError(error: unknown, verbose: boolean, env: NodeJS.Proc
   const showsStack = verbose || Boolean(env['DEBUG']);
   if (!showsStack) return messageOf(error);
   // No line of the message looks like one of this program, whatever name a guest has.
-  return stackOf(error)
+  return errorStack(error)
     .split('\n')
     .map(escapeForTerminal)
     .join('\n')

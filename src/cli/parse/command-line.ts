@@ -8,7 +8,7 @@ import { describeError } from '../output/console.js';
 import { UsageError } from './usage-error.js';
 import { EXIT } from '../process/exit-status.js';
 import { recoverFromNpm } from './npm.js';
-import { nearest } from '../../bench/suite/did-you-mean.js';
+import { didYouMean } from '../../bench/suite/did-you-mean.js';
 import type { Terminal } from '../context.js';
 
 /**
@@ -68,7 +68,7 @@ function configured(version: string): Argv {
 }
 
 function refuseCommand([given = '']: readonly string[]): never {
-  const suggestion = nearest(given, COMMANDS);
+  const suggestion = didYouMean(given, COMMANDS);
   const fix = suggestion === undefined ? `choose from ${COMMANDS.join(', ')}` : `did you mean ${suggestion}?`;
   throw new UsageError(`unknown command '${given}': ${fix}`);
 }

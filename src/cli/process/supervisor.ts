@@ -1,7 +1,7 @@
 // What becomes of what a suite's code does to the whole process: it ends it, or throws where nobody can catch it?
 //
 // Listens from the first suite on, and only here: a service that runs suites by `runSuites` has listeners of its own.
-import { neverFinished, type Supervisor, type Undertaking } from '../../bench/process-guard.js';
+import { neverFinished, type Supervisor, type SupervisedTask } from '../../bench/process-guard.js';
 import { messageOf } from '../../report/text/summary.js';
 import { EXIT } from './exit-status.js';
 
@@ -17,14 +17,14 @@ export class ProcessSupervisor implements Supervisor {
   #isListening = false;
   #isDone = false;
   #hasStrayed = false;
-  #current: Undertaking | undefined;
+  #current: SupervisedTask | undefined;
 
   constructor(process: Process) {
     this.#process = process;
   }
 
-  begin(undertaking: Undertaking): void {
-    this.#current = undertaking;
+  begin(task: SupervisedTask): void {
+    this.#current = task;
     if (this.#isListening) return;
     this.#isListening = true;
     this.#process.on('unhandledRejection', (reason) => this.#onStray(reason));
@@ -33,8 +33,8 @@ export class ProcessSupervisor implements Supervisor {
     this.#process.on('exit', () => this.#onExit());
   }
 
-  end(undertaking: Undertaking): void {
-    if (this.#current === undertaking) this.#current = undefined;
+  end(task: SupervisedTask): void {
+    if (this.#current === task) this.#current = undefined;
   }
 
   /** Whether suites were there, which may have left something behind. */

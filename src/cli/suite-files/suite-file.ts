@@ -5,7 +5,7 @@ import { BenchError } from '../../bench/errors.js';
 import { defineSuite, type SuiteOptions } from '../../bench/suite/define.js';
 import type { Suite } from '../../bench/suite/definition.js';
 import { supervised, type Supervisor } from '../../bench/process-guard.js';
-import { textOf } from '../../bench/error-text.js';
+import { errorText } from '../../bench/error-text.js';
 import { placeOf } from './error-location.js';
 
 /** What the name of a suite file ends in. */
@@ -28,7 +28,7 @@ export async function loadSuite(file: string, supervisor?: Supervisor): Promise<
   try {
     return defineSuite(suite);
   } catch (cause) {
-    throw new BenchError('BAD_DEFINITION', `${file}: ${textOf(cause)}`, { cause });
+    throw new BenchError('BAD_DEFINITION', `${file}: ${errorText(cause)}`, { cause });
   }
 }
 
@@ -46,7 +46,7 @@ async function importing(
 
 /** What was thrown, with the place and the fix where they are known. */
 async function explained(thrown: unknown, url: string): Promise<string> {
-  const [reason = ''] = textOf(thrown).trimStart().split('\n', 1);
+  const [reason = ''] = errorText(thrown).trimStart().split('\n', 1);
   if (!(thrown instanceof Error)) return reason;
   const { code, name } = thrown as NodeJS.ErrnoException;
   const place = await placeOf(thrown, url);

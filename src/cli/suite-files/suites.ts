@@ -4,8 +4,8 @@ import path from 'node:path';
 
 import { glob, isDynamicPattern } from 'tinyglobby';
 
-import type { FileSystem } from '../../baseline/files/json-file.js';
-import { checkSuites } from '../../bench/suite/check-suites.js';
+import type { FileSystem } from '../../baseline/files/file.js';
+import { validateSuites } from '../../bench/suite/validate-suites.js';
 import type { Suite } from '../../bench/suite/definition.js';
 import type { Supervisor } from '../../bench/process-guard.js';
 import { loadSuite, SUITE_FILE } from './suite-file.js';
@@ -84,7 +84,7 @@ export async function hasSuiteFiles(argument: string, workingDirectory: string):
 async function load(files: readonly string[], supervisor: Supervisor | undefined): Promise<Suite[]> {
   const suites: Suite[] = [];
   for (const file of files) suites.push(await loadSuite(file, supervisor));
-  checkSuites(suites);
+  validateSuites(suites);
   return suites;
 }
 

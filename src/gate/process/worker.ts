@@ -2,10 +2,10 @@
 import { type Batch, type BenchmarkDefinition, benchmarkId } from '../../bench/suite/definition.js';
 import type { Clock } from '../../bench/sampling/clock.js';
 import type { Environment } from '../../bench/machine/environment.js';
-import { checkMetrics } from '../../bench/exact-metrics.js';
+import { validateMetrics } from '../../bench/exact-metrics.js';
 import { runBatch } from '../../bench/sampling/sample.js';
 import { neverFinished } from '../../bench/process-guard.js';
-import { textOf } from '../../bench/error-text.js';
+import { errorText } from '../../bench/error-text.js';
 import { warmUp } from '../../bench/sampling/warm-up.js';
 import { type Answer, type Question, readQuestion } from './message.js';
 import type { RunDelay } from './run-delay.js';
@@ -78,7 +78,7 @@ class Answering {
       return await this.#reply(question);
     } catch (error) {
       await this.dispose();
-      return { kind: 'failed', message: textOf(error) };
+      return { kind: 'failed', message: errorText(error) };
     }
   }
 
@@ -128,7 +128,7 @@ class Answering {
   }
 
   async #finish(): Promise<Answer> {
-    const metrics = { ...checkMetrics(await this.#prepared().metrics?.()) };
+    const metrics = { ...validateMetrics(await this.#prepared().metrics?.()) };
     await this.dispose();
     return { kind: 'finished', metrics };
   }

@@ -1,6 +1,6 @@
 // How do three processes run one benchmark in turn, batch by batch?
 import type { ExactMetrics } from '../../bench/exact-metrics.js';
-import { textOf } from '../../bench/error-text.js';
+import { errorText } from '../../bench/error-text.js';
 import type { RandomBits } from '../../stats/random.js';
 import type { FailedSide, Participant, Side } from '../process/runner.js';
 import type { Round } from './round.js';
@@ -34,7 +34,7 @@ export class SideError extends Error {
   readonly side: FailedSide;
 
   constructor(side: FailedSide, cause: unknown) {
-    super(textOf(cause), { cause });
+    super(errorText(cause), { cause });
     this.side = side;
   }
 }
@@ -114,7 +114,7 @@ class Turns {
 
   #error(): SideError {
     const failed = [...this.#failures.keys()];
-    const [base, head] = [textOf(this.#failures.get('base')), textOf(this.#failures.get('head'))];
+    const [base, head] = [errorText(this.#failures.get('base')), errorText(this.#failures.get('head'))];
     if (failed.length === 1) return new SideError(failed[0] as Side, this.#failures.get(failed[0] as Side));
     return new SideError('both', base === head ? base : `${base}; on the head: ${head}`);
   }

@@ -1,7 +1,7 @@
 // Which benchmarks have regressed, so surely that a merge may be refused for it?
 import type { ExactMetrics } from '../../bench/exact-metrics.js';
 import { median } from '../../stats/descriptive.js';
-import { holm } from '../../stats/holm.js';
+import { holmAdjust } from '../../stats/holm.js';
 import { changeInterval, type Effect, effectOf, floorOf, pAbove, pBelow, smallestDetectable } from './effect.js';
 import { compareExactly, type ExactComparison, type Unsteady } from './exact.js';
 import { contrastOf, type Round } from '../sampling/round.js';
@@ -55,8 +55,8 @@ export function judgeAll(evidence: readonly Evidence[], strictness: Strictness):
   const { threshold, significanceLevel } = strictness;
   const effects = evidence.map(({ rounds }) => effectOf(rounds.map(contrastOf)));
   const floors = effects.map((effect) => floorOf(effect, threshold));
-  const worse = holm(effects.map((effect, i) => pAbove(effect, floors[i] as number)));
-  const better = holm(effects.map((effect, i) => pBelow(effect, floors[i] as number)));
+  const worse = holmAdjust(effects.map((effect, i) => pAbove(effect, floors[i] as number)));
+  const better = holmAdjust(effects.map((effect, i) => pBelow(effect, floors[i] as number)));
   return evidence.map((one, i) => {
     const [effect, floor, pWorse, pBetter] = [effects[i], floors[i], worse[i], better[i]] as [
       Effect,

@@ -90,7 +90,7 @@ function toJsonNumber(value: number | bigint): number | string {
 }
 
 function failureOf({ id, error }: { readonly id: string; readonly error: unknown }): FailureDocument {
-  if (!(error instanceof Error)) return { id, name: typeof error, message: textOf(error), code: null };
+  if (!(error instanceof Error)) return { id, name: typeof error, message: errorText(error), code: null };
   const code: unknown = 'code' in error ? error.code : undefined;
   return { id, name: error.name, message: error.message, code: typeof code === 'string' ? code : null };
 }

@@ -52,7 +52,7 @@ function resultCase(result: ReportedResult): Case {
 
 function failureCase({ id, error }: RunReport['failures'][number]): Case {
   const type = error instanceof Error ? error.name : typeof error;
-  const text = textOf(error);
+  const text = errorText(error);
   const body = markup`<error${attributes({ type, message: messageOf(error) })}>${text}</error>\n`;
   return { id, name: id, seconds: 0, status: 'error', body };
 }

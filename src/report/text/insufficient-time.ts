@@ -1,7 +1,7 @@
 // Insufficient time: the warning for a measurement time too short for the sample.
 import { NS_PER_S } from '../../bench/sampling/clock.js';
 import type { Options } from '../../bench/options.js';
-import type { Plan } from '../../bench/sampling/plan.js';
+import type { SamplingPlan } from '../../bench/sampling/plan.js';
 import { formatDuration } from './format.js';
 
 /** Returns one line with settings that suffice, or `undefined` if the plan fits. The words are Criterion's. */

@@ -2,8 +2,8 @@
 import { createLogUpdate } from 'log-update';
 
 import type { Clock } from '../../bench/sampling/clock.js';
-import type { Plan } from '../../bench/sampling/plan.js';
-import type { Position } from '../../bench/run.js';
+import type { SamplingPlan } from '../../bench/sampling/plan.js';
+import type { RunPosition } from '../../bench/run-benchmarks.js';
 import { formatDuration } from './format.js';
 
 /** A stream that may be a terminal. */
@@ -11,8 +11,8 @@ export type OutputStream = NodeJS.WriteStream | (NodeJS.WritableStream & { reado
 
 /** The progress display of a run. */
 export interface Progress {
-  warmingUp(position: Position): void;
-  sampling(position: Position, plan: Plan, done: number): void;
+  warmingUp(position: RunPosition): void;
+  sampling(position: RunPosition, plan: Plan, done: number): void;
   /** Erases the line, so that something else can be printed. */
   clear(): void;
 }
@@ -54,6 +54,6 @@ function overwrittenLine(stream: NodeJS.WriteStream, clock: Clock): Progress {
   };
 }
 
-function heading({ id, number, total }: Position): string {
+function heading({ id, number, total }: RunPosition): string {
   return `[${number}/${total}] ${id}`;
 }

@@ -1,7 +1,7 @@
 // Summary: the console text at the end of a run.
 import { getBorderCharacters, table } from 'table';
 
-import { textOf } from '../../bench/error-text.js';
+import { errorText } from '../../bench/error-text.js';
 import type { Colours } from './colours.js';
 import { capitalised, formatRate, formatTime, formatValue } from './format.js';
 import { latencyClasses } from './latency-classes.js';

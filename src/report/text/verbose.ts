@@ -2,7 +2,7 @@
 import { adviceForResult } from '../../bench/diagnostics.js';
 import type { Estimate } from '../../stats/estimate.js';
 import type { Latency } from '../../bench/sampling/latency.js';
-import type { Result } from '../../bench/run.js';
+import type { BenchmarkResult } from '../../bench/run-benchmarks.js';
 import { rSquaredThroughOrigin } from '../../stats/regression.js';
 import { formatTime } from './format.js';
 import { histogramLines } from './histogram.js';
@@ -14,7 +14,7 @@ const IDEAL_VARIATION = 0.05;
 /**
  * Returns all estimates, percentiles and the distribution of the batch means, variation with advice, and the sampling.
  */
-export function verboseLines(result: Result): string[] {
+export function verboseLines(result: BenchmarkResult): string[] {
   const { analysis, latency } = result;
   const { mean, median, stdDev, medianAbsDev } = analysis.estimates;
   return [
@@ -24,7 +24,7 @@ export function verboseLines(result: Result): string[] {
     `p95 of batch means ${formatTime(analysis.p95OfBatchMeansNs).trim()}, p99 of batch means ${formatTime(analysis.p99OfBatchMeansNs).trim()}`,
     ...histogramLines(analysis),
     `variation ${variationAdvice(analysis.coefficientOfVariation)}`,
-    ...adviceForResult(result).map((advice) => `note: ${advice}`),
+    ...diagnoseResult(result).map((advice) => `note: ${advice}`),
     samplingLine(result),
     ...(latency ? [`single calls ${latencyText(latency)}`] : []),
   ];
@@ -39,7 +39,7 @@ export function variationAdvice(variation: number): string {
   return variation < IDEAL_VARIATION ? `${share}: ideal` : `${share}: usable`;
 }
 
-function slopeLine({ analysis, sample }: Result): string[] {
+function slopeLine({ analysis, sample }: BenchmarkResult): string[] {
   const { slope } = analysis.estimates;
   if (slope === null) return [];
   const { lowerBound, upperBound } = slope.confidenceInterval;
@@ -47,7 +47,7 @@ function slopeLine({ analysis, sample }: Result): string[] {
   return [`slope  ${bounds(slope)} R^2            [${rSquared(lowerBound)} ${rSquared(upperBound)}]`];
 }
 
-function samplingLine({ sample, warmUp }: Result): string {
+function samplingLine({ sample, warmUp }: BenchmarkResult): string {
   const { mode, iterations } = sample;
   const warm = warmUp ? `; warm-up of ${warmUp.iterations} iterations` : '';
   return `sampling ${mode}, ${iterations[0]} to ${iterations.at(-1)} iterations a batch${warm}`;

@@ -1,8 +1,9 @@
+// Tests of the validation of suites.
 import test from 'ava';
 
 import { BenchError } from '../../../src/bench/errors.js';
-import { checkSuites } from '../../../src/bench/suite/check-suites.js';
-import type { Derived, Suite } from '../../../src/bench/suite/definition.js';
+import { validateSuites } from '../../../src/bench/suite/validate-suites.js';
+import type { DerivedDefinition, Suite } from '../../../src/bench/suite/definition.js';
 import { benchmark, fakeMachine } from '../fake.js';
 
 const setup = () => fakeMachine().batch(1);
@@ -11,17 +12,17 @@ function suite(overrides: Partial<Suite> = {}): Suite {
   return { category: 'fake', isDefault: true, benchmarks: [benchmark({ setup })], ...overrides };
 }
 
-function row(inputs: string[]): Derived {
+function row(inputs: string[]): DerivedDefinition {
   return { id: 'fake/row', description: 'a row', unit: 'ratio', inputs, compute: () => 1 };
 }
 
-test('sound suites pass, and a row may use another suite’s benchmarks', (t) => {
+test('valid suites pass, and a row may use another suite’s benchmarks', (t) => {
   const other = suite({ category: 'other', benchmarks: [benchmark({ setup, group: 'other' })] });
-  t.notThrows(() => checkSuites([suite({ derived: [row(['fake/group/function', 'other/function'])] }), other]));
+  t.notThrows(() => validateSuites([suite({ derived: [row(['fake/group/function', 'other/function'])] }), other]));
 });
 
 const UNSOUND: [why: string, suite: Suite, message: RegExp][] = [
-  ['another category', suite({ category: 'other' }), /'fake\/group\/function' stands in the suite 'other'/],
+  ['another category', suite({ category: 'other' }), /'fake\/group\/function' is in the suite 'other'/],
   [
     'an empty name',
     suite({ benchmarks: [benchmark({ setup, group: 'fake/' })] }),
@@ -42,8 +43,8 @@ const UNSOUND: [why: string, suite: Suite, message: RegExp][] = [
 ];
 
 for (const [why, unsound, message] of UNSOUND) {
-  test(`a suite with ${why} is refused`, (t) => {
-    const error = t.throws(() => checkSuites([unsound]), { instanceOf: BenchError, message });
+  test(`a suite with ${why} is rejected`, (t) => {
+    const error = t.throws(() => validateSuites([unsound]), { instanceOf: BenchError, message });
     t.is(error.code, 'BAD_DEFINITION');
   });
 }

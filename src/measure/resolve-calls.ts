@@ -1,45 +1,45 @@
-/** Which functions do the calls lead to that somebody wrote, and do their arguments fit? */
-
-import { nearest } from '../bench/suite/did-you-mean.js';
+// Resolution of calls: parses each call and checks it against the guest's exports.
+import { didYouMean } from '../bench/suite/did-you-mean.js';
 import type { Component } from '../runtime/component.js';
 import { Engine } from '../runtime/engine.js';
 import type { Module } from '../runtime/module.js';
 import { callableNames } from '../runtime/interface/names.js';
 import { MeasureError } from './errors.js';
-import type { Guest } from './guest-file.js';
+import type { GuestBinary } from './guest-file.js';
 import type { EngineSettings } from './settings.js';
 
-/** A call that fits the guest. */
-export interface FoundCall {
-  /** As it was written. */
+/** A call of an existing function with matching arguments. */
+export interface ResolvedCall {
+  /** The call as it was given. */
   readonly text: string;
-  /** What its benchmark is called: the text on one line, without slashes. */
+  /** The benchmark's value: the text on one line, without slashes. */
   readonly value: string;
+  /** The path of the export. */
   readonly path: readonly string[];
-  /** Its arguments in WAVE, with their brackets. */
+  /** The arguments in WAVE, with their parentheses. */
   readonly args: string;
 }
 
 /**
- * Compiles `guest`, and finds what each of `texts` calls.
+ * Compiles `guest` and resolves each of `texts` to a call of one of its exports.
  *
- * @throws MeasureError `BAD_GUEST` where it cannot be compiled, `BAD_CALL` for the first text that does not fit it; TypeError
- *   or RangeError (`BAD_OPTION`) for settings that do not go together.
+ * @throws MeasureError `BAD_GUEST` if it cannot be compiled, `BAD_CALL` for the first text that does not match an
+ * export; TypeError or RangeError (`BAD_OPTION`) for incompatible settings.
  */
-export async function findCalls(
-  guest: Guest,
+export async function resolveCalls(
+  guest: GuestBinary,
   texts: readonly string[],
   settings: EngineSettings,
-): Promise<FoundCall[]> {
+): Promise<ResolvedCall[]> {
   const { interruption, ...rest } = settings;
   using engine = new Engine({ ...rest, ...(interruption !== 'none' && interruption && { interruption }) });
   using compiled = await compile(engine, guest);
-  const calls = texts.map((text) => find(compiled, text));
-  refuseTwice(calls);
+  const calls = texts.map((text) => resolveCall(compiled, text));
+  rejectDuplicates(calls);
   return calls;
 }
 
-async function compile(engine: Engine, { binary, isComponent }: Guest): Promise<Component | Module> {
+async function compile(engine: Engine, { binary, isComponent }: GuestBinary): Promise<Component | Module> {
   try {
     return await (isComponent ? engine.compileComponent(binary) : engine.compileModule(binary));
   } catch (cause) {
@@ -47,7 +47,7 @@ async function compile(engine: Engine, { binary, isComponent }: Guest): Promise<
   }
 }
 
-function find(compiled: Component | Module, given: string): FoundCall {
+function resolveCall(compiled: Component | Module, given: string): ResolvedCall {
   const text = given.trim();
   try {
     const { path, args } = compiled.findWritten(text);
@@ -60,29 +60,29 @@ function find(compiled: Component | Module, given: string): FoundCall {
   }
 }
 
-/** A question that names the function that may be meant; nothing where none comes near, or several have the very name. */
+/** Returns a suggestion of the closest function; empty if none is close, or if the name is ambiguous. */
 function suggestion(compiled: Component | Module, text: string): string {
   const names = callableNames(compiled.exports);
   const [name = ''] = text.split(/\s*\(/, 1);
-  const near = nearest(name, [...names, ...names.map(shortened)]);
+  const near = didYouMean(name, [...names, ...names.map(shortName)]);
   return near === undefined || near === name ? '' : `; did you mean ${near}?`;
 }
 
-/** `acme:calc/ops@1.0.0#add` is `ops#add` for short. */
-function shortened(name: string): string {
+/** Shortens `acme:calc/ops@1.0.0#add` to `ops#add`. */
+function shortName(name: string): string {
   return name.replace(/^.*\/(?=[^#]*#)/, '').replace(/@[^#]*(?=#)/, '');
 }
 
-/** Two benchmarks of one name would be compared with each other. */
-function refuseTwice(calls: readonly FoundCall[]): void {
+/** Rejects duplicates: two benchmarks of one name would be compared with each other. */
+function rejectDuplicates(calls: readonly ResolvedCall[]): void {
   for (const [i, call] of calls.entries()) {
     const first = calls.slice(0, i).find(({ value }) => value === call.value);
     if (first === undefined) continue;
-    const fix =
+    const message =
       oneLine(first.text) === oneLine(call.text)
-        ? `${call.text} is to be called twice: give each call once`
-        : `${first.text} and ${call.text} would both be measured as ${call.value}: give one of them in another run, with another --name`;
-    throw new MeasureError('BAD_CALL', fix);
+        ? `${call.text} is given twice: give each call once`
+        : `${first.text} and ${call.text} would both be measured as ${call.value}: measure one of them in another run, with another --name`;
+    throw new MeasureError('BAD_CALL', message);
   }
 }
 

@@ -1,23 +1,26 @@
-// Does anybody's guest become the benchmarks that it should, and is one that fails found beforehand?
+// Tests of the benchmarks of any guest.
 import test from 'ava';
 import { fixture } from '#guests';
 import { fileURLToPath } from 'node:url';
 
 import { type BenchmarkDefinition, benchmarkId } from '../../src/bench/suite/definition.js';
-import { checkSuites } from '../../src/bench/suite/check-suites.js';
+import { validateSuites } from '../../src/bench/suite/validate-suites.js';
 import { MeasureError } from '../../src/measure/errors.js';
-import { type Guest, readGuest } from '../../src/measure/guest-file.js';
-import { type MeasureOptions, measureSuite } from '../../src/measure/suite.js';
+import { type GuestBinary, readGuest } from '../../src/measure/guest-file.js';
+import { type MeasureOptions, measureSuite } from '../../src/measure/guest-suite.js';
 import { native } from '../../src/native.js';
 
 const MiB = 1024 ** 2;
 
 function options(given: Partial<MeasureOptions> = {}): MeasureOptions {
-  return { name: 'mine', invocations: [], isFresh: false, engine: {}, limits: { memoryBytes: 64 * MiB }, ...given };
+  return { name: 'mine', calls: [], isFresh: false, engine: {}, limits: { memoryBytes: 64 * MiB }, ...given };
 }
 
-const guest = (name: string): Promise<Guest> => readGuest(fileURLToPath(fixture(name)), '/');
-const text = (wat: string): Guest => ({ binary: native.parseText(wat), isComponent: wat.startsWith('(component') });
+const guest = (name: string): Promise<GuestBinary> => readGuest(fileURLToPath(fixture(name)), '/');
+const text = (wat: string): GuestBinary => ({
+  binary: native.parseText(wat),
+  isComponent: wat.startsWith('(component'),
+});
 
 const found = (benchmarks: readonly BenchmarkDefinition[], id: string): BenchmarkDefinition => {
   return benchmarks.find((benchmark) => benchmarkId(benchmark) === id) as BenchmarkDefinition;
@@ -31,22 +34,17 @@ const COUNTER = text(`(module (memory 1) (global $n (mut i32) (i32.const 0))
     (global.set $n (i32.add (global.get $n) (i32.const 1)))
     (global.get $n)))`);
 
-test('without a call there are compilation and instantiation', async (t) => {
+test('without calls, compilation and instantiation are measured', async (t) => {
   const { suite, calls } = await measureSuite(await guest('minimal.wat'), options());
   t.deepEqual(suite.benchmarks.map(benchmarkId), ['mine/compile', 'mine/instantiate_cold', 'mine/instantiate_warm']);
   t.deepEqual(calls, []);
-  checkSuites([suite]);
+  validateSuites([suite]);
 });
 
-test('each call is a benchmark under its own text, and what it returns is told', async (t) => {
-  const invocations = [
-    'ops#scale({x: 1,\n y: 2}, 0.5)',
-    'acme:calc/ops#divide(7, 2)',
-    'join(["a//b"], "")',
-    'nothing()',
-  ];
-  const { suite, calls } = await measureSuite(await guest('guests/c/types.wasm'), options({ invocations }));
-  checkSuites([suite]);
+test('each call is a benchmark named after its text, and its result is reported', async (t) => {
+  const texts = ['ops#scale({x: 1,\n y: 2}, 0.5)', 'acme:calc/ops#divide(7, 2)', 'join(["a//b"], "")', 'nothing()'];
+  const { suite, calls } = await measureSuite(await guest('guests/c/types.wasm'), options({ calls: texts }));
+  validateSuites([suite]);
   t.deepEqual(suite.benchmarks.slice(3).map(benchmarkId), [
     'mine/call/ops#scale({x: 1, y: 2}, 0.5)',
     'mine/call/acme:calc_ops#divide(7, 2)',
@@ -59,8 +57,8 @@ test('each call is a benchmark under its own text, and what it returns is told',
   );
 });
 
-test('every benchmark runs, and counts what is exact', async (t) => {
-  const { suite } = await measureSuite(calculator, options({ invocations: ['fib(10)'] }));
+test('every benchmark runs and has exact metrics', async (t) => {
+  const { suite } = await measureSuite(calculator, options({ calls: ['fib(10)'] }));
   for (const benchmark of suite.benchmarks) {
     const batch = await benchmark.setup();
     t.true(Number(await batch.run(3)) > 0, benchmarkId(benchmark));
@@ -73,9 +71,9 @@ test('every benchmark runs, and counts what is exact', async (t) => {
   t.true(BigInt(metrics?.fuelPerIteration ?? 0) > 10n);
 });
 
-test('fuel is that of a call whose instance is warm, or of the first where each has its own', async (t) => {
+test('fuel is that of a call on a warm instance, or of the first call with fresh instances', async (t) => {
   const fuel = async (isFresh: boolean): Promise<bigint> => {
-    const { suite } = await measureSuite(COUNTER, options({ invocations: ['next()'], isFresh }));
+    const { suite } = await measureSuite(COUNTER, options({ calls: ['next()'], isFresh }));
     const batch = await found(suite.benchmarks, 'mine/call/next()').setup();
     await batch.run(5);
     const before = await batch.metrics?.();
@@ -88,16 +86,16 @@ test('fuel is that of a call whose instance is warm, or of the first where each 
 
 test('an engine that counts no fuel reports none', async (t) => {
   for (const interruption of ['none', 'epoch'] as const) {
-    const { suite } = await measureSuite(COUNTER, options({ invocations: ['next()'], engine: { interruption } }));
+    const { suite } = await measureSuite(COUNTER, options({ calls: ['next()'], engine: { interruption } }));
     const batch = await found(suite.benchmarks, 'mine/call/next()').setup();
     t.false('fuelPerIteration' in ((await batch.metrics?.()) ?? {}), interruption);
   }
 });
 
-test('settings stand in every result', async (t) => {
+test('every benchmark records the settings', async (t) => {
   const engine = { interruption: 'both', traps: 'explicit', allocation: 'pooling' } as const;
   const limits = { memoryBytes: MiB, fuel: 10_000n, timeoutMs: 500 };
-  const { suite } = await measureSuite(COUNTER, options({ invocations: ['next()'], isFresh: true, engine, limits }));
+  const { suite } = await measureSuite(COUNTER, options({ calls: ['next()'], isFresh: true, engine, limits }));
   const stated = {
     interruption: 'both',
     traps: 'explicit',
@@ -111,8 +109,8 @@ test('settings stand in every result', async (t) => {
   t.deepEqual(Object.keys(suite.versions ?? {}), ['wasmtime', 'airssys-wasm']);
 });
 
-test('only calls have a profile, and it names the functions', async (t) => {
-  const { suite } = await measureSuite(calculator, options({ invocations: ['spin(1000000)'] }));
+test('only calls have a profile, which names the functions', async (t) => {
+  const { suite } = await measureSuite(calculator, options({ calls: ['spin(1000000)'] }));
   t.is((await found(suite.benchmarks, 'mine/compile').setup({ profiler: 'guest' })).profile, undefined);
   const batch = await found(suite.benchmarks, 'mine/call/spin(1000000)').setup({ profiler: 'guest' });
   const profile = await batch.profile?.(0.05);
@@ -125,7 +123,7 @@ test('only calls have a profile, and it names the functions', async (t) => {
 
 const IMPORTING = text('(module (import "env" "log" (func (param i32))) (func (export "f")))');
 const IMPORTING_COMPONENT = text('(component (import "acme:host/log" (func (param "text" string))))');
-const CALLS: [what: string, guest: Guest, invocation: string, given: Partial<MeasureOptions>, message: RegExp][] = [
+const CALLS: [what: string, guest: GuestBinary, call: string, given: Partial<MeasureOptions>, message: RegExp][] = [
   ['a trap', calculator, 'div(1, 0)', {}, /^div\(1, 0\) fails with TRAP: .*integer divide by zero/],
   [
     'too little fuel',
@@ -144,9 +142,9 @@ const CALLS: [what: string, guest: Guest, invocation: string, given: Partial<Mea
   ['imports', IMPORTING, 'f()', {}, /^the guest fails with LINK: .*imports 'env\.log' \(func\(i32\) -> \(\)\)/],
 ];
 
-for (const [what, guest, invocation, given, message] of CALLS) {
-  test(`a guest that fails for ${what} is found before anything is measured`, async (t) => {
-    const error = await t.throwsAsync(measureSuite(guest, options({ invocations: [invocation], ...given })), {
+for (const [what, guest, call, given, message] of CALLS) {
+  test(`a guest that fails by ${what} is found before anything is measured`, async (t) => {
+    const error = await t.throwsAsync(measureSuite(guest, options({ calls: [call], ...given })), {
       instanceOf: MeasureError,
       message,
     });
@@ -155,12 +153,12 @@ for (const [what, guest, invocation, given, message] of CALLS) {
   });
 }
 
-test('a component that imports is refused with what it imports', async (t) => {
+test('a component with imports is rejected by their names', async (t) => {
   const message = /^the guest fails with LINK: .*acme:host\/log/;
   await t.throwsAsync(measureSuite(IMPORTING_COMPONENT, options()), { instanceOf: MeasureError, message });
 });
 
-test('settings that do not go together are refused as options', async (t) => {
+test('incompatible settings are rejected as options', async (t) => {
   const engine = { compiler: 'winch', interruption: 'epoch' } as const;
   await t.throwsAsync(measureSuite(COUNTER, options({ engine })), { code: 'BAD_OPTION' });
   const limits = { memoryBytes: MiB, fuel: 5n };

@@ -1,12 +1,12 @@
-// Does a call that does not fit the guest get told what would?
+// Tests of the resolution of calls.
 import test from 'ava';
 
-import { findCalls } from '../../src/measure/call.js';
+import { resolveCalls } from '../../src/measure/resolve-calls.js';
 import { MeasureError } from '../../src/measure/errors.js';
-import type { Guest } from '../../src/measure/guest-file.js';
+import type { GuestBinary } from '../../src/measure/guest-file.js';
 import { native } from '../../src/native.js';
 
-const component: Guest = {
+const component: GuestBinary = {
   isComponent: true,
   binary: native.parseText(`(component
     (core module $m (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))
@@ -16,10 +16,14 @@ const component: Guest = {
     (instance $math (export "add" (func $add)))
     (export "acme:calc/math@1.2.0" (instance $math)))`),
 };
-const nothing: Guest = { isComponent: false, binary: native.parseText('(module (memory (export "memory") 1))') };
+const nothing: GuestBinary = { isComponent: false, binary: native.parseText('(module (memory (export "memory") 1))') };
 
-test('a function of an interface is found by either name of that', async (t) => {
-  const calls = await findCalls(component, [' math#add(1, 2)', 'acme:calc/math@1.2.0#add(1, 2)', 'addAll(1,\n2)'], {});
+test('a function of an interface is found by the full or short name of the interface', async (t) => {
+  const calls = await resolveCalls(
+    component,
+    [' math#add(1, 2)', 'acme:calc/math@1.2.0#add(1, 2)', 'addAll(1,\n2)'],
+    {},
+  );
   t.deepEqual(calls, [
     { text: 'math#add(1, 2)', value: 'math#add(1, 2)', path: ['acme:calc/math@1.2.0', 'add'], args: '(1, 2)' },
     {
@@ -32,12 +36,12 @@ test('a function of an interface is found by either name of that', async (t) => 
   ]);
 });
 
-const slashed: Guest = {
+const slashed: GuestBinary = {
   isComponent: false,
   binary: native.parseText('(module (func (export "a/b")) (func (export "a_b")))'),
 };
-const nameless: Guest = { isComponent: false, binary: native.parseText('(module (func (export "")))') };
-const twoOfAName: Guest = {
+const nameless: GuestBinary = { isComponent: false, binary: native.parseText('(module (func (export "")))') };
+const twoOfAName: GuestBinary = {
   isComponent: true,
   binary: native.parseText(`(component
     (core module $m (func (export "add")))
@@ -47,7 +51,7 @@ const twoOfAName: Guest = {
     (export "a:b/ops" (instance $ops)) (export "c:d/ops" (instance $ops)))`),
 };
 
-const REFUSED: [guest: Guest, texts: string[], message: string][] = [
+const REFUSED: [guest: GuestBinary, texts: string[], message: string][] = [
   [
     component,
     ['maths#add(1, 2)'],
@@ -72,24 +76,24 @@ const REFUSED: [guest: Guest, texts: string[], message: string][] = [
     ['add-all(1, true)'],
     "cannot call add-all(1, true): argument 2 'b': expected s32 (-2147483648 to 2147483647), got true",
   ],
-  [component, ['add-all(1, 2)', 'add-all(1,  2)'], 'add-all(1,  2) is to be called twice: give each call once'],
+  [component, ['add-all(1, 2)', 'add-all(1,  2)'], 'add-all(1,  2) is given twice: give each call once'],
   [
     slashed,
     ['a/b()', 'a_b()'],
-    'a/b() and a_b() would both be measured as a_b(): give one of them in another run, with another --name',
+    'a/b() and a_b() would both be measured as a_b(): measure one of them in another run, with another --name',
   ],
 ];
 
 for (const [guest, texts, message] of REFUSED) {
   test(`${texts.join(' and ')}: ${message}`, async (t) => {
-    const error = await t.throwsAsync(findCalls(guest, texts, {}), { instanceOf: MeasureError, message });
+    const error = await t.throwsAsync(resolveCalls(guest, texts, {}), { instanceOf: MeasureError, message });
     t.is(error.code, 'BAD_CALL');
   });
 }
 
-test('a binary that the engine does not accept is refused in one line', async (t) => {
+test('a binary that the engine rejects is reported in one line', async (t) => {
   const broken = { isComponent: false, binary: nothing.binary.slice(0, 12) };
-  const error = await t.throwsAsync(findCalls(broken, [], {}), { instanceOf: MeasureError });
+  const error = await t.throwsAsync(resolveCalls(broken, [], {}), { instanceOf: MeasureError });
   t.is(error.code, 'BAD_GUEST');
   t.regex(error.message, /^cannot compile: [^\n]*$/);
 });

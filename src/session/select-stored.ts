@@ -1,19 +1,19 @@
-// Which stored benchmarks does a selection mean?
+// Selection of stored benchmarks.
 import type { StoredBenchmark } from '../baseline/files/record.js';
 import { type BenchmarkDefinition, categoryOf, type Suite } from '../bench/suite/definition.js';
-import { selectBenchmarks, type Selection, selectsId } from '../bench/suite/select.js';
+import { selectBenchmarks, type Selection, matchesId } from '../bench/suite/select.js';
 
-/** A stored benchmark as a definition, which cannot be run. */
+/** A stored benchmark with a definition, which cannot be run. */
 export interface StoredDefinition {
   readonly stored: StoredBenchmark;
   readonly definition: BenchmarkDefinition;
 }
 
 /**
- * The stored benchmarks that `selection` selects, in their order, each as its suite defines it, or as far as what is stored
- * says.
+ * Returns the selected stored benchmarks, in their order. A definition comes from the benchmark's suite if `suites` has
+ * it, else from the stored fields.
  *
- * @param suites - The suites that are there, for what they say of the benchmarks that they know.
+ * @param suites - Available suites, for the definitions of their benchmarks.
  * @throws BenchError with `NO_MATCH` naming the first filter that selects nothing.
  */
 export function selectStored(
@@ -26,9 +26,13 @@ export function selectStored(
   return all.filter(({ definition }) => chosen.has(definition));
 }
 
-/** Whether a stored benchmark is meant, as far as its id says. @throws BenchError with `NO_MATCH`. */
-export function isMeant(id: string, { filters, exact }: Selection): boolean {
-  return filters.length === 0 || filters.some((filter) => selectsId(filter, id, exact));
+/**
+ * Whether `selection` may select a stored benchmark, by its id.
+ *
+ * @throws BenchError with `NO_MATCH` for an invalid filter.
+ */
+export function mayBeSelected(id: string, { filters, exact }: Selection): boolean {
+  return filters.length === 0 || filters.some((filter) => matchesId(filter, id, exact));
 }
 
 function definitionOf(stored: StoredBenchmark, suites: readonly Suite[]): BenchmarkDefinition {
@@ -46,7 +50,7 @@ function definitionOf(stored: StoredBenchmark, suites: readonly Suite[]): Benchm
     side: metadata?.side ?? 'node',
     settings: metadata?.settings ?? {},
     setup: () => {
-      throw new Error(`${title} was loaded, and cannot be run`);
+      throw new Error(`${title} was loaded from a baseline and cannot be run`);
     },
   };
 }

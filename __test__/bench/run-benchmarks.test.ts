@@ -1,7 +1,8 @@
+// Tests of runs of benchmarks.
 import test from 'ava';
 
 import type { BenchmarkDefinition } from '../../src/bench/suite/definition.js';
-import { type Observer, type Outcome, runBenchmarks } from '../../src/bench/run.js';
+import { type Observer, type RunOutcome, runBenchmarks } from '../../src/bench/run-benchmarks.js';
 import { benchmark, fakeMachine, quickOptions } from './fake.js';
 
 const OPTIONS = quickOptions({ sampleSize: 4, warmUpTimeS: 1e-6, measurementTimeS: 1e-5 });
@@ -10,7 +11,7 @@ function run(
   benchmarks: BenchmarkDefinition[],
   overrides: { failFast?: boolean; signal?: AbortSignal; observer?: Observer } = {},
   clock = fakeMachine().clock,
-): Promise<Outcome> {
+): Promise<RunOutcome> {
   return runBenchmarks(benchmarks, { options: OPTIONS, clock, failFast: false, ...overrides });
 }
 
@@ -38,7 +39,7 @@ test('a benchmark is warmed up, planned, sampled and analysed', async (t) => {
   t.is(result?.analysis.typical.pointEstimate, 100);
 });
 
-test('the sample is that of a machine whose clock the untimed part moves too', async (t) => {
+test('untimed preparation counts towards the plan, not the sample', async (t) => {
   const machine = fakeMachine();
   const slow = benchmark({ setup: () => machine.batch(100, 900) });
   const { results } = await run([slow], {}, machine.clock);
@@ -46,7 +47,7 @@ test('the sample is that of a machine whose clock the untimed part moves too', a
   t.is(results[0]?.analysis.typical.pointEstimate, 100);
 });
 
-test('a benchmark that throws fails by name, and the others go on', async (t) => {
+test('a benchmark that throws fails by name, and the others continue', async (t) => {
   const machine = fakeMachine();
   const { results, failures } = await run(
     [working('one', machine), failing, working('two', machine)],
@@ -69,7 +70,7 @@ test('fail-fast stops at the first failure', async (t) => {
   t.is(failures.length, 1);
 });
 
-test('metrics are asked for after sampling, and the batch is disposed of last', async (t) => {
+test('metrics are read after sampling, and the batch is disposed of last', async (t) => {
   const machine = fakeMachine();
   const events: string[] = [];
   const setup = () => {
@@ -85,7 +86,7 @@ test('metrics are asked for after sampling, and the batch is disposed of last', 
   t.deepEqual(events.slice(-3), ['run', 'metrics', 'dispose']);
 });
 
-test('a batch that fails is disposed of, and its own error is the one reported', async (t) => {
+test('a failing batch is disposed of, and its own error is reported', async (t) => {
   let disposals = 0;
   const setup = () => ({
     run: () => {
@@ -101,7 +102,7 @@ test('a batch that fails is disposed of, and its own error is the one reported',
   t.is((failures[0]?.error as Error).message, 'first');
 });
 
-test('a result that cannot be kept is a failure of its benchmark', async (t) => {
+test('a result that cannot be saved is a failure of its benchmark', async (t) => {
   const machine = fakeMachine();
   const onResult = () => Promise.reject(new Error('disk full'));
   const { results, failures } = await run([working('one', machine)], { observer: { onResult } }, machine.clock);
@@ -109,7 +110,7 @@ test('a result that cannot be kept is a failure of its benchmark', async (t) => 
   t.is((failures[0]?.error as Error).message, 'disk full');
 });
 
-test('an interruption keeps what is finished and drops the benchmark under way', async (t) => {
+test('an interruption keeps finished results and drops the running benchmark', async (t) => {
   const machine = fakeMachine();
   const controller = new AbortController();
   const observer: Observer = {
@@ -132,7 +133,7 @@ for (const [what, returned, message] of [
   ['no number', { a: 1, b: NaN }, "metrics returned NaN for 'b': give a finite number or a bigint, or leave it out"],
   ['a list', [1], 'metrics returned [ 1 ]: return figures by name, such as { bytes: 64 }'],
 ] as const) {
-  test(`metrics that hold ${what} fail the benchmark by name`, async (t) => {
+  test(`metrics that contain ${what} fail the benchmark by name`, async (t) => {
     const machine = fakeMachine();
     const code = machine.batch(100);
     const setup = () => ({ run: (n: number) => code.run(n), metrics: () => returned as never });

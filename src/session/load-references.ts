@@ -1,17 +1,17 @@
-// What is there to compare the results with?
+// Loading of the baselines that a run is compared with.
 import type { BenchmarkLocation } from '../baseline/files/directory.js';
 import { type Baseline, loadBaseline } from '../baseline/store.js';
-import { missingBaselineError } from '../baseline/stored-benchmarks.js';
-import type { Keeping } from './request.js';
+import { missingBaseline } from '../baseline/stored-benchmarks.js';
+import type { BaselinePlan } from './request.js';
 
 /**
- * The baseline of each benchmark that has one, by id. Read before anything is measured: a damaged or missing baseline
- * should not be found after minutes.
+ * Returns the baseline of each benchmark that has one, by id. A run reads them before it measures, so that a damaged or
+ * missing baseline is found at once and not after minutes.
  *
- * @throws BaselineError with `NO_BASELINE` where one that is required is missing, `BAD_FILE` where one is damaged.
+ * @throws BaselineError with `NO_BASELINE` if a required baseline is missing, `BAD_FILE` if one is damaged.
  */
 export async function loadReferences(
-  { store, reference }: Keeping,
+  { store, reference }: BaselinePlan,
   places: ReadonlyMap<string, BenchmarkLocation>,
   ids: readonly string[],
 ): Promise<Map<string, Baseline>> {
