@@ -1,24 +1,24 @@
 #!/usr/bin/env node
-// Where does the program begin?
+// Program entry: connects the command line to the process, its streams and its signals.
 import * as fileSystem from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 import { systemClock } from '../bench/sampling/clock.js';
 import { runCommandLine } from './parse/command-line.js';
-import { endSoon } from './process/forced-exit.js';
-import { guardStreams } from './output/streams.js';
+import { forceExitAfterGrace } from './process/forced-exit.js';
+import { handleStreamErrors } from './output/streams.js';
 import { ProcessSupervisor } from './process/supervisor.js';
 
 const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
 
 const interruption = new AbortController();
-// Once: a second interruption ends the process at once, as it would without us. Either is heard of only when the event loop
-// turns: no interruption reaches a synchronous call that never returns.
+// Once: a second interruption ends the process at once, by Node's default. Node delivers signals only between turns of the
+// event loop, so that an interruption does not reach a synchronous call that never returns.
 process.once('SIGINT', () => interruption.abort());
 
 const supervisor = new ProcessSupervisor(process);
-guardStreams(process, (status) => supervisor.finish(status));
+handleStreamErrors(process, (status) => supervisor.finish(status));
 
 const status = await runCommandLine(process.argv.slice(2), version, {
   stdout: process.stdout,
@@ -32,4 +32,4 @@ const status = await runCommandLine(process.argv.slice(2), version, {
   suiteDirectory: fileURLToPath(new URL('../../benches', import.meta.url)),
 });
 process.exitCode = supervisor.finish(status);
-if (supervisor.hasSupervised) endSoon(process);
+if (supervisor.hasSupervised) forceExitAfterGrace(process);

@@ -1,4 +1,4 @@
-// What does the gate say, on a terminal and in a pull request?
+// Gate report: as text for a terminal, as Markdown for a pull request, and as JSON.
 import { getBorderCharacters, table } from 'table';
 
 import type { Verdict } from '../baseline/compare.js';
@@ -8,45 +8,45 @@ import { tableOf } from '../report/formats/markdown.js';
 import { metricText, metricWords } from '../report/text/metric-text.js';
 import { escapeForTerminal } from '../report/text/terminal-text.js';
 import type { ExactComparison } from './verdict/exact.js';
-import { isRegression, type Judgement } from './verdict/verdict.js';
+import { type BenchmarkVerdict, type Evidence, isRegression } from './verdict/verdict.js';
 import type { GateFailure } from './sampling/rounds.js';
 
-/** A finished gate, as every form of its report receives it. */
+/** The outcome of a gate, from which every form of the report is rendered. */
 export interface GateReport {
-  /** How each side is called, such as a directory and its commit. */
+  /** The label of each side, such as a directory and its commit. */
   readonly base: string;
   readonly head: string;
-  readonly judgements: readonly GateRow[];
+  readonly verdicts: readonly GateRow[];
   readonly failures: readonly GateFailure[];
-  /** Benchmarks that seemed to have regressed until they were measured again. */
+  /** Benchmarks whose regression was not confirmed by further rounds. */
   readonly unconfirmed: readonly string[];
   /** Benchmarks that only one side has. */
   readonly added: readonly string[];
   readonly removed: readonly string[];
-  /** What differs between the sides and was allowed to. */
+  /** The differences between the sides that were allowed. */
   readonly differences: readonly string[];
   readonly settings: GateSettings;
 }
 
-/** A judgement with Criterion's verdict on the same samples, where there are rounds. */
-export type GateRow = Judgement & { readonly criterion?: Verdict | undefined };
+/** A verdict, with Criterion's on the same samples. */
+export type GateRow = BenchmarkVerdict & { readonly criterion?: Verdict | undefined };
 
 export interface GateSettings {
   readonly threshold: number;
   readonly significanceLevel: number;
   readonly confidenceLevel: number;
-  /** Whether both sides took turns; else one is a stored baseline. */
+  /** Whether both sides were interleaved; otherwise one is a stored baseline. */
   readonly isAlternating: boolean;
 }
 
-/** Whether the gate lets the head through: no regression that it stands behind, and nothing that fails on the head. */
-export function passes({ judgements, failures }: Pick<GateReport, 'judgements' | 'failures'>): boolean {
-  return !judgements.some(isRegression) && !failures.some(({ side }) => side === 'head');
+/** Whether the head passes: no confirmed regression, and no benchmark that fails on the head alone. */
+export function passes({ verdicts, failures }: Pick<GateReport, 'verdicts' | 'failures'>): boolean {
+  return !verdicts.some(isRegression) && !failures.some(({ side }) => side === 'head');
 }
 
 /** The report for a terminal. */
 export function renderGate(report: GateReport, colours: Colours): string {
-  const rows = report.judgements.map((row) => cells(row).map((cell, i) => (i === 7 ? coloured(cell, colours) : cell)));
+  const rows = report.verdicts.map((row) => cells(row).map((cell, i) => (i === 7 ? coloured(cell, colours) : cell)));
   const body = rows.length === 0 ? '' : columns([['', ...HEAD.slice(1)], ...rows]);
   return [
     `${heading(report)}\n`,
@@ -60,9 +60,9 @@ export function renderGate(report: GateReport, colours: Colours): string {
     .join('\n');
 }
 
-/** The report for a pull request: what matters first, all rows folded away. */
+/** The report for a pull request: changes first, all rows in a collapsed section. */
 export function renderGateMarkdown(report: GateReport): string {
-  const important = report.judgements.filter((row) => row.time !== 'unchanged');
+  const important = report.verdicts.filter((row) => row.time !== 'unchanged');
   const tableText = (rows: readonly GateRow[]) => tableOf(HEAD, rows.map(markdownCells), [1, 2, 3, 4, 5, 6]);
   const exact = exactLines(report);
   return [
@@ -72,8 +72,22 @@ export function renderGateMarkdown(report: GateReport): string {
     ...markdownList('Exact metrics that differ', exact),
     ...markdownList('Failed', failureLines(report)),
     ...markdownList('Notes', notes(report)),
-    `<details><summary>All ${countOf(report.judgements.length, 'benchmark')}</summary>\n\n${tableText(report.judgements)}\n</details>\n`,
+    `<details><summary>All ${countOf(report.verdicts.length, 'benchmark')}</summary>\n\n${tableText(report.verdicts)}\n</details>\n`,
   ].join('\n');
+}
+
+/**
+ * The report as JSON, with all times. Programs read these files, so their field names are fixed: `judgements` holds the
+ * verdicts, and `twin` the control.
+ */
+export function renderGateJson({ verdicts, ...report }: GateReport, evidence: readonly Evidence[]): string {
+  const recorded = evidence.map(({ rounds, ...rest }) => ({
+    ...rest,
+    rounds: rounds.map(({ base, control, head }) => ({ base, twin: control, head })),
+  }));
+  return JSON.stringify({ ...report, judgements: verdicts, evidence: recorded }, (_, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  );
 }
 
 const HEAD = [
@@ -114,18 +128,18 @@ function verdictText({ time, p }: GateRow): string {
   return `${time === 'regressed' ? 'REGRESSED' : 'improved'}${likelihood}`;
 }
 
-function heading({ base, head, judgements, settings }: GateReport): string {
+function heading({ base, head, verdicts, settings }: GateReport): string {
   const { threshold, significanceLevel, confidenceLevel, isAlternating } = settings;
-  const rounds = judgements.map((row) => row.rounds);
+  const rounds = verdicts.map((row) => row.rounds);
   const span = rounds.length === 0 ? '0' : [...new Set([Math.min(...rounds), Math.max(...rounds)])].join(' to ');
   const how = isAlternating
-    ? `${span} rounds of three fresh processes in turn; intervals of ${100 * confidenceLevel} %, threshold ${percent(threshold)}, chance of a false alarm in all at most ${100 * significanceLevel} %`
-    : `processes of each: ${span}; nothing alternated, so that time counts only beyond a wide floor`;
-  return `${base} → ${head}\n${countOf(judgements.length, 'benchmark')}, ${how}.`;
+    ? `${span} rounds of three fresh, interleaved processes; ${100 * confidenceLevel} % intervals, threshold ${percent(threshold)}, false-alarm probability of the suite at most ${100 * significanceLevel} %`
+    : `${span} processes a side; not interleaved, so time counts only beyond a wide floor`;
+  return `${base} → ${head}\n${countOf(verdicts.length, 'benchmark')}, ${how}.`;
 }
 
-function exactLines({ judgements }: GateReport): string[] {
-  return judgements.flatMap(({ id, exact }) =>
+function exactLines({ verdicts }: GateReport): string[] {
+  return verdicts.flatMap(({ id, exact }) =>
     exact.filter(({ verdict }) => verdict !== 'equal').map((one) => `${id}: ${exactText(one)}`),
   );
 }
@@ -142,47 +156,47 @@ function failureLines({ failures }: GateReport): string[] {
 }
 
 function notes(report: GateReport): string[] {
-  const { unconfirmed, added, removed, differences, judgements } = report;
-  const unsteady = judgements.flatMap(({ id, unsteady }) => unsteady.map(({ name }) => `${id} (${metricWords(name)})`));
+  const { unconfirmed, added, removed, differences, verdicts } = report;
+  const unsteady = verdicts.flatMap(({ id, unsteady }) => unsteady.map(({ name }) => `${id} (${metricWords(name)})`));
   return [
-    ...power(report),
-    ...(unconfirmed.length > 0 ? [`seemed slower, but not when measured again: ${unconfirmed.join(', ')}`] : []),
+    ...detectableNote(report),
+    ...(unconfirmed.length > 0 ? [`slower at first, but not when measured again: ${unconfirmed.join(', ')}`] : []),
     ...(added.length > 0 ? [`only the head has: ${added.join(', ')}`] : []),
     ...(removed.length > 0 ? [`only the base has: ${removed.join(', ')}`] : []),
     ...(unsteady.length > 0
-      ? [`differs between runs of the same code, so it is not compared: ${unsteady.join(', ')}`]
+      ? [`not compared, because it differs between runs of the same code: ${unsteady.join(', ')}`]
       : []),
     ...differences.map((difference) => `allowed to differ: ${difference}`),
   ];
 }
 
-/** What could have been found at all. */
-function power({ judgements }: GateReport): string[] {
-  const sorted = [...judgements].sort((a, b) => a.detectable - b.detectable);
+/** The smallest slow-downs that the run could have detected. */
+function detectableNote({ verdicts }: GateReport): string[] {
+  const sorted = [...verdicts].sort((a, b) => a.detectable - b.detectable);
   const [middle, worst] = [sorted[sorted.length >> 1], sorted.at(-1)];
   if (middle === undefined || worst === undefined) return [];
   return [
-    `the smallest slow-down that would have been detected: ${percent(middle.detectable)} for half of the benchmarks, ${percent(worst.detectable)} for all (${worst.id})`,
+    `smallest detectable slow-down: ${percent(middle.detectable)} or less for half of the benchmarks, ${percent(worst.detectable)} at worst (${worst.id})`,
   ];
 }
 
 function conclusion(report: GateReport): string {
-  const { judgements, failures } = report;
-  const slower = judgements.filter(({ time }) => time === 'regressed').length;
-  const costlier = judgements.filter(({ exact }) => exact.some(({ verdict }) => verdict === 'regressed')).length;
+  const { verdicts, failures } = report;
+  const slower = verdicts.filter(({ time }) => time === 'regressed').length;
+  const costlier = verdicts.filter(({ exact }) => exact.some(({ verdict }) => verdict === 'regressed')).length;
   const failed = failures.filter(({ side }) => side === 'head').length;
-  const unjudged = failures.length - failed;
-  if (judgements.length + failures.length === 0) return 'Nothing to compare: the base has no benchmarks yet.';
+  const uncompared = failures.length - failed;
+  if (verdicts.length + failures.length === 0) return 'Nothing to compare: the base has no benchmarks yet.';
   if (passes(report)) {
-    const rest = unjudged > 0 ? `; ${countOf(unjudged, 'benchmark')} could not be compared` : '';
-    return `Gate passed: no regression that it stands behind${rest}.`;
+    const rest = uncompared > 0 ? `; ${countOf(uncompared, 'benchmark')} could not be compared` : '';
+    return `Gate passed: no confirmed regression${rest}.`;
   }
   const parts = [
     ...(slower > 0 ? [`${slower} slower`] : []),
     ...(costlier > 0 ? [`${costlier} with exact metrics that got worse`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
   ];
-  return `Gate failed: of ${countOf(judgements.length + failed, 'benchmark')} ${parts.join(', ')}.`;
+  return `Gate failed: of ${countOf(verdicts.length + failed, 'benchmark')} ${parts.join(', ')}.`;
 }
 
 function list(title: string, lines: readonly string[]): string[] {

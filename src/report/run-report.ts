@@ -24,7 +24,7 @@ export interface RunReport {
   /** The results, in the order in which they were measured. */
   readonly results: readonly ReportedResult[];
   /** The benchmarks that failed. */
-  readonly failures: readonly Failure[];
+  readonly failures: readonly BenchmarkFailure[];
   /** The derived rows that could be computed. */
   readonly derived: readonly DerivedRow[];
   /** The derived rows whose computation failed. */

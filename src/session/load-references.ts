@@ -1,7 +1,7 @@
 // Loading of the baselines that a run is compared with.
 import type { BenchmarkLocation } from '../baseline/files/directory.js';
 import { type Baseline, loadBaseline } from '../baseline/store.js';
-import { missingBaseline } from '../baseline/stored-benchmarks.js';
+import { missingBaselineError } from '../baseline/stored-benchmarks.js';
 import type { BaselinePlan } from './request.js';
 
 /**

@@ -29,7 +29,7 @@ export interface SessionResult {
  */
 export async function runSession(request: SessionRequest, observer: SessionObserver = {}): Promise<SessionResult> {
   const { baselines } = request;
-  const reservation = baselines && (await lockBaselines(baselines.store, [LATEST, ...baselines.save]));
+  const reservation = baselines && (await reserveBaselines(baselines.store, [LATEST, ...baselines.save]));
   try {
     return await measure(await open(request), observer);
   } finally {

@@ -1,12 +1,13 @@
+// Tests of `bench`.
 import * as fs from 'node:fs/promises';
 import path from 'node:path';
 
 import test from 'ava';
 
-import { QUICK, workplace } from '../terminal.js';
+import { QUICK, workspace } from '../workspace.js';
 
-test('the default run measures the default suites in the guide’s order, and ends with the summary', async (t) => {
-  const { run } = await workplace(t);
+test('the default run measures the default suites in the order of their categories, and ends with the summary', async (t) => {
+  const { run } = await workspace(t);
   const { status, stdout, stderr } = await run(['bench', ...QUICK]);
   t.is(status, 1);
   t.deepEqual(stdout.match(/^\S+\/group\/\S+(?=$| +time:)/gm), [
@@ -25,28 +26,28 @@ test('the default run measures the default suites in the guide’s order, and en
   t.notRegex(stderr, /^ {4}at /m);
 });
 
-test('a category by its first word runs alone, and without failures the status is 0', async (t) => {
-  const { run } = await workplace(t);
+test('a filter runs only what it matches, and without failures the status is 0', async (t) => {
+  const { run } = await workspace(t);
   const { status, stdout } = await run(['bench', 'works', ...QUICK]);
   t.is(status, 0);
   t.true(stdout.includes('crash_handling/group/works'));
   t.false(stdout.includes('execution'));
 });
 
-test('fail-fast stops at the failure, and no-fail-fast is the default', async (t) => {
-  const { run } = await workplace(t);
+test('--fail-fast stops at the first failure, and --no-fail-fast is the default', async (t) => {
+  const { run } = await workspace(t);
   t.false((await run(['bench', 'crash', '--fail-fast', ...QUICK])).stdout.includes('works'));
   t.true((await run(['bench', 'crash', '--no-fail-fast', ...QUICK])).stdout.includes('works'));
 });
 
-test('a stack is printed for those who ask', async (t) => {
-  const { run } = await workplace(t);
+test('a stack is printed with --verbose or DEBUG', async (t) => {
+  const { run } = await workspace(t);
   t.regex((await run(['bench', 'throws', '--verbose', ...QUICK])).stderr, /failed: Error: the guest is gone\n {4}at /);
   t.regex((await run(['bench', 'nowhere'], { env: { DEBUG: '1' } })).stderr, /^error: BenchError: .*\n {4}at /);
 });
 
-test('list prints ids and measures nothing', async (t) => {
-  const { run, directory } = await workplace(t);
+test('--list prints ids and measures nothing', async (t) => {
+  const { run, directory } = await workspace(t);
   const everything = await run(['bench', '--list']);
   t.is(everything.status, 0);
   t.is(
@@ -67,7 +68,7 @@ test('list prints ids and measures nothing', async (t) => {
 });
 
 test('the second run is compared with the first, which it replaces', async (t) => {
-  const { run, directory } = await workplace(t);
+  const { run, directory } = await workspace(t);
   const base = path.join(directory, 'target/criterion/execution_group/first/base/sample.json');
   t.notRegex((await run(['bench', 'first', ...QUICK])).stdout, /change:/);
   const before = await fs.readFile(base, 'utf8');
@@ -78,8 +79,8 @@ test('the second run is compared with the first, which it replaces', async (t) =
   t.not(await fs.readFile(base, 'utf8'), before);
 });
 
-test('baselines are saved by name, compared with by name, and both at once', async (t) => {
-  const { run, directory } = await workplace(t);
+test('baselines are saved by name, compared by name, and both at once', async (t) => {
+  const { run, directory } = await workspace(t);
   const names = async () => (await fs.readdir(path.join(directory, 'target/criterion/execution_group/first'))).sort();
   await run(['bench', 'first', '--save-baseline', 'main', ...QUICK]);
   t.deepEqual(await names(), ['main', 'new', 'report']);
@@ -90,7 +91,7 @@ test('baselines are saved by name, compared with by name, and both at once', asy
 });
 
 test('a baseline that does not exist is refused before anything is measured', async (t) => {
-  const { run } = await workplace(t);
+  const { run } = await workspace(t);
   await run(['bench', 'first', '--save-baseline', 'main', ...QUICK]);
   const { status, stdout, stderr } = await run(['bench', 'first', '--baseline', 'mian', ...QUICK]);
   t.is(status, 2);
@@ -99,7 +100,7 @@ test('a baseline that does not exist is refused before anything is measured', as
 });
 
 test('a damaged baseline is refused before anything is measured', async (t) => {
-  const { run, directory } = await workplace(t);
+  const { run, directory } = await workspace(t);
   await run(['bench', 'first', ...QUICK]);
   await fs.writeFile(path.join(directory, 'target/criterion/execution_group/first/base/estimates.json'), '{"mean":');
   const { status, stdout, stderr } = await run(['bench', 'first', ...QUICK]);
@@ -109,7 +110,7 @@ test('a damaged baseline is refused before anything is measured', async (t) => {
 });
 
 test('fewer than ten samples run and give no verdict', async (t) => {
-  const { run } = await workplace(t);
+  const { run } = await workspace(t);
   const args = ['bench', 'first', ...QUICK.with(1, '2')];
   await run(args);
   const { status, stdout } = await run(args);
@@ -118,7 +119,7 @@ test('fewer than ten samples run and give no verdict', async (t) => {
 });
 
 test('the same seed gives the same intervals for the same samples', async (t) => {
-  const { run, directory } = await workplace(t);
+  const { run, directory } = await workspace(t);
   await run(['bench', 'first', '--seed', '5', ...QUICK]);
   const file: unknown = JSON.parse(
     await fs.readFile(path.join(directory, 'target/criterion/execution_group/first/new/metrics.json'), 'utf8'),
@@ -126,16 +127,16 @@ test('the same seed gives the same intervals for the same samples', async (t) =>
   t.like(file, { options: { seed: 5, sampleSize: 10 }, environment: { versions: { engine: '1.2.3' } } });
 });
 
-test('verbose prints the other estimates', async (t) => {
-  const { run } = await workplace(t);
+test('--verbose prints the other estimates', async (t) => {
+  const { run } = await workspace(t);
   t.regex(
     (await run(['bench', 'first', '--verbose', ...QUICK])).stdout,
     /\nmean {3}\[.*\] std\. dev\..*\nmedian .*\np95 of batch means /,
   );
 });
 
-test('the Markdown report is written where asked', async (t) => {
-  const { run, directory } = await workplace(t);
+test('the Markdown report is written to the given path', async (t) => {
+  const { run, directory } = await workspace(t);
   const { stderr } = await run(['bench', 'execution', '--report-markdown', 'docs/deep/baseline.md', ...QUICK]);
   t.true(stderr.endsWith('wrote docs/deep/baseline.md\n'));
   t.regex(
@@ -145,15 +146,15 @@ test('the Markdown report is written where asked', async (t) => {
 });
 
 test('colour follows the option', async (t) => {
-  const { run } = await workplace(t);
+  const { run } = await workspace(t);
   t.true((await run(['bench', 'first', '--color', ...QUICK])).stdout.includes('\u001B[32m'));
   t.false(
     (await run(['bench', 'first', '--no-color', ...QUICK], { env: { FORCE_COLOR: '1' } })).stdout.includes('\u001B['),
   );
 });
 
-test('an interruption keeps the finished benchmarks and exits with 130', async (t) => {
-  const { run, directory } = await workplace(t);
+test('an interruption saves the finished benchmarks and exits with 130', async (t) => {
+  const { run, directory } = await workspace(t);
   const controller = new AbortController();
   const fileSystem: typeof fs = {
     ...fs,
@@ -168,7 +169,7 @@ test('an interruption keeps the finished benchmarks and exits with 130', async (
   });
   t.is(status, 130);
   t.true(stdout.includes('execution/group/first'));
-  t.true(stderr.endsWith('interrupted: 1 of 2 benchmarks are finished and kept\n'));
+  t.true(stderr.endsWith('interrupted: 1 of 2 benchmarks finished, and their results are saved\n'));
   t.deepEqual(await fs.readdir(path.join(directory, 'target/criterion/execution_group')), ['first']);
 });
 
@@ -179,27 +180,27 @@ const BROKEN: [why: string, suites: Record<string, string>, message: RegExp][] =
     /^error: .*bad\.bench\.js cannot be imported: /,
   ],
   [
-    'a file that is no suite',
+    'a file without a suite',
     { bad: 'export default 3;' },
-    /^error: .*bad\.bench\.js exports no suite: write export default defineSuite\(/,
+    /^error: .*bad\.bench\.js exports no suite: add export default defineSuite\(/,
   ],
   [
-    'a suite of another form',
+    'a suite with an invalid benchmark',
     { bad: `export default { category: 'a', isDefault: true, benchmarks: [{ group: 'b', function: 'f' }] };` },
     /^error: .*bad\.bench\.js: benchmark 'f' of suite 'a': setup is undefined: give a function/,
   ],
 ];
 
-test('where there is no suite, a file of one’s own is asked for', async (t) => {
-  const { run } = await workplace(t, {});
+test('without any suite, the error asks for a suite file', async (t) => {
+  const { run } = await workspace(t, {});
   const { status, stderr } = await run(['bench']);
   t.is(status, 2);
-  t.regex(stderr, /^error: no suite lies in .*benches: name a file of your own/);
+  t.regex(stderr, /^error: there is no suite in .*benches: name your own suite file/);
 });
 
 for (const [why, suites, message] of BROKEN) {
-  test(`${why} is an error of one line`, async (t) => {
-    const { run } = await workplace(t, suites);
+  test(`${why} is an error on one line`, async (t) => {
+    const { run } = await workspace(t, suites);
     const { status, stdout, stderr } = await run(['bench']);
     t.is(status, 1);
     t.is(stdout, '');
@@ -209,14 +210,14 @@ for (const [why, suites, message] of BROKEN) {
 }
 
 test('a baseline that Criterion wrote is reported and compared without a suite, and nothing is written', async (t) => {
-  const { run } = await workplace(t, {});
+  const { run } = await workspace(t, {});
   const root = path.resolve('fixtures/criterion');
   const before = await fs.readdir(root, { recursive: true });
   const { status, stdout } = await run(['bench', '--load-baseline', 'b', '--baseline', 'a', '--no-plots'], {
     env: { CRITERION_HOME: root },
   });
   t.is(status, 0);
-  // Criterion's own text; bounds are bootstrapped anew, points and verdicts are not.
+  // Criterion's own output; bounds are bootstrapped again, points and verdicts are not.
   const printed = await fs.readFile(path.join(root, 'b-against-a.txt'), 'utf8');
   const withoutBounds = (text: string) =>
     text.replaceAll(/\[\S+( \S+)? (\S+ \S*?s?) \S+( \S+)?\]/g, '[$2]').replaceAll(/p = \d\.\d\d/g, 'p');
@@ -227,7 +228,7 @@ test('a baseline that Criterion wrote is reported and compared without a suite, 
   t.deepEqual(await fs.readdir(root, { recursive: true }), before);
 });
 
-test('a regression fails the run where it is told to, or in CI, and not below the threshold', async (t) => {
+test('a regression fails the run with --fail-on-regression or in CI, but not below the threshold', async (t) => {
   const slow = (ms: number) => ({
     work: `import { custom } from '${new URL('../../../src/bench.js', import.meta.url).href}';
       let i = 0;
@@ -239,24 +240,24 @@ test('a regression fails the run where it is told to, or in CI, and not below th
           return ns;
         }) }] };`,
   });
-  const before = await workplace(t, slow(1));
-  const after = await workplace(t, slow(1.5));
+  const before = await workspace(t, slow(1));
+  const after = await workspace(t, slow(1.5));
   const env = { CRITERION_HOME: path.join(before.directory, 'criterion') };
   await before.run(['bench', '--save-baseline', 'main', ...QUICK], { env });
   const compared = ['bench', '--baseline', 'main', ...QUICK];
   t.is((await after.run(compared, { env })).status, 0);
   const failed = await after.run([...compared, '--fail-on-regression'], { env });
   t.is(failed.status, 1);
-  t.regex(failed.stderr, /^failed, because performance has regressed by more than 1 %: work\/f$/m);
-  t.is(failed.stderr.match(/^note: between two runs .* bench gate measures both/gm)?.length, 1);
+  t.regex(failed.stderr, /^failed: performance regressed by more than 1 %: work\/f$/m);
+  t.is(failed.stderr.match(/^note: the machine also changes between two runs; bench gate measures both/gm)?.length, 1);
   t.is((await after.run(compared, { env: { ...env, CI: 'true' } })).status, 1);
   for (const CI of ['false', '0', '']) t.is((await after.run(compared, { env: { ...env, CI } })).status, 0, CI);
   t.is((await after.run([...compared, '--no-fail-on-regression'], { env: { ...env, CI: 'true' } })).status, 0);
   t.is((await after.run([...compared, '--fail-on-regression', '--threshold', '0.6'], { env })).status, 0);
 });
 
-test('a lenient baseline may be missing, and a discarded run leaves the last one', async (t) => {
-  const { run, directory } = await workplace(t);
+test('a lenient baseline may be missing, and --discard-baseline keeps the last run', async (t) => {
+  const { run, directory } = await workspace(t);
   t.is((await run(['bench', 'first', '--baseline-lenient', 'main', ...QUICK])).status, 0);
   await run(['bench', 'first', ...QUICK]);
   const base = path.join(directory, 'target/criterion/execution_group/first/base/sample.json');
@@ -265,8 +266,8 @@ test('a lenient baseline may be missing, and a discarded run leaves the last one
   t.is(await fs.readFile(base, 'utf8'), before);
 });
 
-test('test runs each benchmark once, profile-time for a while, and neither writes anything', async (t) => {
-  const { run, directory } = await workplace(t);
+test('--test runs each benchmark once, --profile-time for a while, and neither writes anything', async (t) => {
+  const { run, directory } = await workspace(t);
   const tested = await run(['bench', '--test']);
   t.is(tested.status, 1);
   t.is(tested.stdout, '3 of 4 benchmarks work\n');
@@ -276,7 +277,7 @@ test('test runs each benchmark once, profile-time for a while, and neither write
 });
 
 test('a quick sample has two batches, and no verdict', async (t) => {
-  const { run, directory } = await workplace(t);
+  const { run, directory } = await workspace(t);
   const quick = ['bench', 'first', '--quick', '--nresamples', '1000', '--measurement-time', '0.2'];
   await run(quick);
   const { stdout } = await run([...quick, '--report-json', 'run.json']);
@@ -292,7 +293,7 @@ test('a quick sample has two batches, and no verdict', async (t) => {
 });
 
 test('shards are disjoint and complete, and merge into one', async (t) => {
-  const { run, directory } = await workplace(t);
+  const { run, directory } = await workspace(t);
   const home = (i: number) => ({ CRITERION_HOME: path.join(directory, `shard-${i}`) });
   const parts = await Promise.all(
     [1, 2].map((i) => run(['bench', '--list', '--shard', `${i}/2`]).then(({ stdout }) => stdout.trim().split('\n'))),
@@ -305,8 +306,8 @@ test('shards are disjoint and complete, and merge into one', async (t) => {
   t.true(shown.stdout.includes('execution/group/first') && shown.stdout.includes('execution/group/second'));
 });
 
-test('results are printed as JSON lines and in the form of bencher', async (t) => {
-  const { run } = await workplace(t);
+test('results are printed as JSON lines and in the bencher format', async (t) => {
+  const { run } = await workspace(t);
   const json = await run(['bench', 'execution', '--message-format', 'json', ...QUICK]);
   const messages = json.stdout
     .trim()
@@ -320,8 +321,8 @@ test('results are printed as JSON lines and in the form of bencher', async (t) =
   t.regex(bencher.stdout, /^test execution\/group\/first \.\.\. bench: +\d+ ns\/iter \(\+\/- \d+\)\n$/);
 });
 
-test('Criterion’s short forms mean what they mean there', async (t) => {
-  const { run, directory } = await workplace(t);
+test('Criterion’s short options have the same meaning', async (t) => {
+  const { run, directory } = await workspace(t);
   const files = async () => (await fs.readdir(path.join(directory, 'target/criterion/execution_group/first'))).sort();
   await run(['bench', 'first', '-s', 'main', '-n', ...QUICK]);
   t.deepEqual(await files(), ['main', 'new'], 'no report');
@@ -338,8 +339,8 @@ for (const [format, file] of [
   ['bencher', 'bencher.txt'],
   ['html', 'pages'],
 ] as const) {
-  test(`the report ${format} is written where asked`, async (t) => {
-    const { run, directory } = await workplace(t);
+  test(`the report ${format} is written to the given path`, async (t) => {
+    const { run, directory } = await workspace(t);
     const { status, stderr } = await run(['bench', 'first', `--report-${format}`, `out/${file}`, ...QUICK]);
     t.is(status, 0, stderr);
     const written = path.join(directory, 'out', file, format === 'html' ? 'report/index.html' : '');
@@ -347,8 +348,8 @@ for (const [format, file] of [
   });
 }
 
-test('two runs do not write one baseline at once', async (t) => {
-  const { run } = await workplace(t);
+test('two runs cannot write one baseline at the same time', async (t) => {
+  const { run } = await workspace(t);
   const results = await Promise.all([1, 2].map(() => run(['bench', 'first', ...QUICK])));
   t.deepEqual(
     results.map(({ status }) => status).toSorted((a, b) => a - b),
@@ -364,8 +365,8 @@ const DERIVED = `
     benchmarks: [{ group: 'x', function: 'a', description: 'a', side: 'node', setup: () => sync(() => Math.random()) }],
     derived: [{ id: 'x/row', description: 'd', unit: 'ratio', inputs: ['x/a'], compute: () => { throw new Error('no row') } }] };`;
 
-test('a derived row that fails is said on standard error, however results are printed', async (t) => {
-  const { run } = await workplace(t, { x: DERIVED });
+test('a failed derived row is printed on standard error in every output format', async (t) => {
+  const { run } = await workspace(t, { x: DERIVED });
   for (const output of [[], ['--quiet'], ['--output-format', 'bencher'], ['--message-format', 'json']]) {
     const { status, stderr } = await run(['bench', ...QUICK, ...output]);
     t.is(status, 1);
@@ -380,8 +381,8 @@ const TEXTLESS = `
     return { group: 'x', function: name, description: name, side: 'node', setup: () => sync(() => { throw value; }) };
   }) };`;
 
-test('what is thrown without a text fails its benchmark, and every report holds it', async (t) => {
-  const { run, directory } = await workplace(t, { x: TEXTLESS });
+test('a thrown value without a text fails its benchmark, and every report contains it', async (t) => {
+  const { run, directory } = await workspace(t, { x: TEXTLESS });
   const formats = ['json', 'junit', 'markdown', 'csv', 'html', 'bmf'];
   const reports = formats.flatMap((name) => [`--report-${name}`, `out.${name}`]);
   const { status, stderr } = await run(['bench', ...QUICK, ...reports]);
@@ -400,21 +401,24 @@ test('what is thrown without a text fails its benchmark, and every report holds 
 
 const onLinux = process.platform === 'linux' ? test.serial : test.serial.skip;
 
-onLinux('a report that cannot be written takes no other with it, and is named with status 1', async (t) => {
-  const { run, directory } = await workplace(t);
-  // What lies in the place of the pages.
+onLinux('a report that cannot be written does not affect the others, and is named with status 1', async (t) => {
+  const { run, directory } = await workspace(t);
+  // A directory in the place of the index page.
   await fs.mkdir(path.join(directory, 'target/criterion/report/index.html'), { recursive: true });
   const reports = ['--report-json', '/dev/full', '--report-csv', 'run.csv'];
   const { status, stderr } = await run(['bench', 'first', ...reports, ...QUICK]);
   t.is(status, 1);
-  t.regex(stderr, /^error: the pages below \S+criterion: not written \(.+\): make room, or name another place$/m);
-  t.regex(stderr, /^error: --report-json is \/dev\/full: not written \(ENOSPC/m);
+  t.regex(
+    stderr,
+    /^error: the HTML report in \S+criterion: cannot write it \(.+\): free disk space, or choose another path$/m,
+  );
+  t.regex(stderr, /^error: --report-json is \/dev\/full: cannot write it \(ENOSPC/m);
   t.regex(stderr, /^wrote run\.csv$/m);
   t.regex(await fs.readFile(path.join(directory, 'run.csv'), 'utf8'), /^id,/);
 });
 
-test.serial('a stored benchmark that is damaged is in the way of none that is loaded or compared with', async (t) => {
-  const { run, directory } = await workplace(t);
+test.serial('a damaged stored benchmark does not affect others that are loaded or compared', async (t) => {
+  const { run, directory } = await workspace(t);
   t.is((await run(['bench', 'execution', '--save-baseline', 'main', ...QUICK])).status, 0);
   await fs.writeFile(path.join(directory, 'target/criterion/execution_group/first/main/sample.json'), '{');
   for (const more of [[], ['--baseline', 'main']]) {
@@ -426,15 +430,19 @@ test.serial('a stored benchmark that is damaged is in the way of none that is lo
   }
 });
 
-test.serial('a shard that is empty says so, and is merged with the others', async (t) => {
-  const { run, directory } = await workplace(t);
+test.serial('an empty shard prints a note, and is merged with the others', async (t) => {
+  const { run, directory } = await workspace(t);
   const of = (i: number) => ({ env: { CRITERION_HOME: path.join(directory, `s${i}`) } });
-  // Five benchmarks there are, the last of them alone is selected.
+  // Of five benchmarks, only the last is selected.
   for (const i of [1, 2, 3]) {
     const { status, stdout, stderr } = await run(['bench', 'limits', '--shard', `${i}/3`, ...QUICK], of(i));
     t.is(status, 0, stderr);
     const isEmpty = stdout === '';
-    t.is(isEmpty, stderr.includes(`note: shard ${i}/3 is empty: the others have all that is selected\n`), stderr);
+    t.is(
+      isEmpty,
+      stderr.includes(`note: shard ${i}/3 is empty: all selected benchmarks are in other shards\n`),
+      stderr,
+    );
     t.is(isEmpty, (await fs.readdir(path.join(directory, `s${i}`))).includes('.empty-shard'));
   }
   const merged = await run(['bench', 'merge', 's1', 's2', 's3', '--into', 'all']);
@@ -449,26 +457,26 @@ test.serial('a shard that is empty says so, and is merged with the others', asyn
 const SENSELESS: [args: string[], message: string][] = [
   [
     ['--test', '--report-json', 'x.json'],
-    '--test and --report-json exclude each other: nothing is measured that it could hold',
+    '--test and --report-json exclude each other: there are no measurements to report',
   ],
   [
     ['--profile-time', '1', '--report-html', 'x'],
-    '--profile-time and --report-html exclude each other: nothing is measured that it could hold',
+    '--profile-time and --report-html exclude each other: there are no measurements to report',
   ],
-  [['--no-sample-size'], '--no-sample-size is no option: leave --sample-size out for its default'],
+  [['--no-sample-size'], '--no-sample-size is not an option: leave out --sample-size for its default'],
 ];
 
 for (const [args, message] of SENSELESS) {
-  test.serial(`'${args.join(' ')}' is refused with its fix`, async (t) => {
-    const { run } = await workplace(t);
+  test.serial(`'${args.join(' ')}' is refused with a fix`, async (t) => {
+    const { run } = await workspace(t);
     const { status, stderr } = await run(['bench', ...args]);
     t.is(status, 2);
     t.is(stderr, `error: ${message}\n`);
   });
 }
 
-test.serial('a directory in the place of a stored file is told, with what to delete', async (t) => {
-  const { run, directory } = await workplace(t);
+test.serial('a directory in the place of a stored file is an error that names what to delete', async (t) => {
+  const { run, directory } = await workspace(t);
   const file = path.join(directory, 'target/criterion/execution_group/first/main/sample.json');
   await fs.mkdir(file, { recursive: true });
   const { status, stderr } = await run(['bench', 'first', '--save-baseline', 'main', ...QUICK]);

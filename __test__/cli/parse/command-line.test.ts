@@ -1,12 +1,13 @@
+// Tests of the command line: refusals, help and version.
 import { fileURLToPath } from 'node:url';
 
 import test from 'ava';
 import { fixture } from '#guests';
 
-import { workplace } from '../terminal.js';
+import { workspace } from '../workspace.js';
 
 const REFUSED: [args: string[], message: string][] = [
-  [[], 'no command is given: name bench or measure, or see --help'],
+  [[], 'no command given: use bench or measure, or see --help'],
   [['benhc'], "unknown command 'benhc': did you mean bench?"],
   [['frobnicate'], "unknown command 'frobnicate': choose from bench, measure"],
   [['bench', '--sampel-size', '5'], 'unknown option --sampel-size: did you mean --sample-size?'],
@@ -46,7 +47,7 @@ const REFUSED: [args: string[], message: string][] = [
   [['bench', '--report-markdown', '.'], '--report-markdown is .: give a file, not a directory'],
   [
     ['bench', '--report-csv', 'x', '--report-json', './x'],
-    '--report-json is ./x, and --report-csv is x: give each a place of its own',
+    '--report-json is ./x and --report-csv is x: give each a different path',
   ],
   [['bench', '--report-csv', 'x', '--report-json', 'x/y'], '--report-csv is x: give a file, not a directory'],
   [
@@ -56,35 +57,35 @@ const REFUSED: [args: string[], message: string][] = [
 ];
 
 for (const [args, message] of REFUSED) {
-  test(`'${args.join(' ')}' is refused with its fix, and status 2`, async (t) => {
-    const { run } = await workplace(t);
+  test(`'${args.join(' ')}' is refused with a fix, and status 2`, async (t) => {
+    const { run } = await workspace(t);
     t.deepEqual(await run(args), { status: 2, stdout: '', stderr: `error: ${message}\n` });
   });
 }
 
-// Windows tells such a name from a missing file only when it writes.
+// Windows distinguishes such a name from a missing file only on writing.
 const posix = process.platform === 'win32' ? test.skip : test;
 
 posix('a report that cannot be written is refused before anything is measured', async (t) => {
-  const { run } = await workplace(t);
+  const { run } = await workspace(t);
   for (const command of [
     ['bench', 'first'],
     ['measure', fileURLToPath(fixture('minimal.wat'))],
   ]) {
     const { status, stdout, stderr } = await run([...command, '--report-csv', 'x'.repeat(5000)]);
     t.deepEqual([status, stdout], [2, '']);
-    t.regex(stderr, /^error: --report-csv is x+: it cannot be written \(ENAMETOOLONG/);
+    t.regex(stderr, /^error: --report-csv is x+: cannot write it \(ENAMETOOLONG/);
   }
 });
 
-test('a test that is to be quiet says what came of it alone', async (t) => {
-  const { run } = await workplace(t);
+test('--test with --quiet prints only the outcome', async (t) => {
+  const { run } = await workspace(t);
   const finished = await run(['bench', 'first', '--test', '--quiet']);
   t.deepEqual(finished, { status: 0, stdout: '1 of 1 benchmarks work\n', stderr: '' });
 });
 
 test('help and version are printed', async (t) => {
-  const { run } = await workplace(t);
+  const { run } = await workspace(t);
   const help = await run(['bench', '--help']);
   t.is(help.status, 0);
   t.regex(help.stdout, /--sample-size +samples per benchmark; fewer than 10 give no verdict\s+\(default 30\)/);

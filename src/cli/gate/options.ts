@@ -1,11 +1,10 @@
-// Which options does `bench gate` have, and what do they mean?
+// Options of `bench gate`: their declaration, and the request that they make.
 import type { Argv } from 'yargs';
 
 import type { Options } from '../../bench/options.js';
 import { type Aspect, ASPECTS } from '../../gate/verdict/comparable.js';
-import { readOptions, SAMPLING, SELECTING_BY_ID } from '../bench/options.js';
-import { UsageError } from '../parse/usage-error.js';
-import type { OptionKind } from '../parse/npm.js';
+import { UsageError } from '../usage-error.js';
+import type { OptionKind } from '../options/option.js';
 import {
   checkArguments,
   declare,
@@ -17,7 +16,8 @@ import {
   type ParsedArguments,
   textOf,
 } from '../options/option.js';
-import type { SelectionRequest } from '../suite-files/selection.js';
+import { readSampling, SAMPLING } from '../options/sampling.js';
+import { SELECTION, type SelectionRequest } from '../options/selection.js';
 
 /** What one `bench gate` command line asks for. */
 export interface GateRequest extends SelectionRequest {
@@ -26,46 +26,52 @@ export interface GateRequest extends SelectionRequest {
   readonly head: string;
   readonly options: Options;
   readonly rounds: number;
-  readonly mostRounds: number;
-  /** Fractions. */
+  readonly maxRounds: number;
+  /** The relative slow-down that is tolerated. */
   readonly threshold: number;
-  readonly wanted: number;
+  /** The relative slow-down that should be detectable. */
+  readonly targetDetectable: number;
+  /** The relative difference beyond which time counts against a stored baseline. */
   readonly storedFloor: number;
-  /** Count the time too for which others had the processor. */
+  /** Include the time for which other processes had the processor. */
   readonly wallTime: boolean;
-  /** The processor that all processes are bound to. */
+  /** The processor to bind all processes to. */
   readonly pin: number | undefined;
-  readonly allowed: readonly Aspect[];
+  readonly allowDifferent: readonly Aspect[];
   readonly reportMarkdown: string | undefined;
   readonly reportJson: string | undefined;
   readonly colour: boolean | undefined;
   readonly verbose: boolean;
 }
 
-// Short for each process, since there are many: what is to be averaged out differs between processes.
-const PACE: Readonly<Record<string, string>> = {
+// Short, since there are many processes, and it is the differences between processes that have to be averaged out.
+const SAMPLING_DEFAULTS: Readonly<Record<string, string>> = {
   'sample-size': '20',
   'measurement-time': '0.1',
   'warm-up-time': '0.05',
   nresamples: '10000',
 };
-const ROUNDS = 6;
+const DEFAULT_ROUNDS = 6;
 const DEFAULT_THRESHOLD = 0.01;
-const WANTED = 0.05;
-const STORED_FLOOR = 1;
+const DEFAULT_DETECTABLE = 0.05;
+const DEFAULT_STORED_FLOOR = 1;
 
 const SPECS: OptionSpecs = {
-  base: { kind: 'text', describe: 'what is compared with: a checkout’s directory, or a baseline', example: '../main' },
-  head: { kind: 'text', describe: 'what is judged, likewise', example: '.' },
-  ...SELECTING_BY_ID,
+  base: {
+    kind: 'text',
+    describe: 'the side to compare with: a checkout’s directory, or a baseline',
+    example: '../main',
+  },
+  head: { kind: 'text', describe: 'the side to judge: a checkout’s directory, or a baseline', example: '.' },
+  ...SELECTION,
   rounds: {
     kind: 'number',
-    describe: `rounds of each benchmark, in three fresh processes each (default ${ROUNDS})`,
+    describe: `rounds of each benchmark, in three fresh processes each (default ${DEFAULT_ROUNDS})`,
     example: '6',
   },
   'max-rounds': {
     kind: 'number',
-    describe: 'rounds of those benchmarks whose spread is wide (default twice the rounds)',
+    describe: 'maximum rounds of benchmarks with a wide spread (default twice --rounds)',
     example: '12',
   },
   threshold: {
@@ -75,30 +81,33 @@ const SPECS: OptionSpecs = {
   },
   detect: {
     kind: 'number',
-    describe: `relative slow-down that is to be detectable: wide benchmarks get more rounds until it is (default ${WANTED})`,
+    describe: `relative slow-down that should be detectable: benchmarks get more rounds until it is (default ${DEFAULT_DETECTABLE})`,
     example: '0.05',
   },
   'stored-floor': {
     kind: 'number',
-    describe: `relative difference from which time counts against a stored baseline (default ${STORED_FLOOR}: double)`,
+    describe: `relative difference beyond which time counts against a stored baseline (default ${DEFAULT_STORED_FLOOR}: twice the time)`,
     example: '0.5',
   },
-  'wall-time': { kind: 'flag', describe: 'count the time too for which others had the processor' },
+  'wall-time': { kind: 'flag', describe: 'include the time for which other processes had the processor' },
   pin: { kind: 'number', describe: 'bind all processes to this processor (Linux)', example: '1' },
   'allow-different': {
     kind: 'text',
-    describe: `compare although these differ, with commas between: ${ASPECTS.join(', ')}, or all`,
+    describe: `compare even if these differ, separated by commas: ${ASPECTS.join(', ')}, or all`,
     example: 'machine,node',
   },
   'report-markdown': { kind: 'text', describe: 'write a summary for a pull request', example: 'gate.md' },
-  'report-json': { kind: 'text', describe: 'write judgements and all times as JSON', example: 'gate.json' },
-  verbose: { kind: 'flag', describe: 'print stacks of errors' },
-  color: { kind: 'flag', describe: 'colour the output; otherwise the terminal decides' },
+  'report-json': { kind: 'text', describe: 'write verdicts and all times as JSON', example: 'gate.json' },
+  verbose: { kind: 'flag', describe: 'print error stacks' },
+  color: { kind: 'flag', describe: 'colour the output (default: if the terminal supports it)' },
   ...Object.fromEntries(
     Object.entries(SAMPLING).map(([name, spec]) => {
-      const value = PACE[name];
+      const value = SAMPLING_DEFAULTS[name];
       if (value === undefined) return [name, spec];
-      const describe = spec.describe.replace(/\(default .*\)/, `of each process (default ${value})`);
+      const describe = spec.describe.replace(
+        /\(default .*\)/,
+        `(default ${Number(value).toLocaleString('en')} in the gate)`,
+      );
       return [name, { ...spec, describe, example: value }];
     }),
   ),
@@ -110,37 +119,40 @@ export const GATE_OPTION_KINDS: ReadonlyMap<string, OptionKind> = kindsOf(SPECS)
 /** Declares the options of `bench gate`. */
 export function declareGateOptions(yargs: Argv): Argv {
   const filters = yargs.positional('filter', {
-    describe: 'category, regular expression over ids, or suite files, which are taken from each checkout',
+    describe: 'categories, regular expressions over ids, or suite files, which each checkout resolves by itself',
     array: true,
     type: 'string',
   });
   return declare(filters, SPECS)
     .example('$0 bench gate --base ../main --head .', 'two checkouts in turn')
-    .example('$0 bench gate --base ../main --head . benches/mine.bench.ts', 'with a suite of your own')
+    .example('$0 bench gate --base ../main --head . benches/mine.bench.ts', 'with your own suite')
     .example('$0 bench gate --base main --head .', 'a stored baseline: exact metrics, and time beyond a wide floor');
 }
 
 /** Reads what yargs parsed. @throws UsageError. */
 export function readGateRequest(given: ParsedArguments): GateRequest {
   checkArguments(given, SPECS, { command: 'bench gate', positionals: ['filter'] });
-  const argv = { ...PACE, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
-  const rounds = wholeOf(argv, 'rounds', 2) ?? ROUNDS;
-  const mostRounds = wholeOf(argv, 'max-rounds', rounds) ?? 2 * rounds;
+  const argv = {
+    ...SAMPLING_DEFAULTS,
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+  };
+  const rounds = wholeOf(argv, 'rounds', 2) ?? DEFAULT_ROUNDS;
+  const maxRounds = wholeOf(argv, 'max-rounds', rounds) ?? 2 * rounds;
   return {
     base: required(argv, 'base'),
     head: required(argv, 'head'),
     filters: listOf(argv, 'filter'),
     all: isGiven(argv, 'all'),
     exact: isGiven(argv, 'exact'),
-    options: readOptions(argv),
+    options: readSampling(argv),
     rounds,
-    mostRounds,
+    maxRounds,
     threshold: fractionOf(argv, 'threshold') ?? DEFAULT_THRESHOLD,
-    wanted: fractionOf(argv, 'detect') ?? WANTED,
-    storedFloor: fractionOf(argv, 'stored-floor') ?? STORED_FLOOR,
+    targetDetectable: fractionOf(argv, 'detect') ?? DEFAULT_DETECTABLE,
+    storedFloor: fractionOf(argv, 'stored-floor') ?? DEFAULT_STORED_FLOOR,
     wallTime: isGiven(argv, 'wall-time'),
     pin: wholeOf(argv, 'pin', 0),
-    allowed: aspectsOf(textOf(argv, 'allow-different')),
+    allowDifferent: aspectsOf(textOf(argv, 'allow-different')),
     reportMarkdown: textOf(argv, 'report-markdown'),
     reportJson: textOf(argv, 'report-json'),
     colour: argv['color'] as boolean | undefined,
@@ -156,11 +168,11 @@ function required(argv: ParsedArguments, name: 'base' | 'head'): string {
   throw new UsageError(`--${name} is missing: give a checkout’s directory or a baseline, such as ${EXAMPLES[name]}`);
 }
 
-const MOST = 1_000;
+const MAX_COUNT = 1_000;
 
-function wholeOf(argv: ParsedArguments, name: string, least: number): number | undefined {
-  const fix = `give a whole number from ${least} to ${MOST.toLocaleString('en')}`;
-  const value = numberOf(argv, name, { above: least - 1, most: MOST, fix });
+function wholeOf(argv: ParsedArguments, name: string, min: number): number | undefined {
+  const fix = `give a whole number from ${min} to ${MAX_COUNT.toLocaleString('en')}`;
+  const value = numberOf(argv, name, { above: min - 1, max: MAX_COUNT, fix });
   if (value === undefined || Number.isInteger(value)) return value;
   throw new UsageError(`--${name} is ${value}: ${fix}`);
 }
@@ -168,7 +180,7 @@ function wholeOf(argv: ParsedArguments, name: string, least: number): number | u
 function fractionOf(argv: ParsedArguments, name: string): number | undefined {
   return numberOf(argv, name, {
     above: -Number.MIN_VALUE,
-    most: 10,
+    max: 10,
     fix: 'give a number from 0 up to 10, such as 0.05 for five per cent',
   });
 }

@@ -1,48 +1,50 @@
-// Which side of a gate does an option name: a checkout's directory, or a baseline?
+// Sides of the gate: opens the checkout or the baseline that an option names.
 import path from 'node:path';
 
 import { loadStored } from '../../baseline/stored-benchmarks.js';
 import { baselineNames } from '../../baseline/store.js';
 import type { Environment } from '../../bench/machine/environment.js';
 import { averagesNs } from '../../bench/sampling/sample.js';
-import { startChild } from '../../gate/process/child.js';
-import { type Participant, ParticipantError, type Side } from '../../gate/process/runner.js';
+import { startRunner } from '../../gate/process/child.js';
+import { type Runner, RunnerError, type Side } from '../../gate/process/runner.js';
 import type { CheckoutSide, GateSide, StoredSide } from '../../gate/side.js';
 import { mayBeSelected, selectStored } from '../../session/select-stored.js';
-import { storeOf } from '../bench/command.js';
 import { type Checkout, isDirectory, openCheckout } from './checkout.js';
-import { UsageError } from '../parse/usage-error.js';
+import { UsageError } from '../usage-error.js';
 import type { GateRequest } from './options.js';
-import { pinned } from './cpu-affinity.js';
-import { apart, ifAny } from '../suite-files/selection.js';
-import type { Terminal } from '../context.js';
+import { withAffinity } from './cpu-affinity.js';
+import { emptyIfNoMatch, splitFilesAndFilters } from '../suite-files/selection.js';
+import { type CliContext, storeOf } from '../context.js';
 
 /**
  * Opens the side that an option names: a directory is a checkout, anything else a baseline.
  *
- * @throws UsageError where it is neither; ParticipantError where the checkout's benchmarks cannot be listed.
+ * @throws UsageError if it is neither; RunnerError if the checkout's benchmarks cannot be listed.
  */
-export async function openSide(side: Side, request: GateRequest, terminal: Terminal): Promise<GateSide> {
+export async function openSide(side: Side, request: GateRequest, context: CliContext): Promise<GateSide> {
   const given = request[side];
-  const directory = path.resolve(terminal.workingDirectory, given);
+  const directory = path.resolve(context.workingDirectory, given);
   const isPath = given.startsWith('.') || given.includes('/') || path.isAbsolute(given);
-  if (!isPath && (await hasBaseline(given, terminal))) return openStoredSide(given, request, terminal);
-  if (await isDirectory(directory)) return openCheckoutSide(side, directory, request, terminal);
-  const names = await baselineNames(storeOf(terminal));
-  const known = names.length > 0 ? `one of ${names.join(', ')}` : 'a baseline, of which none is saved yet';
-  throw new UsageError(`--${side} is ${given}, and there is no such directory: give a checkout’s, or ${known}`);
+  if (!isPath && (await hasBaseline(given, context))) return openStoredSide(given, request, context);
+  if (await isDirectory(directory)) return openCheckoutSide(side, directory, request, context);
+  const names = await baselineNames(storeOf(context));
+  const known = names.length > 0 ? `one of the baselines ${names.join(', ')}` : 'save a baseline first';
+  throw new UsageError(
+    `--${side} is ${given}, which is neither a directory nor a baseline: give a checkout’s directory, or ${known}`,
+  );
 }
 
-async function hasBaseline(name: string, terminal: Terminal): Promise<boolean> {
-  return (await baselineNames(storeOf(terminal))).includes(name);
+async function hasBaseline(name: string, context: CliContext): Promise<boolean> {
+  return (await baselineNames(storeOf(context))).includes(name);
 }
 
-/** What is stored counts as one process; the selection applies to it as to a checkout. */
-async function openStoredSide(name: string, request: GateRequest, terminal: Terminal): Promise<StoredSide> {
-  const { filters } = await apart(request.filters, terminal);
-  const all = await loadStored(storeOf(terminal), name, (id) => mayBeSelected(id, { ...request, filters }));
+/** Opens a baseline, whose results count as those of one process. The selection applies as for a checkout. */
+async function openStoredSide(name: string, request: GateRequest, context: CliContext): Promise<StoredSide> {
+  const { filters } = await splitFilesAndFilters(request.filters, context);
+  const all = await loadStored(storeOf(context), name, (id) => mayBeSelected(id, { ...request, filters }));
   const select = (some: readonly string[]) => selectStored(all, { ...request, filters: some });
-  const chosen = filters.length === 0 ? select([]) : filters.flatMap((filter) => ifAny(() => select([filter])));
+  const chosen =
+    filters.length === 0 ? select([]) : filters.flatMap((filter) => emptyIfNoMatch(() => select([filter])));
   const stored = [...new Set(chosen.map((one) => one.stored))];
   const environment = stored.find(({ metadata }) => metadata !== undefined)?.metadata?.environment;
   return {
@@ -63,11 +65,11 @@ async function openCheckoutSide(
   side: Side,
   directory: string,
   request: GateRequest,
-  terminal: Terminal,
+  context: CliContext,
 ): Promise<CheckoutSide> {
   const checkout = await openCheckout(directory);
-  const start = () => startChild(commandOf(checkout, request, terminal));
-  const { benchmarks, environment } = await listed(start(), side);
+  const start = () => startRunner(commandOf(checkout, request, context));
+  const { benchmarks, environment } = await listOnce(start(), side);
   return {
     kind: 'checkout',
     directory,
@@ -79,26 +81,26 @@ async function openCheckoutSide(
   };
 }
 
-async function listed(participant: Participant, side: Side): ReturnType<Participant['list']> {
+async function listOnce(runner: Runner, side: Side): ReturnType<Runner['list']> {
   try {
-    return await participant.list();
+    return await runner.list();
   } catch (cause) {
     const { message } = cause as Error;
-    throw new ParticipantError(`the ${side} cannot be run: ${message}`, { hasEnded: true, cause });
+    throw new RunnerError(`cannot run the ${side}: ${message}`, { hasEnded: true, cause });
   } finally {
-    await participant.close();
+    await runner.close();
   }
 }
 
 function commandOf(
   { program, directory }: Checkout,
   { filters, all, exact, pin, wallTime }: GateRequest,
-  { env }: Terminal,
-): Parameters<typeof startChild>[0] {
+  { env }: CliContext,
+): Parameters<typeof startRunner>[0] {
   const flags = { '--all': all, '--exact': exact, '--wall-time': wallTime };
   const options = Object.entries(flags).flatMap(([name, isGiven]) => (isGiven ? [name] : []));
   const node = [process.execPath, '--enable-source-maps', program, 'bench', 'worker', ...filters, ...options];
-  const [first = '', ...args] = pin === undefined ? node : pinned(pin, node);
+  const [first = '', ...args] = pin === undefined ? node : withAffinity(pin, node);
   return { program: first, args, directory, env };
 }
 

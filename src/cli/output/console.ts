@@ -1,4 +1,4 @@
-// What is printed while a run goes on, and at its end?
+// Console: prints results, progress, notes and errors of a run.
 import { diagnoseConditions } from '../../bench/diagnostics.js';
 import { type BenchmarkDefinition, benchmarkId } from '../../bench/suite/definition.js';
 import type { BenchmarkFailure } from '../../bench/run-benchmarks.js';
@@ -12,77 +12,77 @@ import type { ReportedResult, RunReport } from '../../report/run-report.js';
 import { messageOf, renderSummary } from '../../report/text/summary.js';
 import { insufficientTimeWarning } from '../../report/text/insufficient-time.js';
 import type { SessionObserver } from '../../session/request.js';
-import type { OutputRequest } from '../bench/options.js';
 import { createPrinter } from './printer.js';
-import { prefersColour, type Terminal } from '../context.js';
+import { type CliContext, prefersColour } from '../context.js';
+import type { OutputRequest } from '../options/output.js';
 
-/** A run as it is shown: results on standard output, progress and warnings on the other. */
+/** Output of a run: results on standard output, progress and warnings on standard error. */
 export interface Console {
   readonly observer: SessionObserver;
   print(result: ReportedResult): void;
-  /** What stands behind the last result. */
+  /** Prints what follows the last result: failed derived rows and the summary. */
   end(report: RunReport): void;
 }
 
-/** @param root - The directory of all results. */
-export function createConsole(output: OutputRequest, options: Options, root: string, terminal: Terminal): Console {
-  const colours = createColours(output.colour ?? prefersColour(terminal.stdout, terminal.env));
-  const progress = output.quiet ? SILENT : createProgress(terminal.stderr, terminal.clock);
-  const printer = createPrinter(output, options, colours, root, terminal);
-  const complain = (line: string) => {
+/** The console of a run. @param root - The directory of all results. */
+export function createConsole(output: OutputRequest, options: Options, root: string, context: CliContext): Console {
+  const colours = createColours(output.colour ?? prefersColour(context.stdout, context.env));
+  const progress = output.quiet ? SILENT : createProgress(context.stderr, context.clock);
+  const printer = createPrinter(output, options, colours, root, context);
+  const warn = (line: string) => {
     progress.clear();
-    terminal.stderr.write(`${line}\n`);
+    context.stderr.write(`${line}\n`);
   };
   return {
     observer: {
       async onOpen() {
         if (output.quiet) return;
-        for (const line of diagnoseConditions(await probeConditions())) complain(`note: ${line}`);
+        for (const line of diagnoseConditions(await probeConditions())) warn(`note: ${line}`);
       },
       onWarmUp: (position) => progress.warmingUp(position),
       onPlan({ id }, plan) {
         const warning = insufficientTimeWarning(plan, options);
-        if (warning !== undefined) complain(`${warning} [${id}]`);
+        if (warning !== undefined) warn(`${warning} [${id}]`);
       },
       onBatch: (position, plan, done) => progress.sampling(position, plan, done),
       onCompared(result) {
         progress.clear();
         printer.print(result);
       },
-      onFailure: (failure) => complain(describeFailure(failure, output, terminal)),
+      onFailure: (failure) => warn(describeFailure(failure, output, context)),
     },
     print: (result) => printer.print(result),
     end(report) {
       printer.end();
       for (const { id, error } of report.derivedFailures) {
-        complain(`error: derived row ${id} failed: ${describeError(error, output.verbose, terminal.env)}`);
+        warn(`error: derived row ${id} failed: ${describeError(error, output.verbose, context.env)}`);
       }
       const isText = output.format === 'criterion' && !output.isJson && !output.quiet;
       const summary = isText ? renderSummary(report, colours) : '';
-      if (summary !== '') terminal.stdout.write(`\n${summary}`);
+      if (summary !== '') context.stdout.write(`\n${summary}`);
     },
   };
 }
 
-/** Prints ids, and runs nothing. */
-export function printIds(benchmarks: readonly BenchmarkDefinition[], { stdout }: Terminal): void {
+/** Prints the ids of `benchmarks`, one per line. */
+export function printIds(benchmarks: readonly BenchmarkDefinition[], { stdout }: CliContext): void {
   for (const benchmark of benchmarks) stdout.write(`${benchmarkId(benchmark)}: benchmark\n`);
 }
 
-/** A failure in a line, or with its stack for those who ask. */
+/** A failed benchmark in one line, or with a stack if `--verbose` or `DEBUG` is set. */
 export function describeFailure(
   { id, error }: BenchmarkFailure,
   { verbose }: OutputRequest,
-  { env }: Terminal,
+  { env }: CliContext,
 ): string {
   return `error: benchmark ${id} failed: ${describeError(error, verbose, env)}`;
 }
 
-/** An error in a line, or with its stack for those who ask. */
+/** An error in one line, or with a stack if `verbose` or `DEBUG` is set. */
 export function describeError(error: unknown, verbose: boolean, env: NodeJS.ProcessEnv): string {
-  const showsStack = verbose || Boolean(env['DEBUG']);
-  if (!showsStack) return messageOf(error);
-  // No line of the message looks like one of this program, whatever name a guest has.
+  const showStack = verbose || Boolean(env['DEBUG']);
+  if (!showStack) return messageOf(error);
+  // Indented, so that no line with a guest's names looks like a line of this program.
   return errorStack(error)
     .split('\n')
     .map(escapeForTerminal)

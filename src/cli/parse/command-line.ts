@@ -1,39 +1,39 @@
-// Which command does a command line name, and what becomes of it?
+// Command line: parses arguments, runs the selected command and prints its errors.
 import yargs, { type Argv } from 'yargs';
 
 import { BaselineError } from '../../baseline/errors.js';
 import { BenchError } from '../../bench/errors.js';
 import { type Command, COMMANDS, declareCommands, kindsOfCommand } from '../commands.js';
 import { describeError } from '../output/console.js';
-import { UsageError } from './usage-error.js';
+import { UsageError } from '../usage-error.js';
 import { EXIT } from '../process/exit-status.js';
 import { recoverFromNpm } from './npm.js';
 import { didYouMean } from '../../bench/suite/did-you-mean.js';
-import type { Terminal } from '../context.js';
+import type { CliContext } from '../context.js';
 
 /**
- * Runs the command that `args` name. Errors are printed, one line each.
+ * Runs the command that `args` select. Prints each error on one line.
  *
- * @param args - The arguments behind the program's name.
+ * @param args - The arguments after the program's name.
  * @param version - What `--version` prints.
  * @returns The exit status.
  */
-export async function runCommandLine(args: readonly string[], version: string, terminal: Terminal): Promise<number> {
+export async function runCommandLine(args: readonly string[], version: string, context: CliContext): Promise<number> {
   try {
-    return await dispatch(args, version, terminal);
+    return await dispatch(args, version, context);
   } catch (error) {
     const isVerbose = args.includes('--verbose');
-    terminal.stderr.write(`error: ${describeError(error, isVerbose, terminal.env)}\n`);
+    context.stderr.write(`error: ${describeError(error, isVerbose, context.env)}\n`);
     return isUsage(error) ? EXIT.usage : EXIT.failed;
   }
 }
 
-async function dispatch(args: readonly string[], version: string, terminal: Terminal): Promise<number> {
-  const recovered = await recoverFromNpm(args, kindsOfCommand(args), terminal.env, terminal.fileSystem);
-  for (const note of recovered.notes) terminal.stderr.write(`note: ${note}\n`);
+async function dispatch(args: readonly string[], version: string, context: CliContext): Promise<number> {
+  const recovered = await recoverFromNpm(args, kindsOfCommand(args), context.env, context.fileSystem);
+  for (const note of recovered.notes) context.stderr.write(`note: ${note}\n`);
   let command: Command | undefined;
   let output = '';
-  const parser = declareCommands(configured(version), terminal, (found) => {
+  const parser = declareCommands(configured(version), context, (found) => {
     command = found;
   });
   await parser.parseAsync([...recovered.args], {}, (error: Error | undefined, _argv: unknown, text: string) => {
@@ -42,11 +42,11 @@ async function dispatch(args: readonly string[], version: string, terminal: Term
   });
   if (command !== undefined) return command();
   if (output === '') refuseCommand(recovered.args);
-  terminal.stdout.write(`${output}\n`);
+  context.stdout.write(`${output}\n`);
   return EXIT.ok;
 }
 
-/** Examples stay on one line, to be copied. */
+/** Columns of the help: wide enough that examples fit on one line and can be copied. */
 const WIDTH = 110;
 
 function configured(version: string): Argv {
@@ -60,11 +60,11 @@ function configured(version: string): Argv {
       'parse-numbers': false,
       'parse-positional-numbers': false,
     })
-    .example('$0 bench mine.bench.ts', 'a suite of your own')
+    .example('$0 bench mine.bench.ts', 'your own suite')
     .example('$0 bench gate --base ../main --head . mine.bench.ts', 'two checkouts')
-    .example("$0 measure guest.wasm --invoke 'add(1, 2)'", 'a guest of your own')
+    .example("$0 measure guest.wasm --invoke 'add(1, 2)'", 'your own guest')
     .wrap(WIDTH)
-    .demandCommand(1, 'no command is given: name bench or measure, or see --help');
+    .demandCommand(1, 'no command given: use bench or measure, or see --help');
 }
 
 function refuseCommand([given = '']: readonly string[]): never {

@@ -1,58 +1,58 @@
-// Which benchmarks have regressed, so surely that a merge may be refused for it?
+// Verdicts: which benchmarks have regressed or improved, with one false-alarm probability for the whole suite.
 import type { ExactMetrics } from '../../bench/exact-metrics.js';
 import { median } from '../../stats/descriptive.js';
 import { holmAdjust } from '../../stats/holm.js';
 import { changeInterval, type Effect, effectOf, floorOf, pAbove, pBelow, smallestDetectable } from './effect.js';
-import { compareExactly, type ExactComparison, type Unsteady } from './exact.js';
+import { compareExactly, type ExactComparison, type UnsteadyMetric } from './exact.js';
 import { contrastOf, type Round } from '../sampling/round.js';
 
-/** What was measured of one benchmark on both sides. */
+/** The measurements of one benchmark on both sides. */
 export interface Evidence {
   readonly id: string;
-  /** In the order in which they were run, at least two. */
+  /** In execution order; at least two. */
   readonly rounds: readonly Round[];
-  /** Of each process of the base. */
+  /** One entry for each process of the base. */
   readonly baseMetrics: readonly ExactMetrics[];
   readonly headMetrics: readonly ExactMetrics[];
 }
 
-export interface Strictness {
+export interface VerdictOptions {
   /** The relative slow-down that is tolerated. */
   readonly threshold: number;
-  /** The chance of a false alarm anywhere in the suite, at most. */
+  /** The maximum probability of a false alarm in the whole suite. */
   readonly significanceLevel: number;
   readonly confidenceLevel: number;
 }
 
-/** What the gate says of one benchmark's time. */
+/** The verdict on one benchmark's time. */
 export type TimeVerdict = 'regressed' | 'improved' | 'unchanged';
 
-/** One benchmark, judged. Changes are relative: 0.1 is a tenth more time. */
-export interface Judgement {
+/** The verdict on one benchmark. Changes are relative: 0.1 is 10 % more time. */
+export interface BenchmarkVerdict {
   readonly id: string;
   readonly rounds: number;
-  /** Median nanoseconds per iteration of all batches. */
+  /** Median nanoseconds per iteration over all batches. */
   readonly baseNs: number;
   readonly headNs: number;
   readonly change: number;
-  /** `undefined` against a stored baseline, as nothing alternated. */
+  /** `undefined` against a stored baseline, which was not interleaved. */
   readonly interval: { readonly lower: number; readonly upper: number } | undefined;
-  /** What two groups of processes of the base differ by in this run. */
+  /** The difference between the two groups of base processes in this run. */
   readonly noise: number;
-  /** What a change has to exceed: the threshold, or the noise where that is more. */
+  /** What a change has to exceed: the threshold or the noise, whichever is larger. */
   readonly floor: number;
-  /** The smallest slow-down that this run would have detected with a chance of 80 %. */
+  /** The smallest slow-down that this run would have detected with a probability of 80 %. */
   readonly detectable: number;
-  /** Adjusted for the number of benchmarks by Holm's method; `undefined` against a stored baseline. */
+  /** The p-value, adjusted for the number of benchmarks by Holm's method; `undefined` against a stored baseline. */
   readonly p: number | undefined;
   readonly time: TimeVerdict;
   readonly exact: readonly ExactComparison[];
-  readonly unsteady: readonly Unsteady[];
+  readonly unsteady: readonly UnsteadyMetric[];
 }
 
-/** Judges all benchmarks of a run together, since each is one more chance of a false alarm. */
-export function judgeAll(evidence: readonly Evidence[], strictness: Strictness): Judgement[] {
-  const { threshold, significanceLevel } = strictness;
+/** The verdicts on all benchmarks of a run, decided together since each adds to the probability of a false alarm. */
+export function decideVerdicts(evidence: readonly Evidence[], options: VerdictOptions): BenchmarkVerdict[] {
+  const { threshold, significanceLevel } = options;
   const effects = evidence.map(({ rounds }) => effectOf(rounds.map(contrastOf)));
   const floors = effects.map((effect) => floorOf(effect, threshold));
   const worse = holmAdjust(effects.map((effect, i) => pAbove(effect, floors[i] as number)));
@@ -67,7 +67,7 @@ export function judgeAll(evidence: readonly Evidence[], strictness: Strictness):
     const time =
       pWorse < significanceLevel ? 'regressed' : pBetter < significanceLevel ? 'improved' : ('unchanged' as const);
     return {
-      ...describe(one, effect, strictness),
+      ...describe(one, effect, options),
       floor: Math.expm1(floor),
       detectable: smallestDetectable(effect, floor, significanceLevel / evidence.length),
       p: Math.min(pWorse, pBetter),
@@ -77,29 +77,29 @@ export function judgeAll(evidence: readonly Evidence[], strictness: Strictness):
 }
 
 /**
- * Whether rounds of their own bear out a regression that others showed: alone, without the correction for the many
- * benchmarks that were looked at first.
+ * Whether separate rounds confirm a regression that earlier rounds showed. A single test, without the correction for the
+ * number of benchmarks.
  */
-export function isConfirmed(rounds: readonly Round[], { threshold, significanceLevel }: Strictness): boolean {
+export function isConfirmed(rounds: readonly Round[], { threshold, significanceLevel }: VerdictOptions): boolean {
   const effect = effectOf(rounds.map(contrastOf));
   return pAbove(effect, floorOf(effect, threshold)) < significanceLevel;
 }
 
-/** Whether a judgement makes the gate fail. */
-export function isRegression({ time, exact }: Pick<Judgement, 'time' | 'exact'>): boolean {
+/** Whether a verdict makes the gate fail. */
+export function isRegression({ time, exact }: Pick<BenchmarkVerdict, 'time' | 'exact'>): boolean {
   return time === 'regressed' || exact.some(({ verdict }) => verdict === 'regressed');
 }
 
 function describe(
   { id, rounds, baseMetrics, headMetrics }: Evidence,
   effect: Effect,
-  { confidenceLevel }: Strictness,
-): Omit<Judgement, 'floor' | 'detectable' | 'p' | 'time'> {
+  { confidenceLevel }: VerdictOptions,
+): Omit<BenchmarkVerdict, 'floor' | 'detectable' | 'p' | 'time'> {
   const { comparisons, unsteady } = compareExactly(baseMetrics, headMetrics);
   return {
     id,
     rounds: rounds.length,
-    baseNs: median(rounds.flatMap(({ base, twin }) => [...base, ...twin])),
+    baseNs: median(rounds.flatMap(({ base, control }) => [...base, ...control])),
     headNs: median(rounds.flatMap(({ head }) => head)),
     change: Math.expm1(effect.estimate),
     interval: changeInterval(effect, confidenceLevel),

@@ -1,7 +1,7 @@
 // JSON format: the whole run, by the published schema.
 import type { ExactMetrics } from '../../bench/exact-metrics.js';
 import type { Sample } from '../../bench/sampling/sample.js';
-import { textOf } from '../../bench/error-text.js';
+import { errorText } from '../../bench/error-text.js';
 import { type DocumentRenderer, type ReportedResult, type RunReport } from '../run-report.js';
 import {
   type FailureDocument,

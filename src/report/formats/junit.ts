@@ -1,6 +1,6 @@
 // JUnit format: XML with a test suite for each category and a test case for each benchmark.
 import type { TargetRow } from '../../bench/derived.js';
-import { textOf } from '../../bench/error-text.js';
+import { errorText } from '../../bench/error-text.js';
 import { VERDICT_TEXTS } from '../text/benchmark-lines.js';
 import { formatChange, formatTime } from '../text/format.js';
 import { attributes, type Content, type Markup, markup } from '../markup.js';

@@ -5,7 +5,10 @@ import type { SamplingPlan } from '../../bench/sampling/plan.js';
 import { formatDuration } from './format.js';
 
 /** Returns one line with settings that suffice, or `undefined` if the plan fits. The words are Criterion's. */
-export function insufficientTimeWarning(plan: Plan, options: Pick<Options, 'measurementTimeS'>): string | undefined {
+export function insufficientTimeWarning(
+  plan: SamplingPlan,
+  options: Pick<Options, 'measurementTimeS'>,
+): string | undefined {
   if (plan.shortfall === undefined) return undefined;
   const { neededNs, fittingSampleSize, isFlatEnough } = plan.shortfall;
   const target = formatDuration(options.measurementTimeS * NS_PER_S);

@@ -12,7 +12,7 @@ export type OutputStream = NodeJS.WriteStream | (NodeJS.WritableStream & { reado
 /** The progress display of a run. */
 export interface Progress {
   warmingUp(position: RunPosition): void;
-  sampling(position: RunPosition, plan: Plan, done: number): void;
+  sampling(position: RunPosition, plan: SamplingPlan, done: number): void;
   /** Erases the line, so that something else can be printed. */
   clear(): void;
 }

@@ -79,7 +79,7 @@ function coloured(status: string, colours: Colours): string {
 
 /** Returns the first line of a thrown value, escaped for a terminal. */
 export function messageOf(error: unknown): string {
-  return escapeForTerminal(textOf(error).trimStart().split('\n', 1)[0] as string);
+  return escapeForTerminal(errorText(error).trimStart().split('\n', 1)[0] as string);
 }
 
 function columns(rows: readonly (readonly string[])[], rightAligned: readonly number[]): string {

@@ -1,5 +1,5 @@
 // Verbose lines: the details of one benchmark that `--verbose` adds.
-import { adviceForResult } from '../../bench/diagnostics.js';
+import { diagnoseResult } from '../../bench/diagnostics.js';
 import type { Estimate } from '../../stats/estimate.js';
 import type { Latency } from '../../bench/sampling/latency.js';
 import type { BenchmarkResult } from '../../bench/run-benchmarks.js';

@@ -1,0 +1,31 @@
+// Untimed run of benchmarks: each is set up and run, and nothing is measured or saved.
+import { type BenchmarkFailure, runUntimed, type RunPosition } from '../../bench/run-benchmarks.js';
+import type { UntimedRun } from '../../bench/sampling/untimed.js';
+import type { BenchmarkDefinition, SetupContext } from '../../bench/suite/definition.js';
+import type { CliContext } from '../context.js';
+import type { MeasuringRequest } from '../options/measuring.js';
+import { describeFailure } from '../output/console.js';
+import { EXIT } from '../process/exit-status.js';
+
+/** Runs each selected benchmark by `exercise`, and prints how many worked. @returns The exit status. */
+export async function runUntimedSelection(
+  exercise: UntimedRun,
+  { failFast, output }: Pick<MeasuringRequest, 'failFast' | 'output'>,
+  selected: readonly BenchmarkDefinition[],
+  context: CliContext,
+  setupContext: SetupContext = {},
+): Promise<number> {
+  const observer = {
+    onStart({ id, number, total }: RunPosition) {
+      if (!output.quiet) context.stderr.write(`[${number}/${total}] ${id} …\n`);
+    },
+    onFailure: (failure: BenchmarkFailure) =>
+      void context.stderr.write(`${describeFailure(failure, output, context)}\n`),
+  };
+  const { signal, supervisor } = context;
+  const sequence = { failFast, signal, supervisor, observer };
+  const { failures, wasInterrupted } = await runUntimed(selected, exercise, sequence, setupContext);
+  if (wasInterrupted) return EXIT.interrupted;
+  context.stdout.write(`${selected.length - failures.length} of ${selected.length} benchmarks work\n`);
+  return failures.length > 0 ? EXIT.failed : EXIT.ok;
+}
