@@ -1,7 +1,7 @@
 // Does the help of every command say what it does, by examples too?
 import test from 'ava';
 
-import { workplace } from './terminal.js';
+import { workspace } from './workspace.js';
 
 const COMMANDS = [
   [],
@@ -16,7 +16,7 @@ const COMMANDS = [
 for (const command of COMMANDS) {
   const name = ['airssys-wasm', ...command].join(' ');
   test(`${name} --help has examples of it, and describes every argument`, async (t) => {
-    const { run } = await workplace(t, {});
+    const { run } = await workspace(t, {});
     const { status, stdout } = await run([...command, '--help']);
     t.is(status, 0);
     const [before = '', examples = ''] = stdout.split('\nExamples:\n');
@@ -27,7 +27,7 @@ for (const command of COMMANDS) {
 }
 
 test('help of a command below bench does not tell of filters that it does not take', async (t) => {
-  const { run } = await workplace(t, {});
+  const { run } = await workspace(t, {});
   for (const command of [
     ['bench', 'merge'],
     ['bench', 'baseline', 'list'],

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 import type { ExecutionContext } from 'ava';
 
-import { type Finished, QUICK, workplace } from './terminal.js';
+import { type Finished, QUICK, workspace } from './workspace.js';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 const BENCH = new URL('../../src/bench.js', import.meta.url).href;
@@ -23,7 +23,7 @@ export default defineSuite({ category: 'x', benchmarks: [${benchmarks.join(', ')
 /** Runs `bench` on a suite file `x.bench.js` with this text. */
 export async function benchProcess(t: ExecutionContext, suite: string, ...args: readonly string[]): Promise<Finished> {
   t.timeout(2 * PATIENCE_MS);
-  const { directory } = await workplace(t, { x: suite });
+  const { directory } = await workspace(t, { x: suite });
   const env = { ...process.env, CI: undefined, CRITERION_HOME: undefined, CARGO_TARGET_DIR: undefined };
   const options = { cwd: directory, env, timeout: PATIENCE_MS };
   return new Promise((resolve) => {

@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import { createColours } from '../../src/report/text/colours.js';
 import { VERDICTS } from '../../src/report/text/benchmark.js';
 import { renderSummary } from '../../src/report/text/summary.js';
-import { workplace } from '../cli/terminal.js';
+import { workspace } from '../cli/workspace.js';
 import { finishedRun } from '../report/run.js';
 import { blocksOf, commandsIn, optionsIn } from './commands.js';
 import { examples } from './examples.js';
@@ -19,8 +19,8 @@ const PAGES = ['bench', 'bench-results', 'bench-troubleshooting', 'bench-optimiz
 const page = (name: string): string => readFileSync(new URL(`${name}.md`, DOCS), 'utf8');
 
 /** The options of a command, as its help has them. */
-async function optionsOf(t: Parameters<typeof workplace>[0], command: string): Promise<string[]> {
-  const { run } = await workplace(t);
+async function optionsOf(t: Parameters<typeof workspace>[0], command: string): Promise<string[]> {
+  const { run } = await workspace(t);
   const { stdout } = await run([...command.split(' '), '--help']);
   return [...stdout.matchAll(/^ +(?:-\w, )?(--[a-z][a-z-]*)/gm)].map(([, option = '']) => option);
 }
@@ -72,7 +72,7 @@ function headingsOf(file: string): string[] {
 test('the commands of the guide parse and find what they name', async (t) => {
   const commands = commandsIn(page('bench')).filter(({ name }) => name === 'bench');
   t.true(commands.length >= 5);
-  const { run } = await workplace(t);
+  const { run } = await workspace(t);
   for (const { args } of commands.filter((command) => !command.args.some((arg) => /\.bench\.ts$|^memory/.test(arg)))) {
     const { status, stderr } = await run([...args, '--list']);
     t.is(status, 0, `${args.join(' ')}: ${stderr}`);
@@ -89,7 +89,7 @@ test('bench: every option of the command is explained', async (t) => {
 });
 
 test('bench: the categories are those of the suite', async (t) => {
-  const { run } = await workplace(t);
+  const { run } = await workspace(t);
   const suites = new URL('dist/benches/', ROOT).pathname;
   const { stdout } = await run(['bench', '--list'], { suiteDirectory: suites });
   const ofSuite = [

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import test from 'ava';
 
 import { project } from '../cli/project.js';
-import { workplace } from '../cli/terminal.js';
+import { workspace } from '../cli/workspace.js';
 
 const DIST = new URL('../../src/', import.meta.url).href;
 const page = (name: string): string => readFileSync(new URL(`../../../docs/${name}.md`, import.meta.url), 'utf8');
@@ -52,15 +52,15 @@ test.serial('the template and all forms run', async (t) => {
 test.serial('a program runs the template', async (t) => {
   const { run } = await project(t, files);
   const printed = await run(`
-    import { supportTypeScript } from '${DIST}cli/suite-files/typescript.js';
-    supportTypeScript();
+    import { registerTypeScriptHook } from '${DIST}cli/suite-files/typescript.js';
+    registerTypeScriptHook();
     await import(process.cwd() + '/program.mjs');`);
   t.is(printed, 'parse/json/small true\ntrue\n');
 });
 
 for (const name of ['bench-writing', 'bench-review']) {
   test.serial(`${name} names no option that is not there`, async (t) => {
-    const { run } = await workplace(t);
+    const { run } = await workspace(t);
     const { stdout } = await run(['bench', '--help']);
     const named = [...page(name).matchAll(/`[^`\n]*?(--[a-z][a-z-]+)[^`\n]*`/g)].map(([, option = '']) => option);
     t.deepEqual(

@@ -2,7 +2,7 @@
 import test from 'ava';
 
 import { project } from '../cli/project.js';
-import { QUICK } from '../cli/terminal.js';
+import { QUICK } from '../cli/workspace.js';
 import { type Ended, filesOf, runScript } from './folder.js';
 
 const files = filesOf('bench');

@@ -23,7 +23,7 @@ export interface Ended {
 }
 
 /** Lets Node run TypeScript, also where it cannot by itself. */
-const HOOK = `data:text/javascript,import{supportTypeScript}from'${new URL('../../src/cli/suite-files/typescript.js', import.meta.url).href}';supportTypeScript()`;
+const HOOK = `data:text/javascript,import{registerTypeScriptHook}from'${new URL('../../src/cli/suite-files/typescript.js', import.meta.url).href}';registerTypeScriptHook()`;
 
 /** Runs a script with `args` in `directory`, as at a person's terminal: where `CI` is set a slower run fails. */
 export async function runScript(directory: string, script: string, ...args: readonly string[]): Promise<Ended> {

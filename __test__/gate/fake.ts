@@ -2,10 +2,10 @@
 import type { ExactMetrics } from '../../src/bench/exact-metrics.js';
 import {
   type FailedSide,
-  type Participant,
-  ParticipantError,
+  type Runner,
+  RunnerError,
   type Side,
-  type Start,
+  type StartRunner,
 } from '../../src/gate/process/runner.js';
 import { PER_32_BITS, seededBits } from '../../src/stats/random.js';
 
@@ -33,7 +33,7 @@ export interface FakeNoise {
 }
 
 export interface FakeMachine {
-  readonly start: Start;
+  readonly start: StartRunner;
   /** What was asked of which process, such as `base#1 run`. */
   readonly log: string[];
   /** Processes that were started and not closed. */
@@ -51,7 +51,7 @@ export function fakeMachine(benchmarks: readonly FakeBenchmark[], noise: FakeNoi
   let speed = 0;
   let alive = 0;
   let processes = 0;
-  const begin = async (side: Side): Promise<Participant> => {
+  const begin = async (side: Side): Promise<Runner> => {
     const name = `${side}#${++processes}`;
     const deviations = new Map(benchmarks.map(({ id }) => [id, noise.process * normal()]));
     alive += 1;
@@ -73,17 +73,17 @@ export function fakeMachine(benchmarks: readonly FakeBenchmark[], noise: FakeNoi
         say(`prepare ${id}`);
         prepared = benchmarks.find((benchmark) => benchmark.id === id);
         if (fails(prepared?.endsOn, side))
-          throw new ParticipantError('the process was ended by SIGSEGV', { hasEnded: true });
+          throw new RunnerError('the process was ended by SIGSEGV', { hasEnded: true });
         return timed(10) / 10;
       },
       run: async (iterations) => {
         say('run');
-        if (fails(prepared?.throwsOn, side)) throw new ParticipantError('the guest is gone', { hasEnded: false });
+        if (fails(prepared?.throwsOn, side)) throw new RunnerError('the guest is gone', { hasEnded: false });
         return timed(iterations);
       },
       finish: async () => {
         say('finish');
-        if (fails(prepared?.finishesNotOn, side)) throw new ParticipantError('nothing counted', { hasEnded: false });
+        if (fails(prepared?.finishesNotOn, side)) throw new RunnerError('nothing counted', { hasEnded: false });
         return prepared?.metrics?.[side] ?? {};
       },
       close: async () => {

@@ -5,7 +5,7 @@ import type { Supervisor } from '../bench/process-guard.js';
 import type { OutputStream } from '../report/text/progress.js';
 
 /** The effects of a command, so that a test can bring its own. */
-export interface Terminal {
+export interface CliContext {
   /** Results. */
   readonly stdout: OutputStream;
   /** Progress, notes, warnings and errors. */

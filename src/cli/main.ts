@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 import { systemClock } from '../bench/sampling/clock.js';
 import { runCommandLine } from './parse/command-line.js';
-import { endSoon } from './process/forced-exit.js';
-import { guardStreams } from './output/streams.js';
+import { forceExitAfterGrace } from './process/forced-exit.js';
+import { handleStreamErrors } from './output/streams.js';
 import { ProcessSupervisor } from './process/supervisor.js';
 
 const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
@@ -18,7 +18,7 @@ const interruption = new AbortController();
 process.once('SIGINT', () => interruption.abort());
 
 const supervisor = new ProcessSupervisor(process);
-guardStreams(process, (status) => supervisor.finish(status));
+handleStreamErrors(process, (status) => supervisor.finish(status));
 
 const status = await runCommandLine(process.argv.slice(2), version, {
   stdout: process.stdout,
@@ -32,4 +32,4 @@ const status = await runCommandLine(process.argv.slice(2), version, {
   suiteDirectory: fileURLToPath(new URL('../../benches', import.meta.url)),
 });
 process.exitCode = supervisor.finish(status);
-if (supervisor.hasSupervised) endSoon(process);
+if (supervisor.hasSupervised) forceExitAfterGrace(process);

@@ -1,13 +1,13 @@
 // How does a gate go, from its sides to its report?
 import type { Options } from '../bench/options.js';
-import { runAlone, type ProcessResult } from './sampling/single.js';
+import { runSingle, type ProcessResult } from './sampling/single.js';
 import { criterionVerdict } from './verdict/criterion.js';
 import type { Evidence } from './verdict/verdict.js';
 import { SideError } from './sampling/interleave.js';
 import type { GateReport } from './report.js';
 import { type GateFailure, runRounds, type RoundsObserver, type RoundsOptions } from './sampling/rounds.js';
 import { type CheckoutSide, type GateSide, idsOf } from './side.js';
-import { judgeStored, type StoredEvidence } from './stored-side.js';
+import { decideStoredVerdict, type StoredEvidence } from './verdict/stored.js';
 import type { Side } from './process/runner.js';
 
 export interface GateOptions extends RoundsOptions {
@@ -44,44 +44,39 @@ export async function runGate(
   };
   if (base.kind === 'checkout' && head.kind === 'checkout') {
     const start = async (side: Side) => (side === 'base' ? base : head).start();
-    return alternate(common, start, options, observer, facts);
+    return measureInterleaved(common, start, options, observer, facts);
   }
-  return againstStored(common, base, head, options, observer, facts);
+  return measureAgainstStored(common, base, head, options, observer, facts);
 }
 
-type Facts = Pick<GateReport, 'base' | 'head' | 'added' | 'removed' | 'differences'>;
+type SideFacts = Pick<GateReport, 'base' | 'head' | 'added' | 'removed' | 'differences'>;
 
-async function alternate(
+async function measureInterleaved(
   ids: readonly string[],
   start: Parameters<typeof runRounds>[1],
   options: GateOptions,
   observer: RoundsObserver,
-  facts: Facts,
+  facts: SideFacts,
 ): Promise<GateResult> {
-  const { judgements, evidence, failures, unconfirmed, wasInterrupted } = await runRounds(
-    ids,
-    start,
-    options,
-    observer,
-  );
-  const verdicts = new Map(
+  const { verdicts, evidence, failures, unconfirmed, wasInterrupted } = await runRounds(ids, start, options, observer);
+  const criterionVerdicts = new Map(
     evidence.map(({ id, rounds }) => {
       const [ours, theirs] = [rounds.flatMap(({ base }) => base), rounds.flatMap(({ head }) => head)];
       return [id, criterionVerdict(id, ours, theirs, options.options)];
     }),
   );
-  const rows = judgements.map((judgement) => Object.assign({ criterion: verdicts.get(judgement.id) }, judgement));
+  const rows = verdicts.map((verdict) => Object.assign({ criterion: criterionVerdicts.get(verdict.id) }, verdict));
   const settings = settingsOf(options, true);
-  return { report: { ...facts, judgements: rows, failures, unconfirmed, settings }, evidence, wasInterrupted };
+  return { report: { ...facts, verdicts: rows, failures, unconfirmed, settings }, evidence, wasInterrupted };
 }
 
-async function againstStored(
+async function measureAgainstStored(
   ids: readonly string[],
   base: GateSide,
   head: GateSide,
   options: GateOptions,
   observer: RoundsObserver,
-  facts: Facts,
+  facts: SideFacts,
 ): Promise<GateResult> {
   const failures: GateFailure[] = [];
   const [ours, theirs] = [
@@ -92,14 +87,14 @@ async function againstStored(
     const [of, on] = [ours.get(id) ?? [], theirs.get(id) ?? []];
     return of.length > 0 && on.length > 0 ? [{ id, base: of, head: on }] : [];
   });
-  const judgements = evidence.map((one) => {
+  const verdicts = evidence.map((one) => {
     const all = (processes: readonly ProcessResult[]) => processes.flatMap(({ averagesNs }) => averagesNs);
     const criterion = criterionVerdict(one.id, all(one.base), all(one.head), options.options);
-    return Object.assign({ criterion }, judgeStored(one, options.storedFloor));
+    return Object.assign({ criterion }, decideStoredVerdict(one, options.storedFloor));
   });
   const settings = settingsOf(options, false);
   const wasInterrupted = options.signal?.aborted ?? false;
-  return { report: { ...facts, judgements, failures, unconfirmed: [], settings }, evidence: [], wasInterrupted };
+  return { report: { ...facts, verdicts, failures, unconfirmed: [], settings }, evidence: [], wasInterrupted };
 }
 
 /** What each process of a side yields: the one of a baseline, or as many fresh ones as there are rounds. */
@@ -131,24 +126,24 @@ async function runProcess(
   name: Side,
   side: CheckoutSide,
   ids: readonly string[],
-  { pace, signal }: GateOptions,
+  { sampling, signal }: GateOptions,
   observer: RoundsObserver,
   onResult: (id: string, result: ProcessResult | SideError) => void,
 ): Promise<void> {
-  let participant = side.start();
+  let runner = side.start();
   for (const [index, id] of ids.entries()) {
     if (signal?.aborted) break;
     observer.onBenchmark?.(id, index + 1, ids.length);
     try {
-      onResult(id, await runAlone(id, participant, pace, name));
+      onResult(id, await runSingle(id, runner, sampling, name));
     } catch (error) {
       if (!(error instanceof SideError)) throw error;
       if (!signal?.aborted) onResult(id, error);
-      await participant.close();
-      participant = side.start();
+      await runner.close();
+      runner = side.start();
     }
   }
-  await participant.close();
+  await runner.close();
 }
 
 function settingsOf(options: GateOptions, isAlternating: boolean): GateReport['settings'] {

@@ -8,7 +8,7 @@ import { tableOf } from '../report/formats/markdown.js';
 import { metricText, metricWords } from '../report/text/exact-metrics.js';
 import { printable } from '../report/text/printable.js';
 import type { ExactComparison } from './verdict/exact.js';
-import { isRegression, type Judgement } from './verdict/verdict.js';
+import { type BenchmarkVerdict, type Evidence, isRegression } from './verdict/verdict.js';
 import type { GateFailure } from './sampling/rounds.js';
 
 /** A finished gate, as every form of its report receives it. */
@@ -16,7 +16,7 @@ export interface GateReport {
   /** How each side is called, such as a directory and its commit. */
   readonly base: string;
   readonly head: string;
-  readonly judgements: readonly GateRow[];
+  readonly verdicts: readonly GateRow[];
   readonly failures: readonly GateFailure[];
   /** Benchmarks that seemed to have regressed until they were measured again. */
   readonly unconfirmed: readonly string[];
@@ -29,7 +29,7 @@ export interface GateReport {
 }
 
 /** A judgement with Criterion's verdict on the same samples, where there are rounds. */
-export type GateRow = Judgement & { readonly criterion?: Verdict | undefined };
+export type GateRow = BenchmarkVerdict & { readonly criterion?: Verdict | undefined };
 
 export interface GateSettings {
   readonly threshold: number;
@@ -40,13 +40,13 @@ export interface GateSettings {
 }
 
 /** Whether the gate lets the head through: no regression that it stands behind, and nothing that fails on the head. */
-export function passes({ judgements, failures }: Pick<GateReport, 'judgements' | 'failures'>): boolean {
-  return !judgements.some(isRegression) && !failures.some(({ side }) => side === 'head');
+export function passes({ verdicts, failures }: Pick<GateReport, 'verdicts' | 'failures'>): boolean {
+  return !verdicts.some(isRegression) && !failures.some(({ side }) => side === 'head');
 }
 
 /** The report for a terminal. */
 export function renderGate(report: GateReport, colours: Colours): string {
-  const rows = report.judgements.map((row) => cells(row).map((cell, i) => (i === 7 ? coloured(cell, colours) : cell)));
+  const rows = report.verdicts.map((row) => cells(row).map((cell, i) => (i === 7 ? coloured(cell, colours) : cell)));
   const body = rows.length === 0 ? '' : columns([['', ...HEAD.slice(1)], ...rows]);
   return [
     `${heading(report)}\n`,
@@ -62,7 +62,7 @@ export function renderGate(report: GateReport, colours: Colours): string {
 
 /** The report for a pull request: what matters first, all rows folded away. */
 export function renderGateMarkdown(report: GateReport): string {
-  const important = report.judgements.filter((row) => row.time !== 'unchanged');
+  const important = report.verdicts.filter((row) => row.time !== 'unchanged');
   const tableText = (rows: readonly GateRow[]) => tableOf(HEAD, rows.map(markdownCells), [1, 2, 3, 4, 5, 6]);
   const exact = exactLines(report);
   return [
@@ -72,8 +72,22 @@ export function renderGateMarkdown(report: GateReport): string {
     ...markdownList('Exact metrics that differ', exact),
     ...markdownList('Failed', failureLines(report)),
     ...markdownList('Notes', notes(report)),
-    `<details><summary>All ${countOf(report.judgements.length, 'benchmark')}</summary>\n\n${tableText(report.judgements)}\n</details>\n`,
+    `<details><summary>All ${countOf(report.verdicts.length, 'benchmark')}</summary>\n\n${tableText(report.verdicts)}\n</details>\n`,
   ].join('\n');
+}
+
+/**
+ * The report as JSON, with all times. The names of its fields are a promise to whoever reads such files, so that `verdicts`
+ * are called `judgements` there, and the control `twin`.
+ */
+export function renderGateJson({ verdicts, ...report }: GateReport, evidence: readonly Evidence[]): string {
+  const recorded = evidence.map(({ rounds, ...rest }) => ({
+    ...rest,
+    rounds: rounds.map(({ base, control, head }) => ({ base, twin: control, head })),
+  }));
+  return JSON.stringify({ ...report, judgements: verdicts, evidence: recorded }, (_, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  );
 }
 
 const HEAD = [
@@ -114,18 +128,18 @@ function verdictText({ time, p }: GateRow): string {
   return `${time === 'regressed' ? 'REGRESSED' : 'improved'}${likelihood}`;
 }
 
-function heading({ base, head, judgements, settings }: GateReport): string {
+function heading({ base, head, verdicts, settings }: GateReport): string {
   const { threshold, significanceLevel, confidenceLevel, isAlternating } = settings;
-  const rounds = judgements.map((row) => row.rounds);
+  const rounds = verdicts.map((row) => row.rounds);
   const span = rounds.length === 0 ? '0' : [...new Set([Math.min(...rounds), Math.max(...rounds)])].join(' to ');
   const how = isAlternating
     ? `${span} rounds of three fresh processes in turn; intervals of ${100 * confidenceLevel} %, threshold ${percent(threshold)}, chance of a false alarm in all at most ${100 * significanceLevel} %`
     : `processes of each: ${span}; nothing alternated, so that time counts only beyond a wide floor`;
-  return `${base} → ${head}\n${countOf(judgements.length, 'benchmark')}, ${how}.`;
+  return `${base} → ${head}\n${countOf(verdicts.length, 'benchmark')}, ${how}.`;
 }
 
-function exactLines({ judgements }: GateReport): string[] {
-  return judgements.flatMap(({ id, exact }) =>
+function exactLines({ verdicts }: GateReport): string[] {
+  return verdicts.flatMap(({ id, exact }) =>
     exact.filter(({ verdict }) => verdict !== 'equal').map((one) => `${id}: ${exactText(one)}`),
   );
 }
@@ -140,8 +154,8 @@ function failureLines({ failures }: GateReport): string[] {
 }
 
 function notes(report: GateReport): string[] {
-  const { unconfirmed, added, removed, differences, judgements } = report;
-  const unsteady = judgements.flatMap(({ id, unsteady }) => unsteady.map(({ name }) => `${id} (${metricWords(name)})`));
+  const { unconfirmed, added, removed, differences, verdicts } = report;
+  const unsteady = verdicts.flatMap(({ id, unsteady }) => unsteady.map(({ name }) => `${id} (${metricWords(name)})`));
   return [
     ...power(report),
     ...(unconfirmed.length > 0 ? [`seemed slower, but not when measured again: ${unconfirmed.join(', ')}`] : []),
@@ -155,8 +169,8 @@ function notes(report: GateReport): string[] {
 }
 
 /** What could have been found at all. */
-function power({ judgements }: GateReport): string[] {
-  const sorted = [...judgements].sort((a, b) => a.detectable - b.detectable);
+function power({ verdicts }: GateReport): string[] {
+  const sorted = [...verdicts].sort((a, b) => a.detectable - b.detectable);
   const [middle, worst] = [sorted[sorted.length >> 1], sorted.at(-1)];
   if (middle === undefined || worst === undefined) return [];
   return [
@@ -165,12 +179,12 @@ function power({ judgements }: GateReport): string[] {
 }
 
 function conclusion(report: GateReport): string {
-  const { judgements, failures } = report;
-  const slower = judgements.filter(({ time }) => time === 'regressed').length;
-  const costlier = judgements.filter(({ exact }) => exact.some(({ verdict }) => verdict === 'regressed')).length;
+  const { verdicts, failures } = report;
+  const slower = verdicts.filter(({ time }) => time === 'regressed').length;
+  const costlier = verdicts.filter(({ exact }) => exact.some(({ verdict }) => verdict === 'regressed')).length;
   const failed = failures.filter(({ side }) => side === 'head').length;
   const unjudged = failures.length - failed;
-  if (judgements.length + failures.length === 0) return 'Nothing to compare: the base has no benchmarks yet.';
+  if (verdicts.length + failures.length === 0) return 'Nothing to compare: the base has no benchmarks yet.';
   if (passes(report)) {
     const rest = unjudged > 0 ? `; ${countOf(unjudged, 'benchmark')} could not be compared` : '';
     return `Gate passed: no regression that it stands behind${rest}.`;
@@ -180,7 +194,7 @@ function conclusion(report: GateReport): string {
     ...(costlier > 0 ? [`${costlier} with exact metrics that got worse`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
   ];
-  return `Gate failed: of ${countOf(judgements.length + failed, 'benchmark')} ${parts.join(', ')}.`;
+  return `Gate failed: of ${countOf(verdicts.length + failed, 'benchmark')} ${parts.join(', ')}.`;
 }
 
 function list(title: string, lines: readonly string[]): string[] {

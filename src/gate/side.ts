@@ -1,7 +1,7 @@
 // What is one side of a gate: a checkout that can be run, or a baseline that has been?
 import type { ProcessResult } from './sampling/single.js';
-import type { Circumstances } from './verdict/comparable.js';
-import type { Participant } from './process/runner.js';
+import type { SideMetadata } from './verdict/comparable.js';
+import type { Runner } from './process/runner.js';
 
 interface Named {
   /** How reports call the side, such as a directory and its commit. */
@@ -9,17 +9,17 @@ interface Named {
 }
 
 /** A checkout, whose benchmarks run in fresh processes. */
-export interface CheckoutSide extends Named, Circumstances {
+export interface CheckoutSide extends Named, SideMetadata {
   readonly kind: 'checkout';
   /** Absolute. */
   readonly directory: string;
   readonly ids: readonly string[];
   /** Begins a fresh process. */
-  start(): Participant;
+  start(): Runner;
 }
 
 /** A baseline, with what was measured once. */
-export interface StoredSide extends Named, Circumstances {
+export interface StoredSide extends Named, SideMetadata {
   readonly kind: 'stored';
   readonly results: ReadonlyMap<string, ProcessResult>;
 }

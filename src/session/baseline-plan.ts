@@ -11,7 +11,7 @@ export interface BaselineChoice {
   /** Whether benchmarks may lack the baseline that is named. Default false. */
   readonly isLenient?: boolean;
   /** Compare with the last run, and leave it to the next. Default false. */
-  readonly discards?: boolean;
+  readonly discardBaseline?: boolean;
 }
 
 /** With what a run is compared: the baseline that is named, else the one that is saved, else the last run. */
@@ -24,7 +24,7 @@ export function referenceOf({ baseline, saveBaseline, isLenient = false }: Basel
 
 /** What a run keeps in `store`. One that is compared with a baseline of its own leaves the last run's to the next. */
 export function keepingOf(store: Store, choice: BaselineChoice): Keeping {
-  const { baseline, saveBaseline, discards = false } = choice;
-  const saved = saveBaseline ?? (baseline === undefined && !discards ? DEFAULT_BASELINE : undefined);
+  const { baseline, saveBaseline, discardBaseline = false } = choice;
+  const saved = saveBaseline ?? (baseline === undefined && !discardBaseline ? DEFAULT_BASELINE : undefined);
   return { store, reference: referenceOf(choice), save: saved === undefined ? [] : [saved] };
 }

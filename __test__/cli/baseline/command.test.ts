@@ -10,7 +10,7 @@ import type { Store } from '../../../src/baseline/store.js';
 import { systemClock } from '../../../src/bench/sampling/clock.js';
 import { runBaselineCommand } from '../../../src/cli/baseline/command.js';
 import { type BaselineRequest, declareBaselineCommands } from '../../../src/cli/baseline/options.js';
-import { UsageError } from '../../../src/cli/parse/usage-error.js';
+import { UsageError } from '../../../src/cli/usage-error.js';
 import { criterionStore, filesOf, measured, saveAll, temporaryStore } from '../../baseline/fake.js';
 import { CRITERION_HOME } from '../../stats/golden.js';
 import { parse } from '../parse.js';

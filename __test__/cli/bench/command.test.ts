@@ -3,10 +3,10 @@ import path from 'node:path';
 
 import test from 'ava';
 
-import { QUICK, workplace } from '../terminal.js';
+import { QUICK, workspace } from '../workspace.js';
 
 test('the default run measures the default suites in the guide’s order, and ends with the summary', async (t) => {
-  const { run } = await workplace(t);
+  const { run } = await workspace(t);
   const { status, stdout, stderr } = await run(['bench', ...QUICK]);
   t.is(status, 1);
   t.deepEqual(stdout.match(/^\S+\/group\/\S+(?=$| +time:)/gm), [
@@ -26,7 +26,7 @@ test('the default run measures the default suites in the guide’s order, and en
 });
 
 test('a category by its first word runs alone, and without failures the status is 0', async (t) => {
-  const { run } = await workplace(t);
+  const { run } = await workspace(t);
   const { status, stdout } = await run(['bench', 'works', ...QUICK]);
   t.is(status, 0);
   t.true(stdout.includes('crash_handling/group/works'));
@@ -34,19 +34,19 @@ test('a category by its first word runs alone, and without failures the status i
 });
 
 test('fail-fast stops at the failure, and no-fail-fast is the default', async (t) => {
-  const { run } = await workplace(t);
+  const { run } = await workspace(t);
   t.false((await run(['bench', 'crash', '--fail-fast', ...QUICK])).stdout.includes('works'));
   t.true((await run(['bench', 'crash', '--no-fail-fast', ...QUICK])).stdout.includes('works'));
 });
 
 test('a stack is printed for those who ask', async (t) => {
-  const { run } = await workplace(t);
+  const { run } = await workspace(t);
   t.regex((await run(['bench', 'throws', '--verbose', ...QUICK])).stderr, /failed: Error: the guest is gone\n {4}at /);
   t.regex((await run(['bench', 'nowhere'], { env: { DEBUG: '1' } })).stderr, /^error: BenchError: .*\n {4}at /);
 });
 
 test('list prints ids and measures nothing', async (t) => {
-  const { run, directory } = await workplace(t);
+  const { run, directory } = await workspace(t);
   const everything = await run(['bench', '--list']);
   t.is(everything.status, 0);
   t.is(
@@ -67,7 +67,7 @@ test('list prints ids and measures nothing', async (t) => {
 });
 
 test('the second run is compared with the first, which it replaces', async (t) => {
-  const { run, directory } = await workplace(t);
+  const { run, directory } = await workspace(t);
   const base = path.join(directory, 'target/criterion/execution_group/first/base/sample.json');
   t.notRegex((await run(['bench', 'first', ...QUICK])).stdout, /change:/);
   const before = await fs.readFile(base, 'utf8');
@@ -79,7 +79,7 @@ test('the second run is compared with the first, which it replaces', async (t) =
 });
 
 test('baselines are saved by name, compared with by name, and both at once', async (t) => {
-  const { run, directory } = await workplace(t);
+  const { run, directory } = await workspace(t);
   const names = async () => (await fs.readdir(path.join(directory, 'target/criterion/execution_group/first'))).sort();
   await run(['bench', 'first', '--save-baseline', 'main', ...QUICK]);
   t.deepEqual(await names(), ['main', 'new', 'report']);
@@ -90,7 +90,7 @@ test('baselines are saved by name, compared with by name, and both at once', asy
 });
 
 test('a baseline that does not exist is refused before anything is measured', async (t) => {
-  const { run } = await workplace(t);
+  const { run } = await workspace(t);
   await run(['bench', 'first', '--save-baseline', 'main', ...QUICK]);
   const { status, stdout, stderr } = await run(['bench', 'first', '--baseline', 'mian', ...QUICK]);
   t.is(status, 2);
@@ -99,7 +99,7 @@ test('a baseline that does not exist is refused before anything is measured', as
 });
 
 test('a damaged baseline is refused before anything is measured', async (t) => {
-  const { run, directory } = await workplace(t);
+  const { run, directory } = await workspace(t);
   await run(['bench', 'first', ...QUICK]);
   await fs.writeFile(path.join(directory, 'target/criterion/execution_group/first/base/estimates.json'), '{"mean":');
   const { status, stdout, stderr } = await run(['bench', 'first', ...QUICK]);
@@ -109,7 +109,7 @@ test('a damaged baseline is refused before anything is measured', async (t) => {
 });
 
 test('fewer than ten samples run and give no verdict', async (t) => {
-  const { run } = await workplace(t);
+  const { run } = await workspace(t);
   const args = ['bench', 'first', ...QUICK.with(1, '2')];
   await run(args);
   const { status, stdout } = await run(args);
@@ -118,7 +118,7 @@ test('fewer than ten samples run and give no verdict', async (t) => {
 });
 
 test('the same seed gives the same intervals for the same samples', async (t) => {
-  const { run, directory } = await workplace(t);
+  const { run, directory } = await workspace(t);
   await run(['bench', 'first', '--seed', '5', ...QUICK]);
   const file: unknown = JSON.parse(
     await fs.readFile(path.join(directory, 'target/criterion/execution_group/first/new/metrics.json'), 'utf8'),
@@ -127,7 +127,7 @@ test('the same seed gives the same intervals for the same samples', async (t) =>
 });
 
 test('verbose prints the other estimates', async (t) => {
-  const { run } = await workplace(t);
+  const { run } = await workspace(t);
   t.regex(
     (await run(['bench', 'first', '--verbose', ...QUICK])).stdout,
     /\nmean {3}\[.*\] std\. dev\..*\nmedian .*\np95 of batch means /,
@@ -135,7 +135,7 @@ test('verbose prints the other estimates', async (t) => {
 });
 
 test('the Markdown report is written where asked', async (t) => {
-  const { run, directory } = await workplace(t);
+  const { run, directory } = await workspace(t);
   const { stderr } = await run(['bench', 'execution', '--report-markdown', 'docs/deep/baseline.md', ...QUICK]);
   t.true(stderr.endsWith('wrote docs/deep/baseline.md\n'));
   t.regex(
@@ -145,7 +145,7 @@ test('the Markdown report is written where asked', async (t) => {
 });
 
 test('colour follows the option', async (t) => {
-  const { run } = await workplace(t);
+  const { run } = await workspace(t);
   t.true((await run(['bench', 'first', '--color', ...QUICK])).stdout.includes('\u001B[32m'));
   t.false(
     (await run(['bench', 'first', '--no-color', ...QUICK], { env: { FORCE_COLOR: '1' } })).stdout.includes('\u001B['),
@@ -153,7 +153,7 @@ test('colour follows the option', async (t) => {
 });
 
 test('an interruption keeps the finished benchmarks and exits with 130', async (t) => {
-  const { run, directory } = await workplace(t);
+  const { run, directory } = await workspace(t);
   const controller = new AbortController();
   const fileSystem: typeof fs = {
     ...fs,
@@ -191,7 +191,7 @@ const BROKEN: [why: string, suites: Record<string, string>, message: RegExp][] =
 ];
 
 test('where there is no suite, a file of one’s own is asked for', async (t) => {
-  const { run } = await workplace(t, {});
+  const { run } = await workspace(t, {});
   const { status, stderr } = await run(['bench']);
   t.is(status, 2);
   t.regex(stderr, /^error: no suite lies in .*benches: name a file of your own/);
@@ -199,7 +199,7 @@ test('where there is no suite, a file of one’s own is asked for', async (t) =>
 
 for (const [why, suites, message] of BROKEN) {
   test(`${why} is an error of one line`, async (t) => {
-    const { run } = await workplace(t, suites);
+    const { run } = await workspace(t, suites);
     const { status, stdout, stderr } = await run(['bench']);
     t.is(status, 1);
     t.is(stdout, '');
@@ -209,7 +209,7 @@ for (const [why, suites, message] of BROKEN) {
 }
 
 test('a baseline that Criterion wrote is reported and compared without a suite, and nothing is written', async (t) => {
-  const { run } = await workplace(t, {});
+  const { run } = await workspace(t, {});
   const root = path.resolve('fixtures/criterion');
   const before = await fs.readdir(root, { recursive: true });
   const { status, stdout } = await run(['bench', '--load-baseline', 'b', '--baseline', 'a', '--no-plots'], {
@@ -239,8 +239,8 @@ test('a regression fails the run where it is told to, or in CI, and not below th
           return ns;
         }) }] };`,
   });
-  const before = await workplace(t, slow(1));
-  const after = await workplace(t, slow(1.5));
+  const before = await workspace(t, slow(1));
+  const after = await workspace(t, slow(1.5));
   const env = { CRITERION_HOME: path.join(before.directory, 'criterion') };
   await before.run(['bench', '--save-baseline', 'main', ...QUICK], { env });
   const compared = ['bench', '--baseline', 'main', ...QUICK];
@@ -256,7 +256,7 @@ test('a regression fails the run where it is told to, or in CI, and not below th
 });
 
 test('a lenient baseline may be missing, and a discarded run leaves the last one', async (t) => {
-  const { run, directory } = await workplace(t);
+  const { run, directory } = await workspace(t);
   t.is((await run(['bench', 'first', '--baseline-lenient', 'main', ...QUICK])).status, 0);
   await run(['bench', 'first', ...QUICK]);
   const base = path.join(directory, 'target/criterion/execution_group/first/base/sample.json');
@@ -266,7 +266,7 @@ test('a lenient baseline may be missing, and a discarded run leaves the last one
 });
 
 test('test runs each benchmark once, profile-time for a while, and neither writes anything', async (t) => {
-  const { run, directory } = await workplace(t);
+  const { run, directory } = await workspace(t);
   const tested = await run(['bench', '--test']);
   t.is(tested.status, 1);
   t.is(tested.stdout, '3 of 4 benchmarks work\n');
@@ -276,7 +276,7 @@ test('test runs each benchmark once, profile-time for a while, and neither write
 });
 
 test('a quick sample has two batches, and no verdict', async (t) => {
-  const { run, directory } = await workplace(t);
+  const { run, directory } = await workspace(t);
   const quick = ['bench', 'first', '--quick', '--nresamples', '1000', '--measurement-time', '0.2'];
   await run(quick);
   const { stdout } = await run([...quick, '--report-json', 'run.json']);
@@ -292,7 +292,7 @@ test('a quick sample has two batches, and no verdict', async (t) => {
 });
 
 test('shards are disjoint and complete, and merge into one', async (t) => {
-  const { run, directory } = await workplace(t);
+  const { run, directory } = await workspace(t);
   const home = (i: number) => ({ CRITERION_HOME: path.join(directory, `shard-${i}`) });
   const parts = await Promise.all(
     [1, 2].map((i) => run(['bench', '--list', '--shard', `${i}/2`]).then(({ stdout }) => stdout.trim().split('\n'))),
@@ -306,7 +306,7 @@ test('shards are disjoint and complete, and merge into one', async (t) => {
 });
 
 test('results are printed as JSON lines and in the form of bencher', async (t) => {
-  const { run } = await workplace(t);
+  const { run } = await workspace(t);
   const json = await run(['bench', 'execution', '--message-format', 'json', ...QUICK]);
   const messages = json.stdout
     .trim()
@@ -321,7 +321,7 @@ test('results are printed as JSON lines and in the form of bencher', async (t) =
 });
 
 test('Criterion’s short forms mean what they mean there', async (t) => {
-  const { run, directory } = await workplace(t);
+  const { run, directory } = await workspace(t);
   const files = async () => (await fs.readdir(path.join(directory, 'target/criterion/execution_group/first'))).sort();
   await run(['bench', 'first', '-s', 'main', '-n', ...QUICK]);
   t.deepEqual(await files(), ['main', 'new'], 'no report');
@@ -339,7 +339,7 @@ for (const [format, file] of [
   ['html', 'pages'],
 ] as const) {
   test(`the report ${format} is written where asked`, async (t) => {
-    const { run, directory } = await workplace(t);
+    const { run, directory } = await workspace(t);
     const { status, stderr } = await run(['bench', 'first', `--report-${format}`, `out/${file}`, ...QUICK]);
     t.is(status, 0, stderr);
     const written = path.join(directory, 'out', file, format === 'html' ? 'report/index.html' : '');
@@ -348,7 +348,7 @@ for (const [format, file] of [
 }
 
 test('two runs do not write one baseline at once', async (t) => {
-  const { run } = await workplace(t);
+  const { run } = await workspace(t);
   const results = await Promise.all([1, 2].map(() => run(['bench', 'first', ...QUICK])));
   t.deepEqual(
     results.map(({ status }) => status).toSorted((a, b) => a - b),
@@ -365,7 +365,7 @@ const DERIVED = `
     derived: [{ id: 'x/row', description: 'd', unit: 'ratio', inputs: ['x/a'], compute: () => { throw new Error('no row') } }] };`;
 
 test('a derived row that fails is said on standard error, however results are printed', async (t) => {
-  const { run } = await workplace(t, { x: DERIVED });
+  const { run } = await workspace(t, { x: DERIVED });
   for (const output of [[], ['--quiet'], ['--output-format', 'bencher'], ['--message-format', 'json']]) {
     const { status, stderr } = await run(['bench', ...QUICK, ...output]);
     t.is(status, 1);
@@ -381,7 +381,7 @@ const TEXTLESS = `
   }) };`;
 
 test('what is thrown without a text fails its benchmark, and every report holds it', async (t) => {
-  const { run, directory } = await workplace(t, { x: TEXTLESS });
+  const { run, directory } = await workspace(t, { x: TEXTLESS });
   const formats = ['json', 'junit', 'markdown', 'csv', 'html', 'bmf'];
   const reports = formats.flatMap((name) => [`--report-${name}`, `out.${name}`]);
   const { status, stderr } = await run(['bench', ...QUICK, ...reports]);
@@ -401,7 +401,7 @@ test('what is thrown without a text fails its benchmark, and every report holds 
 const onLinux = process.platform === 'linux' ? test.serial : test.serial.skip;
 
 onLinux('a report that cannot be written takes no other with it, and is named with status 1', async (t) => {
-  const { run, directory } = await workplace(t);
+  const { run, directory } = await workspace(t);
   // What lies in the place of the pages.
   await fs.mkdir(path.join(directory, 'target/criterion/report/index.html'), { recursive: true });
   const reports = ['--report-json', '/dev/full', '--report-csv', 'run.csv'];
@@ -414,7 +414,7 @@ onLinux('a report that cannot be written takes no other with it, and is named wi
 });
 
 test.serial('a stored benchmark that is damaged is in the way of none that is loaded or compared with', async (t) => {
-  const { run, directory } = await workplace(t);
+  const { run, directory } = await workspace(t);
   t.is((await run(['bench', 'execution', '--save-baseline', 'main', ...QUICK])).status, 0);
   await fs.writeFile(path.join(directory, 'target/criterion/execution_group/first/main/sample.json'), '{');
   for (const more of [[], ['--baseline', 'main']]) {
@@ -427,7 +427,7 @@ test.serial('a stored benchmark that is damaged is in the way of none that is lo
 });
 
 test.serial('a shard that is empty says so, and is merged with the others', async (t) => {
-  const { run, directory } = await workplace(t);
+  const { run, directory } = await workspace(t);
   const of = (i: number) => ({ env: { CRITERION_HOME: path.join(directory, `s${i}`) } });
   // Five benchmarks there are, the last of them alone is selected.
   for (const i of [1, 2, 3]) {
@@ -460,7 +460,7 @@ const SENSELESS: [args: string[], message: string][] = [
 
 for (const [args, message] of SENSELESS) {
   test.serial(`'${args.join(' ')}' is refused with its fix`, async (t) => {
-    const { run } = await workplace(t);
+    const { run } = await workspace(t);
     const { status, stderr } = await run(['bench', ...args]);
     t.is(status, 2);
     t.is(stderr, `error: ${message}\n`);
@@ -468,7 +468,7 @@ for (const [args, message] of SENSELESS) {
 }
 
 test.serial('a directory in the place of a stored file is told, with what to delete', async (t) => {
-  const { run, directory } = await workplace(t);
+  const { run, directory } = await workspace(t);
   const file = path.join(directory, 'target/criterion/execution_group/first/main/sample.json');
   await fs.mkdir(file, { recursive: true });
   const { status, stderr } = await run(['bench', 'first', '--save-baseline', 'main', ...QUICK]);

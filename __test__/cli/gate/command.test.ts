@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 import test, { type ExecutionContext } from 'ava';
 
-import { workplace } from '../terminal.js';
+import { workspace } from '../workspace.js';
 
 const BENCH = new URL('../../../src/bench.js', import.meta.url).href;
 
@@ -70,7 +70,7 @@ async function gate(
   env: NodeJS.ProcessEnv = {},
 ) {
   const places = await checkouts(t, base, head);
-  const { run } = await workplace(t, {});
+  const { run } = await workspace(t, {});
   return run(['bench', 'gate', '--base', places.base, '--head', places.head, 'work.bench.js', ...SHORT, ...more], {
     env: { ...process.env, ...env, CI: undefined },
   });
@@ -95,7 +95,7 @@ test.serial('a filter beside a file chooses among the benchmarks of that file', 
 
 test.serial('a slower head fails, after rounds of its own, with the summary of a pull request', async (t) => {
   const places = await checkouts(t, {}, { turns: 1_100 });
-  const { run, directory } = await workplace(t, {});
+  const { run, directory } = await workspace(t, {});
   const { status, stdout, stderr } = await run(
     [
       'bench',
@@ -244,7 +244,7 @@ test.serial('a suite that cannot be imported is an error that says so', async (t
 
 test.serial('a stored baseline is a side: time counts beyond the floor, fuel always', async (t) => {
   const places = await checkouts(t, {}, { turns: 3_000, fuel: 101 });
-  const { run, directory } = await workplace(t, {});
+  const { run, directory } = await workspace(t, {});
   const env = { ...process.env, CI: undefined, CRITERION_HOME: path.join(directory, 'criterion') };
   const short = ['--sample-size', '8', '--measurement-time', '0.02', '--warm-up-time', '0.005', '--nresamples', '500'];
   const saved = await run(['bench', path.join(places.base, 'work.bench.js'), '--save-baseline', 'main', ...short], {
@@ -301,7 +301,7 @@ const REFUSED: [args: string[], message: RegExp][] = [
 
 for (const [args, message] of REFUSED) {
   test.serial(`gate '${args.join(' ')}' is refused with its fix, and status 2`, async (t) => {
-    const { run } = await workplace(t, {});
+    const { run } = await workspace(t, {});
     const { status, stderr } = await run(['bench', 'gate', ...args]);
     t.is(status, 2);
     t.regex(stderr, message);
@@ -313,7 +313,7 @@ test.serial('a file that only the head has holds new benchmarks, which are named
   await fs.copyFile(path.join(places.head, 'work.bench.js'), path.join(places.head, 'new.bench.js'));
   const text = await fs.readFile(path.join(places.head, 'new.bench.js'), 'utf8');
   await fs.writeFile(path.join(places.head, 'new.bench.js'), text.replaceAll(`'work'`, `'new'`));
-  const { run } = await workplace(t, {});
+  const { run } = await workspace(t, {});
   const sides = ['--base', places.base, '--head', places.head];
   const { status, stdout, stderr } = await run(
     ['bench', 'gate', ...sides, 'work.bench.js', 'new.bench.js', 'steady', ...SHORT],

@@ -6,14 +6,14 @@ import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { fixture } from '#guests';
 
-import { QUICK, workplace } from '../terminal.js';
+import { QUICK, workspace } from '../workspace.js';
 
 const minimal = fileURLToPath(fixture('minimal.wat'));
 const calculator = fileURLToPath(fixture('calculator.wat'));
 const types = fileURLToPath(fixture('guests/c/types.wasm'));
 
 test('a guest is compiled, started cold and warm, and called', async (t) => {
-  const { run, directory } = await workplace(t);
+  const { run, directory } = await workspace(t);
   const { status, stdout, stderr } = await run(['measure', minimal, '--invoke', 'add(42, 42)', '--no-plots', ...QUICK]);
   t.is(status, 0, stderr);
   t.deepEqual(stdout.match(/^minimal\/\S.*?(?=$| +time:)/gm), [
@@ -39,7 +39,7 @@ test('a guest is compiled, started cold and warm, and called', async (t) => {
 });
 
 test('a second run is compared with the first, and baselines are those of bench', async (t) => {
-  const { run } = await workplace(t);
+  const { run } = await workspace(t);
   const args = ['measure', calculator, '--name', 'mine', '--invoke', 'fib(20)', '--no-plots', ...QUICK];
   t.notRegex((await run([...args, '--save-baseline', 'main'])).stdout, /change:/);
   const { status, stdout } = await run([...args, '--baseline', 'main']);
@@ -51,14 +51,14 @@ test('a second run is compared with the first, and baselines are those of bench'
 });
 
 test('what a call returned is printed in WAVE, and not where it is to be quiet', async (t) => {
-  const { run } = await workplace(t);
+  const { run } = await workspace(t);
   const args = ['measure', types, '--invoke', 'ops#scale({x: 1, y: 2}, 0.5)', '--invoke', 'divide(1, 0)', '--test'];
   t.true((await run(args)).stderr.startsWith('ops#scale({x: 1, y: 2}, 0.5) → {x: 0.5, y: 1}\ndivide(1, 0) → err("'));
   t.is((await run([...args, '--quiet'])).stderr, '');
 });
 
 test('an instance of its own for each call serves guests that change', async (t) => {
-  const { run, directory } = await workplace(t);
+  const { run, directory } = await workspace(t);
   const once = `(module (global $n (mut i32) (i32.const 0)) (func (export "once")
     (if (global.get $n) (then unreachable)) (global.set $n (i32.const 1))))`;
   await fs.writeFile(path.join(directory, 'once.wat'), once);
@@ -70,7 +70,7 @@ test('an instance of its own for each call serves guests that change', async (t)
 });
 
 test('the guest profiler writes a file for each call', async (t) => {
-  const { run, directory } = await workplace(t);
+  const { run, directory } = await workspace(t);
   const args = ['measure', calculator, '--invoke', 'spin(1000000)', '--profile-time', '0.05', '--profiler', 'guest'];
   const { status, stdout, stderr } = await run(args);
   t.is(status, 0, stderr);
@@ -81,7 +81,7 @@ test('the guest profiler writes a file for each call', async (t) => {
 });
 
 test('perf is told where its map is', async (t) => {
-  const { run } = await workplace(t);
+  const { run } = await workspace(t);
   const args = ['measure', minimal, '--profile-time', '0.02', '--profiler', 'perfmap'];
   const { status, stderr } = await run(args);
   const map = `/tmp/perf-${process.pid}.map`;
@@ -135,7 +135,7 @@ const BAD: [args: string[], status: number, message: RegExp][] = [
 
 for (const [args, status, message] of BAD) {
   test(`measure ${args.map((arg) => path.basename(arg)).join(' ')} ends with ${status}: ${message.source}`, async (t) => {
-    const { run } = await workplace(t);
+    const { run } = await workspace(t);
     const finished = await run(['measure', ...args, ...QUICK]);
     t.is(finished.status, status, finished.stderr);
     t.regex(finished.stderr.trimEnd(), message);
@@ -145,7 +145,7 @@ for (const [args, status, message] of BAD) {
 }
 
 test('what a guest calls its functions, or returns, reaches no terminal as it is', async (t) => {
-  const { run, directory } = await workplace(t);
+  const { run, directory } = await workspace(t);
   const evil = String.raw`(module (func (@name "\1b[31mEVIL\1b]0;pwn\07\c2\9b\e2\80\ae\0a\0aerror: fake") (export "t") unreachable)
     (func (export "\1b[2J\0aerror: fake") (result i32) (i32.const 1)) (func (export "f\7f\c2\9b\e2\80\ae") (result i32) (i32.const 1)))`;
   await fs.writeFile(path.join(directory, 'evil.wat'), evil);
@@ -160,7 +160,7 @@ test('what a guest calls its functions, or returns, reaches no terminal as it is
 });
 
 test('help tells the options of the guest beside those of bench', async (t) => {
-  const { run } = await workplace(t);
+  const { run } = await workspace(t);
   const { status, stdout } = await run(['measure', '--help']);
   t.is(status, 0);
   for (const option of ['--invoke', '--fresh-instance', '--memory', '--sample-size', '--save-baseline']) {

@@ -11,7 +11,7 @@ import { loadStored } from '../../../src/baseline/stored-benchmarks.js';
 import { parseOptions } from '../../../src/bench/options.js';
 import { systemClock } from '../../../src/bench/sampling/clock.js';
 import { shardOf } from '../../../src/bench/suite/shard.js';
-import { UsageError } from '../../../src/cli/parse/usage-error.js';
+import { UsageError } from '../../../src/cli/usage-error.js';
 import {
   declareMergeOptions,
   type MergeRequest,

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import test, { type ExecutionContext } from 'ava';
 
-import { writeWhole } from '../../../src/cli/output/atomic-write.js';
+import { writeAtomically } from '../../../src/cli/output/atomic-write.js';
 
 async function place(t: ExecutionContext): Promise<string> {
   const directory = await fs.mkdtemp(path.join(os.tmpdir(), 'write-whole-'));
@@ -15,9 +15,9 @@ async function place(t: ExecutionContext): Promise<string> {
 test('a file is replaced, and nothing stays beside it', async (t) => {
   const directory = await place(t);
   const file = path.join(directory, 'run.json');
-  await writeWhole(file, 'one');
+  await writeAtomically(file, 'one');
   const { ino } = await fs.stat(file);
-  await writeWhole(file, 'two');
+  await writeAtomically(file, 'two');
   t.is(await fs.readFile(file, 'utf8'), 'two');
   t.not((await fs.stat(file)).ino, ino, 'the older file was never open for writing');
   t.deepEqual(await fs.readdir(directory), ['run.json']);
@@ -28,19 +28,19 @@ test('what a link names is replaced, and the link stays', async (t) => {
   const [file, link] = [path.join(directory, 'run.json'), path.join(directory, 'latest.json')];
   await fs.writeFile(file, 'one');
   await fs.symlink(file, link);
-  await writeWhole(link, 'two');
+  await writeAtomically(link, 'two');
   t.is(await fs.readFile(file, 'utf8'), 'two');
   t.true((await fs.lstat(link)).isSymbolicLink());
 });
 
 test('where nothing can be written nothing is left', async (t) => {
   const directory = await place(t);
-  await t.throwsAsync(writeWhole(path.join(directory, 'x'.repeat(300)), 'one'));
+  await t.throwsAsync(writeAtomically(path.join(directory, 'x'.repeat(300)), 'one'));
   t.deepEqual(await fs.readdir(directory), []);
 });
 
 (process.platform === 'linux' ? test : test.skip)('a device is written as it is', async (t) => {
-  await writeWhole('/dev/null', 'one');
+  await writeAtomically('/dev/null', 'one');
   t.true((await fs.stat('/dev/null')).isCharacterDevice());
-  await t.throwsAsync(writeWhole('/dev/full', 'one'), { code: 'ENOSPC' });
+  await t.throwsAsync(writeAtomically('/dev/full', 'one'), { code: 'ENOSPC' });
 });

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 import test, { type ExecutionContext } from 'ava';
 
-import { QUICK } from '../terminal.js';
+import { QUICK } from '../workspace.js';
 
 const MAIN = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url));
 const BENCH = new URL('../../../src/bench.js', import.meta.url).href;

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { fixture } from '#guests';
 
-import { workplace } from '../terminal.js';
+import { workspace } from '../workspace.js';
 
 const REFUSED: [args: string[], message: string][] = [
   [[], 'no command is given: name bench or measure, or see --help'],
@@ -57,7 +57,7 @@ const REFUSED: [args: string[], message: string][] = [
 
 for (const [args, message] of REFUSED) {
   test(`'${args.join(' ')}' is refused with its fix, and status 2`, async (t) => {
-    const { run } = await workplace(t);
+    const { run } = await workspace(t);
     t.deepEqual(await run(args), { status: 2, stdout: '', stderr: `error: ${message}\n` });
   });
 }
@@ -66,7 +66,7 @@ for (const [args, message] of REFUSED) {
 const posix = process.platform === 'win32' ? test.skip : test;
 
 posix('a report that cannot be written is refused before anything is measured', async (t) => {
-  const { run } = await workplace(t);
+  const { run } = await workspace(t);
   for (const command of [
     ['bench', 'first'],
     ['measure', fileURLToPath(fixture('minimal.wat'))],
@@ -78,13 +78,13 @@ posix('a report that cannot be written is refused before anything is measured', 
 });
 
 test('a test that is to be quiet says what came of it alone', async (t) => {
-  const { run } = await workplace(t);
+  const { run } = await workspace(t);
   const finished = await run(['bench', 'first', '--test', '--quiet']);
   t.deepEqual(finished, { status: 0, stdout: '1 of 1 benchmarks work\n', stderr: '' });
 });
 
 test('help and version are printed', async (t) => {
-  const { run } = await workplace(t);
+  const { run } = await workspace(t);
   const help = await run(['bench', '--help']);
   t.is(help.status, 0);
   t.regex(help.stdout, /--sample-size +samples per benchmark; fewer than 10 give no verdict\s+\(default 30\)/);

@@ -5,8 +5,8 @@ import path from 'node:path';
 
 import test, { type ExecutionContext } from 'ava';
 
-import { OPTION_KINDS } from '../../../src/cli/bench/options.js';
-import { UsageError } from '../../../src/cli/parse/usage-error.js';
+import { BENCH_OPTION_KINDS } from '../../../src/cli/bench/options.js';
+import { UsageError } from '../../../src/cli/usage-error.js';
 import { recoverFromNpm } from '../../../src/cli/parse/npm.js';
 
 // What npm 11.19 leaves in the environment of `npm run bench` and passes on, and what its debug log holds.
@@ -32,7 +32,7 @@ async function cacheWithLog(t: ExecutionContext, ...typed: string[]): Promise<st
   return cache;
 }
 
-const recover = (args: string[], env: NodeJS.ProcessEnv) => recoverFromNpm(args, OPTION_KINDS, env, fs);
+const recover = (args: string[], env: NodeJS.ProcessEnv) => recoverFromNpm(args, BENCH_OPTION_KINDS, env, fs);
 
 test('outside of npm run nothing changes', async (t) => {
   const args = ['bench', '5'];
@@ -142,8 +142,8 @@ test('the real npm’s torn-off options come back', async (t) => {
     path.join(directory, 'show.mjs'),
     `import * as fs from 'node:fs/promises';
      import { recoverFromNpm } from ${url('parse/npm.js')};
-     import { OPTION_KINDS } from ${url('bench/options.js')};
-     const { args } = await recoverFromNpm(process.argv.slice(2), OPTION_KINDS, process.env, fs);
+     import { BENCH_OPTION_KINDS } from ${url('bench/options.js')};
+     const { args } = await recoverFromNpm(process.argv.slice(2), BENCH_OPTION_KINDS, process.env, fs);
      console.log(JSON.stringify([...args].sort()));`,
   );
   await fs.writeFile(

@@ -3,14 +3,14 @@ import { EventEmitter } from 'node:events';
 import test from 'ava';
 
 import type { Environment } from '../../../src/bench/machine/environment.js';
-import type { Answer } from '../../../src/gate/process/message.js';
+import type { WorkerResponse } from '../../../src/gate/process/message.js';
 import { serve, type WorkerOptions } from '../../../src/gate/process/worker.js';
 import { benchmark, fakeMachine } from '../../bench/fake.js';
 
 /** A gate that asks `questions` one after another and then goes. */
-async function asked(options: Partial<WorkerOptions>, questions: readonly unknown[]): Promise<Answer[]> {
-  const answers: Answer[] = [];
-  const channel = Object.assign(new EventEmitter(), { send: (answer: Answer) => void answers.push(answer) });
+async function asked(options: Partial<WorkerOptions>, questions: readonly unknown[]): Promise<WorkerResponse[]> {
+  const answers: WorkerResponse[] = [];
+  const channel = Object.assign(new EventEmitter(), { send: (answer: WorkerResponse) => void answers.push(answer) });
   const machine = fakeMachine();
   const environment = async () => ({ node: '1' }) as unknown as Environment;
   const served = serve(channel, { benchmarks: [], clock: machine.clock, environment, ...options });
@@ -106,10 +106,10 @@ test('metrics that are no figures, and what is thrown without a text, are answer
 
 test('what waits for nothing is answered once the event loop has emptied, and the next question as well', async (t) => {
   const machine = fakeMachine();
-  const answers: Answer[] = [];
+  const answers: WorkerResponse[] = [];
   const log: string[] = [];
   const channel = Object.assign(new EventEmitter(), {
-    send: (answer: Answer) => void answers.push(answer),
+    send: (answer: WorkerResponse) => void answers.push(answer),
     channel: { ref: () => void log.push('ref'), unref: () => void log.push('unref') },
   });
   const benchmarks = [benchmark({ setup: () => ({ run: () => new Promise<number>(() => undefined) }) })];

@@ -5,13 +5,13 @@ import { type RoundsOptions, runRounds } from '../../../src/gate/sampling/rounds
 import { type FakeBenchmark, fakeMachine, type FakeNoise } from '../fake.js';
 
 const OPTIONS: RoundsOptions = {
-  pace: { warmUpNs: 1e6, measurementNs: 2e8, sampleSize: 20 },
+  sampling: { warmUpNs: 1e6, measurementNs: 2e8, sampleSize: 20 },
   rounds: 5,
-  mostRounds: 10,
+  maxRounds: 10,
   threshold: 0.01,
   significanceLevel: 0.05,
   confidenceLevel: 0.95,
-  wanted: 0.05,
+  targetDetectable: 0.05,
   seed: 1,
 };
 const NOISE: FakeNoise = { process: 0.015, batch: 0.03, drift: 0.5 };
@@ -26,42 +26,42 @@ const regressed = (judgements: readonly { id: string; time: string }[]) =>
 test('identical code on a machine that drifts by half its speed gives no alarm, in 40 suites of 20', async (t) => {
   const benchmarks = suite(20);
   for (let seed = 1; seed <= 40; seed++) {
-    const { judgements } = await runRounds(ids(benchmarks), fakeMachine(benchmarks, NOISE, seed).start, {
+    const { verdicts } = await runRounds(ids(benchmarks), fakeMachine(benchmarks, NOISE, seed).start, {
       ...OPTIONS,
       seed,
     });
-    t.is(judgements.length, 20);
-    t.deepEqual(regressed(judgements), [], `seed ${seed}`);
+    t.is(verdicts.length, 20);
+    t.deepEqual(regressed(verdicts), [], `seed ${seed}`);
   }
 });
 
 test('a tenth more time of one of twenty is found every time, and nothing else', async (t) => {
   const benchmarks = suite(20, (i) => (i === 7 ? { factor: 1.1 } : {}));
   for (let seed = 1; seed <= 20; seed++) {
-    const { judgements } = await runRounds(ids(benchmarks), fakeMachine(benchmarks, NOISE, seed).start, {
+    const { verdicts } = await runRounds(ids(benchmarks), fakeMachine(benchmarks, NOISE, seed).start, {
       ...OPTIONS,
       seed,
     });
-    t.deepEqual(regressed(judgements), ['group/b7'], `seed ${seed}`);
+    t.deepEqual(regressed(verdicts), ['group/b7'], `seed ${seed}`);
   }
 });
 
 test('a tenth less time is an improvement, and its interval holds the truth', async (t) => {
   const benchmarks = suite(3, (i) => (i === 1 ? { factor: 0.9 } : {}));
-  const { judgements } = await runRounds(ids(benchmarks), fakeMachine(benchmarks, QUIET, 3).start, OPTIONS);
+  const { verdicts } = await runRounds(ids(benchmarks), fakeMachine(benchmarks, QUIET, 3).start, OPTIONS);
   t.deepEqual(
-    judgements.map(({ time }) => time),
+    verdicts.map(({ time }) => time),
     ['unchanged', 'improved', 'unchanged'],
   );
-  const interval = judgements[1]?.interval;
+  const interval = verdicts[1]?.interval;
   t.true((interval?.lower ?? 0) < -0.1 && (interval?.upper ?? -1) > -0.1, JSON.stringify(interval));
 });
 
 test('a slow-down below the threshold is tolerated, and one above it is not', async (t) => {
   const benchmarks = suite(2, (i) => ({ factor: i === 0 ? 1.04 : 1.06 }));
   const machine = fakeMachine(benchmarks, QUIET, 5);
-  const { judgements } = await runRounds(ids(benchmarks), machine.start, { ...OPTIONS, threshold: 0.05 });
-  t.deepEqual(regressed(judgements), ['group/b1']);
+  const { verdicts } = await runRounds(ids(benchmarks), machine.start, { ...OPTIONS, threshold: 0.05 });
+  t.deepEqual(regressed(verdicts), ['group/b1']);
 });
 
 test('every round has three fresh processes and an order of its own, and none is left behind', async (t) => {
@@ -81,7 +81,7 @@ test('every round has three fresh processes and an order of its own, and none is
 test('batches of the three processes alternate, in an order that changes', async (t) => {
   const benchmarks = suite(1);
   const machine = fakeMachine(benchmarks, QUIET, 1);
-  await runRounds(ids(benchmarks), machine.start, { ...OPTIONS, rounds: 2, mostRounds: 2 });
+  await runRounds(ids(benchmarks), machine.start, { ...OPTIONS, rounds: 2, maxRounds: 2 });
   const runs = machine.log.filter((line) => line.endsWith(' run')).map((line) => line.split('#')[1]?.[0]);
   const triples = Array.from({ length: 20 }, (_, i) => runs.slice(3 * i, 3 * i + 3).join(''));
   for (const triple of triples) t.deepEqual(triple.split('').toSorted(), ['1', '2', '3']);
@@ -91,19 +91,19 @@ test('batches of the three processes alternate, in an order that changes', async
 test('a benchmark whose spread is wide gets more rounds, the others none', async (t) => {
   const benchmarks = suite(6);
   const noisy = fakeMachine(benchmarks, { process: 0.08, batch: 0.01, drift: 0 }, 2);
-  const { judgements } = await runRounds(ids(benchmarks), noisy.start, OPTIONS);
-  t.true(judgements.some(({ rounds }) => rounds === 10));
+  const { verdicts } = await runRounds(ids(benchmarks), noisy.start, OPTIONS);
+  t.true(verdicts.some(({ rounds }) => rounds === 10));
   const quiet = await runRounds(ids(benchmarks), fakeMachine(benchmarks, QUIET, 2).start, OPTIONS);
-  t.true(quiet.judgements.every(({ rounds }) => rounds === 5));
+  t.true(quiet.verdicts.every(({ rounds }) => rounds === 5));
 });
 
 test('what throws on one side is a failure of that side, and the others are measured', async (t) => {
   const benchmarks = suite(3, (i) => (i === 1 ? { throwsOn: 'head' } : {}));
   const machine = fakeMachine(benchmarks, QUIET, 1);
-  const { judgements, failures } = await runRounds(ids(benchmarks), machine.start, OPTIONS);
+  const { verdicts, failures } = await runRounds(ids(benchmarks), machine.start, OPTIONS);
   t.deepEqual(failures, [{ id: 'group/b1', side: 'head', message: 'the guest is gone' }]);
   t.deepEqual(
-    judgements.map(({ id }) => id),
+    verdicts.map(({ id }) => id),
     ['group/b0', 'group/b2'],
   );
   t.is(machine.alive(), 0);
@@ -112,9 +112,9 @@ test('what throws on one side is a failure of that side, and the others are meas
 test('a process that ends takes its benchmark with it, and nothing else', async (t) => {
   const benchmarks = suite(3, (i) => (i === 2 ? { endsOn: 'base' } : {}));
   const machine = fakeMachine(benchmarks, QUIET, 1);
-  const { judgements, failures } = await runRounds(ids(benchmarks), machine.start, OPTIONS);
+  const { verdicts, failures } = await runRounds(ids(benchmarks), machine.start, OPTIONS);
   t.deepEqual(failures, [{ id: 'group/b2', side: 'base', message: 'the process was ended by SIGSEGV' }]);
-  t.is(judgements.length, 2);
+  t.is(verdicts.length, 2);
   t.is(machine.alive(), 0);
 });
 
@@ -148,9 +148,9 @@ test('one that fails at another point of each side is a failure of both, with bo
 test('one unit of fuel more is a regression, whatever time says', async (t) => {
   const metrics = { base: { fuelPerIteration: 1204n }, head: { fuelPerIteration: 1205n } };
   const benchmarks = suite(2, (i) => (i === 0 ? { metrics } : {}));
-  const { judgements } = await runRounds(ids(benchmarks), fakeMachine(benchmarks, NOISE, 1).start, OPTIONS);
-  t.deepEqual(judgements[0]?.exact, [{ name: 'fuelPerIteration', base: 1204n, head: 1205n, verdict: 'regressed' }]);
-  t.deepEqual(judgements[1]?.exact, []);
+  const { verdicts } = await runRounds(ids(benchmarks), fakeMachine(benchmarks, NOISE, 1).start, OPTIONS);
+  t.deepEqual(verdicts[0]?.exact, [{ name: 'fuelPerIteration', base: 1204n, head: 1205n, verdict: 'regressed' }]);
+  t.deepEqual(verdicts[1]?.exact, []);
 });
 
 test('an interruption ends the rounds and closes the processes', async (t) => {

@@ -68,7 +68,7 @@ test('what slows all three processes alike leaves no trace in the contrasts', (t
   const weather = [1, 3, 1, 2, 1];
   const { effect, noise } = contrastOf({
     base: weather.map((w) => 100 * w),
-    twin: weather.map((w) => 100 * w),
+    control: weather.map((w) => 100 * w),
     head: weather.map((w) => 110 * w),
   });
   t.true(Math.abs(effect - Math.log(1.1)) < 1e-12);

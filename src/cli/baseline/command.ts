@@ -16,7 +16,7 @@ import { formatThroughput, formatTime } from '../../report/text/format.js';
 import { metricsOf, metricText } from '../../report/text/exact-metrics.js';
 import type { BaselineRequest, ListRequest, ShowRequest } from './options.js';
 import { EXIT } from '../process/exit-status.js';
-import type { Terminal } from '../context.js';
+import type { CliContext } from '../context.js';
 
 /**
  * Runs what `request` asks for.
@@ -24,8 +24,8 @@ import type { Terminal } from '../context.js';
  * @returns The exit status: 1 where something shown is damaged.
  * @throws BaselineError, or BenchError with `NO_MATCH` for a filter that is no regular expression.
  */
-export async function runBaselineCommand(request: BaselineRequest, terminal: Terminal): Promise<number> {
-  const { stdout, env, workingDirectory, fileSystem } = terminal;
+export async function runBaselineCommand(request: BaselineRequest, context: CliContext): Promise<number> {
+  const { stdout, env, workingDirectory, fileSystem } = context;
   const store: Store = { root: rootDirectory(env, workingDirectory), fileSystem };
   const absolute = (file: string) => path.resolve(workingDirectory, file);
   const say = (text: string): number => {
@@ -34,9 +34,9 @@ export async function runBaselineCommand(request: BaselineRequest, terminal: Ter
   };
   switch (request.action) {
     case 'list':
-      return list(await listStored(store), store, request, terminal);
+      return list(await listStored(store), store, request, context);
     case 'show':
-      return show(store, request, terminal);
+      return show(store, request, context);
     case 'copy': {
       const { from, to, force } = request;
       const ids = await copyBaseline(store, { from, to }, { force, select: selectBy(request.filters) });
@@ -85,17 +85,17 @@ interface Row {
   readonly isOfSeveralRuns: boolean;
 }
 
-function list(listing: Listing, store: Store, { json }: ListRequest, terminal: Terminal): number {
+function list(listing: Listing, store: Store, { json }: ListRequest, context: CliContext): number {
   const rows = summarize(listing);
   if (json) {
     const objects = rows.map(({ environment, ...row }) => ({ ...row, environment: environment ?? null }));
-    terminal.stdout.write(`${JSON.stringify(objects)}\n`);
+    context.stdout.write(`${JSON.stringify(objects)}\n`);
   } else if (rows.length === 0) {
-    terminal.stderr.write(`no baseline stands in ${store.root}\n`);
+    context.stderr.write(`no baseline stands in ${store.root}\n`);
   } else {
-    terminal.stdout.write(columns(rows.map(rowCells), []));
+    context.stdout.write(columns(rows.map(rowCells), []));
   }
-  return complain(listing.damaged, terminal);
+  return complain(listing.damaged, context);
 }
 
 function summarize({ benchmarks, damaged }: Listing): Row[] {
@@ -128,18 +128,18 @@ function rowCells({ name, benchmarks, damaged, environment, isOfSeveralRuns }: R
   ];
 }
 
-async function show(store: Store, { name, filters }: ShowRequest, terminal: Terminal): Promise<number> {
+async function show(store: Store, { name, filters }: ShowRequest, context: CliContext): Promise<number> {
   const select = selectBy(filters);
   const { benchmarks, damaged } = await listStored(store, name);
   if (benchmarks.length + damaged.length === 0) throw await noBaseline(store, name);
   const chosen = benchmarks.filter(({ id }) => select?.(id) ?? true);
   if (chosen.length > 0) {
     const head = ['benchmark', 'lower', 'estimate', 'upper', 'throughput', 'samples', 'exact metrics'];
-    terminal.stdout.write(columns([head, ...chosen.map(figures)], [1, 2, 3, 4, 5]));
+    context.stdout.write(columns([head, ...chosen.map(figures)], [1, 2, 3, 4, 5]));
   } else if (benchmarks.length > 0) {
-    terminal.stderr.write(`none of the ${benchmarks.length} benchmarks of '${name}' is selected\n`);
+    context.stderr.write(`none of the ${benchmarks.length} benchmarks of '${name}' is selected\n`);
   }
-  return complain(damaged, terminal);
+  return complain(damaged, context);
 }
 
 function figures({ id, estimates, throughput, sample, circumstances }: StoredBenchmark): string[] {
@@ -157,7 +157,7 @@ function figures({ id, estimates, throughput, sample, circumstances }: StoredBen
   ];
 }
 
-function complain(damaged: readonly DamagedBenchmark[], { stderr }: Terminal): number {
+function complain(damaged: readonly DamagedBenchmark[], { stderr }: CliContext): number {
   for (const { error } of damaged) stderr.write(`error: ${error.message}\n`);
   return damaged.length > 0 ? EXIT.failed : EXIT.ok;
 }

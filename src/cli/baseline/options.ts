@@ -1,7 +1,7 @@
 // Which commands does `bench baseline` have, and what do they ask for?
 import type { Argv } from 'yargs';
 
-import { UsageError } from '../parse/usage-error.js';
+import { UsageError } from '../usage-error.js';
 import {
   checkArguments,
   declare,

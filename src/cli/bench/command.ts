@@ -15,38 +15,43 @@ import { keepingOf, referenceOf } from '../../session/baseline-plan.js';
 import { runSession } from '../../session/run-session.js';
 import type { BenchRequest, MeasuringRequest, VerdictRequest } from './options.js';
 import { createConsole, describeFailure, printIds } from '../output/console.js';
-import { UsageError } from '../parse/usage-error.js';
+import { UsageError } from '../usage-error.js';
 import { EXIT } from '../process/exit-status.js';
-import { profilerNote, profiling, type ProfileRequest } from './profile.js';
+import { profilerNote, profileBatch, type ProfileRequest } from './profile.js';
 import { checkReportFiles, reportJobs, type ReportJob, writePages, writeReports } from '../output/report-files.js';
-import { apart, selectFrom, type Selected } from '../suite-files/selection.js';
-import type { Terminal } from '../context.js';
+import { splitFilesAndFilters, loadSelection, type LoadedSelection } from '../suite-files/selection.js';
+import type { CliContext } from '../context.js';
 
 /** Runs what `request` asks for. @returns The exit status: 1 where something failed, 130 after an interruption. */
-export async function bench(request: BenchRequest, terminal: Terminal): Promise<number> {
-  if (request.instead?.kind === 'load') return load(request, request.instead.baseline, terminal);
+export async function runBenchCommand(request: BenchRequest, context: CliContext): Promise<number> {
+  if (request.mode?.kind === 'load') return load(request, request.mode.baseline, context);
   const all = request.all || (request.list && request.filters.length === 0);
-  const chosen = deal(await selectFrom({ ...request, all }, terminal), request.shard);
-  if (request.shard !== undefined && chosen.selected.length === 0) await sayEmpty(request, request.shard, terminal);
-  if (!request.list) return runSuites(request, chosen, terminal);
-  printIds(chosen.selected, terminal);
+  const chosen = takeShard(await loadSelection({ ...request, all }, context), request.shard);
+  if (request.shard !== undefined && chosen.selected.length === 0)
+    await noteEmptyShard(request, request.shard, context);
+  if (!request.list) return runSelection(request, chosen, context);
+  printIds(chosen.selected, context);
   return EXIT.ok;
 }
 
 /** Measures what is selected, or does with it what is asked for instead. @returns The exit status. */
-export async function runSuites(request: MeasuringRequest, chosen: Selected, terminal: Terminal): Promise<number> {
-  const { instead } = request;
-  if (instead?.kind === 'test') return exercise(once, request, chosen.selected, terminal);
-  if (instead?.kind === 'profile') return profile(instead, request, chosen, terminal);
-  return measure(request, chosen, terminal);
+export async function runSelection(
+  request: MeasuringRequest,
+  chosen: LoadedSelection,
+  context: CliContext,
+): Promise<number> {
+  const { mode } = request;
+  if (mode?.kind === 'test') return exercise(once, request, chosen.selected, context);
+  if (mode?.kind === 'profile') return profile(mode, request, chosen, context);
+  return measure(request, chosen, context);
 }
 
 /** The directory that holds all measurements. */
-export function storeOf({ env, workingDirectory, fileSystem }: Terminal): Store {
+export function storeOf({ env, workingDirectory, fileSystem }: CliContext): Store {
   return { root: rootDirectory(env, workingDirectory), fileSystem };
 }
 
-function deal({ suites, selected }: Selected, shard: Shard | undefined): Selected {
+function takeShard({ suites, selected }: LoadedSelection, shard: Shard | undefined): LoadedSelection {
   if (shard === undefined) return { suites, selected };
   const ids = suites.flatMap(({ benchmarks }) => benchmarks.map(benchmarkId));
   const own = new Set(shardOf(ids, shard));
@@ -54,16 +59,24 @@ function deal({ suites, selected }: Selected, shard: Shard | undefined): Selecte
 }
 
 /** More shards than benchmarks are no mistake: a merge is told so. */
-async function sayEmpty({ list, instead }: BenchRequest, { index, count }: Shard, terminal: Terminal): Promise<void> {
-  terminal.stderr.write(`note: shard ${index}/${count} is empty: the others have all that is selected\n`);
-  if (!list && instead === undefined) await markEmptyShard(storeOf(terminal));
+async function noteEmptyShard(
+  { list, mode }: BenchRequest,
+  { index, count }: Shard,
+  context: CliContext,
+): Promise<void> {
+  context.stderr.write(`note: shard ${index}/${count} is empty: the others have all that is selected\n`);
+  if (!list && mode === undefined) await markEmptyShard(storeOf(context));
 }
 
-async function measure(request: MeasuringRequest, { suites, selected }: Selected, terminal: Terminal): Promise<number> {
+async function measure(
+  request: MeasuringRequest,
+  { suites, selected }: LoadedSelection,
+  context: CliContext,
+): Promise<number> {
   const { output, options } = request;
-  await checkReportFiles(output.reports, terminal);
-  const store = storeOf(terminal);
-  const console = createConsole(output, options, store.root, terminal);
+  await checkReportFiles(output.reports, context);
+  const store = storeOf(context);
+  const console = createConsole(output, options, store.root, context);
   const { report, wasInterrupted } = await runSession(
     {
       suites,
@@ -72,61 +85,69 @@ async function measure(request: MeasuringRequest, { suites, selected }: Selected
       isQuick: request.quick,
       failFast: request.failFast,
       keeping: keepingOf(store, request),
-      workingDirectory: terminal.workingDirectory,
-      clock: terminal.clock,
-      signal: terminal.signal,
-      supervisor: terminal.supervisor,
+      workingDirectory: context.workingDirectory,
+      clock: context.clock,
+      signal: context.signal,
+      supervisor: context.supervisor,
     },
     console.observer,
   );
   console.end(report);
   if (wasInterrupted) {
-    terminal.stderr.write(
+    context.stderr.write(
       `interrupted: ${report.results.length} of ${selected.length} benchmarks are finished and kept\n`,
     );
     return EXIT.interrupted;
   }
-  return finish(report, request, store, terminal);
+  return finish(report, request, store, context);
 }
 
-async function load(request: BenchRequest, baseline: string, terminal: Terminal): Promise<number> {
+async function load(request: BenchRequest, baseline: string, context: CliContext): Promise<number> {
   const { output, options, all, exact } = request;
-  await checkReportFiles(output.reports, terminal);
-  const store = storeOf(terminal);
-  const { files, filters } = await apart(request.filters, terminal);
-  const suites = await suitesIfAny({ filters: files, all: true, exact: false }, terminal);
+  await checkReportFiles(output.reports, context);
+  const store = storeOf(context);
+  const { files, filters } = await splitFilesAndFilters(request.filters, context);
+  const suites = await suitesIfAny({ filters: files, all: true, exact: false }, context);
   const selection = { filters, all, exact };
   const reference = referenceOf(request);
   const report = await loadSession({ store, baseline, reference, selection, suites, options });
-  const console = createConsole(output, options, store.root, terminal);
+  const console = createConsole(output, options, store.root, context);
   for (const result of report.results) console.print(result);
   console.end(report);
-  return finish(report, request, store, terminal);
+  return finish(report, request, store, context);
 }
 
 /** What is stored can be reported where its suites are not. */
-async function suitesIfAny(request: Parameters<typeof selectFrom>[0], terminal: Terminal): Promise<readonly Suite[]> {
+async function suitesIfAny(
+  request: Parameters<typeof loadSelection>[0],
+  context: CliContext,
+): Promise<readonly Suite[]> {
   try {
-    return (await selectFrom(request, terminal)).suites;
+    return (await loadSelection(request, context)).suites;
   } catch (error) {
     if (error instanceof UsageError && request.filters.length === 0) return [];
     throw error;
   }
 }
 
-async function finish(report: RunReport, request: MeasuringRequest, store: Store, terminal: Terminal): Promise<number> {
+async function finish(
+  report: RunReport,
+  request: MeasuringRequest,
+  store: Store,
+  context: CliContext,
+): Promise<number> {
   const { reports, plots, quiet } = request.output;
   const hasPages = plots && report.results.length > 0;
-  const pages = hasPages ? [pagesOf(report, store, quiet ? undefined : terminal.workingDirectory)] : [];
-  const areWritten = await writeReports([...pages, ...reportJobs(report, reports, terminal)], terminal);
-  const status = statusOf(report, request.verdict, terminal);
+  const pages = hasPages ? [pagesOf(report, store, quiet ? undefined : context.workingDirectory)] : [];
+  const areWritten = await writeReports([...pages, ...reportJobs(report, reports, context)], context);
+  const status = statusOf(report, request.verdict, context);
   return areWritten ? status : EXIT.failed;
 }
 
 /** The pages beside the results. @param seenFrom - Where they are named from; `undefined` to say nothing. */
 function pagesOf(report: RunReport, { root }: Store, seenFrom: string | undefined): ReportJob {
   return {
-    asked: `the pages below ${root}`,
+    label: `the pages below ${root}`,
     async write() {
       await writePages(report, root);
       return seenFrom === undefined ? undefined : `report: ${path.relative(seenFrom, path.join(root, INDEX))}`;
@@ -137,34 +158,34 @@ function pagesOf(report: RunReport, { root }: Store, seenFrom: string | undefine
 function profile(
   asked: ProfileRequest,
   request: MeasuringRequest,
-  { suites, selected }: Selected,
-  terminal: Terminal,
+  { suites, selected }: LoadedSelection,
+  context: CliContext,
 ): Promise<number> {
   const { profiler } = asked;
   const note = profilerNote(profiler);
-  if (note !== undefined) terminal.stderr.write(`note: ${note}\n`);
-  const context = profiler === undefined ? {} : { profiler };
-  return exercise(profiling(asked, suites, storeOf(terminal), terminal), request, selected, terminal, context);
+  if (note !== undefined) context.stderr.write(`note: ${note}\n`);
+  const setupContext = profiler === undefined ? {} : { profiler };
+  return exercise(profileBatch(asked, suites, storeOf(context), context), request, selected, context, setupContext);
 }
 
 async function exercise(
   exercise: Exercise,
   { failFast, output }: MeasuringRequest,
   selected: readonly BenchmarkDefinition[],
-  terminal: Terminal,
-  context: SetupContext = {},
+  context: CliContext,
+  setupContext: SetupContext = {},
 ): Promise<number> {
   const observer = {
     onStart({ id, number, total }: Position) {
-      if (!output.quiet) terminal.stderr.write(`[${number}/${total}] ${id} …\n`);
+      if (!output.quiet) context.stderr.write(`[${number}/${total}] ${id} …\n`);
     },
-    onFailure: (failure: Failure) => void terminal.stderr.write(`${describeFailure(failure, output, terminal)}\n`),
+    onFailure: (failure: Failure) => void context.stderr.write(`${describeFailure(failure, output, context)}\n`),
   };
-  const { signal, supervisor } = terminal;
+  const { signal, supervisor } = context;
   const sequence = { failFast, signal, supervisor, observer };
-  const { failures, wasInterrupted } = await exerciseBenchmarks(selected, exercise, sequence, context);
+  const { failures, wasInterrupted } = await exerciseBenchmarks(selected, exercise, sequence, setupContext);
   if (wasInterrupted) return EXIT.interrupted;
-  terminal.stdout.write(`${selected.length - failures.length} of ${selected.length} benchmarks work\n`);
+  context.stdout.write(`${selected.length - failures.length} of ${selected.length} benchmarks work\n`);
   return failures.length > 0 ? EXIT.failed : EXIT.ok;
 }
 
@@ -178,15 +199,15 @@ function isSet(value: string | undefined): boolean {
 }
 
 /** 1 where something failed, or a regression counts as failure; that is said as well. */
-function statusOf(report: RunReport, { failOnRegression, threshold }: VerdictRequest, terminal: Terminal): number {
+function statusOf(report: RunReport, { failOnRegression, threshold }: VerdictRequest, context: CliContext): number {
   if (report.failures.length + report.derivedFailures.length > 0) return EXIT.failed;
-  if (report.results.some(({ comparison }) => comparison?.verdict === 'regressed')) terminal.stderr.write(GATE_NOTE);
-  if (!(failOnRegression ?? isSet(terminal.env['CI']))) return EXIT.ok;
+  if (report.results.some(({ comparison }) => comparison?.verdict === 'regressed')) context.stderr.write(GATE_NOTE);
+  if (!(failOnRegression ?? isSet(context.env['CI']))) return EXIT.ok;
   const regressed = report.results.filter(({ comparison }) => {
     return comparison?.verdict === 'regressed' && comparison.change.mean.confidenceInterval.lowerBound > threshold;
   });
   if (regressed.length === 0) return EXIT.ok;
   const ids = regressed.map(({ id }) => id).join(', ');
-  terminal.stderr.write(`failed, because performance has regressed by more than ${100 * threshold} %: ${ids}\n`);
+  context.stderr.write(`failed, because performance has regressed by more than ${100 * threshold} %: ${ids}\n`);
   return EXIT.failed;
 }

@@ -5,8 +5,8 @@ import { DEFAULT_OPTIONS, type Options, parseOptions } from '../../bench/options
 import { OptionError } from '../../bench/errors.js';
 import { type Profiler, PROFILERS } from '../../bench/suite/definition.js';
 import { parseShard, type Shard } from '../../bench/suite/shard.js';
-import { UsageError } from '../parse/usage-error.js';
-import type { OptionKind } from '../parse/npm.js';
+import { UsageError } from '../usage-error.js';
+import type { OptionKind } from '../options/option.js';
 import {
   baselineOf,
   checkArguments,
@@ -33,7 +33,7 @@ export interface BenchRequest {
   readonly all: boolean;
   readonly exact: boolean;
   /** Instead of measuring: run each benchmark once, or for so many seconds, or read a baseline. */
-  readonly instead:
+  readonly mode:
     | { readonly kind: 'test' }
     | { readonly kind: 'profile'; readonly seconds: number; readonly profiler: Profiler | undefined }
     | { readonly kind: 'load'; readonly baseline: string }
@@ -46,7 +46,7 @@ export interface BenchRequest {
   /** Whether benchmarks may lack the baseline that is named. */
   readonly isLenient: boolean;
   /** Compare with the default baseline and leave it as it is. */
-  readonly discards: boolean;
+  readonly discardBaseline: boolean;
   readonly verdict: VerdictRequest;
   readonly output: OutputRequest;
   readonly failFast: boolean;
@@ -98,14 +98,14 @@ function sampling(sets: keyof Options, describe: string): OptionSpec & { readonl
 }
 
 /** Which benchmarks are meant. */
-export const SELECTING_BY_ID: OptionSpecs = {
+export const SELECTION: OptionSpecs = {
   all: { kind: 'flag', describe: 'run the suites too that are not run by default' },
   exact: { kind: 'flag', describe: 'take filters as whole ids' },
 };
 
-const SELECTING: OptionSpecs = {
+const SELECTION_AND_SHARD: OptionSpecs = {
   list: { kind: 'flag', describe: 'list the benchmarks and run none; without a filter, those of all suites' },
-  ...SELECTING_BY_ID,
+  ...SELECTION,
   shard: {
     kind: 'text',
     describe: 'run only the i-th of n parts, as in 1/4; join them by bench merge',
@@ -113,7 +113,7 @@ const SELECTING: OptionSpecs = {
   },
 };
 
-const INSTEAD: OptionSpecs = {
+const MODES: OptionSpecs = {
   test: { kind: 'flag', describe: 'run each benchmark once, to see that it works' },
   'profile-time': { kind: 'number', describe: 'run each for so many seconds, without analysis', example: '10' },
   profiler: {
@@ -181,19 +181,19 @@ const OUTPUT: OptionSpecs = {
 /** Options that commands which measure have in common. */
 export const MEASURING: OptionSpecs = {
   ...SAMPLING,
-  ...INSTEAD,
+  ...MODES,
   ...BASELINES,
   ...OUTPUT,
   'fail-fast': { kind: 'flag', describe: 'stop at the first benchmark that fails', default: false },
 };
 
-const SPECS: OptionSpecs = { ...SELECTING, ...MEASURING };
+const SPECS: OptionSpecs = { ...SELECTION_AND_SHARD, ...MEASURING };
 
 /** The kinds of the options by name. */
-export const OPTION_KINDS: ReadonlyMap<string, OptionKind> = kindsOf(SPECS);
+export const BENCH_OPTION_KINDS: ReadonlyMap<string, OptionKind> = kindsOf(SPECS);
 
 /** Declares the options of `bench`. */
-export function declareOptions(yargs: Argv): Argv {
+export function declareBenchOptions(yargs: Argv): Argv {
   const filters = yargs.positional('filter', {
     describe:
       'suite files, such as mine.bench.ts, and which of their benchmarks: categories, or regular expressions over ids. In a clone of this project the suites are there without a file',
@@ -214,7 +214,7 @@ export function declareOptions(yargs: Argv): Argv {
  *
  * @throws UsageError for an unknown option, with a suggestion, one given twice, or one with an impossible value.
  */
-export function readRequest(argv: ParsedArguments): BenchRequest {
+export function readBenchRequest(argv: ParsedArguments): BenchRequest {
   checkArguments(argv, SPECS, { command: 'bench', positionals: ['filter'] });
   return {
     filters: listOf(argv, 'filter'),
@@ -241,17 +241,17 @@ export type MeasuringRequest = Omit<BenchRequest, 'filters' | 'list' | 'all' | '
 
 /** Reads the options of `MEASURING`, which `checkArguments` has seen. @throws UsageError. */
 export function readMeasuring(argv: ParsedArguments): MeasuringRequest {
-  refusePairs(argv);
-  const options = readOptions(argv);
+  refuseConflicts(argv);
+  const options = readSampling(argv);
   const lenient = baselineOf(argv, 'baseline-lenient');
   return {
-    instead: readInstead(argv),
+    mode: readMode(argv),
     quick: isGiven(argv, 'quick'),
     options,
     saveBaseline: baselineOf(argv, 'save-baseline'),
     baseline: baselineOf(argv, 'baseline') ?? lenient,
     isLenient: lenient !== undefined,
-    discards: isGiven(argv, 'discard-baseline'),
+    discardBaseline: isGiven(argv, 'discard-baseline'),
     verdict: readVerdict(argv, options),
     output: readOutput(argv),
     failFast: isGiven(argv, 'fail-fast'),
@@ -259,7 +259,7 @@ export function readMeasuring(argv: ParsedArguments): MeasuringRequest {
 }
 
 /** What cannot be meant together. */
-const PAIRS: readonly (readonly [string, string, string])[] = [
+const CONFLICTS: readonly (readonly [string, string, string])[] = [
   ['baseline', 'baseline-lenient', 'give the one that says whether the baseline must exist'],
   ['save-baseline', 'discard-baseline', 'either keep the results or do not'],
   ['load-baseline', 'save-baseline', 'a loaded baseline is copied by bench baseline copy'],
@@ -277,15 +277,15 @@ const PAIRS: readonly (readonly [string, string, string])[] = [
   ['verbose', 'quiet', 'choose one'],
 ];
 
-function refusePairs(argv: ParsedArguments): void {
+function refuseConflicts(argv: ParsedArguments): void {
   const isThere = (name: string) => argv[name] !== undefined && argv[name] !== false;
-  for (const [a, b, fix] of PAIRS) {
+  for (const [a, b, fix] of CONFLICTS) {
     if (isThere(a) && isThere(b)) throw new UsageError(`--${a} and --${b} exclude each other: ${fix}`);
   }
 }
 
 /** Reads the sampling options, such as `--sample-size`. @throws UsageError naming the option, the value and the fix. */
-export function readOptions(argv: ParsedArguments): Options {
+export function readSampling(argv: ParsedArguments): Options {
   const numbers = Object.entries(SAMPLING).flatMap(([name, { sets }]) => {
     return argv[name] === undefined ? [] : [[sets, Number(argv[name])] as const];
   });
@@ -300,7 +300,7 @@ export function readOptions(argv: ParsedArguments): Options {
 
 const SECONDS_PER_DAY = 86_400;
 
-function readInstead(argv: ParsedArguments): BenchRequest['instead'] {
+function readMode(argv: ParsedArguments): BenchRequest['mode'] {
   const fix = 'give a number of seconds above 0 and up to 86400, such as 10';
   const seconds = numberOf(argv, 'profile-time', { above: 0, most: SECONDS_PER_DAY, fix });
   const baseline = baselineOf(argv, 'load-baseline');

@@ -5,7 +5,7 @@ import { type Place, placesOf } from '../../baseline/files/directory.js';
 import type { Store } from '../../baseline/store.js';
 import { type Exercise, forSeconds } from '../../bench/sampling/untimed.js';
 import type { Profiler, Suite } from '../../bench/suite/definition.js';
-import type { Terminal } from '../context.js';
+import type { CliContext } from '../context.js';
 
 /** Where the guest profiler's files lie, beside the directories of groups. */
 const DIRECTORY = 'profile';
@@ -17,25 +17,25 @@ export interface ProfileRequest {
 }
 
 /** Runs benchmarks for a profiler: one that watches the process from outside, or the guest's own, whose files it writes. */
-export function profiling(
+export function profileBatch(
   { seconds, profiler }: ProfileRequest,
   suites: readonly Suite[],
   store: Store,
-  terminal: Terminal,
+  context: CliContext,
 ): Exercise {
-  if (profiler !== 'guest') return forSeconds(seconds, terminal.clock);
+  if (profiler !== 'guest') return forSeconds(seconds, context.clock);
   const places = placesOf(suites.flatMap((suite) => suite.benchmarks));
   return async (batch, id) => {
     const profile = await batch.profile?.(seconds);
     if (profile === undefined) {
-      terminal.stderr.write(`note: ${id} calls no guest that could be profiled\n`);
+      context.stderr.write(`note: ${id} calls no guest that could be profiled\n`);
       return;
     }
     const file = fileOf(store, places.get(id) as Place);
     await store.fileSystem.mkdir(path.dirname(file), { recursive: true });
     await store.fileSystem.writeFile(file, profile.json);
-    const named = path.relative(terminal.workingDirectory, file);
-    terminal.stdout.write(`wrote ${named}: ${profile.samples} samples, for profiler.firefox.com\n`);
+    const named = path.relative(context.workingDirectory, file);
+    context.stdout.write(`wrote ${named}: ${profile.samples} samples, for profiler.firefox.com\n`);
   };
 }
 

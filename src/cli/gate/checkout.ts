@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { UsageError } from '../parse/usage-error.js';
+import { UsageError } from '../usage-error.js';
 
 /** A checkout, ready to run benchmarks. */
 export interface Checkout {

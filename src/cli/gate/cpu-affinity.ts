@@ -4,20 +4,20 @@ import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { promisify } from 'node:util';
 
-import { UsageError } from '../parse/usage-error.js';
+import { UsageError } from '../usage-error.js';
 
 /** The command line that runs `command` on one processor. */
-export function pinned(processor: number, command: readonly string[]): string[] {
+export function withAffinity(processor: number, command: readonly string[]): string[] {
   return ['taskset', '-c', String(processor), ...command];
 }
 
 /** Tries it once. @throws UsageError naming the processors that there are, or what is missing. */
-export async function checkPin(processor: number | undefined): Promise<void> {
+export async function checkAffinity(processor: number | undefined): Promise<void> {
   if (processor === undefined) return;
   if (process.platform !== 'linux') {
     throw new UsageError(`--pin is ${processor}: only Linux can bind processes to a processor; leave the option out`);
   }
-  const [program = '', ...args] = pinned(processor, ['true']);
+  const [program = '', ...args] = withAffinity(processor, ['true']);
   try {
     await promisify(execFile)(program, args);
   } catch (cause) {

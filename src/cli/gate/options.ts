@@ -3,9 +3,9 @@ import type { Argv } from 'yargs';
 
 import type { Options } from '../../bench/options.js';
 import { type Aspect, ASPECTS } from '../../gate/verdict/comparable.js';
-import { readOptions, SAMPLING, SELECTING_BY_ID } from '../bench/options.js';
-import { UsageError } from '../parse/usage-error.js';
-import type { OptionKind } from '../parse/npm.js';
+import { readSampling, SAMPLING, SELECTION } from '../bench/options.js';
+import { UsageError } from '../usage-error.js';
+import type { OptionKind } from '../options/option.js';
 import {
   checkArguments,
   declare,
@@ -26,16 +26,16 @@ export interface GateRequest extends SelectionRequest {
   readonly head: string;
   readonly options: Options;
   readonly rounds: number;
-  readonly mostRounds: number;
+  readonly maxRounds: number;
   /** Fractions. */
   readonly threshold: number;
-  readonly wanted: number;
+  readonly targetDetectable: number;
   readonly storedFloor: number;
   /** Count the time too for which others had the processor. */
   readonly wallTime: boolean;
   /** The processor that all processes are bound to. */
   readonly pin: number | undefined;
-  readonly allowed: readonly Aspect[];
+  readonly allowDifferent: readonly Aspect[];
   readonly reportMarkdown: string | undefined;
   readonly reportJson: string | undefined;
   readonly colour: boolean | undefined;
@@ -43,24 +43,24 @@ export interface GateRequest extends SelectionRequest {
 }
 
 // Short for each process, since there are many: what is to be averaged out differs between processes.
-const PACE: Readonly<Record<string, string>> = {
+const SAMPLING_DEFAULTS: Readonly<Record<string, string>> = {
   'sample-size': '20',
   'measurement-time': '0.1',
   'warm-up-time': '0.05',
   nresamples: '10000',
 };
-const ROUNDS = 6;
+const DEFAULT_ROUNDS = 6;
 const DEFAULT_THRESHOLD = 0.01;
-const WANTED = 0.05;
-const STORED_FLOOR = 1;
+const DEFAULT_DETECTABLE = 0.05;
+const DEFAULT_STORED_FLOOR = 1;
 
 const SPECS: OptionSpecs = {
   base: { kind: 'text', describe: 'what is compared with: a checkout’s directory, or a baseline', example: '../main' },
   head: { kind: 'text', describe: 'what is judged, likewise', example: '.' },
-  ...SELECTING_BY_ID,
+  ...SELECTION,
   rounds: {
     kind: 'number',
-    describe: `rounds of each benchmark, in three fresh processes each (default ${ROUNDS})`,
+    describe: `rounds of each benchmark, in three fresh processes each (default ${DEFAULT_ROUNDS})`,
     example: '6',
   },
   'max-rounds': {
@@ -75,12 +75,12 @@ const SPECS: OptionSpecs = {
   },
   detect: {
     kind: 'number',
-    describe: `relative slow-down that is to be detectable: wide benchmarks get more rounds until it is (default ${WANTED})`,
+    describe: `relative slow-down that is to be detectable: wide benchmarks get more rounds until it is (default ${DEFAULT_DETECTABLE})`,
     example: '0.05',
   },
   'stored-floor': {
     kind: 'number',
-    describe: `relative difference from which time counts against a stored baseline (default ${STORED_FLOOR}: double)`,
+    describe: `relative difference from which time counts against a stored baseline (default ${DEFAULT_STORED_FLOOR}: double)`,
     example: '0.5',
   },
   'wall-time': { kind: 'flag', describe: 'count the time too for which others had the processor' },
@@ -96,7 +96,7 @@ const SPECS: OptionSpecs = {
   color: { kind: 'flag', describe: 'colour the output; otherwise the terminal decides' },
   ...Object.fromEntries(
     Object.entries(SAMPLING).map(([name, spec]) => {
-      const value = PACE[name];
+      const value = SAMPLING_DEFAULTS[name];
       if (value === undefined) return [name, spec];
       const describe = spec.describe.replace(/\(default .*\)/, `of each process (default ${value})`);
       return [name, { ...spec, describe, example: value }];
@@ -123,24 +123,27 @@ export function declareGateOptions(yargs: Argv): Argv {
 /** Reads what yargs parsed. @throws UsageError. */
 export function readGateRequest(given: ParsedArguments): GateRequest {
   checkArguments(given, SPECS, { command: 'bench gate', positionals: ['filter'] });
-  const argv = { ...PACE, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
-  const rounds = wholeOf(argv, 'rounds', 2) ?? ROUNDS;
-  const mostRounds = wholeOf(argv, 'max-rounds', rounds) ?? 2 * rounds;
+  const argv = {
+    ...SAMPLING_DEFAULTS,
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+  };
+  const rounds = wholeOf(argv, 'rounds', 2) ?? DEFAULT_ROUNDS;
+  const maxRounds = wholeOf(argv, 'max-rounds', rounds) ?? 2 * rounds;
   return {
     base: required(argv, 'base'),
     head: required(argv, 'head'),
     filters: listOf(argv, 'filter'),
     all: isGiven(argv, 'all'),
     exact: isGiven(argv, 'exact'),
-    options: readOptions(argv),
+    options: readSampling(argv),
     rounds,
-    mostRounds,
+    maxRounds,
     threshold: fractionOf(argv, 'threshold') ?? DEFAULT_THRESHOLD,
-    wanted: fractionOf(argv, 'detect') ?? WANTED,
-    storedFloor: fractionOf(argv, 'stored-floor') ?? STORED_FLOOR,
+    targetDetectable: fractionOf(argv, 'detect') ?? DEFAULT_DETECTABLE,
+    storedFloor: fractionOf(argv, 'stored-floor') ?? DEFAULT_STORED_FLOOR,
     wallTime: isGiven(argv, 'wall-time'),
     pin: wholeOf(argv, 'pin', 0),
-    allowed: aspectsOf(textOf(argv, 'allow-different')),
+    allowDifferent: aspectsOf(textOf(argv, 'allow-different')),
     reportMarkdown: textOf(argv, 'report-markdown'),
     reportJson: textOf(argv, 'report-json'),
     colour: argv['color'] as boolean | undefined,
@@ -156,11 +159,11 @@ function required(argv: ParsedArguments, name: 'base' | 'head'): string {
   throw new UsageError(`--${name} is missing: give a checkout’s directory or a baseline, such as ${EXAMPLES[name]}`);
 }
 
-const MOST = 1_000;
+const MAX_COUNT = 1_000;
 
-function wholeOf(argv: ParsedArguments, name: string, least: number): number | undefined {
-  const fix = `give a whole number from ${least} to ${MOST.toLocaleString('en')}`;
-  const value = numberOf(argv, name, { above: least - 1, most: MOST, fix });
+function wholeOf(argv: ParsedArguments, name: string, min: number): number | undefined {
+  const fix = `give a whole number from ${min} to ${MAX_COUNT.toLocaleString('en')}`;
+  const value = numberOf(argv, name, { above: min - 1, most: MAX_COUNT, fix });
   if (value === undefined || Number.isInteger(value)) return value;
   throw new UsageError(`--${name} is ${value}: ${fix}`);
 }

@@ -1,14 +1,14 @@
 // Does all that a gate is told to look for exist, on one side at least?
 import { selectsId } from '../../bench/suite/select.js';
 import { type GateSide, idsOf } from '../../gate/side.js';
-import { UsageError } from '../parse/usage-error.js';
-import { apart, type SelectionRequest } from '../suite-files/selection.js';
+import { UsageError } from '../usage-error.js';
+import { splitFilesAndFilters, type SelectionRequest } from '../suite-files/selection.js';
 import { hasSuiteFiles } from '../suite-files/suites.js';
-import type { Terminal } from '../context.js';
+import type { CliContext } from '../context.js';
 
 /** Before any process is begun. @throws BenchError with `NO_MATCH` for a filter that is no regular expression. */
-export async function checkPatterns({ filters, exact }: SelectionRequest, terminal: Terminal): Promise<void> {
-  const given = await apart(filters, terminal);
+export async function checkPatterns({ filters, exact }: SelectionRequest, context: CliContext): Promise<void> {
+  const given = await splitFilesAndFilters(filters, context);
   for (const filter of given.filters) selectsId(filter, '', exact);
 }
 
@@ -20,9 +20,9 @@ export async function checkPatterns({ filters, exact }: SelectionRequest, termin
 export async function checkSelection(
   sides: readonly GateSide[],
   request: SelectionRequest,
-  terminal: Terminal,
+  context: CliContext,
 ): Promise<void> {
-  const { files, filters } = await apart(request.filters, terminal);
+  const { files, filters } = await splitFilesAndFilters(request.filters, context);
   const directories = sides.flatMap((side) => (side.kind === 'checkout' ? [side.directory] : []));
   for (const file of directories.length > 0 ? files : []) {
     const found = await Promise.all(directories.map((directory) => hasSuiteFiles(file, directory)));

@@ -8,25 +8,30 @@ import { serve } from '../../gate/process/worker.js';
 import { versionsOf } from '../../session/run-session.js';
 import { EXIT } from '../process/exit-status.js';
 import { listOf, isGiven, type ParsedArguments } from '../options/option.js';
-import { apart, ifAny, type Selected, type SelectionRequest } from '../suite-files/selection.js';
+import {
+  splitFilesAndFilters,
+  orNoMatch,
+  type LoadedSelection,
+  type SelectionRequest,
+} from '../suite-files/selection.js';
 import { hasSuiteFiles, loadSuiteFiles, loadSuites } from '../suite-files/suites.js';
-import type { Terminal } from '../context.js';
+import type { CliContext } from '../context.js';
 
 /** Serves the process that started this one. @returns When that one has gone. */
-export async function work(argv: ParsedArguments, terminal: Terminal): Promise<number> {
+export async function runWorkerCommand(argv: ParsedArguments, context: CliContext): Promise<number> {
   endWithParent();
   const { suites, selected } = await select(
     { filters: listOf(argv, 'filter'), all: isGiven(argv, 'all'), exact: isGiven(argv, 'exact') },
-    terminal,
+    context,
   );
   await serve(process, {
     benchmarks: selected,
-    clock: terminal.clock,
+    clock: context.clock,
     runDelay: isGiven(argv, 'wall-time') ? undefined : openRunDelay(),
     environment: () =>
       describeEnvironment({
         versions: versionsOf(suites),
-        directory: terminal.workingDirectory,
+        directory: context.workingDirectory,
         startedAt: new Date(),
       }),
   });
@@ -34,23 +39,23 @@ export async function work(argv: ParsedArguments, terminal: Terminal): Promise<n
 }
 
 /** What matches nothing, or is not there, is no mistake here: the other side may have what is looked for. */
-async function select({ filters: given, all, exact }: SelectionRequest, terminal: Terminal): Promise<Selected> {
-  const { files, filters } = await apart(given, terminal);
-  const suites = await suitesOf(await existing(files, terminal), files.length > 0, terminal);
+async function select({ filters: given, all, exact }: SelectionRequest, context: CliContext): Promise<LoadedSelection> {
+  const { files, filters } = await splitFilesAndFilters(given, context);
+  const suites = await suitesOf(await existing(files, context), files.length > 0, context);
   const selection = { all: all || files.length > 0, exact };
   if (filters.length === 0) return { suites, selected: selectBenchmarks(suites, { filters, ...selection }) };
   const chosen = filters.flatMap((filter) =>
-    ifAny(() => selectBenchmarks(suites, { filters: [filter], ...selection })),
+    orNoMatch(() => selectBenchmarks(suites, { filters: [filter], ...selection })),
   );
   return { suites, selected: [...new Set(chosen)] };
 }
 
-async function suitesOf(files: readonly string[], areAsked: boolean, terminal: Terminal): Promise<readonly Suite[]> {
-  if (areAsked) return files.length === 0 ? [] : loadSuiteFiles(files, terminal.workingDirectory);
-  return loadSuites(terminal.suiteDirectory, terminal.fileSystem);
+async function suitesOf(files: readonly string[], areAsked: boolean, context: CliContext): Promise<readonly Suite[]> {
+  if (areAsked) return files.length === 0 ? [] : loadSuiteFiles(files, context.workingDirectory);
+  return loadSuites(context.suiteDirectory, context.fileSystem);
 }
 
-async function existing(files: readonly string[], { workingDirectory }: Terminal): Promise<string[]> {
+async function existing(files: readonly string[], { workingDirectory }: CliContext): Promise<string[]> {
   const found = await Promise.all(files.map((file) => hasSuiteFiles(file, workingDirectory)));
   return files.filter((_, i) => found[i]);
 }

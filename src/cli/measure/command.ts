@@ -3,10 +3,10 @@ import { MeasureError } from '../../measure/errors.js';
 import { readGuest } from '../../measure/guest-file.js';
 import { type MeasuredGuest, measureSuite } from '../../measure/suite.js';
 import { printable } from '../../report/text/printable.js';
-import { runSuites } from '../bench/command.js';
-import { UsageError } from '../parse/usage-error.js';
+import { runSelection } from '../bench/command.js';
+import { UsageError } from '../usage-error.js';
 import type { MeasureRequest } from './options.js';
-import type { Terminal } from '../context.js';
+import type { CliContext } from '../context.js';
 
 /**
  * Measures a guest of anybody's. What each call returned is printed first.
@@ -14,15 +14,15 @@ import type { Terminal } from '../context.js';
  * @returns The exit status, as of `bench`.
  * @throws UsageError for a file or a call that cannot be used; MeasureError for a guest that fails.
  */
-export async function measure(request: MeasureRequest, terminal: Terminal): Promise<number> {
-  const { suite, calls } = await prepare(request, terminal);
+export async function runMeasureCommand(request: MeasureRequest, context: CliContext): Promise<number> {
+  const { suite, calls } = await prepare(request, context);
   if (!request.output.quiet) {
-    for (const { text, result } of calls) terminal.stderr.write(`${printable(`${text} → ${result}`)}\n`);
+    for (const { text, result } of calls) context.stderr.write(`${printable(`${text} → ${result}`)}\n`);
   }
-  return runSuites(request, { suites: [suite], selected: suite.benchmarks }, terminal);
+  return runSelection(request, { suites: [suite], selected: suite.benchmarks }, context);
 }
 
-async function prepare(request: MeasureRequest, { workingDirectory }: Terminal): Promise<MeasuredGuest> {
+async function prepare(request: MeasureRequest, { workingDirectory }: CliContext): Promise<MeasuredGuest> {
   try {
     return await measureSuite(await readGuest(request.file, workingDirectory), request);
   } catch (error) {

@@ -4,7 +4,7 @@ import type { Argv } from 'yargs';
 import type { EngineSettings, GuestLimits } from '../../measure/settings.js';
 import { nameOf } from '../../measure/guest-file.js';
 import { MEASURING, type MeasuringRequest, readMeasuring } from '../bench/options.js';
-import { UsageError } from '../parse/usage-error.js';
+import { UsageError } from '../usage-error.js';
 import {
   checkArguments,
   declare,

@@ -16,7 +16,7 @@ import {
   type ParsedArguments,
   textOf,
 } from '../options/option.js';
-import type { Terminal } from '../context.js';
+import type { CliContext } from '../context.js';
 
 /** What one `bench merge` command line asks for. */
 export interface MergeRequest {
@@ -63,8 +63,8 @@ export function readMergeRequest(argv: ParsedArguments): MergeRequest {
  * @returns The exit status.
  * @throws BaselineError; `DIFFERENT` names what differs.
  */
-export async function runMergeCommand(request: MergeRequest, terminal: Terminal): Promise<number> {
-  const { env, workingDirectory, fileSystem, stdout } = terminal;
+export async function runMergeCommand(request: MergeRequest, context: CliContext): Promise<number> {
+  const { env, workingDirectory, fileSystem, stdout } = context;
   const { sources, into, allowDifferent } = request;
   const root = into === undefined ? rootDirectory(env, workingDirectory) : path.resolve(workingDirectory, into);
   const found = [...new Set(sources)].map((source) => mergeSource(workingDirectory, source));

@@ -2,9 +2,11 @@
 import type { Argv } from 'yargs';
 
 import { checkBaselineName } from '../../baseline/files/directory.js';
-import { UsageError } from '../parse/usage-error.js';
-import type { OptionKind } from '../parse/npm.js';
+import { UsageError } from '../usage-error.js';
 import { nearest } from '../../bench/suite/did-you-mean.js';
+
+/** The kind of value that an option takes. */
+export type OptionKind = 'flag' | 'number' | 'text';
 
 /** One option of a command. */
 export interface OptionSpec {

@@ -14,7 +14,7 @@ import { shortfallWarning } from '../../report/text/warning.js';
 import type { SessionObserver } from '../../session/request.js';
 import type { OutputRequest } from '../bench/options.js';
 import { createPrinter } from './printer.js';
-import { prefersColour, type Terminal } from '../context.js';
+import { prefersColour, type CliContext } from '../context.js';
 
 /** A run as it is shown: results on standard output, progress and warnings on the other. */
 export interface Console {
@@ -25,13 +25,13 @@ export interface Console {
 }
 
 /** @param root - The directory of all results. */
-export function createConsole(output: OutputRequest, options: Options, root: string, terminal: Terminal): Console {
-  const colours = createColours(output.colour ?? prefersColour(terminal.stdout, terminal.env));
-  const progress = output.quiet ? SILENT : createProgress(terminal.stderr, terminal.clock);
-  const printer = createPrinter(output, options, colours, root, terminal);
+export function createConsole(output: OutputRequest, options: Options, root: string, context: CliContext): Console {
+  const colours = createColours(output.colour ?? prefersColour(context.stdout, context.env));
+  const progress = output.quiet ? SILENT : createProgress(context.stderr, context.clock);
+  const printer = createPrinter(output, options, colours, root, context);
   const complain = (line: string) => {
     progress.clear();
-    terminal.stderr.write(`${line}\n`);
+    context.stderr.write(`${line}\n`);
   };
   return {
     observer: {
@@ -49,28 +49,28 @@ export function createConsole(output: OutputRequest, options: Options, root: str
         progress.clear();
         printer.print(result);
       },
-      onFailure: (failure) => complain(describeFailure(failure, output, terminal)),
+      onFailure: (failure) => complain(describeFailure(failure, output, context)),
     },
     print: (result) => printer.print(result),
     end(report) {
       printer.end();
       for (const { id, error } of report.derivedFailures) {
-        complain(`error: derived row ${id} failed: ${describeError(error, output.verbose, terminal.env)}`);
+        complain(`error: derived row ${id} failed: ${describeError(error, output.verbose, context.env)}`);
       }
       const isText = output.format === 'criterion' && !output.isJson && !output.quiet;
       const summary = isText ? renderSummary(report, colours) : '';
-      if (summary !== '') terminal.stdout.write(`\n${summary}`);
+      if (summary !== '') context.stdout.write(`\n${summary}`);
     },
   };
 }
 
 /** Prints ids, and runs nothing. */
-export function printIds(benchmarks: readonly BenchmarkDefinition[], { stdout }: Terminal): void {
+export function printIds(benchmarks: readonly BenchmarkDefinition[], { stdout }: CliContext): void {
   for (const benchmark of benchmarks) stdout.write(`${benchmarkId(benchmark)}: benchmark\n`);
 }
 
 /** A failure in a line, or with its stack for those who ask. */
-export function describeFailure({ id, error }: Failure, { verbose }: OutputRequest, { env }: Terminal): string {
+export function describeFailure({ id, error }: Failure, { verbose }: OutputRequest, { env }: CliContext): string {
   return `error: benchmark ${id} failed: ${describeError(error, verbose, env)}`;
 }
 

@@ -11,7 +11,7 @@ import { metricsOf, metricText } from '../../report/text/exact-metrics.js';
 import type { ReportedResult } from '../../report/run-report.js';
 import { verboseLines } from '../../report/text/verbose.js';
 import type { OutputRequest } from '../bench/options.js';
-import type { Terminal } from '../context.js';
+import type { CliContext } from '../context.js';
 
 /** Prints results one after another. */
 export interface Printer {
@@ -26,7 +26,7 @@ export function createPrinter(
   options: Pick<Options, 'significanceLevel'>,
   colours: Colours,
   root: string,
-  { stdout }: Pick<Terminal, 'stdout'>,
+  { stdout }: Pick<CliContext, 'stdout'>,
 ): Printer {
   const write = (text: string) => void stdout.write(text);
   if (output.isJson) return jsonPrinter(root, write);

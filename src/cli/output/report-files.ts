@@ -7,10 +7,10 @@ import { INDEX } from '../../report/html/link.js';
 import { renderHtml } from '../../report/html/html.js';
 import type { RunReport } from '../../report/run-report.js';
 import { messageOf } from '../../report/text/summary.js';
-import { UsageError } from '../parse/usage-error.js';
+import { UsageError } from '../usage-error.js';
 import type { OptionSpecs } from '../options/option.js';
-import type { Terminal } from '../context.js';
-import { writeWhole } from './atomic-write.js';
+import type { CliContext } from '../context.js';
+import { writeAtomically } from './atomic-write.js';
 
 /** The options that ask for reports: `--report-markdown` and its like. */
 export const REPORT_OPTIONS: OptionSpecs = Object.fromEntries(
@@ -21,7 +21,7 @@ export const REPORT_OPTIONS: OptionSpecs = Object.fromEntries(
 );
 
 /** A report that is to be written. */
-interface Wanted {
+interface RequestedReport {
   /** As it was given, such as `--report-csv is a.csv`. */
   readonly text: string;
   readonly file: string;
@@ -35,14 +35,14 @@ interface Wanted {
  */
 export async function checkReportFiles(
   reports: ReadonlyMap<string, string>,
-  { workingDirectory }: Pick<Terminal, 'workingDirectory'>,
+  { workingDirectory }: Pick<CliContext, 'workingDirectory'>,
 ): Promise<void> {
   const wanted = [...reports].map(([format, name]) => ({
     text: `--report-${format} is ${name}`,
     file: path.resolve(workingDirectory, name),
     isPages: isFormatName(format) && FORMATS[format].kind === 'pages',
   }));
-  refuseShared(wanted);
+  refuseSharedFiles(wanted);
   for (const report of wanted) {
     await checkKind(report);
     await makeDirectory(report);
@@ -52,7 +52,7 @@ export async function checkReportFiles(
 }
 
 /** Of two reports in one file the first would be lost. */
-function refuseShared(wanted: readonly Wanted[]): void {
+function refuseSharedFiles(wanted: readonly RequestedReport[]): void {
   for (const [i, { text, file }] of wanted.entries()) {
     const other = wanted.slice(0, i).find((earlier) => earlier.file === file);
     if (other) throw new UsageError(`${other.text}, and ${text}: give each a place of its own`);
@@ -60,7 +60,7 @@ function refuseShared(wanted: readonly Wanted[]): void {
 }
 
 /** @returns Whether there is something already. */
-async function checkKind({ text, file, isPages }: Wanted): Promise<boolean> {
+async function checkKind({ text, file, isPages }: RequestedReport): Promise<boolean> {
   const found = await stat(file).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return undefined;
     throw new UsageError(`${text}: it cannot be written (${cause.message})`, { cause });
@@ -70,22 +70,22 @@ async function checkKind({ text, file, isPages }: Wanted): Promise<boolean> {
   return found !== undefined;
 }
 
-async function makeDirectory({ text, file, isPages }: Wanted): Promise<void> {
+async function makeDirectory({ text, file, isPages }: RequestedReport): Promise<void> {
   await mkdir(isPages ? file : path.dirname(file), { recursive: true }).catch((cause: Error) => {
     throw new UsageError(`${text}: its directory cannot be made (${cause.message})`, { cause });
   });
 }
 
-async function checkAccess({ text, file }: Wanted, isThere: boolean): Promise<void> {
+async function checkAccess({ text, file }: RequestedReport, isThere: boolean): Promise<void> {
   await access(isThere ? file : path.dirname(file), constants.W_OK).catch((cause: Error) => {
     throw new UsageError(`${text}: it cannot be written (${cause.message})`, { cause });
   });
 }
 
-/** A report, and the words for what asked for it. */
+/** A report, and the name that messages give it. */
 export interface ReportJob {
   /** Such as `--report-json is run.json`. */
-  readonly asked: string;
+  readonly label: string;
   /** Renders and writes it. @returns What to say of it, if anything. */
   readonly write: () => Promise<string | undefined>;
 }
@@ -95,32 +95,35 @@ export interface ReportJob {
  *
  * @returns Whether all were written.
  */
-export async function writeReports(jobs: readonly ReportJob[], { stderr }: Pick<Terminal, 'stderr'>): Promise<boolean> {
+export async function writeReports(
+  jobs: readonly ReportJob[],
+  { stderr }: Pick<CliContext, 'stderr'>,
+): Promise<boolean> {
   let failed = 0;
-  for (const { asked, write } of jobs) {
+  for (const { label, write } of jobs) {
     try {
       const said = await write();
       if (said !== undefined) stderr.write(`${said}\n`);
     } catch (error) {
       failed += 1;
-      stderr.write(`error: ${asked}: not written (${messageOf(error)}): make room, or name another place\n`);
+      stderr.write(`error: ${label}: not written (${messageOf(error)}): make room, or name another place\n`);
     }
   }
   return failed === 0;
 }
 
-/** The reports that are asked for. */
+/** One job for each requested report. */
 export function reportJobs(
   report: RunReport,
   reports: ReadonlyMap<string, string>,
-  { workingDirectory }: Terminal,
+  { workingDirectory }: CliContext,
 ): ReportJob[] {
   return [...reports].map(([name, target]) => ({
-    asked: `--report-${name} is ${target}`,
+    label: `--report-${name} is ${target}`,
     async write() {
       const file = path.resolve(workingDirectory, target);
       const format = FORMATS[name as FormatName];
-      if (format.kind === 'document') await writeWhole(file, format.render(report));
+      if (format.kind === 'document') await writeAtomically(file, format.render(report));
       else await writePages(report, file);
       return `wrote ${format.kind === 'document' ? target : path.join(target, INDEX)}`;
     },
@@ -132,6 +135,6 @@ export async function writePages(report: RunReport, root: string): Promise<void>
   for (const { path: name, text } of renderHtml(report)) {
     const file = path.join(root, name);
     await mkdir(path.dirname(file), { recursive: true });
-    await writeWhole(file, text);
+    await writeAtomically(file, text);
   }
 }

@@ -9,7 +9,7 @@ type Process = Pick<NodeJS.Process, 'stdout' | 'stderr' | 'exitCode'> & { exit(s
  *
  * @param end - What is still to be done. @returns The status to end with, for the one that it is given.
  */
-export function guardStreams(process: Process, end: (status: number) => number = (status) => status): void {
+export function handleStreamErrors(process: Process, end: (status: number) => number = (status) => status): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') {
       process.stderr.write(`error: standard output cannot be written: ${error.message}\n`);

@@ -5,11 +5,11 @@ import { BaselineError } from '../../baseline/errors.js';
 import { BenchError } from '../../bench/errors.js';
 import { type Command, COMMANDS, declareCommands, kindsOfCommand } from '../commands.js';
 import { describeError } from '../output/console.js';
-import { UsageError } from './usage-error.js';
+import { UsageError } from '../usage-error.js';
 import { EXIT } from '../process/exit-status.js';
 import { recoverFromNpm } from './npm.js';
 import { nearest } from '../../bench/suite/did-you-mean.js';
-import type { Terminal } from '../context.js';
+import type { CliContext } from '../context.js';
 
 /**
  * Runs the command that `args` name. Errors are printed, one line each.
@@ -18,22 +18,22 @@ import type { Terminal } from '../context.js';
  * @param version - What `--version` prints.
  * @returns The exit status.
  */
-export async function runCommandLine(args: readonly string[], version: string, terminal: Terminal): Promise<number> {
+export async function runCommandLine(args: readonly string[], version: string, context: CliContext): Promise<number> {
   try {
-    return await dispatch(args, version, terminal);
+    return await dispatch(args, version, context);
   } catch (error) {
     const isVerbose = args.includes('--verbose');
-    terminal.stderr.write(`error: ${describeError(error, isVerbose, terminal.env)}\n`);
+    context.stderr.write(`error: ${describeError(error, isVerbose, context.env)}\n`);
     return isUsage(error) ? EXIT.usage : EXIT.failed;
   }
 }
 
-async function dispatch(args: readonly string[], version: string, terminal: Terminal): Promise<number> {
-  const recovered = await recoverFromNpm(args, kindsOfCommand(args), terminal.env, terminal.fileSystem);
-  for (const note of recovered.notes) terminal.stderr.write(`note: ${note}\n`);
+async function dispatch(args: readonly string[], version: string, context: CliContext): Promise<number> {
+  const recovered = await recoverFromNpm(args, kindsOfCommand(args), context.env, context.fileSystem);
+  for (const note of recovered.notes) context.stderr.write(`note: ${note}\n`);
   let command: Command | undefined;
   let output = '';
-  const parser = declareCommands(configured(version), terminal, (found) => {
+  const parser = declareCommands(configured(version), context, (found) => {
     command = found;
   });
   await parser.parseAsync([...recovered.args], {}, (error: Error | undefined, _argv: unknown, text: string) => {
@@ -42,7 +42,7 @@ async function dispatch(args: readonly string[], version: string, terminal: Term
   });
   if (command !== undefined) return command();
   if (output === '') refuseCommand(recovered.args);
-  terminal.stdout.write(`${output}\n`);
+  context.stdout.write(`${output}\n`);
   return EXIT.ok;
 }
 

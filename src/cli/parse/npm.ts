@@ -8,10 +8,8 @@
 import path from 'node:path';
 
 import type { FileSystem } from '../../baseline/files/file.js';
-import { UsageError } from './usage-error.js';
-
-/** Which kind of value an option takes. */
-export type OptionKind = 'flag' | 'number' | 'text';
+import type { OptionKind } from '../options/option.js';
+import { UsageError } from '../usage-error.js';
 
 export interface RecoveredArguments {
   /** The arguments as they would be, had npm passed everything on. */

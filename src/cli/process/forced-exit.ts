@@ -13,7 +13,7 @@ const { setTimeout } = globalThis;
 const STREAMS: readonly string[] = ['TTYWrap', 'PipeWrap', 'FSReqCallback'];
 
 /** Once all is printed, waits for the process to end by itself, and then ends it and says so. Its status stays what it is. */
-export function endSoon(process: Process): void {
+export function forceExitAfterGrace(process: Process): void {
   process.stdout.write('', () => {
     setTimeout(() => {
       const open = [...new Set(process.getActiveResourcesInfo())].filter((name) => !STREAMS.includes(name));

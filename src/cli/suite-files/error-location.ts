@@ -14,13 +14,13 @@ const OURS = new URL('../../', import.meta.url).href;
  *
  * @param url - The suite file whose import threw `error`.
  */
-export async function placeOf(error: Error, url: string): Promise<string | undefined> {
+export async function errorLocation(error: Error, url: string): Promise<string | undefined> {
   const stack = String(error.stack);
-  const place = placeIn(stack);
-  return place === undefined && error.name === 'SyntaxError' ? placeIn(await asUncaught(url)) : place;
+  const place = locationIn(stack);
+  return place === undefined && error.name === 'SyntaxError' ? locationIn(await asUncaught(url)) : place;
 }
 
-function placeIn(stack: string): string | undefined {
+function locationIn(stack: string): string | undefined {
   const frames = stack.split('\n').map((line) => FRAME.exec(line));
   const [, file, line] = HEAD.exec(stack) ?? frames.find((frame) => isTheirs(frame?.[1])) ?? [];
   return file === undefined ? undefined : `${file.startsWith('file:') ? fileURLToPath(file) : file}:${line}`;

@@ -3,7 +3,7 @@ import type { BenchmarkDefinition, Suite } from '../../bench/suite/definition.js
 import { BenchError } from '../../bench/errors.js';
 import { selectBenchmarks } from '../../bench/suite/select.js';
 import { isSuiteFile, loadSuiteFiles, loadSuites } from './suites.js';
-import type { Terminal } from '../context.js';
+import type { CliContext } from '../context.js';
 
 export interface SelectionRequest {
   /** Categories, regular expressions and whole ids, as well as suite files. */
@@ -12,7 +12,7 @@ export interface SelectionRequest {
   readonly exact: boolean;
 }
 
-export interface Selected {
+export interface LoadedSelection {
   readonly suites: readonly Suite[];
   readonly selected: readonly BenchmarkDefinition[];
 }
@@ -23,26 +23,26 @@ export interface Selected {
  *
  * @throws BenchError, or UsageError for a file that does not exist.
  */
-export async function selectFrom(request: SelectionRequest, terminal: Terminal): Promise<Selected> {
-  const { files, filters } = await apart(request.filters, terminal);
+export async function loadSelection(request: SelectionRequest, context: CliContext): Promise<LoadedSelection> {
+  const { files, filters } = await splitFilesAndFilters(request.filters, context);
   const suites = await (files.length > 0
-    ? loadSuiteFiles(files, terminal.workingDirectory, terminal.supervisor)
-    : loadSuites(terminal.suiteDirectory, terminal.fileSystem, terminal.supervisor));
+    ? loadSuiteFiles(files, context.workingDirectory, context.supervisor)
+    : loadSuites(context.suiteDirectory, context.fileSystem, context.supervisor));
   const all = request.all || files.length > 0;
   return { suites, selected: selectBenchmarks(suites, { ...request, filters, all }) };
 }
 
 /** Which arguments are files, and which filters. */
-export async function apart(
+export async function splitFilesAndFilters(
   given: readonly string[],
-  { workingDirectory }: Pick<Terminal, 'workingDirectory'>,
+  { workingDirectory }: Pick<CliContext, 'workingDirectory'>,
 ): Promise<{ files: string[]; filters: string[] }> {
   const isFile = await Promise.all(given.map((argument) => isSuiteFile(argument, workingDirectory)));
   return { files: given.filter((_, i) => isFile[i]), filters: given.filter((_, i) => !isFile[i]) };
 }
 
 /** What `select` selects; nothing, where nothing matches. */
-export function ifAny<T>(select: () => T[]): T[] {
+export function orNoMatch<T>(select: () => T[]): T[] {
   try {
     return select();
   } catch (error) {

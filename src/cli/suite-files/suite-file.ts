@@ -6,7 +6,7 @@ import { defineSuite, type SuiteOptions } from '../../bench/suite/define.js';
 import type { Suite } from '../../bench/suite/definition.js';
 import { supervised, type Supervisor } from '../../bench/process-guard.js';
 import { textOf } from '../../bench/error-text.js';
-import { placeOf } from './error-location.js';
+import { errorLocation } from './error-location.js';
 
 /** What the name of a suite file ends in. */
 export const SUITE_FILE: RegExp = /\.bench\.m?[jt]s$/;
@@ -49,7 +49,7 @@ async function explained(thrown: unknown, url: string): Promise<string> {
   const [reason = ''] = textOf(thrown).trimStart().split('\n', 1);
   if (!(thrown instanceof Error)) return reason;
   const { code, name } = thrown as NodeJS.ErrnoException;
-  const place = await placeOf(thrown, url);
+  const place = await errorLocation(thrown, url);
   const fix = FIXES.find(({ applies }) => applies.test(`${code ?? name} ${reason}`))?.fix;
   return `${reason}${place === undefined ? '' : ` (${place})`}${fix === undefined ? '' : `: ${fix}`}`;
 }

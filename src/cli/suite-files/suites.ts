@@ -9,16 +9,16 @@ import { checkSuites } from '../../bench/suite/check-suites.js';
 import type { Suite } from '../../bench/suite/definition.js';
 import type { Supervisor } from '../../bench/process-guard.js';
 import { loadSuite, SUITE_FILE } from './suite-file.js';
-import { UsageError } from '../parse/usage-error.js';
-import { supportTypeScript } from './typescript.js';
+import { UsageError } from '../usage-error.js';
+import { registerTypeScriptHook } from './typescript.js';
 
 const COMPILED_SUITE = /\.bench\.js$/;
 
 // What is meant for a suite file, even where the name is not quite one.
-const MEANT_FOR_SUITE = /\.bench\.[cm]?[jt]sx?$/;
+const LIKE_SUITE_FILE = /\.bench\.[cm]?[jt]sx?$/;
 
 // The guide's order, in which its readers expect the report; what is not named follows by name.
-const ORDER = ['instantiation', 'execution', 'memory', 'crash_handling', 'runtime', 'limits', 'node_api'];
+const CATEGORY_ORDER = ['instantiation', 'execution', 'memory', 'crash_handling', 'runtime', 'limits', 'node_api'];
 
 /**
  * Imports every `*.bench.js` of `directory` and checks them together.
@@ -57,7 +57,7 @@ export async function loadSuiteFiles(
   supervisor?: Supervisor,
 ): Promise<Suite[]> {
   const files = (await Promise.all(args.map((arg) => resolve(arg, workingDirectory)))).flat();
-  supportTypeScript();
+  registerTypeScriptHook();
   return load([...new Set(files)], supervisor);
 }
 
@@ -66,14 +66,14 @@ export async function loadSuiteFiles(
  * file with an ending of another kind, which `loadSuiteFiles` then refuses.
  */
 export async function isSuiteFile(argument: string, workingDirectory: string): Promise<boolean> {
-  if (MEANT_FOR_SUITE.test(argument)) return true;
+  if (LIKE_SUITE_FILE.test(argument)) return true;
   return path.extname(argument) !== '' && isFile(path.resolve(workingDirectory, argument));
 }
 
 /** Whether there is a file that `argument`, a path or glob of suite files, names. */
 export async function hasSuiteFiles(argument: string, workingDirectory: string): Promise<boolean> {
   try {
-    return (await named(argument, workingDirectory)).length > 0;
+    return (await matchingFiles(argument, workingDirectory)).length > 0;
   } catch (error) {
     if (error instanceof UsageError) return false;
     throw error;
@@ -89,7 +89,7 @@ async function load(files: readonly string[], supervisor: Supervisor | undefined
 }
 
 async function resolve(arg: string, workingDirectory: string): Promise<string[]> {
-  const files = await named(arg, workingDirectory);
+  const files = await matchingFiles(arg, workingDirectory);
   const other = files.find((file) => !SUITE_FILE.test(file));
   if (other === undefined) return files;
   throw new UsageError(
@@ -97,7 +97,7 @@ async function resolve(arg: string, workingDirectory: string): Promise<string[]>
   );
 }
 
-async function named(arg: string, workingDirectory: string): Promise<string[]> {
+async function matchingFiles(arg: string, workingDirectory: string): Promise<string[]> {
   const file = path.resolve(workingDirectory, arg);
   if (await isFile(file)) return [file];
   const pattern = arg.replaceAll(path.sep, '/');
@@ -128,6 +128,6 @@ async function list(directory: string, fileSystem: Pick<FileSystem, 'readdir'>):
 }
 
 function rank({ category }: Suite): number {
-  const place = ORDER.indexOf(category);
-  return place < 0 ? ORDER.length : place;
+  const place = CATEGORY_ORDER.indexOf(category);
+  return place < 0 ? CATEGORY_ORDER.length : place;
 }

@@ -7,7 +7,7 @@ import { register } from 'node:module';
 let isRegistered = false;
 
 /** Lets what is imported from now on be TypeScript. Once for the process, and only where Node cannot do it itself. */
-export function supportTypeScript(): void {
+export function registerTypeScriptHook(): void {
   const { typescript = false } = process.features as { readonly typescript?: unknown };
   if (isRegistered || typescript !== false) return;
   register(new URL('./typescript-hook.js', import.meta.url));

@@ -2,10 +2,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-import type { Answer, Question } from './message.js';
-import { type Participant, ParticipantError } from './runner.js';
+import type { WorkerResponse, WorkerRequest } from './message.js';
+import { type Runner, RunnerError } from './runner.js';
 
-export interface Command {
+export interface RunnerCommand {
   readonly program: string;
   readonly args: readonly string[];
   readonly directory: string;
@@ -19,27 +19,27 @@ const END_MS = 2_000;
 const RUNNING = new Set<ChildProcess>();
 
 /** Ends all processes at once, also those that a benchmark keeps busy. */
-export function endChildren(): void {
+export function killRunners(): void {
   for (const child of RUNNING) child.kill('SIGKILL');
 }
 
 /** Begins a process that runs `serve`. */
-export function startChild({ program, args, directory, env }: Command): Participant {
+export function startRunner({ program, args, directory, env }: RunnerCommand): Runner {
   const child = spawn(program, [...args], {
     cwd: directory,
     env,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     serialization: 'advanced',
   });
-  return new Child(child);
+  return new ChildRunner(child);
 }
 
-class Child implements Participant {
+class ChildRunner implements Runner {
   readonly #process: ChildProcess;
   readonly #ended: Promise<void>;
   #complaints = '';
-  #waiting: { readonly resolve: (answer: Answer) => void; readonly reject: (error: Error) => void } | undefined;
-  #end: ParticipantError | undefined;
+  #waiting: { readonly resolve: (answer: WorkerResponse) => void; readonly reject: (error: Error) => void } | undefined;
+  #end: RunnerError | undefined;
 
   constructor(process: ChildProcess) {
     this.#process = process;
@@ -49,11 +49,11 @@ class Child implements Participant {
     process.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#complaints = (this.#complaints + text).slice(-KEPT_CHARACTERS);
     });
-    process.on('message', (answer) => this.#settle(answer as Answer));
+    process.on('message', (answer) => this.#settle(answer as WorkerResponse));
     this.#ended = this.#watch();
   }
 
-  async list(): ReturnType<Participant['list']> {
+  async list(): ReturnType<Runner['list']> {
     return this.#ask({ kind: 'list' }, 'listed');
   }
 
@@ -65,7 +65,7 @@ class Child implements Participant {
     return (await this.#ask({ kind: 'run', iterations }, 'ran')).elapsedNs;
   }
 
-  async finish(): ReturnType<Participant['finish']> {
+  async finish(): ReturnType<Runner['finish']> {
     return (await this.#ask({ kind: 'finish' }, 'finished')).metrics;
   }
 
@@ -77,15 +77,18 @@ class Child implements Participant {
     clearTimeout(timer);
   }
 
-  async #ask<Kind extends Answer['kind']>(question: Question, kind: Kind): Promise<Extract<Answer, { kind: Kind }>> {
+  async #ask<Kind extends WorkerResponse['kind']>(
+    question: WorkerRequest,
+    kind: Kind,
+  ): Promise<Extract<WorkerResponse, { kind: Kind }>> {
     if (this.#end !== undefined) throw this.#end;
-    const answer = await new Promise<Answer>((resolve, reject) => {
+    const answer = await new Promise<WorkerResponse>((resolve, reject) => {
       this.#waiting = { resolve, reject };
       this.#process.send(question, (error) => error && this.#lose(error.message));
     });
-    if (answer.kind === 'failed') throw new ParticipantError(answer.message, { hasEnded: false });
-    if (answer.kind === kind) return answer as Extract<Answer, { kind: Kind }>;
-    throw new ParticipantError(`the process answered '${answer.kind}', not '${kind}'`, { hasEnded: false });
+    if (answer.kind === 'failed') throw new RunnerError(answer.message, { hasEnded: false });
+    if (answer.kind === kind) return answer as Extract<WorkerResponse, { kind: Kind }>;
+    throw new RunnerError(`the process answered '${answer.kind}', not '${kind}'`, { hasEnded: false });
   }
 
   /** Waits for the end of the process, and of what it complains; its event `close` does not come after a disconnect. */
@@ -95,26 +98,26 @@ class Child implements Participant {
       const [code, signal] = (await once(this.#process, 'exit')) as [number | null, NodeJS.Signals | null];
       await complained;
       const how = signal === null ? `exited with status ${code}` : `was ended by ${signal}`;
-      this.#fail(new ParticipantError(`the process ${how}${this.#lastWords()}`, { hasEnded: true }));
+      this.#fail(new RunnerError(`the process ${how}${this.#lastWords()}`, { hasEnded: true }));
     } catch (cause) {
       const { message } = cause as Error;
-      this.#fail(new ParticipantError(`the process could not be started: ${message}`, { hasEnded: true, cause }));
+      this.#fail(new RunnerError(`the process could not be started: ${message}`, { hasEnded: true, cause }));
     }
   }
 
   /** Who cannot be talked with has ended, most likely: that says more, and comes soon. */
   #lose(message: string): void {
-    const timer = setTimeout(() => this.#fail(new ParticipantError(message, { hasEnded: true })), END_MS);
+    const timer = setTimeout(() => this.#fail(new RunnerError(message, { hasEnded: true })), END_MS);
     void this.#ended.then(() => clearTimeout(timer));
   }
 
-  #settle(answer: Answer): void {
+  #settle(answer: WorkerResponse): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
     waiting?.resolve(answer);
   }
 
-  #fail(error: ParticipantError): void {
+  #fail(error: RunnerError): void {
     this.#end ??= error;
     const waiting = this.#waiting;
     this.#waiting = undefined;

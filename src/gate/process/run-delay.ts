@@ -4,7 +4,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 /** Nanoseconds since the thread began that it was ready to run and did not. */
 export type RunDelay = () => number;
 
-const MOST_BYTES = 128;
+const MAX_BYTES = 128;
 
 /**
  * Reads the run delay of the calling thread, where the system tells it (Linux: /proc/thread-self/schedstat, of which the
@@ -16,9 +16,9 @@ export function openRunDelay(file: string = '/proc/thread-self/schedstat'): RunD
   try {
     // Opened once: the name means the thread that opens it.
     const descriptor = openSync(file, 'r');
-    const buffer = Buffer.alloc(MOST_BYTES);
+    const buffer = Buffer.alloc(MAX_BYTES);
     const read = (): number =>
-      Number(buffer.toString('latin1', 0, readSync(descriptor, buffer, 0, MOST_BYTES, 0)).split(' ')[1]);
+      Number(buffer.toString('latin1', 0, readSync(descriptor, buffer, 0, MAX_BYTES, 0)).split(' ')[1]);
     if (Number.isFinite(read())) return read;
     closeSync(descriptor);
   } catch {

@@ -3,24 +3,24 @@ import type { Environment } from '../../bench/machine/environment.js';
 import type { ExactMetrics } from '../../bench/exact-metrics.js';
 
 /** A benchmark as a side offers it. */
-export interface Offer {
+export interface ListedBenchmark {
   readonly id: string;
   readonly settings: Readonly<Record<string, string>>;
 }
 
 /** All that a side has to offer, and where. */
-export interface Offers {
-  readonly benchmarks: readonly Offer[];
+export interface BenchmarkList {
+  readonly benchmarks: readonly ListedBenchmark[];
   readonly environment: Environment;
 }
 
 /**
  * One process of one side. It does one thing at a time, and nothing while it waits.
  *
- * Every method rejects with a `ParticipantError` where the benchmark throws or the process ends.
+ * Every method rejects with a `RunnerError` where the benchmark throws or the process ends.
  */
-export interface Participant {
-  list(): Promise<Offers>;
+export interface Runner {
+  list(): Promise<BenchmarkList>;
   /** Sets a benchmark up and warms it. @returns Nanoseconds per iteration, about. */
   prepare(id: string, warmUpNs: number): Promise<number>;
   /** Runs a batch of the prepared benchmark. @returns Elapsed nanoseconds. */
@@ -38,11 +38,11 @@ export type Side = 'base' | 'head';
 export type FailedSide = Side | 'both';
 
 /** Begins a fresh process of a side. */
-export type Start = (side: Side) => Promise<Participant>;
+export type StartRunner = (side: Side) => Promise<Runner>;
 
 /** A benchmark or its process failed on one side; the message says how. */
-export class ParticipantError extends Error {
-  override readonly name: string = 'ParticipantError';
+export class RunnerError extends Error {
+  override readonly name: string = 'RunnerError';
   /** Whether the process has ended, and another is needed. */
   readonly hasEnded: boolean;
 

@@ -7,7 +7,7 @@ import { runBatch } from '../../bench/sampling/sample.js';
 import { neverFinished } from '../../bench/process-guard.js';
 import { textOf } from '../../bench/error-text.js';
 import { warmUp } from '../../bench/sampling/warm-up.js';
-import { type Answer, type Question, readQuestion } from './message.js';
+import { type WorkerResponse, type WorkerRequest, parseRequest } from './message.js';
 import type { RunDelay } from './run-delay.js';
 
 /** The end of a channel to the gate; `process` is one where the gate started it. */
@@ -19,7 +19,7 @@ export interface Channel {
   off(event: 'beforeExit', listener: () => void): unknown;
   /** What keeps the event loop waiting for messages. */
   readonly channel?: { ref(): void; unref(): void } | null | undefined;
-  send?(message: Answer): unknown;
+  send?(message: WorkerResponse): unknown;
 }
 
 export interface WorkerOptions {
@@ -31,16 +31,16 @@ export interface WorkerOptions {
 }
 
 /** A batch that hardly ran at all says nothing; no share of it may make its time nothing. */
-const MOST_DELAY = 0.99;
+const MAX_DELAY_SHARE = 0.99;
 
 /** Answers the gate's questions one after another. @returns When the gate has gone. */
 export async function serve(channel: Channel, options: WorkerOptions): Promise<void> {
-  const answering = new Answering(options);
+  const answering = new RequestHandler(options);
   await new Promise<void>((resolve) => {
     let last = Promise.resolve();
     channel.on('message', (message) => {
-      const question = readQuestion(message);
-      const answer = () => unlessNeverFinished(channel, () => answering.answer(question));
+      const question = parseRequest(message);
+      const answer = () => orNeverFinished(channel, () => answering.handle(question));
       last = last.then(async () => void channel.send?.(await answer()));
     });
     channel.on('disconnect', resolve);
@@ -49,9 +49,9 @@ export async function serve(channel: Channel, options: WorkerOptions): Promise<v
 }
 
 /** A promise that nothing can settle any more is answered for, else the gate would wait for ever. */
-async function unlessNeverFinished(channel: Channel, answer: () => Promise<Answer>): Promise<Answer> {
+async function orNeverFinished(channel: Channel, answer: () => Promise<WorkerResponse>): Promise<WorkerResponse> {
   let giveUp = (): void => undefined;
-  const never = new Promise<Answer>((resolve) => {
+  const never = new Promise<WorkerResponse>((resolve) => {
     giveUp = () => resolve({ kind: 'failed', message: neverFinished().message });
   });
   channel.on('beforeExit', giveUp);
@@ -64,7 +64,7 @@ async function unlessNeverFinished(channel: Channel, answer: () => Promise<Answe
   }
 }
 
-class Answering {
+class RequestHandler {
   readonly #options: WorkerOptions;
   #batch: Batch | undefined;
 
@@ -72,7 +72,7 @@ class Answering {
     this.#options = options;
   }
 
-  async answer(question: Question | undefined): Promise<Answer> {
+  async handle(question: WorkerRequest | undefined): Promise<WorkerResponse> {
     try {
       if (question === undefined) throw new Error('the question is none that this version knows');
       return await this.#reply(question);
@@ -88,7 +88,7 @@ class Answering {
     await Promise.resolve(batch?.dispose?.()).catch(() => undefined);
   }
 
-  async #reply(question: Question): Promise<Answer> {
+  async #reply(question: WorkerRequest): Promise<WorkerResponse> {
     switch (question.kind) {
       case 'list':
         return this.#list();
@@ -101,14 +101,14 @@ class Answering {
     }
   }
 
-  async #list(): Promise<Answer> {
+  async #list(): Promise<WorkerResponse> {
     const benchmarks = this.#options.benchmarks.map((benchmark) => {
       return { id: benchmarkId(benchmark), settings: { ...benchmark.settings } };
     });
     return { kind: 'listed', benchmarks, environment: await this.#options.environment() };
   }
 
-  async #prepare(id: string, warmUpNs: number): Promise<Answer> {
+  async #prepare(id: string, warmUpNs: number): Promise<WorkerResponse> {
     await this.dispose();
     const benchmark = this.#options.benchmarks.find((one) => benchmarkId(one) === id);
     if (benchmark === undefined) throw new Error(`there is no benchmark '${id}'`);
@@ -124,10 +124,10 @@ class Answering {
     const [startedNs, delayedNs] = [clock(), runDelay()];
     const elapsedNs = await runBatch(this.#prepared(), iterations);
     const share = (runDelay() - delayedNs) / (clock() - startedNs);
-    return elapsedNs * (1 - Math.min(MOST_DELAY, Math.max(0, share)));
+    return elapsedNs * (1 - Math.min(MAX_DELAY_SHARE, Math.max(0, share)));
   }
 
-  async #finish(): Promise<Answer> {
+  async #finish(): Promise<WorkerResponse> {
     const metrics = { ...checkMetrics(await this.#prepared().metrics?.()) };
     await this.dispose();
     return { kind: 'finished', metrics };

@@ -2,18 +2,18 @@
 import type { ExactMetrics } from '../../bench/exact-metrics.js';
 import { textOf } from '../../bench/error-text.js';
 import type { RandomBits } from '../../stats/random.js';
-import type { FailedSide, Participant, Side } from '../process/runner.js';
+import type { FailedSide, Runner, Side } from '../process/runner.js';
 import type { Round } from './round.js';
 import { shuffled } from './shuffle.js';
 
 /** The processes of a round. */
-export interface Trio {
-  readonly base: Participant;
-  readonly twin: Participant;
-  readonly head: Participant;
+export interface ProcessSet {
+  readonly base: Runner;
+  readonly control: Runner;
+  readonly head: Runner;
 }
 
-export interface Pace {
+export interface SamplingOptions {
   readonly warmUpNs: number;
   /** For each process. */
   readonly measurementNs: number;
@@ -39,9 +39,9 @@ export class SideError extends Error {
   }
 }
 
-const LEAST_BATCHES = 3;
-const SEATS = ['base', 'twin', 'head'] as const;
-type Seat = (typeof SEATS)[number];
+const MIN_BATCHES = 3;
+const ROLES = ['base', 'control', 'head'] as const;
+type Role = (typeof ROLES)[number];
 
 /**
  * Prepares `id` in all three processes and runs their batches in turn, in a new order each time. All batches have as many
@@ -51,55 +51,60 @@ type Seat = (typeof SEATS)[number];
  *
  * @throws SideError naming the side that failed, or both.
  */
-export async function runInLockstep(id: string, trio: Trio, pace: Pace, random: RandomBits): Promise<RoundResult> {
-  const turns = new Turns(trio);
-  const times: Record<Seat, number[]> = { base: [], twin: [], head: [] };
-  const means = await turns.take(shuffled(SEATS, random), (participant) => participant.prepare(id, pace.warmUpNs));
-  const { batches, iterations } = planOf(meanOf(means), pace);
+export async function runInterleaved(
+  id: string,
+  processes: ProcessSet,
+  sampling: SamplingOptions,
+  random: RandomBits,
+): Promise<RoundResult> {
+  const turns = new Turns(processes);
+  const times: Record<Role, number[]> = { base: [], control: [], head: [] };
+  const means = await turns.take(shuffled(ROLES, random), (runner) => runner.prepare(id, sampling.warmUpNs));
+  const { batches, iterations } = planOf(meanOf(means), sampling);
   for (let batch = 0; batch < batches; batch++) {
-    const elapsed = await turns.take(shuffled(SEATS, random), (participant) => participant.run(iterations));
-    for (const seat of SEATS) times[seat].push((elapsed[seat] ?? NaN) / iterations);
+    const elapsed = await turns.take(shuffled(ROLES, random), (runner) => runner.run(iterations));
+    for (const role of ROLES) times[role].push((elapsed[role] ?? NaN) / iterations);
   }
-  const metrics = await turns.take(SEATS, (participant) => participant.finish());
-  const { base, twin, head } = turns.checked(metrics);
-  return { round: times, baseMetrics: [base, twin], headMetrics: [head] };
+  const metrics = await turns.take(ROLES, (runner) => runner.finish());
+  const { base, control, head } = turns.checked(metrics);
+  return { round: times, baseMetrics: [base, control], headMetrics: [head] };
 }
 
 /** Of the base; of the head, where the base has failed. */
-function meanOf({ base, twin, head = NaN }: Partial<Record<Seat, number>>): number {
-  return base === undefined || twin === undefined ? head : (base + twin) / 2;
+function meanOf({ base, control, head = NaN }: Partial<Record<Role, number>>): number {
+  return base === undefined || control === undefined ? head : (base + control) / 2;
 }
 
 /** How many batches of how many iterations fill the time. @param meanNs - Of an iteration, about. */
-export function planOf(meanNs: number, { measurementNs, sampleSize }: Pace): { batches: number; iterations: number } {
+export function planOf(
+  meanNs: number,
+  { measurementNs, sampleSize }: SamplingOptions,
+): { batches: number; iterations: number } {
   const fitting = Math.floor(measurementNs / meanNs);
-  const batches = Math.max(LEAST_BATCHES, Math.min(sampleSize, fitting));
+  const batches = Math.max(MIN_BATCHES, Math.min(sampleSize, fitting));
   return { batches, iterations: Math.max(1, Math.round(measurementNs / batches / meanNs)) };
 }
 
-const sideOf = (seat: Seat): Side => (seat === 'head' ? 'head' : 'base');
+const sideOf = (role: Role): Side => (role === 'head' ? 'head' : 'base');
 
 /** The turns that the processes take, and what failed in them. */
 class Turns {
-  readonly #trio: Trio;
+  readonly #processes: ProcessSet;
   readonly #failures = new Map<Side, unknown>();
 
-  constructor(trio: Trio) {
-    this.#trio = trio;
+  constructor(processes: ProcessSet) {
+    this.#processes = processes;
   }
 
   /** Asks the processes of the sides that have not failed. @throws SideError once both sides have. */
-  async take<T>(
-    order: readonly Seat[],
-    ask: (participant: Participant) => Promise<T>,
-  ): Promise<Partial<Record<Seat, T>>> {
-    const answers: Partial<Record<Seat, T>> = {};
-    for (const seat of order) {
-      if (this.#failures.has(sideOf(seat))) continue;
+  async take<T>(order: readonly Role[], ask: (runner: Runner) => Promise<T>): Promise<Partial<Record<Role, T>>> {
+    const answers: Partial<Record<Role, T>> = {};
+    for (const role of order) {
+      if (this.#failures.has(sideOf(role))) continue;
       try {
-        answers[seat] = await ask(this.#trio[seat]);
+        answers[role] = await ask(this.#processes[role]);
       } catch (error) {
-        this.#failures.set(sideOf(seat), error);
+        this.#failures.set(sideOf(role), error);
       }
     }
     if (this.#failures.size === 2) throw this.#error();
@@ -107,9 +112,9 @@ class Turns {
   }
 
   /** The answers of all. @throws SideError where a side has failed. */
-  checked<T>(answers: Partial<Record<Seat, T>>): Record<Seat, T> {
+  checked<T>(answers: Partial<Record<Role, T>>): Record<Role, T> {
     if (this.#failures.size > 0) throw this.#error();
-    return answers as Record<Seat, T>;
+    return answers as Record<Role, T>;
   }
 
   #error(): SideError {

@@ -5,7 +5,7 @@ import { median } from '../../stats/descriptive.js';
 export interface Round {
   readonly base: readonly number[];
   /** Another process of the base: what it and `base` differ by is noise. */
-  readonly twin: readonly number[];
+  readonly control: readonly number[];
   readonly head: readonly number[];
 }
 
@@ -21,10 +21,10 @@ export interface Contrast {
  * The contrasts of a round: medians over the batches, of ratios of what ran side by side. What slows the machine down
  * for longer than a few batches slows all three, and leaves their ratio; what hits one batch alone moves no median.
  */
-export function contrastOf({ base, twin, head }: Round): Contrast {
+export function contrastOf({ base, control, head }: Round): Contrast {
   const at = (times: readonly number[], i: number) => Math.log(times[i] as number);
   return {
-    effect: median(head.map((_, i) => at(head, i) - (at(base, i) + at(twin, i)) / 2)),
-    noise: median(base.map((_, i) => at(base, i) - at(twin, i))),
+    effect: median(head.map((_, i) => at(head, i) - (at(base, i) + at(control, i)) / 2)),
+    noise: median(base.map((_, i) => at(base, i) - at(control, i))),
   };
 }

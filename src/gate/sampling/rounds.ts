@@ -8,20 +8,26 @@
 import type { ExactMetrics } from '../../bench/exact-metrics.js';
 import { seededBits } from '../../stats/random.js';
 import { effectOf, floorOf, smallestDetectable } from '../verdict/effect.js';
-import { type Evidence, isConfirmed, type Judgement, judgeAll, type Strictness } from '../verdict/verdict.js';
-import { type Pace, runInLockstep, SideError, type Trio } from './interleave.js';
-import type { FailedSide, Start } from '../process/runner.js';
+import {
+  type Evidence,
+  isConfirmed,
+  type BenchmarkVerdict,
+  decideVerdicts,
+  type VerdictOptions,
+} from '../verdict/verdict.js';
+import { type SamplingOptions, runInterleaved, SideError, type ProcessSet } from './interleave.js';
+import type { FailedSide, StartRunner } from '../process/runner.js';
 import { contrastOf, type Round } from './round.js';
 import { shuffled } from './shuffle.js';
 
-export interface RoundsOptions extends Strictness {
-  readonly pace: Pace;
+export interface RoundsOptions extends VerdictOptions {
+  readonly sampling: SamplingOptions;
   /** Rounds of every benchmark, at least 2. */
   readonly rounds: number;
   /** Rounds of those whose spread is wide, at most. */
-  readonly mostRounds: number;
+  readonly maxRounds: number;
   /** The relative slow-down that is to be detectable; benchmarks go on until it is, or for `mostRounds`. */
-  readonly wanted: number;
+  readonly targetDetectable: number;
   readonly seed: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -43,7 +49,7 @@ export interface GateFailure {
 }
 
 export interface RoundsResult {
-  readonly judgements: readonly Judgement[];
+  readonly verdicts: readonly BenchmarkVerdict[];
   readonly evidence: readonly Evidence[];
   readonly failures: readonly GateFailure[];
   /** Those that seemed to have regressed until they were measured again. */
@@ -54,29 +60,29 @@ export interface RoundsResult {
 /** Measures the benchmarks `ids`, which both sides have, and judges them. */
 export async function runRounds(
   ids: readonly string[],
-  start: Start,
+  start: StartRunner,
   options: RoundsOptions,
   observer: RoundsObserver = {},
 ): Promise<RoundsResult> {
-  const measurement = new Measurement(ids, start, options, observer);
-  for (let round = 0; round < options.rounds; round++) await measurement.round('all', measurement.alive());
-  for (let round = options.rounds; round < options.mostRounds; round++) {
-    const wide = measurement.alive().filter((id) => measurement.isWide(id));
+  const run = new RoundsRun(ids, start, options, observer);
+  for (let round = 0; round < options.rounds; round++) await run.round('all', run.alive());
+  for (let round = options.rounds; round < options.maxRounds; round++) {
+    const wide = run.alive().filter((id) => run.isWide(id));
     if (wide.length === 0) break;
-    await measurement.round('spread', wide);
+    await run.round('spread', wide);
   }
-  return confirm(measurement, options);
+  return confirm(run, options);
 }
 
 /** Holds what seems to have regressed against rounds of its own, then judges everything with all rounds. */
-async function confirm(measurement: Measurement, options: RoundsOptions): Promise<RoundsResult> {
-  const first = judgeAll(measurement.evidence(), options);
+async function confirm(run: RoundsRun, options: RoundsOptions): Promise<RoundsResult> {
+  const first = decideVerdicts(run.evidence(), options);
   const suspects = first.filter(({ time }) => time === 'regressed').map(({ id }) => id);
-  const before = new Map(suspects.map((id) => [id, measurement.roundsOf(id).length]));
-  const ownRoundsOf = (id: string) => measurement.roundsOf(id).slice(before.get(id));
+  const before = new Map(suspects.map((id) => [id, run.roundsOf(id).length]));
+  const ownRoundsOf = (id: string) => run.roundsOf(id).slice(before.get(id));
   let open = suspects;
-  for (let round = 1; round <= options.mostRounds && open.length > 0; round++) {
-    await measurement.round('confirmation', open);
+  for (let round = 1; round <= options.maxRounds && open.length > 0; round++) {
+    await run.round('confirmation', open);
     if (round < options.rounds) continue;
     open = open.filter((id) => isTooWide(ownRoundsOf(id), options.significanceLevel, options));
   }
@@ -84,45 +90,45 @@ async function confirm(measurement: Measurement, options: RoundsOptions): Promis
     const own = ownRoundsOf(id);
     return own.length >= 2 && isConfirmed(own, options);
   });
-  const judgements = judgeAll(measurement.evidence(), options).map((judgement) => settle(judgement, confirmed));
+  const verdicts = decideVerdicts(run.evidence(), options).map((verdict) => settle(verdict, confirmed));
   return {
-    judgements,
-    evidence: measurement.evidence(),
-    failures: measurement.failures,
+    verdicts,
+    evidence: run.evidence(),
+    failures: run.failures,
     unconfirmed: suspects.filter((id) => !confirmed.includes(id)),
     wasInterrupted: options.signal?.aborted ?? false,
   };
 }
 
-interface Measured extends Evidence {
+interface EvidenceRecord extends Evidence {
   readonly rounds: Round[];
   readonly baseMetrics: ExactMetrics[];
   readonly headMetrics: ExactMetrics[];
 }
 
 /** Whether the spread of `rounds` hides a slow-down of the size that is to be detected from a test at `level`. */
-function isTooWide(rounds: readonly Round[], level: number, { threshold, wanted }: RoundsOptions): boolean {
+function isTooWide(rounds: readonly Round[], level: number, { threshold, targetDetectable }: RoundsOptions): boolean {
   if (rounds.length < 2) return false;
   const effect = effectOf(rounds.map(contrastOf));
-  return smallestDetectable(effect, floorOf(effect, threshold), level) > wanted;
+  return smallestDetectable(effect, floorOf(effect, threshold), level) > targetDetectable;
 }
 
 /** A regression is one that was seen twice, in rounds apart; one that only all of them together show is none. */
-function settle(judgement: Judgement, confirmed: readonly string[]): Judgement {
-  const unsettled = judgement.time === 'regressed' ? 'unchanged' : judgement.time;
-  return { ...judgement, time: confirmed.includes(judgement.id) ? 'regressed' : unsettled };
+function settle(verdict: BenchmarkVerdict, confirmed: readonly string[]): BenchmarkVerdict {
+  const unsettled = verdict.time === 'regressed' ? 'unchanged' : verdict.time;
+  return { ...verdict, time: confirmed.includes(verdict.id) ? 'regressed' : unsettled };
 }
 
 /** What has been measured so far. */
-class Measurement {
+class RoundsRun {
   readonly failures: GateFailure[] = [];
-  readonly #records: Map<string, Measured>;
-  readonly #start: Start;
+  readonly #records: Map<string, EvidenceRecord>;
+  readonly #start: StartRunner;
   readonly #options: RoundsOptions;
   readonly #observer: RoundsObserver;
   #rounds = 0;
 
-  constructor(ids: readonly string[], start: Start, options: RoundsOptions, observer: RoundsObserver) {
+  constructor(ids: readonly string[], start: StartRunner, options: RoundsOptions, observer: RoundsObserver) {
     this.#records = new Map(ids.map((id) => [id, { id, rounds: [], baseMetrics: [], headMetrics: [] }]));
     this.#start = start;
     this.#options = options;
@@ -142,7 +148,7 @@ class Measurement {
   /** Of the benchmarks that were measured at least twice, and have not failed. */
   evidence(): Evidence[] {
     return this.alive()
-      .map((id) => this.#records.get(id) as Measured)
+      .map((id) => this.#records.get(id) as EvidenceRecord)
       .filter(({ rounds }) => rounds.length >= 2);
   }
 
@@ -157,7 +163,7 @@ class Measurement {
     this.#rounds += 1;
     this.#observer.onRound?.(stage, this.#rounds, ids.length);
     const random = seededBits(this.#options.seed, `gate: round ${this.#rounds}`);
-    const group = new Group(this.#start);
+    const group = new LazyProcessSet(this.#start);
     try {
       for (const [index, id] of shuffled(ids, random).entries()) {
         if (this.#isAborted) return;
@@ -169,11 +175,11 @@ class Measurement {
     }
   }
 
-  async #measure(id: string, group: Group, random: ReturnType<typeof seededBits>): Promise<void> {
+  async #measure(id: string, group: LazyProcessSet, random: ReturnType<typeof seededBits>): Promise<void> {
     try {
-      const trio = await group.trio();
-      const { round, baseMetrics, headMetrics } = await runInLockstep(id, trio, this.#options.pace, random);
-      const record = this.#records.get(id) as Measured;
+      const processes = await group.open();
+      const { round, baseMetrics, headMetrics } = await runInterleaved(id, processes, this.#options.sampling, random);
+      const record = this.#records.get(id) as EvidenceRecord;
       record.rounds.push(round);
       record.baseMetrics.push(...baseMetrics);
       record.headMetrics.push(...headMetrics);
@@ -191,27 +197,27 @@ class Measurement {
 }
 
 /** The three processes of a round, begun when they are first needed. */
-class Group {
-  readonly #start: Start;
-  #trio: Promise<Trio> | undefined;
+class LazyProcessSet {
+  readonly #start: StartRunner;
+  #processes: Promise<ProcessSet> | undefined;
 
-  constructor(start: Start) {
+  constructor(start: StartRunner) {
     this.#start = start;
   }
 
-  trio(): Promise<Trio> {
-    this.#trio ??= this.#begin();
-    return this.#trio;
+  open(): Promise<ProcessSet> {
+    this.#processes ??= this.#begin();
+    return this.#processes;
   }
 
   async close(): Promise<void> {
-    const trio = await this.#trio?.catch(() => undefined);
-    this.#trio = undefined;
-    if (trio !== undefined) await Promise.all(Object.values(trio).map((participant) => participant.close()));
+    const processes = await this.#processes?.catch(() => undefined);
+    this.#processes = undefined;
+    if (processes !== undefined) await Promise.all(Object.values(processes).map((runner) => runner.close()));
   }
 
-  async #begin(): Promise<Trio> {
-    const [base, twin, head] = await Promise.all([this.#start('base'), this.#start('base'), this.#start('head')]);
-    return { base, twin, head };
+  async #begin(): Promise<ProcessSet> {
+    const [base, control, head] = await Promise.all([this.#start('base'), this.#start('base'), this.#start('head')]);
+    return { base, control, head };
   }
 }

@@ -1,7 +1,7 @@
 // How does one process run a benchmark, where the other side is a stored baseline that cannot take turns?
 import type { ExactMetrics } from '../../bench/exact-metrics.js';
-import { type Pace, planOf, SideError } from './interleave.js';
-import type { Participant, Side } from '../process/runner.js';
+import { type SamplingOptions, planOf, SideError } from './interleave.js';
+import type { Runner, Side } from '../process/runner.js';
 
 /** What one process yields. */
 export interface ProcessResult {
@@ -11,12 +11,17 @@ export interface ProcessResult {
 }
 
 /** @throws SideError. */
-export async function runAlone(id: string, participant: Participant, pace: Pace, side: Side): Promise<ProcessResult> {
+export async function runSingle(
+  id: string,
+  runner: Runner,
+  sampling: SamplingOptions,
+  side: Side,
+): Promise<ProcessResult> {
   try {
-    const { batches, iterations } = planOf(await participant.prepare(id, pace.warmUpNs), pace);
+    const { batches, iterations } = planOf(await runner.prepare(id, sampling.warmUpNs), sampling);
     const averagesNs: number[] = [];
-    for (let batch = 0; batch < batches; batch++) averagesNs.push((await participant.run(iterations)) / iterations);
-    return { averagesNs, metrics: await participant.finish() };
+    for (let batch = 0; batch < batches; batch++) averagesNs.push((await runner.run(iterations)) / iterations);
+    return { averagesNs, metrics: await runner.finish() };
   } catch (error) {
     throw new SideError(side, error);
   }

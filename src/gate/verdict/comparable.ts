@@ -15,7 +15,7 @@ export interface Difference {
 }
 
 /** What is known of where a side was, or is to be, measured. */
-export interface Circumstances {
+export interface SideMetadata {
   /** `undefined` for a baseline that does not say, such as one of Criterion's own. */
   readonly environment: Environment | undefined;
   /** The engine's settings of each benchmark, by id. */
@@ -23,26 +23,26 @@ export interface Circumstances {
 }
 
 /** All that differs between `base` and `head`; in settings, of the benchmarks that both have. */
-export function differencesOf(base: Circumstances, head: Circumstances): Difference[] {
+export function differencesOf(base: SideMetadata, head: SideMetadata): Difference[] {
   return [...environmentDifferences(base.environment, head.environment), ...settingDifferences(base, head)];
 }
 
 function environmentDifferences(base: Environment | undefined, head: Environment | undefined): Difference[] {
-  if (base !== undefined && head !== undefined) return compare(base, head, {}, {});
+  if (base !== undefined && head !== undefined) return differencesBetween(base, head, {}, {});
   const side = base === undefined ? 'base' : 'head';
   return [{ aspect: 'machine', text: `the ${side} does not say on what machine it was measured` }];
 }
 
-function settingDifferences(base: Circumstances, head: Circumstances): Difference[] {
+function settingDifferences(base: SideMetadata, head: SideMetadata): Difference[] {
   const { environment } = head;
   if (environment === undefined) return [];
   return [...head.settings].flatMap(([id, settings]) => {
     const before = base.settings.get(id);
-    return before === undefined ? [] : compare(environment, environment, before, settings, ` of ${id}`);
+    return before === undefined ? [] : differencesBetween(environment, environment, before, settings, ` of ${id}`);
   });
 }
 
-function compare(
+function differencesBetween(
   base: Environment,
   head: Environment,
   baseSettings: Readonly<Record<string, string>>,

@@ -11,7 +11,7 @@ export interface ExactComparison {
 }
 
 /** A metric that differed between processes of one side: not exact, so nothing follows from it. */
-export interface Unsteady {
+export interface UnsteadyMetric {
   readonly name: string;
 }
 
@@ -29,13 +29,13 @@ const isMeasured = (name: string) => name.startsWith('resident');
 export function compareExactly(
   base: readonly ExactMetrics[],
   head: readonly ExactMetrics[],
-): { readonly comparisons: ExactComparison[]; readonly unsteady: Unsteady[] } {
+): { readonly comparisons: ExactComparison[]; readonly unsteady: UnsteadyMetric[] } {
   const comparisons: ExactComparison[] = [];
-  const unsteady: Unsteady[] = [];
+  const unsteady: UnsteadyMetric[] = [];
   for (const name of commonNames(base, head)) {
     const [ours, theirs] = [only(base, name), only(head, name)];
     if (ours === undefined || theirs === undefined) unsteady.push({ name });
-    else comparisons.push({ name, base: ours, head: theirs, verdict: judge(name, ours, theirs) });
+    else comparisons.push({ name, base: ours, head: theirs, verdict: exactVerdict(name, ours, theirs) });
   }
   return { comparisons, unsteady };
 }
@@ -54,7 +54,7 @@ function only(metrics: readonly ExactMetrics[], name: string): number | bigint |
   return values.size === 1 ? [...values.values()][0] : undefined;
 }
 
-function judge(name: string, base: number | bigint, head: number | bigint): ExactComparison['verdict'] {
+function exactVerdict(name: string, base: number | bigint, head: number | bigint): ExactComparison['verdict'] {
   if (String(base) === String(head)) return 'equal';
   if (!COSTS.includes(name)) return 'changed';
   return head > base ? 'regressed' : 'improved';

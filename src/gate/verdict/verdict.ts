@@ -3,7 +3,7 @@ import type { ExactMetrics } from '../../bench/exact-metrics.js';
 import { median } from '../../stats/descriptive.js';
 import { holm } from '../../stats/holm.js';
 import { changeInterval, type Effect, effectOf, floorOf, pAbove, pBelow, smallestDetectable } from './effect.js';
-import { compareExactly, type ExactComparison, type Unsteady } from './exact.js';
+import { compareExactly, type ExactComparison, type UnsteadyMetric } from './exact.js';
 import { contrastOf, type Round } from '../sampling/round.js';
 
 /** What was measured of one benchmark on both sides. */
@@ -16,7 +16,7 @@ export interface Evidence {
   readonly headMetrics: readonly ExactMetrics[];
 }
 
-export interface Strictness {
+export interface VerdictOptions {
   /** The relative slow-down that is tolerated. */
   readonly threshold: number;
   /** The chance of a false alarm anywhere in the suite, at most. */
@@ -28,7 +28,7 @@ export interface Strictness {
 export type TimeVerdict = 'regressed' | 'improved' | 'unchanged';
 
 /** One benchmark, judged. Changes are relative: 0.1 is a tenth more time. */
-export interface Judgement {
+export interface BenchmarkVerdict {
   readonly id: string;
   readonly rounds: number;
   /** Median nanoseconds per iteration of all batches. */
@@ -47,12 +47,12 @@ export interface Judgement {
   readonly p: number | undefined;
   readonly time: TimeVerdict;
   readonly exact: readonly ExactComparison[];
-  readonly unsteady: readonly Unsteady[];
+  readonly unsteady: readonly UnsteadyMetric[];
 }
 
 /** Judges all benchmarks of a run together, since each is one more chance of a false alarm. */
-export function judgeAll(evidence: readonly Evidence[], strictness: Strictness): Judgement[] {
-  const { threshold, significanceLevel } = strictness;
+export function decideVerdicts(evidence: readonly Evidence[], options: VerdictOptions): BenchmarkVerdict[] {
+  const { threshold, significanceLevel } = options;
   const effects = evidence.map(({ rounds }) => effectOf(rounds.map(contrastOf)));
   const floors = effects.map((effect) => floorOf(effect, threshold));
   const worse = holm(effects.map((effect, i) => pAbove(effect, floors[i] as number)));
@@ -67,7 +67,7 @@ export function judgeAll(evidence: readonly Evidence[], strictness: Strictness):
     const time =
       pWorse < significanceLevel ? 'regressed' : pBetter < significanceLevel ? 'improved' : ('unchanged' as const);
     return {
-      ...describe(one, effect, strictness),
+      ...describe(one, effect, options),
       floor: Math.expm1(floor),
       detectable: smallestDetectable(effect, floor, significanceLevel / evidence.length),
       p: Math.min(pWorse, pBetter),
@@ -80,26 +80,26 @@ export function judgeAll(evidence: readonly Evidence[], strictness: Strictness):
  * Whether rounds of their own bear out a regression that others showed: alone, without the correction for the many
  * benchmarks that were looked at first.
  */
-export function isConfirmed(rounds: readonly Round[], { threshold, significanceLevel }: Strictness): boolean {
+export function isConfirmed(rounds: readonly Round[], { threshold, significanceLevel }: VerdictOptions): boolean {
   const effect = effectOf(rounds.map(contrastOf));
   return pAbove(effect, floorOf(effect, threshold)) < significanceLevel;
 }
 
 /** Whether a judgement makes the gate fail. */
-export function isRegression({ time, exact }: Pick<Judgement, 'time' | 'exact'>): boolean {
+export function isRegression({ time, exact }: Pick<BenchmarkVerdict, 'time' | 'exact'>): boolean {
   return time === 'regressed' || exact.some(({ verdict }) => verdict === 'regressed');
 }
 
 function describe(
   { id, rounds, baseMetrics, headMetrics }: Evidence,
   effect: Effect,
-  { confidenceLevel }: Strictness,
-): Omit<Judgement, 'floor' | 'detectable' | 'p' | 'time'> {
+  { confidenceLevel }: VerdictOptions,
+): Omit<BenchmarkVerdict, 'floor' | 'detectable' | 'p' | 'time'> {
   const { comparisons, unsteady } = compareExactly(baseMetrics, headMetrics);
   return {
     id,
     rounds: rounds.length,
-    baseNs: median(rounds.flatMap(({ base, twin }) => [...base, ...twin])),
+    baseNs: median(rounds.flatMap(({ base, control }) => [...base, ...control])),
     headNs: median(rounds.flatMap(({ head }) => head)),
     change: Math.expm1(effect.estimate),
     interval: changeInterval(effect, confidenceLevel),

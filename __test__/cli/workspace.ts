@@ -8,7 +8,7 @@ import type { ExecutionContext } from 'ava';
 
 import { systemClock } from '../../src/bench/sampling/clock.js';
 import { runCommandLine } from '../../src/cli/parse/command-line.js';
-import type { Terminal } from '../../src/cli/context.js';
+import type { CliContext } from '../../src/cli/context.js';
 
 export const QUICK: readonly string[] = [
   '--sample-size',
@@ -27,9 +27,9 @@ export interface Finished {
   readonly stderr: string;
 }
 
-export interface Workplace {
+export interface Workspace {
   readonly directory: string;
-  run(args: readonly string[], overrides?: Partial<Terminal>): Promise<Finished>;
+  run(args: readonly string[], overrides?: Partial<CliContext>): Promise<Finished>;
 }
 
 const BENCH = new URL('../../src/bench.js', import.meta.url).href;
@@ -61,7 +61,7 @@ const SUITES = {
 };
 
 /** A directory with suites, whose results stay in it. */
-export async function workplace(t: ExecutionContext, suites: Record<string, string> = SUITES): Promise<Workplace> {
+export async function workspace(t: ExecutionContext, suites: Record<string, string> = SUITES): Promise<Workspace> {
   const directory = await fileSystem.mkdtemp(path.join(os.tmpdir(), 'bench-cli-'));
   t.teardown(() => fileSystem.rm(directory, { recursive: true, force: true }));
   const suiteDirectory = path.join(directory, 'benches');
@@ -79,7 +79,7 @@ export async function workplace(t: ExecutionContext, suites: Record<string, stri
 
 async function run(
   args: readonly string[],
-  overrides: Pick<Terminal, 'workingDirectory' | 'suiteDirectory'> & Partial<Terminal>,
+  overrides: Pick<CliContext, 'workingDirectory' | 'suiteDirectory'> & Partial<CliContext>,
 ): Promise<Finished> {
   const [stdout, printed] = capture();
   const [stderr, complained] = capture();

@@ -3,11 +3,11 @@
 // Nothing alternates here: the machine may have been another one in all but name, and no repetition shows it. So time counts
 // only where it differs by far: beyond a wide floor, by more than the processes of either side differ among themselves,
 // and with hardly a batch of one side as fast as one of the other. Exact metrics count as always.
-import { median } from '../stats/descriptive.js';
-import { ascending, quantile } from '../stats/quantile.js';
-import type { ProcessResult } from './sampling/single.js';
-import { compareExactly } from './verdict/exact.js';
-import type { Judgement, TimeVerdict } from './verdict/verdict.js';
+import { median } from '../../stats/descriptive.js';
+import { ascending, quantile } from '../../stats/quantile.js';
+import type { ProcessResult } from '../sampling/single.js';
+import { compareExactly } from './exact.js';
+import type { BenchmarkVerdict, TimeVerdict } from './verdict.js';
 
 /** One benchmark on both sides; one process, where a side is a stored baseline. */
 export interface StoredEvidence {
@@ -20,7 +20,7 @@ export interface StoredEvidence {
 const OVERLAP = 0.1;
 
 /** @param floor - The relative difference up to which times of different days are one. */
-export function judgeStored({ id, base, head }: StoredEvidence, floor: number): Judgement {
+export function decideStoredVerdict({ id, base, head }: StoredEvidence, floor: number): BenchmarkVerdict {
   const [baseNs, headNs] = [median(base.map(medianOf)), median(head.map(medianOf))];
   const effect = Math.log(headNs / baseNs);
   const noise = spread(base) + spread(head);
@@ -40,13 +40,13 @@ export function judgeStored({ id, base, head }: StoredEvidence, floor: number): 
     floor: Math.expm1(least),
     detectable: Math.expm1(least),
     p: undefined,
-    time: verdict(effect, least, base, head),
+    time: timeVerdict(effect, least, base, head),
     exact: comparisons,
     unsteady,
   };
 }
 
-function verdict(
+function timeVerdict(
   effect: number,
   least: number,
   base: readonly ProcessResult[],
