@@ -1,4 +1,4 @@
-// Does the help of every command say what it does, by examples too?
+// Tests of the help of every command.
 import test from 'ava';
 
 import { workspace } from './workspace.js';
@@ -15,7 +15,7 @@ const COMMANDS = [
 
 for (const command of COMMANDS) {
   const name = ['airssys-wasm', ...command].join(' ');
-  test(`${name} --help has examples of it, and describes every argument`, async (t) => {
+  test(`${name} --help has examples, and describes every argument`, async (t) => {
     const { run } = await workspace(t, {});
     const { status, stdout } = await run([...command, '--help']);
     t.is(status, 0);
@@ -26,7 +26,7 @@ for (const command of COMMANDS) {
   });
 }
 
-test('help of a command below bench does not tell of filters that it does not take', async (t) => {
+test('help of a subcommand of bench does not list filters that it does not take', async (t) => {
   const { run } = await workspace(t, {});
   for (const command of [
     ['bench', 'merge'],
@@ -34,5 +34,5 @@ test('help of a command below bench does not tell of filters that it does not ta
   ]) {
     t.notRegex((await run([...command, '--help'])).stdout, /filter/);
   }
-  t.regex((await run(['bench', 'baseline', 'copy', '--help'])).stdout, /^ {2}filter +regular expression over ids/m);
+  t.regex((await run(['bench', 'baseline', 'copy', '--help'])).stdout, /^ {2}filter +regular expressions over ids/m);
 });

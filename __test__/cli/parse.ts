@@ -1,19 +1,19 @@
-// What does a command line ask of commands that are declared for themselves?
+// Parser for tests of single commands.
 // oxlint-disable-next-line eslint/no-restricted-imports -- declared into a parser set as the program's own is
 import yargs, { type Argv } from 'yargs';
 
 /**
- * Parses `args` as the program does.
+ * Parses `args` with the program's parser configuration.
  *
- * @param declare - Declares commands that call `use` with what is asked for.
- * @returns What is asked for, or the help.
- * @throws What a command throws, or what yargs says.
+ * @param declare - Declares commands that call `use` with their request.
+ * @returns The request, or the help.
+ * @throws The error of a command or of yargs.
  */
 export async function parse<Request>(
   declare: (yargs: Argv, use: (request: Request) => void) => Argv,
   args: readonly string[],
 ): Promise<Request | string> {
-  let asked: { readonly request: Request } | undefined;
+  let found: { readonly request: Request } | undefined;
   let help = '';
   const parser = yargs().scriptName('program').locale('en').version(false).parserConfiguration({
     'camel-case-expansion': false,
@@ -22,11 +22,11 @@ export async function parse<Request>(
     'parse-positional-numbers': false,
   });
   declare(parser, (request) => {
-    asked = { request };
+    found = { request };
   });
   await parser.parseAsync([...args], {}, (error: Error | undefined, _argv: unknown, text: string) => {
     if (error) throw error;
     help = text;
   });
-  return asked === undefined ? help : asked.request;
+  return found === undefined ? help : found.request;
 }

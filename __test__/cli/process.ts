@@ -1,4 +1,4 @@
-// How does the program end, as a process of its own, over suites of a test's own?
+// Process of the program: runs `bench` on a test's own suite.
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -9,23 +9,23 @@ import { type Finished, QUICK, workspace } from './workspace.js';
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 const BENCH = new URL('../../src/bench.js', import.meta.url).href;
 
-/** A process starts slowly where other tests run beside; one that hangs is killed, and its status is −1. */
-const PATIENCE_MS = 60_000;
+/** Generous, since processes start slowly beside other tests. A process that hangs is killed, and its status is −1. */
+const TIMEOUT_MS = 60_000;
 
-/** The text of a suite `x` with these benchmarks: each is the text of its `setup`. @param before - What the file begins with. */
+/** The source of a suite `x` with a benchmark for each source of a `setup`. @param before - Code at the start of the file. */
 export function suiteOf(setups: Readonly<Record<string, string>>, before = ''): string {
   const benchmarks = Object.entries(setups).map(([name, setup]) => `{ function: '${name}', setup: ${setup} }`);
-  return `import { async, defineSuite, native, sync } from '${BENCH}';
+  return `import { async, defineSuite, sync } from '${BENCH}';
 ${before}
 export default defineSuite({ category: 'x', benchmarks: [${benchmarks.join(', ')}] });`;
 }
 
-/** Runs `bench` on a suite file `x.bench.js` with this text. */
+/** Runs `bench` on a suite file `x.bench.js` with this source. */
 export async function benchProcess(t: ExecutionContext, suite: string, ...args: readonly string[]): Promise<Finished> {
-  t.timeout(2 * PATIENCE_MS);
+  t.timeout(2 * TIMEOUT_MS);
   const { directory } = await workspace(t, { x: suite });
   const env = { ...process.env, CI: undefined, CRITERION_HOME: undefined, CARGO_TARGET_DIR: undefined };
-  const options = { cwd: directory, env, timeout: PATIENCE_MS };
+  const options = { cwd: directory, env, timeout: TIMEOUT_MS };
   return new Promise((resolve) => {
     const all = [MAIN, 'bench', 'benches/x.bench.js', ...(args.length > 0 ? args : [...QUICK, '--no-plots'])];
     execFile(process.execPath, all, options, (error, stdout, stderr) => {

@@ -1,4 +1,4 @@
-// What does a project look like that has the package installed, a copy of its own?
+// Project directory with its own installed copy of the package.
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,26 +8,26 @@ import { promisify } from 'node:util';
 
 import type { ExecutionContext } from 'ava';
 
-/** Compilers and processes take their time where other tests run beside. */
-const PATIENCE_MS = 120_000;
+/** Generous, since compilers and processes are slow beside other tests. */
+const TIMEOUT_MS = 120_000;
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 export interface Project {
   readonly directory: string;
-  /** Runs `code` as a module of its own process, beside the files. @returns What it prints. */
+  /** Runs `code` as a module in a new process in the project's directory. @returns Its standard output. */
   run(code: string): Promise<string>;
-  /** Compiles `file` with the given options of the TypeScript compiler, and emits nothing. @returns What it complains about. */
+  /** Type-checks `file` with the given compiler options. @returns The compiler's messages. */
   compile(file: string, ...options: string[]): Promise<string>;
 }
 
-/** A directory with `files`, and with the compiled package under `node_modules`, beside other `packages` of this one's own. */
+/** A directory with `files`, a copy of the compiled package in `node_modules`, and links to other `packages`. */
 export async function project(
   t: ExecutionContext,
   files: Readonly<Record<string, string>>,
   packages: readonly string[] = [],
 ): Promise<Project> {
-  t.timeout(PATIENCE_MS);
+  t.timeout(TIMEOUT_MS);
   const directory = await mkdtemp(path.join(tmpdir(), 'bench-project-'));
   t.teardown(() => rm(directory, { recursive: true, force: true }));
   await install(path.join(directory, 'node_modules'), ['@types', ...packages]);

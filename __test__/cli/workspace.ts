@@ -1,4 +1,4 @@
-// What does a command print, and how does it end, over suites of a test's own?
+// Workspace: a temporary directory in which tests run command lines on their own suites.
 import * as fileSystem from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -60,13 +60,13 @@ const SUITES = {
       { group: 'limits', function: 'fuel', description: 'fuel', side: 'node', setup: () => sync(() => Math.random()) } ] };`,
 };
 
-/** A directory with suites, whose results stay in it. */
+/** A temporary directory with suites, which also receives their results. */
 export async function workspace(t: ExecutionContext, suites: Record<string, string> = SUITES): Promise<Workspace> {
   const directory = await fileSystem.mkdtemp(path.join(os.tmpdir(), 'bench-cli-'));
   t.teardown(() => fileSystem.rm(directory, { recursive: true, force: true }));
   const suiteDirectory = path.join(directory, 'benches');
   await fileSystem.mkdir(suiteDirectory);
-  // Node tells modules of a directory without package.json from scripts by their contents only from 22 on.
+  // Without a package.json, only Node 22 and later detect a module by its syntax.
   await fileSystem.writeFile(path.join(directory, 'package.json'), '{"type":"module"}');
   for (const [name, text] of Object.entries(suites)) {
     await fileSystem.writeFile(path.join(suiteDirectory, `${name}.bench.js`), text);

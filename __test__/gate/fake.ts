@@ -1,4 +1,4 @@
-// A machine whose noise is known: it drifts, each process deviates, and so does each batch.
+// Fake machine of the gate with known noise: it drifts, and each process and each batch deviates.
 import type { ExactMetrics } from '../../src/bench/exact-metrics.js';
 import {
   type FailedSide,
@@ -13,12 +13,12 @@ export interface FakeBenchmark {
   readonly id: string;
   /** Nanoseconds per iteration on the base. */
   readonly ns: number;
-  /** Of the head against the base; 1.1 is a tenth slower. */
+  /** The head's time relative to the base; 1.1 is 10 % slower. */
   readonly factor?: number;
   readonly metrics?: Partial<Record<Side, ExactMetrics>>;
-  /** The side on which it throws when it is run. */
+  /** The side on which its batches throw. */
   readonly throwsOn?: FailedSide;
-  /** The side whose process ends when it is prepared. */
+  /** The side whose process ends while preparing it. */
   readonly endsOn?: FailedSide;
   /** The side on which its metrics throw. */
   readonly finishesNotOn?: FailedSide;
@@ -28,13 +28,13 @@ export interface FakeNoise {
   /** Standard deviations of logarithms. */
   readonly process: number;
   readonly batch: number;
-  /** How far the whole machine's speed may wander in a second. */
+  /** How far the whole machine's speed drifts in a second. */
   readonly drift: number;
 }
 
 export interface FakeMachine {
   readonly start: StartRunner;
-  /** What was asked of which process, such as `base#1 run`. */
+  /** The requests to each process, such as `base#1 run`. */
   readonly log: string[];
   /** Processes that were started and not closed. */
   alive(): number;
@@ -42,7 +42,7 @@ export interface FakeMachine {
 
 const fails = (on: FailedSide | undefined, side: Side) => on === side || on === 'both';
 
-/** A machine that runs `benchmarks`; with the same seed it does so alike. */
+/** A machine that runs `benchmarks`, reproducibly for a seed. */
 export function fakeMachine(benchmarks: readonly FakeBenchmark[], noise: FakeNoise, seed: number): FakeMachine {
   const random = seededBits(seed, 'fake machine');
   const normal = () =>
@@ -56,7 +56,7 @@ export function fakeMachine(benchmarks: readonly FakeBenchmark[], noise: FakeNoi
     const deviations = new Map(benchmarks.map(({ id }) => [id, noise.process * normal()]));
     alive += 1;
     let prepared: FakeBenchmark | undefined;
-    const say = (what: string) => void log.push(`${name} ${what}`);
+    const record = (request: string) => void log.push(`${name} ${request}`);
     const timed = (iterations: number): number => {
       const { id, ns, factor = 1 } = prepared as FakeBenchmark;
       const own = ns * (side === 'head' ? factor : 1);
@@ -67,28 +67,28 @@ export function fakeMachine(benchmarks: readonly FakeBenchmark[], noise: FakeNoi
     };
     return {
       list: async () => {
-        throw new Error('nobody asks for a list here');
+        throw new Error('these tests request no list');
       },
       prepare: async (id) => {
-        say(`prepare ${id}`);
+        record(`prepare ${id}`);
         prepared = benchmarks.find((benchmark) => benchmark.id === id);
         if (fails(prepared?.endsOn, side))
           throw new RunnerError('the process was ended by SIGSEGV', { hasEnded: true });
         return timed(10) / 10;
       },
       run: async (iterations) => {
-        say('run');
+        record('run');
         if (fails(prepared?.throwsOn, side)) throw new RunnerError('the guest is gone', { hasEnded: false });
         return timed(iterations);
       },
       finish: async () => {
-        say('finish');
+        record('finish');
         if (fails(prepared?.finishesNotOn, side)) throw new RunnerError('nothing counted', { hasEnded: false });
         return prepared?.metrics?.[side] ?? {};
       },
       close: async () => {
         alive -= 1;
-        say('close');
+        record('close');
       },
     };
   };

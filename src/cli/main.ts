@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Where does the program begin?
+// Program entry: connects the command line to the process, its streams and its signals.
 import * as fileSystem from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -13,8 +13,8 @@ import { ProcessSupervisor } from './process/supervisor.js';
 const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
 
 const interruption = new AbortController();
-// Once: a second interruption ends the process at once, as it would without us. Either is heard of only when the event loop
-// turns: no interruption reaches a synchronous call that never returns.
+// Once: a second interruption ends the process at once, by Node's default. Node delivers signals only between turns of the
+// event loop, so that an interruption does not reach a synchronous call that never returns.
 process.once('SIGINT', () => interruption.abort());
 
 const supervisor = new ProcessSupervisor(process);

@@ -1,6 +1,6 @@
-// What is wrong with a command line?
+// Usage error: a mistake in the command line.
 
-/** A mistake in the command line; the message names what was received and the fix. The exit status is 2. */
+/** A mistake in the command line; the message names the value received and the fix. The exit status is 2. */
 export class UsageError extends Error {
   override readonly name: string = 'UsageError';
 }

@@ -1,4 +1,4 @@
-// How does a gate go, from its sides to its report?
+// Gate: measures the benchmarks that both sides have and puts the report together.
 import type { Options } from '../bench/options.js';
 import { runSingle, type ProcessResult } from './sampling/single.js';
 import { criterionVerdict } from './verdict/criterion.js';
@@ -11,22 +11,22 @@ import { decideStoredVerdict, type StoredEvidence } from './verdict/stored.js';
 import type { Side } from './process/runner.js';
 
 export interface GateOptions extends RoundsOptions {
-  /** Of Criterion's verdict, which is shown beside. */
+  /** The options of Criterion's verdict, which is shown for comparison. */
   readonly options: Options;
-  /** The relative difference from which time counts where a side is stored. */
+  /** The relative difference beyond which time counts if a side is stored. */
   readonly storedFloor: number;
-  /** What differs between the sides and was allowed to. */
+  /** The differences between the sides that were allowed. */
   readonly differences: readonly string[];
 }
 
 export interface GateResult {
   readonly report: GateReport;
-  /** All times, where both sides took turns. */
+  /** All times of interleaved runs; empty against a stored baseline. */
   readonly evidence: readonly Evidence[];
   readonly wasInterrupted: boolean;
 }
 
-/** Measures what both sides have, in turn where both can be run, and judges it. */
+/** Measures the benchmarks that both sides have, interleaved if both can be run, and decides their verdicts. */
 export async function runGate(
   base: GateSide,
   head: GateSide,
@@ -84,8 +84,9 @@ async function measureAgainstStored(
     await processesOf('head', head, ids, options, observer, failures),
   ];
   const evidence = ids.flatMap((id): StoredEvidence[] => {
-    const [of, on] = [ours.get(id) ?? [], theirs.get(id) ?? []];
-    return of.length > 0 && on.length > 0 ? [{ id, base: of, head: on }] : [];
+    const [baseResults, headResults] = [ours.get(id) ?? [], theirs.get(id) ?? []];
+    const isComplete = baseResults.length > 0 && headResults.length > 0;
+    return isComplete ? [{ id, base: baseResults, head: headResults }] : [];
   });
   const verdicts = evidence.map((one) => {
     const all = (processes: readonly ProcessResult[]) => processes.flatMap(({ averagesNs }) => averagesNs);
@@ -97,7 +98,7 @@ async function measureAgainstStored(
   return { report: { ...facts, verdicts, failures, unconfirmed: [], settings }, evidence: [], wasInterrupted };
 }
 
-/** What each process of a side yields: the one of a baseline, or as many fresh ones as there are rounds. */
+/** The results of a side's processes: one for a baseline, or one fresh process per round. */
 async function processesOf(
   name: Side,
   side: GateSide,

@@ -1,4 +1,4 @@
-// What does the gate say, on a terminal and in a pull request?
+// Gate report: as text for a terminal, as Markdown for a pull request, and as JSON.
 import { getBorderCharacters, table } from 'table';
 
 import type { Verdict } from '../baseline/compare.js';
@@ -11,35 +11,35 @@ import type { ExactComparison } from './verdict/exact.js';
 import { type BenchmarkVerdict, type Evidence, isRegression } from './verdict/verdict.js';
 import type { GateFailure } from './sampling/rounds.js';
 
-/** A finished gate, as every form of its report receives it. */
+/** The outcome of a gate, from which every form of the report is rendered. */
 export interface GateReport {
-  /** How each side is called, such as a directory and its commit. */
+  /** The label of each side, such as a directory and its commit. */
   readonly base: string;
   readonly head: string;
   readonly verdicts: readonly GateRow[];
   readonly failures: readonly GateFailure[];
-  /** Benchmarks that seemed to have regressed until they were measured again. */
+  /** Benchmarks whose regression was not confirmed by further rounds. */
   readonly unconfirmed: readonly string[];
   /** Benchmarks that only one side has. */
   readonly added: readonly string[];
   readonly removed: readonly string[];
-  /** What differs between the sides and was allowed to. */
+  /** The differences between the sides that were allowed. */
   readonly differences: readonly string[];
   readonly settings: GateSettings;
 }
 
-/** A judgement with Criterion's verdict on the same samples, where there are rounds. */
+/** A verdict, with Criterion's on the same samples. */
 export type GateRow = BenchmarkVerdict & { readonly criterion?: Verdict | undefined };
 
 export interface GateSettings {
   readonly threshold: number;
   readonly significanceLevel: number;
   readonly confidenceLevel: number;
-  /** Whether both sides took turns; else one is a stored baseline. */
+  /** Whether both sides were interleaved; otherwise one is a stored baseline. */
   readonly isAlternating: boolean;
 }
 
-/** Whether the gate lets the head through: no regression that it stands behind, and nothing that fails on the head. */
+/** Whether the head passes: no confirmed regression, and no benchmark that fails on the head alone. */
 export function passes({ verdicts, failures }: Pick<GateReport, 'verdicts' | 'failures'>): boolean {
   return !verdicts.some(isRegression) && !failures.some(({ side }) => side === 'head');
 }
@@ -60,7 +60,7 @@ export function renderGate(report: GateReport, colours: Colours): string {
     .join('\n');
 }
 
-/** The report for a pull request: what matters first, all rows folded away. */
+/** The report for a pull request: changes first, all rows in a collapsed section. */
 export function renderGateMarkdown(report: GateReport): string {
   const important = report.verdicts.filter((row) => row.time !== 'unchanged');
   const tableText = (rows: readonly GateRow[]) => tableOf(HEAD, rows.map(markdownCells), [1, 2, 3, 4, 5, 6]);
@@ -77,8 +77,8 @@ export function renderGateMarkdown(report: GateReport): string {
 }
 
 /**
- * The report as JSON, with all times. The names of its fields are a promise to whoever reads such files, so that `verdicts`
- * are called `judgements` there, and the control `twin`.
+ * The report as JSON, with all times. Programs read these files, so their field names are fixed: `judgements` holds the
+ * verdicts, and `twin` the control.
  */
 export function renderGateJson({ verdicts, ...report }: GateReport, evidence: readonly Evidence[]): string {
   const recorded = evidence.map(({ rounds, ...rest }) => ({
@@ -133,8 +133,8 @@ function heading({ base, head, verdicts, settings }: GateReport): string {
   const rounds = verdicts.map((row) => row.rounds);
   const span = rounds.length === 0 ? '0' : [...new Set([Math.min(...rounds), Math.max(...rounds)])].join(' to ');
   const how = isAlternating
-    ? `${span} rounds of three fresh processes in turn; intervals of ${100 * confidenceLevel} %, threshold ${percent(threshold)}, chance of a false alarm in all at most ${100 * significanceLevel} %`
-    : `processes of each: ${span}; nothing alternated, so that time counts only beyond a wide floor`;
+    ? `${span} rounds of three fresh, interleaved processes; ${100 * confidenceLevel} % intervals, threshold ${percent(threshold)}, false-alarm probability of the suite at most ${100 * significanceLevel} %`
+    : `${span} processes a side; not interleaved, so time counts only beyond a wide floor`;
   return `${base} → ${head}\n${countOf(verdicts.length, 'benchmark')}, ${how}.`;
 }
 
@@ -157,24 +157,24 @@ function notes(report: GateReport): string[] {
   const { unconfirmed, added, removed, differences, verdicts } = report;
   const unsteady = verdicts.flatMap(({ id, unsteady }) => unsteady.map(({ name }) => `${id} (${metricWords(name)})`));
   return [
-    ...power(report),
-    ...(unconfirmed.length > 0 ? [`seemed slower, but not when measured again: ${unconfirmed.join(', ')}`] : []),
+    ...detectableNote(report),
+    ...(unconfirmed.length > 0 ? [`slower at first, but not when measured again: ${unconfirmed.join(', ')}`] : []),
     ...(added.length > 0 ? [`only the head has: ${added.join(', ')}`] : []),
     ...(removed.length > 0 ? [`only the base has: ${removed.join(', ')}`] : []),
     ...(unsteady.length > 0
-      ? [`differs between runs of the same code, so it is not compared: ${unsteady.join(', ')}`]
+      ? [`not compared, because it differs between runs of the same code: ${unsteady.join(', ')}`]
       : []),
     ...differences.map((difference) => `allowed to differ: ${difference}`),
   ];
 }
 
-/** What could have been found at all. */
-function power({ verdicts }: GateReport): string[] {
+/** The smallest slow-downs that the run could have detected. */
+function detectableNote({ verdicts }: GateReport): string[] {
   const sorted = [...verdicts].sort((a, b) => a.detectable - b.detectable);
   const [middle, worst] = [sorted[sorted.length >> 1], sorted.at(-1)];
   if (middle === undefined || worst === undefined) return [];
   return [
-    `the smallest slow-down that would have been detected: ${percent(middle.detectable)} for half of the benchmarks, ${percent(worst.detectable)} for all (${worst.id})`,
+    `smallest detectable slow-down: ${percent(middle.detectable)} or less for half of the benchmarks, ${percent(worst.detectable)} at worst (${worst.id})`,
   ];
 }
 
@@ -183,11 +183,11 @@ function conclusion(report: GateReport): string {
   const slower = verdicts.filter(({ time }) => time === 'regressed').length;
   const costlier = verdicts.filter(({ exact }) => exact.some(({ verdict }) => verdict === 'regressed')).length;
   const failed = failures.filter(({ side }) => side === 'head').length;
-  const unjudged = failures.length - failed;
+  const incomparable = failures.length - failed;
   if (verdicts.length + failures.length === 0) return 'Nothing to compare: the base has no benchmarks yet.';
   if (passes(report)) {
-    const rest = unjudged > 0 ? `; ${countOf(unjudged, 'benchmark')} could not be compared` : '';
-    return `Gate passed: no regression that it stands behind${rest}.`;
+    const rest = incomparable > 0 ? `; ${countOf(incomparable, 'benchmark')} could not be compared` : '';
+    return `Gate passed: no confirmed regression${rest}.`;
   }
   const parts = [
     ...(slower > 0 ? [`${slower} slower`] : []),

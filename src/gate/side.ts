@@ -1,24 +1,24 @@
-// What is one side of a gate: a checkout that can be run, or a baseline that has been?
+// Side of the gate: a checkout whose benchmarks can be run, or a stored baseline.
 import type { ProcessResult } from './sampling/single.js';
 import type { SideMetadata } from './verdict/comparable.js';
 import type { Runner } from './process/runner.js';
 
 interface Named {
-  /** How reports call the side, such as a directory and its commit. */
+  /** The side's name in reports, such as a directory and its commit. */
   readonly label: string;
 }
 
 /** A checkout, whose benchmarks run in fresh processes. */
 export interface CheckoutSide extends Named, SideMetadata {
   readonly kind: 'checkout';
-  /** Absolute. */
+  /** An absolute path. */
   readonly directory: string;
   readonly ids: readonly string[];
-  /** Begins a fresh process. */
+  /** Starts a fresh process. */
   start(): Runner;
 }
 
-/** A baseline, with what was measured once. */
+/** A baseline with its results. */
 export interface StoredSide extends Named, SideMetadata {
   readonly kind: 'stored';
   readonly results: ReadonlyMap<string, ProcessResult>;
@@ -26,7 +26,7 @@ export interface StoredSide extends Named, SideMetadata {
 
 export type GateSide = CheckoutSide | StoredSide;
 
-/** The benchmarks that a side has. */
+/** The ids of a side's benchmarks. */
 export function idsOf(side: GateSide): readonly string[] {
   return side.kind === 'checkout' ? side.ids : [...side.results.keys()];
 }

@@ -1,3 +1,4 @@
+// Tests of `bench baseline …`.
 import * as fs from 'node:fs/promises';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -73,14 +74,14 @@ test('list names each baseline with its benchmarks, date, commit and machine', a
   );
 });
 
-test('list --json says the same as data', async (t) => {
+test('list --json prints the same as JSON', async (t) => {
   const { root } = await saved(t);
   const rows = JSON.parse((await run(root, 'list', '--json')).stdout) as Record<string, unknown>[];
   t.is(rows.length, 1);
   t.like(rows[0], { name: 'main', benchmarks: 2, damaged: 0, isOfSeveralRuns: false, environment: { node: '22.1.0' } });
 });
 
-test('list shows what Criterion wrote, and says where nothing stands', async (t) => {
+test('list shows baselines that Criterion wrote, and notes an empty directory', async (t) => {
   t.is(
     (await run(CRITERION_HOME, 'list')).stdout,
     'a  5 benchmarks  -  -  written by Criterion\nb  5 benchmarks  -  -  written by Criterion\n',
@@ -88,10 +89,10 @@ test('list shows what Criterion wrote, and says where nothing stands', async (t)
   const { root } = await temporaryStore(t);
   const { stdout, stderr } = await run(root, 'list');
   t.is(stdout, '');
-  t.is(stderr, `no baseline stands in ${root}\n`);
+  t.is(stderr, `there is no baseline in ${root}\n`);
 });
 
-test('show prints the figures, those of new as well', async (t) => {
+test('show prints the results, also those of new', async (t) => {
   const { root } = await saved(t);
   const { status, stdout } = await run(root, 'show', 'new');
   t.is(status, 0);
@@ -105,21 +106,21 @@ test('show prints the figures, those of new as well', async (t) => {
   t.regex(sort ?? '', /^slow\/sort +2\.00\d+ ms +2\.00\d+ ms +2\.00\d+ ms +12$/);
 });
 
-test('show takes filters, and says of a baseline that does not exist which do', async (t) => {
+test('show takes filters, and names existing baselines if the given one does not exist', async (t) => {
   const { root } = await saved(t);
   t.is((await run(root, 'show', 'main', '^slow')).stdout.split('\n').length, 3);
-  t.is((await run(root, 'show', 'main', 'nothing')).stderr, "none of the 2 benchmarks of 'main' is selected\n");
+  t.is((await run(root, 'show', 'main', 'nothing')).stderr, "the filters select none of the 2 benchmarks of 'main'\n");
   await t.throwsAsync(() => run(root, 'show', 'mian'), {
     code: 'NO_BASELINE',
     message: /'mian' does not exist in .*: choose from main, or/,
   });
   await t.throwsAsync(() => run(root, 'show', 'main', '('), {
     code: 'NO_MATCH',
-    message: /'\(' is no regular expression/,
+    message: /'\(' is not a regular expression/,
   });
 });
 
-test('a damaged benchmark is told, and the others are shown', async (t) => {
+test('a damaged benchmark is reported, and the others are shown', async (t) => {
   const { root } = await saved(t);
   await fs.writeFile(path.join(root, 'slow/sort/main/sample.json'), '');
   const shown = await run(root, 'show', 'main');
@@ -131,7 +132,7 @@ test('a damaged benchmark is told, and the others are shown', async (t) => {
   t.regex(listed.stdout, /^main +1 benchmark, 1 damaged /);
 });
 
-test('copy takes a baseline, or the latest results, and replaces nothing unless forced', async (t) => {
+test('copy takes a baseline or the latest results, and replaces nothing without --force', async (t) => {
   const store = await saved(t);
   t.is((await run(store.root, 'copy', 'new', 'été 1')).stdout, "copied 2 benchmarks from 'new' to 'été 1'\n");
   const files = await filesOf(store.root);
@@ -149,7 +150,7 @@ test('copy takes a baseline, or the latest results, and replaces nothing unless 
   t.is(after['memory/fill/main/sample.json'], after['memory/fill/new/sample.json']);
 });
 
-test('a forced copy of all leaves nothing of what was there; one of some leaves the others', async (t) => {
+test('a forced copy replaces the whole target; with filters it keeps the other benchmarks', async (t) => {
   const store = await saved(t);
   await saveAll(store, [measured('memory/fill', 700)], ['pr']);
   const part = await run(store.root, 'copy', 'pr', 'main', 'fill', '--force');
@@ -159,7 +160,7 @@ test('a forced copy of all leaves nothing of what was there; one of some leaves 
   t.false(Object.keys(await filesOf(store.root)).some((file) => file.startsWith('slow/sort/main/')));
 });
 
-test('what Criterion wrote replaces what we wrote without a trace of ours', async (t) => {
+test('a copy of Criterion’s results leaves no trace of ours', async (t) => {
   const store = await criterionStore(t);
   const directory = path.join(store.root, 'slow/sort_1e6/a');
   await fs.writeFile(path.join(directory, 'raw.csv'), 'x');
@@ -167,7 +168,7 @@ test('what Criterion wrote replaces what we wrote without a trace of ours', asyn
   t.deepEqual(await fs.readdir(directory), ['benchmark.json', 'estimates.json', 'sample.json', 'tukey.json']);
 });
 
-test('delete removes a baseline and nothing else, even where a value bears its name', async (t) => {
+test('delete removes a baseline and nothing else, even if a value has its name', async (t) => {
   const store = await temporaryStore(t);
   await saveAll(store, [measured('g/f', 100), measured('g/f', 200, { value: 'main' })], ['main']);
   await run(store.root, 'delete', 'main');
@@ -177,7 +178,7 @@ test('delete removes a baseline and nothing else, even where a value bears its n
   );
 });
 
-test('delete leaves no empty directories, takes what is damaged, and refuses what does not exist', async (t) => {
+test('delete leaves no empty directories, removes damaged files, and refuses a missing baseline', async (t) => {
   const store = await saved(t);
   await fs.writeFile(path.join(store.root, 'slow/sort/main/sample.json'), '');
   t.is((await run(store.root, 'delete', 'main')).stdout, "deleted 2 benchmarks of 'main'\n");
@@ -197,7 +198,7 @@ test('delete takes filters', async (t) => {
   });
 });
 
-test('what is exported comes back word for word, packed where the file’s name says so', async (t) => {
+test('an export is imported unchanged, compressed if the file’s name ends in .gz', async (t) => {
   const store = await saved(t);
   const original = await filesOf(store.root);
   for (const file of ['main.json', 'main.json.gz']) {
@@ -213,7 +214,7 @@ test('what is exported comes back word for word, packed where the file’s name 
   t.is(gunzipSync(packed).toString(), await fs.readFile(path.join(store.root, 'main.json'), 'utf8'));
 });
 
-test('an export replaces no file unless forced, and an import no baseline', async (t) => {
+test('without --force, an export replaces no file and an import no baseline', async (t) => {
   const { root } = await saved(t);
   await run(root, 'export', 'main', 'main.json');
   await t.throwsAsync(() => run(root, 'export', 'main', 'main.json'), {
@@ -232,9 +233,9 @@ test('the name of the latest results is refused for an import, and --as names an
   t.is((await run(root, 'import', 'new.json', '--as', 'last')).status, 0);
 });
 
-test('mistakes on the command line are named with the fix', async (t) => {
+test('mistakes on the command line are named with a fix', async (t) => {
   const mistakes: [string[], RegExp][] = [
-    [[], /^bench baseline has no command: name one of list, show/],
+    [[], /^no command given to bench baseline: choose from list, show/],
     [['lits'], /unknown command 'lits' of bench baseline: did you mean list\?/],
     [['copy', 'a', 'b', '--forse'], /unknown option --forse: did you mean --force\?/],
     [['list', '--as', 'x'], /unknown option --as/],
@@ -246,7 +247,7 @@ test('mistakes on the command line are named with the fix', async (t) => {
   }
 });
 
-test('a name must be given, and stays text, even where it looks like a number', async (t) => {
+test('a name is required, and stays a string even if it looks like a number', async (t) => {
   await t.throwsAsync(() => read(['show']), { message: /Not enough non-option arguments: got 0, need at least 1/ });
   t.deepEqual(await read(['copy', '1', '0x10', '2.0']), {
     action: 'copy',
@@ -276,14 +277,14 @@ test('--help lists the commands', async (t) => {
   },
 );
 
-test('a damaged benchmark is in the way of nobody who does not select it', async (t) => {
+test('a damaged benchmark does not affect commands that do not select it', async (t) => {
   const store = await saved(t);
   await fs.writeFile(path.join(store.root, 'memory/fill/main/sample.json'), '{');
   t.is((await run(store.root, 'copy', 'main', 'x', 'slow')).stdout, "copied 1 benchmark from 'main' to 'x'\n");
   t.regex((await run(store.root, 'export', 'main', 'x.json', 'slow')).stdout, /^wrote 1 benchmark of 'main'/);
   await t.throwsAsync(() => run(store.root, 'copy', 'main', 'y', 'memory/fill$'), { code: 'BAD_FILE' });
   await t.throwsAsync(() => run(store.root, 'copy', 'main', 'y'), { code: 'BAD_FILE' });
-  // Where not even the id can be read, the directory tells it.
+  // If not even the id can be read, it is derived from the directory.
   await fs.writeFile(path.join(store.root, 'memory/fill/main/benchmark.json'), '');
   t.is((await run(store.root, 'delete', 'main', 'slow')).stdout, "deleted 1 benchmark of 'main'\n");
   await t.throwsAsync(() => run(store.root, 'copy', 'main', 'y', 'slow'), { code: 'BAD_FILE' });

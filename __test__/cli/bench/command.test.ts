@@ -1,3 +1,4 @@
+// Tests of `bench`.
 import * as fs from 'node:fs/promises';
 import path from 'node:path';
 
@@ -5,7 +6,7 @@ import test from 'ava';
 
 import { QUICK, workspace } from '../workspace.js';
 
-test('the default run measures the default suites in the guide’s order, and ends with the summary', async (t) => {
+test('the default run measures the default suites in the order of their categories, and ends with the summary', async (t) => {
   const { run } = await workspace(t);
   const { status, stdout, stderr } = await run(['bench', ...QUICK]);
   t.is(status, 1);
@@ -25,7 +26,7 @@ test('the default run measures the default suites in the guide’s order, and en
   t.notRegex(stderr, /^ {4}at /m);
 });
 
-test('a category by its first word runs alone, and without failures the status is 0', async (t) => {
+test('a filter runs only what it matches, and without failures the status is 0', async (t) => {
   const { run } = await workspace(t);
   const { status, stdout } = await run(['bench', 'works', ...QUICK]);
   t.is(status, 0);
@@ -33,19 +34,19 @@ test('a category by its first word runs alone, and without failures the status i
   t.false(stdout.includes('execution'));
 });
 
-test('fail-fast stops at the failure, and no-fail-fast is the default', async (t) => {
+test('--fail-fast stops at the first failure, and --no-fail-fast is the default', async (t) => {
   const { run } = await workspace(t);
   t.false((await run(['bench', 'crash', '--fail-fast', ...QUICK])).stdout.includes('works'));
   t.true((await run(['bench', 'crash', '--no-fail-fast', ...QUICK])).stdout.includes('works'));
 });
 
-test('a stack is printed for those who ask', async (t) => {
+test('a stack is printed with --verbose or DEBUG', async (t) => {
   const { run } = await workspace(t);
   t.regex((await run(['bench', 'throws', '--verbose', ...QUICK])).stderr, /failed: Error: the guest is gone\n {4}at /);
   t.regex((await run(['bench', 'nowhere'], { env: { DEBUG: '1' } })).stderr, /^error: BenchError: .*\n {4}at /);
 });
 
-test('list prints ids and measures nothing', async (t) => {
+test('--list prints ids and measures nothing', async (t) => {
   const { run, directory } = await workspace(t);
   const everything = await run(['bench', '--list']);
   t.is(everything.status, 0);
@@ -78,7 +79,7 @@ test('the second run is compared with the first, which it replaces', async (t) =
   t.not(await fs.readFile(base, 'utf8'), before);
 });
 
-test('baselines are saved by name, compared with by name, and both at once', async (t) => {
+test('baselines are saved by name, compared by name, and both at once', async (t) => {
   const { run, directory } = await workspace(t);
   const names = async () => (await fs.readdir(path.join(directory, 'target/criterion/execution_group/first'))).sort();
   await run(['bench', 'first', '--save-baseline', 'main', ...QUICK]);
@@ -126,7 +127,7 @@ test('the same seed gives the same intervals for the same samples', async (t) =>
   t.like(file, { options: { seed: 5, sampleSize: 10 }, environment: { versions: { engine: '1.2.3' } } });
 });
 
-test('verbose prints the other estimates', async (t) => {
+test('--verbose prints the other estimates', async (t) => {
   const { run } = await workspace(t);
   t.regex(
     (await run(['bench', 'first', '--verbose', ...QUICK])).stdout,
@@ -134,7 +135,7 @@ test('verbose prints the other estimates', async (t) => {
   );
 });
 
-test('the Markdown report is written where asked', async (t) => {
+test('the Markdown report is written to the given path', async (t) => {
   const { run, directory } = await workspace(t);
   const { stderr } = await run(['bench', 'execution', '--report-markdown', 'docs/deep/baseline.md', ...QUICK]);
   t.true(stderr.endsWith('wrote docs/deep/baseline.md\n'));
@@ -152,7 +153,7 @@ test('colour follows the option', async (t) => {
   );
 });
 
-test('an interruption keeps the finished benchmarks and exits with 130', async (t) => {
+test('an interruption saves the finished benchmarks and exits with 130', async (t) => {
   const { run, directory } = await workspace(t);
   const controller = new AbortController();
   const fileSystem: typeof fs = {
@@ -168,7 +169,7 @@ test('an interruption keeps the finished benchmarks and exits with 130', async (
   });
   t.is(status, 130);
   t.true(stdout.includes('execution/group/first'));
-  t.true(stderr.endsWith('interrupted: 1 of 2 benchmarks are finished and kept\n'));
+  t.true(stderr.endsWith('interrupted: 1 of 2 benchmarks finished, and their results are saved\n'));
   t.deepEqual(await fs.readdir(path.join(directory, 'target/criterion/execution_group')), ['first']);
 });
 
@@ -179,26 +180,26 @@ const BROKEN: [why: string, suites: Record<string, string>, message: RegExp][] =
     /^error: .*bad\.bench\.js cannot be imported: /,
   ],
   [
-    'a file that is no suite',
+    'a file without a suite',
     { bad: 'export default 3;' },
-    /^error: .*bad\.bench\.js exports no suite: write export default defineSuite\(/,
+    /^error: .*bad\.bench\.js exports no suite: add export default defineSuite\(/,
   ],
   [
-    'a suite of another form',
+    'a suite with an invalid benchmark',
     { bad: `export default { category: 'a', isDefault: true, benchmarks: [{ group: 'b', function: 'f' }] };` },
     /^error: .*bad\.bench\.js: benchmark 'f' of suite 'a': setup is undefined: give a function/,
   ],
 ];
 
-test('where there is no suite, a file of one’s own is asked for', async (t) => {
+test('without any suite, the error asks for a suite file', async (t) => {
   const { run } = await workspace(t, {});
   const { status, stderr } = await run(['bench']);
   t.is(status, 2);
-  t.regex(stderr, /^error: no suite lies in .*benches: name a file of your own/);
+  t.regex(stderr, /^error: there is no suite in .*benches: name your own suite file/);
 });
 
 for (const [why, suites, message] of BROKEN) {
-  test(`${why} is an error of one line`, async (t) => {
+  test(`${why} is an error on one line`, async (t) => {
     const { run } = await workspace(t, suites);
     const { status, stdout, stderr } = await run(['bench']);
     t.is(status, 1);
@@ -216,7 +217,7 @@ test('a baseline that Criterion wrote is reported and compared without a suite, 
     env: { CRITERION_HOME: root },
   });
   t.is(status, 0);
-  // Criterion's own text; bounds are bootstrapped anew, points and verdicts are not.
+  // Criterion's own output; bounds are bootstrapped again, points and verdicts are not.
   const printed = await fs.readFile(path.join(root, 'b-against-a.txt'), 'utf8');
   const withoutBounds = (text: string) =>
     text.replaceAll(/\[\S+( \S+)? (\S+ \S*?s?) \S+( \S+)?\]/g, '[$2]').replaceAll(/p = \d\.\d\d/g, 'p');
@@ -227,7 +228,7 @@ test('a baseline that Criterion wrote is reported and compared without a suite, 
   t.deepEqual(await fs.readdir(root, { recursive: true }), before);
 });
 
-test('a regression fails the run where it is told to, or in CI, and not below the threshold', async (t) => {
+test('a regression fails the run with --fail-on-regression or in CI, but not below the threshold', async (t) => {
   const slow = (ms: number) => ({
     work: `import { custom } from '${new URL('../../../src/bench.js', import.meta.url).href}';
       let i = 0;
@@ -247,15 +248,15 @@ test('a regression fails the run where it is told to, or in CI, and not below th
   t.is((await after.run(compared, { env })).status, 0);
   const failed = await after.run([...compared, '--fail-on-regression'], { env });
   t.is(failed.status, 1);
-  t.regex(failed.stderr, /^failed, because performance has regressed by more than 1 %: work\/f$/m);
-  t.is(failed.stderr.match(/^note: between two runs .* bench gate measures both/gm)?.length, 1);
+  t.regex(failed.stderr, /^failed: performance regressed by more than 1 %: work\/f$/m);
+  t.is(failed.stderr.match(/^note: the machine also changes between two runs; bench gate measures both/gm)?.length, 1);
   t.is((await after.run(compared, { env: { ...env, CI: 'true' } })).status, 1);
   for (const CI of ['false', '0', '']) t.is((await after.run(compared, { env: { ...env, CI } })).status, 0, CI);
   t.is((await after.run([...compared, '--no-fail-on-regression'], { env: { ...env, CI: 'true' } })).status, 0);
   t.is((await after.run([...compared, '--fail-on-regression', '--threshold', '0.6'], { env })).status, 0);
 });
 
-test('a lenient baseline may be missing, and a discarded run leaves the last one', async (t) => {
+test('a lenient baseline may be missing, and --discard-baseline keeps the last run', async (t) => {
   const { run, directory } = await workspace(t);
   t.is((await run(['bench', 'first', '--baseline-lenient', 'main', ...QUICK])).status, 0);
   await run(['bench', 'first', ...QUICK]);
@@ -265,7 +266,7 @@ test('a lenient baseline may be missing, and a discarded run leaves the last one
   t.is(await fs.readFile(base, 'utf8'), before);
 });
 
-test('test runs each benchmark once, profile-time for a while, and neither writes anything', async (t) => {
+test('--test runs each benchmark once, --profile-time for a while, and neither writes anything', async (t) => {
   const { run, directory } = await workspace(t);
   const tested = await run(['bench', '--test']);
   t.is(tested.status, 1);
@@ -305,7 +306,7 @@ test('shards are disjoint and complete, and merge into one', async (t) => {
   t.true(shown.stdout.includes('execution/group/first') && shown.stdout.includes('execution/group/second'));
 });
 
-test('results are printed as JSON lines and in the form of bencher', async (t) => {
+test('results are printed as JSON lines and in the bencher format', async (t) => {
   const { run } = await workspace(t);
   const json = await run(['bench', 'execution', '--message-format', 'json', ...QUICK]);
   const messages = json.stdout
@@ -320,7 +321,7 @@ test('results are printed as JSON lines and in the form of bencher', async (t) =
   t.regex(bencher.stdout, /^test execution\/group\/first \.\.\. bench: +\d+ ns\/iter \(\+\/- \d+\)\n$/);
 });
 
-test('Criterion’s short forms mean what they mean there', async (t) => {
+test('Criterion’s short options have the same meaning', async (t) => {
   const { run, directory } = await workspace(t);
   const files = async () => (await fs.readdir(path.join(directory, 'target/criterion/execution_group/first'))).sort();
   await run(['bench', 'first', '-s', 'main', '-n', ...QUICK]);
@@ -338,7 +339,7 @@ for (const [format, file] of [
   ['bencher', 'bencher.txt'],
   ['html', 'pages'],
 ] as const) {
-  test(`the report ${format} is written where asked`, async (t) => {
+  test(`the report ${format} is written to the given path`, async (t) => {
     const { run, directory } = await workspace(t);
     const { status, stderr } = await run(['bench', 'first', `--report-${format}`, `out/${file}`, ...QUICK]);
     t.is(status, 0, stderr);
@@ -347,7 +348,7 @@ for (const [format, file] of [
   });
 }
 
-test('two runs do not write one baseline at once', async (t) => {
+test('two runs cannot write one baseline at the same time', async (t) => {
   const { run } = await workspace(t);
   const results = await Promise.all([1, 2].map(() => run(['bench', 'first', ...QUICK])));
   t.deepEqual(
@@ -364,7 +365,7 @@ const DERIVED = `
     benchmarks: [{ group: 'x', function: 'a', description: 'a', side: 'node', setup: () => sync(() => Math.random()) }],
     derived: [{ id: 'x/row', description: 'd', unit: 'ratio', inputs: ['x/a'], compute: () => { throw new Error('no row') } }] };`;
 
-test('a derived row that fails is said on standard error, however results are printed', async (t) => {
+test('a failed derived row is printed on standard error in every output format', async (t) => {
   const { run } = await workspace(t, { x: DERIVED });
   for (const output of [[], ['--quiet'], ['--output-format', 'bencher'], ['--message-format', 'json']]) {
     const { status, stderr } = await run(['bench', ...QUICK, ...output]);
@@ -380,7 +381,7 @@ const TEXTLESS = `
     return { group: 'x', function: name, description: name, side: 'node', setup: () => sync(() => { throw value; }) };
   }) };`;
 
-test('what is thrown without a text fails its benchmark, and every report holds it', async (t) => {
+test('a thrown value without a text fails its benchmark, and every report contains it', async (t) => {
   const { run, directory } = await workspace(t, { x: TEXTLESS });
   const formats = ['json', 'junit', 'markdown', 'csv', 'html', 'bmf'];
   const reports = formats.flatMap((name) => [`--report-${name}`, `out.${name}`]);
@@ -400,20 +401,23 @@ test('what is thrown without a text fails its benchmark, and every report holds 
 
 const onLinux = process.platform === 'linux' ? test.serial : test.serial.skip;
 
-onLinux('a report that cannot be written takes no other with it, and is named with status 1', async (t) => {
+onLinux('a report that cannot be written does not affect the others, and is named with status 1', async (t) => {
   const { run, directory } = await workspace(t);
-  // What lies in the place of the pages.
+  // A directory in the place of the index page.
   await fs.mkdir(path.join(directory, 'target/criterion/report/index.html'), { recursive: true });
   const reports = ['--report-json', '/dev/full', '--report-csv', 'run.csv'];
   const { status, stderr } = await run(['bench', 'first', ...reports, ...QUICK]);
   t.is(status, 1);
-  t.regex(stderr, /^error: the pages below \S+criterion: not written \(.+\): make room, or name another place$/m);
-  t.regex(stderr, /^error: --report-json is \/dev\/full: not written \(ENOSPC/m);
+  t.regex(
+    stderr,
+    /^error: the HTML report in \S+criterion: cannot write it \(.+\): free disk space, or choose another path$/m,
+  );
+  t.regex(stderr, /^error: --report-json is \/dev\/full: cannot write it \(ENOSPC/m);
   t.regex(stderr, /^wrote run\.csv$/m);
   t.regex(await fs.readFile(path.join(directory, 'run.csv'), 'utf8'), /^id,/);
 });
 
-test.serial('a stored benchmark that is damaged is in the way of none that is loaded or compared with', async (t) => {
+test.serial('a damaged stored benchmark does not affect others that are loaded or compared', async (t) => {
   const { run, directory } = await workspace(t);
   t.is((await run(['bench', 'execution', '--save-baseline', 'main', ...QUICK])).status, 0);
   await fs.writeFile(path.join(directory, 'target/criterion/execution_group/first/main/sample.json'), '{');
@@ -426,15 +430,19 @@ test.serial('a stored benchmark that is damaged is in the way of none that is lo
   }
 });
 
-test.serial('a shard that is empty says so, and is merged with the others', async (t) => {
+test.serial('an empty shard prints a note, and is merged with the others', async (t) => {
   const { run, directory } = await workspace(t);
   const of = (i: number) => ({ env: { CRITERION_HOME: path.join(directory, `s${i}`) } });
-  // Five benchmarks there are, the last of them alone is selected.
+  // Of five benchmarks, only the last is selected.
   for (const i of [1, 2, 3]) {
     const { status, stdout, stderr } = await run(['bench', 'limits', '--shard', `${i}/3`, ...QUICK], of(i));
     t.is(status, 0, stderr);
     const isEmpty = stdout === '';
-    t.is(isEmpty, stderr.includes(`note: shard ${i}/3 is empty: the others have all that is selected\n`), stderr);
+    t.is(
+      isEmpty,
+      stderr.includes(`note: shard ${i}/3 is empty: all selected benchmarks are in other shards\n`),
+      stderr,
+    );
     t.is(isEmpty, (await fs.readdir(path.join(directory, `s${i}`))).includes('.empty-shard'));
   }
   const merged = await run(['bench', 'merge', 's1', 's2', 's3', '--into', 'all']);
@@ -449,17 +457,17 @@ test.serial('a shard that is empty says so, and is merged with the others', asyn
 const SENSELESS: [args: string[], message: string][] = [
   [
     ['--test', '--report-json', 'x.json'],
-    '--test and --report-json exclude each other: nothing is measured that it could hold',
+    '--test and --report-json exclude each other: there are no measurements to report',
   ],
   [
     ['--profile-time', '1', '--report-html', 'x'],
-    '--profile-time and --report-html exclude each other: nothing is measured that it could hold',
+    '--profile-time and --report-html exclude each other: there are no measurements to report',
   ],
-  [['--no-sample-size'], '--no-sample-size is no option: leave --sample-size out for its default'],
+  [['--no-sample-size'], '--no-sample-size is not an option: leave out --sample-size for its default'],
 ];
 
 for (const [args, message] of SENSELESS) {
-  test.serial(`'${args.join(' ')}' is refused with its fix`, async (t) => {
+  test.serial(`'${args.join(' ')}' is refused with a fix`, async (t) => {
     const { run } = await workspace(t);
     const { status, stderr } = await run(['bench', ...args]);
     t.is(status, 2);
@@ -467,7 +475,7 @@ for (const [args, message] of SENSELESS) {
   });
 }
 
-test.serial('a directory in the place of a stored file is told, with what to delete', async (t) => {
+test.serial('a directory in the place of a stored file is an error that names what to delete', async (t) => {
   const { run, directory } = await workspace(t);
   const file = path.join(directory, 'target/criterion/execution_group/first/main/sample.json');
   await fs.mkdir(file, { recursive: true });

@@ -1,4 +1,4 @@
-// The gate with real processes, over checkouts that hold a suite file each.
+// Tests of the gate with real processes, on checkouts that hold one suite file each.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs/promises';
@@ -14,17 +14,17 @@ import { workspace } from '../workspace.js';
 const BENCH = new URL('../../../src/bench.js', import.meta.url).href;
 
 interface Version {
-  /** Times the loop of the slower benchmark goes round. */
+  /** Nanoseconds that an iteration of `steady` takes. */
   readonly turns?: number;
   readonly fuel?: number;
   readonly more?: string;
   readonly settings?: string;
 }
 
-/** A suite whose times are exact, so that only the gate's own doing is tested; but for `real`, which spins. */
+/** A suite with exact times, so that only the gate is tested; except for `real`, which spins. */
 function suite({ turns = 1_000, fuel = 100, more = '', settings = '{}' }: Version): string {
   return `import { custom, sync } from '${BENCH}';
-    // Takes the time that it reports, which is the same every time.
+    // Takes exactly the time that it reports.
     const wait = (ns) => { const end = process.hrtime.bigint() + BigInt(ns); while (process.hrtime.bigint() < end); return ns; };
     const spin = (turns) => { let x = 1; for (let i = 0; i < turns; i++) x = (x * 1664525 + 1013904223) >>> 0; return x; };
     export default { category: 'work', isDefault: true, benchmarks: [
@@ -45,7 +45,7 @@ async function checkouts(t: ExecutionContext, base: Version, head: Version): Pro
   return { base: path.join(directory, 'base'), head: path.join(directory, 'head') };
 }
 
-// The suite's exact times are of the wall clock.
+// The suite's exact times are wall times.
 const SHORT = [
   '--wall-time',
   '--rounds',
@@ -76,16 +76,16 @@ async function gate(
   });
 }
 
-test.serial('identical checkouts pass, and what could have been found is said', async (t) => {
+test.serial('identical checkouts pass, and the smallest detectable slow-down is printed', async (t) => {
   const { status, stdout, stderr } = await gate(t, {}, {});
   t.is(status, 0, stderr);
   t.regex(stdout, /^ {2}work\/steady +1\.0000 µs +1\.0000 µs +\+0\.0 % .* unchanged +unchanged$/m);
-  t.regex(stdout, /the smallest slow-down that would have been detected: /);
-  t.regex(stdout, /\nGate passed: no regression that it stands behind\.\n$/);
+  t.regex(stdout, /smallest detectable slow-down: /);
+  t.regex(stdout, /\nGate passed: no confirmed regression\.\n$/);
   t.regex(stderr, /^round 3: all benchmarks \(2 benchmarks\)$/m);
 });
 
-test.serial('a filter beside a file chooses among the benchmarks of that file', async (t) => {
+test.serial('a filter beside a file selects from the benchmarks of that file', async (t) => {
   const { status, stdout, stderr } = await gate(t, {}, {}, ['work/steady']);
   t.is(status, 0, stderr);
   t.regex(stdout, /work\/steady/);
@@ -93,7 +93,7 @@ test.serial('a filter beside a file chooses among the benchmarks of that file', 
   t.regex(stderr, /^round 1: all benchmarks \(1 benchmarks?\)$/m);
 });
 
-test.serial('a slower head fails, after rounds of its own, with the summary of a pull request', async (t) => {
+test.serial('a slower head fails after confirmation rounds, with a summary for a pull request', async (t) => {
   const places = await checkouts(t, {}, { turns: 1_100 });
   const { run, directory } = await workspace(t, {});
   const { status, stdout, stderr } = await run(
@@ -115,7 +115,7 @@ test.serial('a slower head fails, after rounds of its own, with the summary of a
   );
   t.is(status, 1, stderr);
   t.regex(stdout, /^ {2}work\/steady .* \+10\.0 % .* REGRESSED \(p < 0\.0001\) +regressed$/m);
-  t.regex(stderr, /^round 6: those that seem to have regressed \(1 benchmark\)$/m);
+  t.regex(stderr, /^round 6: benchmarks that seem to have regressed \(1 benchmark\)$/m);
   const summary = await fs.readFile(path.join(directory, 'gate.md'), 'utf8');
   t.regex(summary, /^## ❌ Gate failed: of 2 benchmarks 1 slower\.\n/);
   t.regex(summary, /\| `work\/steady` \|.*\*\*REGRESSED \(p < 0\.0001\)\*\*/);
@@ -126,26 +126,29 @@ test.serial('a slower head fails, after rounds of its own, with the summary of a
   t.is(json.evidence.length, 2);
 });
 
-test.serial('one unit of fuel more fails, and nothing else need differ', async (t) => {
+test.serial('one more unit of fuel alone fails the gate', async (t) => {
   const { status, stdout } = await gate(t, {}, { fuel: 101 });
   t.is(status, 1);
   t.regex(stdout, /^ {2}work\/steady: fuel per iteration 100 → 101 \(\+1\), REGRESSED$/m);
 });
 
-test.serial('what fails on the head fails the gate; what only one side has is named', async (t) => {
-  const throwing = `{ group: 'work', function: 'broken', description: 'b', side: 'node', setup: () => { FAIL } },`;
-  const base = {
-    more: `${throwing.replace('FAIL', 'return sync(() => 1);')} { group: 'work', function: 'old', description: 'o', side: 'node', setup: () => sync(() => 1) },`,
-  };
-  const { status, stdout } = await gate(t, base, {
-    more: throwing.replace('FAIL', `throw new Error('no such guest');`),
-  });
-  t.is(status, 1);
-  t.regex(stdout, /^ {2}work\/broken on the head: no such guest$/m);
-  t.regex(stdout, /only the base has: work\/old/);
-});
+test.serial(
+  'a benchmark that fails on the head fails the gate; benchmarks that only one side has are named',
+  async (t) => {
+    const throwing = `{ group: 'work', function: 'broken', description: 'b', side: 'node', setup: () => { FAIL } },`;
+    const base = {
+      more: `${throwing.replace('FAIL', 'return sync(() => 1);')} { group: 'work', function: 'old', description: 'o', side: 'node', setup: () => sync(() => 1) },`,
+    };
+    const { status, stdout } = await gate(t, base, {
+      more: throwing.replace('FAIL', `throw new Error('no such guest');`),
+    });
+    t.is(status, 1);
+    t.regex(stdout, /^ {2}work\/broken on the head: no such guest$/m);
+    t.regex(stdout, /only the base has: work\/old/);
+  },
+);
 
-test.serial('what fails on both sides fails no gate, and is named', async (t) => {
+test.serial('a benchmark that fails on both sides is named and does not fail the gate', async (t) => {
   const one = (name: string, setup: string) =>
     `{ group: 'work', function: '${name}', description: 'b', side: 'node', setup: () => { ${setup} } },`;
   const more = [
@@ -158,10 +161,10 @@ test.serial('what fails on both sides fails no gate, and is named', async (t) =>
   t.regex(stdout, /^ {2}work\/unset on both sides: no such guest$/m);
   t.regex(stdout, /^ {2}work\/unrun on both sides: the guest is gone$/m);
   t.regex(stdout, /^ {2}work\/dead on both sides: the process was ended by SIGKILL/m);
-  t.regex(stdout, /\nGate passed: no regression that it stands behind; 3 benchmarks could not be compared\.\n$/);
+  t.regex(stdout, /\nGate passed: no confirmed regression; 3 benchmarks could not be compared\.\n$/);
 });
 
-test.serial('a promise that nothing can settle is a failure, and named', async (t) => {
+test.serial('a promise that never settles is a failure', async (t) => {
   const more = `{ group: 'work', function: 'never', description: 'n', side: 'node', setup: () => custom(() => new Promise(() => {})) },`;
   const { status, stdout } = await gate(t, { more }, { more }, ['work/never']);
   t.is(status, 0, stdout);
@@ -184,8 +187,8 @@ const ENDS: [how: NodeJS.Signals, status: number | null, by: NodeJS.Signals | nu
 const posix = process.platform === 'win32' ? test.serial.skip : test.serial;
 
 for (const [how, status, by] of ENDS) {
-  posix(`${how} to the gate ends its processes too where a benchmark keeps them busy`, async (t) => {
-    // It says that it spins, and which process it is, by a file.
+  posix(`${how} to the gate also ends processes that a benchmark keeps busy`, async (t) => {
+    // Writes a file named by its process id once it spins.
     const more = `{ group: 'work', function: 'spins', description: 's', side: 'node', setup: async () => {
       const { writeFileSync } = await import('node:fs');
       return custom(() => { writeFileSync(process.cwd() + '/pid.' + process.pid, ''); for (;;); }); } },`;
@@ -208,11 +211,11 @@ for (const [how, status, by] of ENDS) {
     const deadline = AbortSignal.timeout(60_000);
     while (pids.some(isAlive) && !deadline.aborted) await setTimeout(50);
     t.deepEqual(pids.filter(isAlive), []);
-    if (how === 'SIGINT') t.regex(said, /^interrupted during work\/spins: a gate that is not/m);
+    if (how === 'SIGINT') t.regex(said, /^interrupted during work\/spins: an unfinished gate gives no verdict$/m);
   });
 }
 
-test.serial('a process that dies is a failure of its benchmark alone', async (t) => {
+test.serial('a process that dies fails its benchmark and no other', async (t) => {
   const dying = `{ group: 'work', function: 'dies', description: 'd', side: 'node', setup: () => custom((n) => process.kill(process.pid, 'SIGKILL')) },`;
   const { status, stdout } = await gate(
     t,
@@ -224,25 +227,25 @@ test.serial('a process that dies is a failure of its benchmark alone', async (t)
   t.regex(stdout, /^ {2}work\/real .* unchanged/m);
 });
 
-test.serial('other settings are refused, unless they are allowed', async (t) => {
+test.serial('different settings are refused unless they are allowed', async (t) => {
   const refused = await gate(t, {}, { settings: "{ interruption: 'epoch' }" });
   t.is(refused.status, 2);
   t.regex(
     refused.stderr,
-    /^error: the sides cannot be compared: setting interruption of work\/steady none → epoch\. Measure both alike, or say --allow-different settings$/m,
+    /^error: the sides are not comparable: setting interruption of work\/steady none → epoch\. Measure both alike, or give --allow-different settings$/m,
   );
   const allowed = await gate(t, {}, { settings: "{ interruption: 'epoch' }" }, ['--allow-different', 'settings']);
   t.is(allowed.status, 0, allowed.stderr);
   t.regex(allowed.stdout, /allowed to differ: setting interruption of work\/steady none → epoch/);
 });
 
-test.serial('a suite that cannot be imported is an error that says so', async (t) => {
+test.serial('a suite that cannot be imported is an error', async (t) => {
   const { status, stderr } = await gate(t, {}, { more: 'this is no JavaScript' });
   t.is(status, 1);
-  t.regex(stderr, /^error: the head cannot be run: .*work\.bench\.js cannot be imported: /m);
+  t.regex(stderr, /^error: cannot run the head: .*work\.bench\.js cannot be imported: /m);
 });
 
-test.serial('a stored baseline is a side: time counts beyond the floor, fuel always', async (t) => {
+test.serial('a stored baseline can be a side: time counts beyond the floor, and fuel always', async (t) => {
   const places = await checkouts(t, {}, { turns: 3_000, fuel: 101 });
   const { run, directory } = await workspace(t, {});
   const env = { ...process.env, CI: undefined, CRITERION_HOME: path.join(directory, 'criterion') };
@@ -255,7 +258,7 @@ test.serial('a stored baseline is a side: time counts beyond the floor, fuel alw
     run(['bench', 'gate', '--base', 'main', '--head', side, 'work.bench.js', ...SHORT, ...more], { env });
   const same = await gateOf(places.base);
   t.is(same.status, 0, same.stderr + same.stdout);
-  t.regex(same.stdout, /nothing alternated, so that time counts only beyond a wide floor/);
+  t.regex(same.stdout, /\d processes a side; not interleaved, so time counts only beyond a wide floor/);
   const slower = await gateOf(places.head);
   t.is(slower.status, 1);
   t.regex(slower.stdout, /^ {2}work\/steady .* \+200 % .* REGRESSED/m);
@@ -279,7 +282,7 @@ const REFUSED: [args: string[], message: RegExp][] = [
   [['--head', '.'], /--base is missing: give a checkout’s directory or a baseline, such as \.\.\/main or main/],
   [
     ['--base', 'nowhere', '--head', '.'],
-    /--base is nowhere, and there is no such directory: give a checkout’s, or a baseline, of which none is saved yet/,
+    /--base is nowhere, which is neither a directory nor a baseline: give a checkout’s directory, or save a baseline first/,
   ],
   [['--base', '.', '--head', '.', '--rounds', '1'], /--rounds is 1: give a whole number from 2 to 1,000/],
   [['--base', '.', '--head', '.', '--max-rounds', '2.5'], /--max-rounds is 2\.5: give a whole number from 6/],
@@ -300,7 +303,7 @@ const REFUSED: [args: string[], message: RegExp][] = [
 ];
 
 for (const [args, message] of REFUSED) {
-  test.serial(`gate '${args.join(' ')}' is refused with its fix, and status 2`, async (t) => {
+  test.serial(`gate '${args.join(' ')}' is refused with a fix, and status 2`, async (t) => {
     const { run } = await workspace(t, {});
     const { status, stderr } = await run(['bench', 'gate', ...args]);
     t.is(status, 2);
@@ -308,7 +311,7 @@ for (const [args, message] of REFUSED) {
   });
 }
 
-test.serial('a file that only the head has holds new benchmarks, which are named', async (t) => {
+test.serial('the benchmarks of a file that only the head has are new and named', async (t) => {
   const places = await checkouts(t, {}, {});
   await fs.copyFile(path.join(places.head, 'work.bench.js'), path.join(places.head, 'new.bench.js'));
   const text = await fs.readFile(path.join(places.head, 'new.bench.js'), 'utf8');
@@ -335,7 +338,7 @@ test.serial('a file that only the head has holds new benchmarks, which are named
     env: process.env,
   });
   t.is(other.status, 2);
-  t.regex(other.stderr, /^error: no benchmark of either side matches 'zzz': see bench --list in each$/m);
+  t.regex(other.stderr, /^error: no benchmark of either side matches 'zzz': run bench --list in each$/m);
   const exact = await run(['bench', 'gate', ...sides, 'work.bench.js', 'work/stead', '--exact', ...SHORT]);
   t.is(exact.status, 2);
   t.regex(exact.stderr, /^error: no benchmark of either side has the id 'work\/stead': /m);

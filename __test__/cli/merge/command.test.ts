@@ -1,3 +1,4 @@
+// Tests of `bench merge`.
 import * as fs from 'node:fs/promises';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -60,7 +61,7 @@ async function merge(root: string, ...args: string[]): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** A directory with a store for each of `count` shards, and what all of them make together. */
+/** A directory with a store for each of `count` shards, and the expected result of their merge. */
 async function shards(t: ExecutionContext, count: number): Promise<{ root: string; whole: Store }> {
   const { root } = await temporaryStore(t);
   for (let index = 1; index <= count; index++) {
@@ -78,7 +79,7 @@ async function shards(t: ExecutionContext, count: number): Promise<{ root: strin
 
 const storeAt = (...parts: string[]): Store => ({ root: path.join(...parts), fileSystem: fs });
 
-test('the shards of a run become what the run would have been, and it is said what was merged', async (t) => {
+test('the merged shards equal one run, and the merged counts are printed', async (t) => {
   const { root, whole } = await shards(t, 2);
   t.is(
     await merge(root, 'shard-1', 'shard-2'),
@@ -89,7 +90,7 @@ test('the shards of a run become what the run would have been, and it is said wh
   t.deepEqual(await filesOf(path.join(root, 'merged')), Object.fromEntries(expected));
 });
 
-test('exported files are merged as directories are, into the directory that --into names', async (t) => {
+test('exported files are merged like directories, into the directory that --into names', async (t) => {
   const { root, whole } = await shards(t, 3);
   for (const i of [1, 2, 3]) await exportBaseline(storeAt(root, `shard-${i}`), 'main', path.join(root, `${i}.json.gz`));
   t.is(
@@ -99,7 +100,7 @@ test('exported files are merged as directories are, into the directory that --in
   t.deepEqual(await loadStored(storeAt(root, 'all'), 'main'), await loadStored(whole, 'main'));
 });
 
-test('a merge may be done again, and in steps; the latest results are those of the last', async (t) => {
+test('a merge can be repeated and done in steps; the latest results are those of the last source', async (t) => {
   const { root, whole } = await shards(t, 2);
   await merge(root, 'shard-1', 'shard-2');
   await merge(root, 'shard-1', 'shard-2');
@@ -148,7 +149,7 @@ const CONDITIONS: [what: string, context: Context, message: RegExp][] = [
 ];
 
 for (const [what, context, message] of CONDITIONS) {
-  test(`shards that differ in ${what} are refused with what differs, and merged where that is allowed`, async (t) => {
+  test(`shards that differ in ${what} are refused with the difference, and merged if it is allowed`, async (t) => {
     const { root } = await shards(t, 1);
     await saveAll(storeAt(root, 'other'), [measured('c/1', 100)], ['main'], context);
     t.regex(await refusal(t, root, 'shard-1', 'other'), message);
@@ -157,7 +158,7 @@ for (const [what, context, message] of CONDITIONS) {
   });
 }
 
-test('two results of one benchmark are refused by name; where they are allowed the later stays', async (t) => {
+test('two results of one benchmark are refused by name; if allowed, the later is kept', async (t) => {
   const { root } = await shards(t, 1);
   await saveAll(storeAt(root, 'other'), [measured('a/2', 700)], ['main']);
   t.regex(
@@ -169,13 +170,13 @@ test('two results of one benchmark are refused by name; where they are allowed t
   t.deepEqual(second?.sample, measured('a/2', 700).sample);
 });
 
-test('what stands in the target counts as well', async (t) => {
+test('existing results in the target are compared too', async (t) => {
   const { root } = await shards(t, 1);
   await saveAll(storeAt(root, 'merged'), [measured('c/1', 100)], ['main'], OTHER_NODE);
   t.regex(await refusal(t, root, 'shard-1'), /what stands there and shard-1 differ in Node: 24\.0\.0 ≠ 22\.1\.0/);
 });
 
-test('two benchmarks in one place are refused even where differences are allowed', async (t) => {
+test('two benchmarks in one directory are refused even if differences are allowed', async (t) => {
   const { root } = await temporaryStore(t);
   await saveAll(storeAt(root, 'x'), [measured('a/b/c', 100)], ['main']);
   await saveAll(storeAt(root, 'y'), [measured('a:b/c', 100)], ['main']);
@@ -185,7 +186,7 @@ test('two benchmarks in one place are refused even where differences are allowed
   );
 });
 
-test('what Criterion wrote is not taken for ours, and merges with its like', async (t) => {
+test('results that Criterion wrote merge only with others of Criterion', async (t) => {
   const { root } = await shards(t, 1);
   const criterion = await criterionStore(t);
   await fs.cp(criterion.root, path.join(root, 'criterion'), { recursive: true });

@@ -1,3 +1,4 @@
+// Tests of atomic writes.
 import * as fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -12,7 +13,7 @@ async function place(t: ExecutionContext): Promise<string> {
   return directory;
 }
 
-test('a file is replaced, and nothing stays beside it', async (t) => {
+test('a file is replaced, and no temporary file is left', async (t) => {
   const directory = await place(t);
   const file = path.join(directory, 'run.json');
   await writeAtomically(file, 'one');
@@ -23,7 +24,7 @@ test('a file is replaced, and nothing stays beside it', async (t) => {
   t.deepEqual(await fs.readdir(directory), ['run.json']);
 });
 
-test('what a link names is replaced, and the link stays', async (t) => {
+test('the target of a link is replaced, and the link is kept', async (t) => {
   const directory = await place(t);
   const [file, link] = [path.join(directory, 'run.json'), path.join(directory, 'latest.json')];
   await fs.writeFile(file, 'one');
@@ -33,7 +34,7 @@ test('what a link names is replaced, and the link stays', async (t) => {
   t.true((await fs.lstat(link)).isSymbolicLink());
 });
 
-test('where nothing can be written nothing is left', async (t) => {
+test('a failed write leaves nothing behind', async (t) => {
   const directory = await place(t);
   await t.throwsAsync(writeAtomically(path.join(directory, 'x'.repeat(300)), 'one'));
   t.deepEqual(await fs.readdir(directory), []);

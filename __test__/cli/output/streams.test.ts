@@ -1,4 +1,4 @@
-// What becomes of a run whose output nobody takes? Real processes, since it is about their streams.
+// Tests of stream errors, with real processes.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs/promises';
@@ -12,7 +12,7 @@ import { QUICK } from '../workspace.js';
 
 const MAIN = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url));
 const BENCH = new URL('../../../src/bench.js', import.meta.url).href;
-// The second waits until somebody says that nobody reads any more.
+// The second benchmark waits for the file that marks the stream as closed.
 const SUITE = `
   import { existsSync } from 'node:fs';
   import { setTimeout } from 'node:timers/promises';
@@ -24,8 +24,8 @@ const SUITE = `
     benchmark('third', () => sync(() => Math.random())),
   ] };`;
 
-/** A process whose stream `name` is closed as soon as it has said something. */
-async function closing(t: ExecutionContext, name: 'stdout' | 'stderr') {
+/** Runs a process and closes its stream `name` after the first output. */
+async function runWithClosed(t: ExecutionContext, name: 'stdout' | 'stderr') {
   const directory = await fs.mkdtemp(path.join(os.tmpdir(), 'streams-'));
   t.teardown(() => fs.rm(directory, { recursive: true, force: true }));
   await fs.writeFile(path.join(directory, 'package.json'), '{"type":"module"}');
@@ -49,21 +49,21 @@ async function closing(t: ExecutionContext, name: 'stdout' | 'stderr') {
 
 const posix = process.platform === 'win32' ? test.serial.skip : test.serial;
 
-posix('a run whose results nobody reads any more ends, and not with success', async (t) => {
-  const { status, other, kept } = await closing(t, 'stdout');
+posix('a run ends without success once the reader of standard output is gone', async (t) => {
+  const { status, other, kept } = await runWithClosed(t, 'stdout');
   t.is(status, 141, other);
   t.false(kept.includes('third'));
 });
 
-posix('a run whose progress nobody reads goes on', async (t) => {
-  const { status, other, kept } = await closing(t, 'stderr');
+posix('a run continues without a reader of standard error', async (t) => {
+  const { status, other, kept } = await runWithClosed(t, 'stderr');
   t.is(status, 0);
   t.regex(other, /s\/third/);
   t.deepEqual(kept, ['first', 'second', 'third']);
 });
 
 (process.platform === 'linux' ? test.serial : test.serial.skip)(
-  'a full standard output is an error in a line',
+  'a full standard output is an error on one line',
   async (t) => {
     const full = await fs.open('/dev/full', 'w');
     t.teardown(() => full.close());

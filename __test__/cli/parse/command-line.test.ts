@@ -1,3 +1,4 @@
+// Tests of the command line: refusals, help and version.
 import { fileURLToPath } from 'node:url';
 
 import test from 'ava';
@@ -6,7 +7,7 @@ import { fixture } from '#guests';
 import { workspace } from '../workspace.js';
 
 const REFUSED: [args: string[], message: string][] = [
-  [[], 'no command is given: name bench or measure, or see --help'],
+  [[], 'no command given: use bench or measure, or see --help'],
   [['benhc'], "unknown command 'benhc': did you mean bench?"],
   [['frobnicate'], "unknown command 'frobnicate': choose from bench, measure"],
   [['bench', '--sampel-size', '5'], 'unknown option --sampel-size: did you mean --sample-size?'],
@@ -46,7 +47,7 @@ const REFUSED: [args: string[], message: string][] = [
   [['bench', '--report-markdown', '.'], '--report-markdown is .: give a file, not a directory'],
   [
     ['bench', '--report-csv', 'x', '--report-json', './x'],
-    '--report-json is ./x, and --report-csv is x: give each a place of its own',
+    '--report-json is ./x and --report-csv is x: give each a different path',
   ],
   [['bench', '--report-csv', 'x', '--report-json', 'x/y'], '--report-csv is x: give a file, not a directory'],
   [
@@ -56,13 +57,13 @@ const REFUSED: [args: string[], message: string][] = [
 ];
 
 for (const [args, message] of REFUSED) {
-  test(`'${args.join(' ')}' is refused with its fix, and status 2`, async (t) => {
+  test(`'${args.join(' ')}' is refused with a fix, and status 2`, async (t) => {
     const { run } = await workspace(t);
     t.deepEqual(await run(args), { status: 2, stdout: '', stderr: `error: ${message}\n` });
   });
 }
 
-// Windows tells such a name from a missing file only when it writes.
+// Windows distinguishes such a name from a missing file only on writing.
 const posix = process.platform === 'win32' ? test.skip : test;
 
 posix('a report that cannot be written is refused before anything is measured', async (t) => {
@@ -73,11 +74,11 @@ posix('a report that cannot be written is refused before anything is measured', 
   ]) {
     const { status, stdout, stderr } = await run([...command, '--report-csv', 'x'.repeat(5000)]);
     t.deepEqual([status, stdout], [2, '']);
-    t.regex(stderr, /^error: --report-csv is x+: it cannot be written \(ENAMETOOLONG/);
+    t.regex(stderr, /^error: --report-csv is x+: cannot write it \(ENAMETOOLONG/);
   }
 });
 
-test('a test that is to be quiet says what came of it alone', async (t) => {
+test('--test with --quiet prints only the outcome', async (t) => {
   const { run } = await workspace(t);
   const finished = await run(['bench', 'first', '--test', '--quiet']);
   t.deepEqual(finished, { status: 0, stdout: '1 of 1 benchmarks work\n', stderr: '' });

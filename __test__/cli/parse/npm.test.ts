@@ -1,3 +1,4 @@
+// Tests of the recovery of options that npm consumed.
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs/promises';
 import os from 'node:os';
@@ -34,25 +35,25 @@ async function cacheWithLog(t: ExecutionContext, ...typed: string[]): Promise<st
 
 const recover = (args: string[], env: NodeJS.ProcessEnv) => recoverFromNpm(args, BENCH_OPTION_KINDS, env, fs);
 
-test('outside of npm run nothing changes', async (t) => {
+test('outside of npm run the arguments are unchanged', async (t) => {
   const args = ['bench', '5'];
   t.deepEqual(await recover(args, { npm_config_sample_size: 'true' }), { args, notes: [] });
 });
 
-test('one torn-off number is put back, beside a filter', async (t) => {
+test('one separated number is rejoined, beside a filter', async (t) => {
   const { args, notes } = await recover(['bench', 'cold_start', '5'], npm({ sample_size: 'true' }));
   t.deepEqual(args, ['bench', 'cold_start', '--sample-size=5']);
   t.deepEqual(notes, [
-    'npm kept --sample-size=5 for itself; taken back. To be sure, write npm run bench -- --sample-size=5',
+    'npm consumed --sample-size=5, which was recovered; to pass options reliably, use npm run bench -- --sample-size=5',
   ]);
 });
 
-test('a value that npm left with its option stays with it', async (t) => {
+test('a value that npm left with its option is kept', async (t) => {
   const { args } = await recover(['bench', 'fib_10'], npm({ sample_size: '5', baseline: 'main' }));
   t.deepEqual(args, ['bench', 'fib_10', '--sample-size=5', '--baseline=main']);
 });
 
-test('several torn-off values go where the log has them', async (t) => {
+test('several separated values are rejoined in the order of the log', async (t) => {
   const cache = await cacheWithLog(
     t,
     'cold',
@@ -77,29 +78,29 @@ test('several torn-off values go where the log has them', async (t) => {
   ]);
 });
 
-test('a log of another command line is not believed', async (t) => {
+test('a log of another command line is ignored', async (t) => {
   const cache = await cacheWithLog(t, '--sample-size', '7', '--warm-up-time', '0.2');
   const kept = { sample_size: 'true', warm_up_time: 'true' };
   const error = await t.throwsAsync(() => recover(['bench', '5', '0.2'], npm(kept, cache)), { instanceOf: UsageError });
   t.is(
     error?.message,
-    "npm kept --sample-size, --warm-up-time and passed '5', '0.2' on without saying what belongs to what: write npm run bench -- and the options behind it",
+    "npm consumed --sample-size, --warm-up-time and passed on '5', '0.2', so it is unknown which value belongs to which option: put all options after npm run bench --",
   );
 });
 
-test('an option whose value is nowhere is refused', async (t) => {
+test('an option whose value is missing is refused', async (t) => {
   await t.throwsAsync(() => recover(['bench'], npm({ sample_size: 'true' })), {
     instanceOf: UsageError,
-    message: /passed nothing on/,
+    message: /passed on nothing/,
   });
 });
 
-test('flags are put back, negated ones too', async (t) => {
+test('flags are recovered, including negated ones', async (t) => {
   const { args } = await recover(['bench'], npm({ list: 'true', fail_fast: '', exact: 'true' }));
   t.deepEqual(args, ['bench', '--list', '--exact', '--no-fail-fast']);
 });
 
-test('all is taken where it was typed, and left to npm where it is its configuration', async (t) => {
+test('--all is recovered if it was typed, and left to npm if it is npm’s configuration', async (t) => {
   t.deepEqual((await recover(['bench'], npm({ all: 'true' }, await cacheWithLog(t, '--all')))).args, [
     'bench',
     '--all',
@@ -107,21 +108,23 @@ test('all is taken where it was typed, and left to npm where it is its configura
   t.deepEqual((await recover(['bench'], npm({ all: 'true' }, await cacheWithLog(t)))).args, ['bench']);
 });
 
-test('verbose stays npm’s, with a note only where it was typed', async (t) => {
+test('--verbose is left to npm, with a note only if it was typed', async (t) => {
   const typed = await recover(['bench'], npm({ loglevel: 'verbose' }, await cacheWithLog(t, '--loglevel', 'verbose')));
   t.deepEqual(typed.args, ['bench']);
-  t.deepEqual(typed.notes, ['npm made itself verbose, not the bench. For that, write npm run bench -- --verbose']);
+  t.deepEqual(typed.notes, [
+    'npm applied --verbose to itself; to make the bench verbose, use npm run bench -- --verbose',
+  ]);
   const configured = await recover(['bench'], npm({ loglevel: 'verbose' }, await cacheWithLog(t)));
   t.deepEqual(configured, { args: ['bench'], notes: [] });
 });
 
-test('npm’s preference for colour is followed without a note, unless the bench is told another', async (t) => {
+test('npm’s colour preference applies without a note, unless the arguments give another', async (t) => {
   t.deepEqual(await recover(['bench'], npm({ color: '' })), { args: ['bench', '--no-color'], notes: [] });
   t.deepEqual(await recover(['bench'], npm({ color: 'always' })), { args: ['bench', '--color'], notes: [] });
   t.deepEqual((await recover(['bench', '--color'], npm({ color: '' }))).args, ['bench', '--color']);
 });
 
-test('options behind -- are left as they are', async (t) => {
+test('options after -- are unchanged', async (t) => {
   const args = ['bench', '5', '--measurement-time', '2'];
   t.deepEqual(
     (
@@ -134,7 +137,7 @@ test('options behind -- are left as they are', async (t) => {
   );
 });
 
-test('the real npm’s torn-off options come back', async (t) => {
+test('options that a real npm consumed are recovered', async (t) => {
   const directory = await fs.mkdtemp(path.join(os.tmpdir(), 'npm-run-'));
   t.teardown(() => fs.rm(directory, { recursive: true, force: true }));
   const url = (file: string) => JSON.stringify(new URL(`../../../src/cli/${file}`, import.meta.url).href);

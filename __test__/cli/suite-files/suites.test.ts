@@ -1,3 +1,4 @@
+// Tests of suite files: loading, TypeScript, and refusals.
 import path from 'node:path';
 
 import test from 'ava';
@@ -31,7 +32,7 @@ export function repeated(size: Size): string { return JSON.stringify(Array.from<
 const PLAIN = `export default { category: 'plain', benchmarks: [
   { function: 'f', setup: async () => (await import('airssys-wasm/bench')).sync(() => Math.random()) } ] };`;
 
-/** Loads suite files in a process of their own by the package under test, and does `then` with the suites. */
+/** Loads suite files in a new process with the package under test, and runs `then` on the suites. */
 async function load(
   { run }: Project,
   args: readonly string[],
@@ -62,7 +63,7 @@ test.serial('suites are written in TypeScript and in JavaScript, and import each
   t.deepEqual(await load(at, ['./deep/*.bench.mjs']), ['plain/f']);
   t.deepEqual(await load(at, [path.join(at.directory, 'deep/*.bench.m?s')]), ['plain/f']);
   t.deepEqual(await load(at, [`../${path.basename(at.directory)}/deep/*.bench.mjs`]), ['plain/f']);
-  // What is installed is no suite of the project's, and no file is loaded twice.
+  // Files in node_modules are left out, and no file is loaded twice.
   t.deepEqual(await load(at, ['**/*.bench.{ts,mjs}', 'a.bench.ts']), [
     'parse/json/list/10',
     'parse/json/list/100',
@@ -82,7 +83,7 @@ for (const [resolution, ...options] of [
   ['nodenext', '--module', 'nodenext'],
   ['bundler', '--module', 'esnext', '--moduleResolution', 'bundler'],
 ] as const) {
-  test.serial(`what the package exports has types, resolved as ${resolution}`, async (t) => {
+  test.serial(`the package's exports have types, resolved as ${resolution}`, async (t) => {
     const wrong = TYPED.replace('(text: string): unknown => JSON.parse(text)', '(text) => text.nowhere()');
     const files = { 'a.bench.ts': TYPED, 'wrong.bench.ts': wrong, 'data.ts': DATA };
     const { compile } = await project(t, files);
@@ -114,43 +115,43 @@ const BAD: [why: string, files: Record<string, string>, args: string[], message:
     'a file of another name',
     { 'a.ts': PLAIN },
     ['a.ts'],
-    /^UsageError: a\.ts names a\.ts, which is no suite file: end its name in \.bench\.ts, /,
+    /^UsageError: a\.ts names a\.ts, which is not a suite file: its name must end in \.bench\.ts, /,
   ],
   [
     'CommonJS',
     { 'a.bench.cjs': '' },
     ['a.bench.cjs'],
-    /^UsageError: a\.bench\.cjs names a\.bench\.cjs, which is no suite file/,
+    /^UsageError: a\.bench\.cjs names a\.bench\.cjs, which is not a suite file/,
   ],
   [
     'no default export',
     { 'a.bench.ts': 'export const a = 1;' },
     ['a.bench.ts'],
-    /a\.bench\.ts exports no suite: write export default defineSuite\(/,
+    /a\.bench\.ts exports no suite: add export default defineSuite\(/,
   ],
   [
     'an enum',
     { 'a.bench.ts': suite('enum Size { Small }') },
     ['a.bench.ts'],
-    /a\.bench\.ts cannot be imported: TypeScript enum is not supported in strip-only mode \(.*a\.bench\.ts:1\): types are only removed; /,
+    /a\.bench\.ts cannot be imported: TypeScript enum is not supported in strip-only mode \(.*a\.bench\.ts:1\): only type annotations are removed; /,
   ],
   [
-    'an enum in what it imports',
+    'an enum in an imported file',
     { 'a.bench.ts': suite("import './size.ts';"), 'size.ts': '\nenum Size { Small }' },
     ['a.bench.ts'],
-    /\(.*size\.ts:2\): types are only removed; /,
+    /\(.*size\.ts:2\): only type annotations are removed; /,
   ],
   [
-    'a slip of the pen',
+    'a syntax error',
     { 'a.bench.ts': suite('const x: = 3;') },
     ['a.bench.ts'],
     /cannot be imported: .*`=`.* \(.*a\.bench\.ts:1\)$/,
   ],
   [
-    'an import without its ending',
+    'an import without its extension',
     { 'a.bench.ts': suite("import './data';"), 'data.ts': DATA },
     ['a.bench.ts'],
-    /: name files with the ending that they have, such as \.\/data\.ts$/,
+    /: import files with their extension, such as \.\/data\.ts$/,
   ],
   [
     'a suite in a CommonJS package',
@@ -159,19 +160,19 @@ const BAD: [why: string, files: Record<string, string>, args: string[], message:
     /outside a module \(.*a\.bench\.js:1\): name the file \.bench\.mts or \.bench\.mjs/,
   ],
   [
-    'an error of its own, thrown in a file that it imports',
+    'an error thrown in an imported file',
     { 'a.bench.ts': suite("import './data.ts';"), 'data.ts': '\nconst config: any = undefined;\nconfig.name;' },
     ['a.bench.ts'],
     /a\.bench\.ts cannot be imported: Cannot read properties of undefined .* \([^ ]*[^:]\/data\.ts:3\)$/,
   ],
   [
-    'a slip of the pen in a JavaScript file that it imports',
+    'a syntax error in an imported JavaScript file',
     { 'a.bench.mjs': suite("import './da ta.mjs';"), 'da ta.mjs': '\nexport default {{{' },
     ['a.bench.mjs'],
     /a\.bench\.mjs cannot be imported: .* \([^:]+da ta\.mjs:2\)$/,
   ],
   [
-    'a definition that is refused while the file loads',
+    'an invalid definition',
     {
       'a.bench.mjs':
         "import { defineSuite } from 'airssys-wasm/bench';\n\nexport default defineSuite({ category: 'a' });",
@@ -183,10 +184,10 @@ const BAD: [why: string, files: Record<string, string>, args: string[], message:
     'CommonJS in an ES module',
     { 'a.bench.js': "const { defineSuite } = require('airssys-wasm/bench');" },
     ['a.bench.js'],
-    /\(.*a\.bench\.js:1\): this is an ES module: write import for require, and export default for module\.exports$/,
+    /\(.*a\.bench\.js:1\): this is an ES module: use import instead of require, and export default instead of module\.exports$/,
   ],
   [
-    'a file that throws what has no text',
+    'a file that throws a value without a text',
     { 'a.bench.mjs': 'throw Object.create(null);' },
     ['a.bench.mjs'],
     /a\.bench\.mjs cannot be imported: \[Object: null prototype\] \{\}$/,
@@ -205,16 +206,16 @@ for (const [why, files, args, message] of BAD) {
   });
 }
 
-test.serial('without the package in its project, a suite says what to install', async (t) => {
+test.serial('a suite in a project without the package is refused with what to install', async (t) => {
   const { directory, run } = await project(t, { 'a.bench.ts': TYPED, 'data.ts': DATA });
   await run("await (await import('node:fs/promises')).rm('node_modules', { recursive: true })");
   t.regex(
     (await load({ run, directory } as Project, ['a.bench.ts'])) as string,
-    /Cannot find package 'airssys-wasm'.*: install it in the project of that file, as in npm install --save-dev airssys-wasm$/,
+    /Cannot find package 'airssys-wasm'.*: install it in the project of that file: npm install --save-dev airssys-wasm$/,
   );
 });
 
-test.serial('a file is told from a filter', async (t) => {
+test.serial('files are distinguished from filters', async (t) => {
   const { directory } = await project(t, { 'notes.txt': '', execution: '' });
   for (const file of [
     'a.bench.ts',

@@ -1,3 +1,4 @@
+// Tests of the run delay.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -6,7 +7,7 @@ import test from 'ava';
 
 import { openRunDelay } from '../../../src/gate/process/run-delay.js';
 
-test('the second number is the delay, read anew each time', (t) => {
+test('the delay is the second number, read again each time', (t) => {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'run-delay-'));
   t.teardown(() => rmSync(directory, { recursive: true }));
   const file = path.join(directory, 'schedstat');
@@ -17,13 +18,13 @@ test('the second number is the delay, read anew each time', (t) => {
   t.is(runDelay?.(), 6_464_461);
 });
 
-test('where the system does not tell, or tells something else, there is nothing to read', (t) => {
+test('a missing or unexpected file gives no run delay', (t) => {
   t.is(openRunDelay('/nowhere/schedstat'), undefined);
   t.is(openRunDelay(process.execPath), undefined);
 });
 
 if (process.platform === 'linux') {
-  test('on Linux the delay of this thread never falls', (t) => {
+  test('on Linux the delay of this thread never decreases', (t) => {
     const runDelay = openRunDelay();
     const before = runDelay?.() ?? -1;
     for (let i = 0; i < 1e6; i++) Math.random();

@@ -1,3 +1,4 @@
+// Tests of the rounds, on a fake machine.
 import test from 'ava';
 
 import type { FailedSide } from '../../../src/gate/process/runner.js';
@@ -20,10 +21,10 @@ const QUIET: FakeNoise = { process: 0.001, batch: 0.001, drift: 0 };
 const suite = (count: number, more: (i: number) => Partial<FakeBenchmark> = () => ({})): FakeBenchmark[] =>
   Array.from({ length: count }, (_, i) => ({ id: `group/b${i}`, ns: 10 ** (1 + (i % 6)), ...more(i) }));
 const ids = (benchmarks: readonly FakeBenchmark[]) => benchmarks.map(({ id }) => id);
-const regressed = (judgements: readonly { id: string; time: string }[]) =>
-  judgements.filter(({ time }) => time === 'regressed').map(({ id }) => id);
+const regressed = (verdicts: readonly { id: string; time: string }[]) =>
+  verdicts.filter(({ time }) => time === 'regressed').map(({ id }) => id);
 
-test('identical code on a machine that drifts by half its speed gives no alarm, in 40 suites of 20', async (t) => {
+test('identical code on a machine that drifts by half its speed raises no alarm in 40 suites of 20', async (t) => {
   const benchmarks = suite(20);
   for (let seed = 1; seed <= 40; seed++) {
     const { verdicts } = await runRounds(ids(benchmarks), fakeMachine(benchmarks, NOISE, seed).start, {
@@ -35,7 +36,7 @@ test('identical code on a machine that drifts by half its speed gives no alarm, 
   }
 });
 
-test('a tenth more time of one of twenty is found every time, and nothing else', async (t) => {
+test('10 % more time of one benchmark in twenty is found every time, and nothing else is', async (t) => {
   const benchmarks = suite(20, (i) => (i === 7 ? { factor: 1.1 } : {}));
   for (let seed = 1; seed <= 20; seed++) {
     const { verdicts } = await runRounds(ids(benchmarks), fakeMachine(benchmarks, NOISE, seed).start, {
@@ -46,7 +47,7 @@ test('a tenth more time of one of twenty is found every time, and nothing else',
   }
 });
 
-test('a tenth less time is an improvement, and its interval holds the truth', async (t) => {
+test('10 % less time is an improvement, and its interval contains the true change', async (t) => {
   const benchmarks = suite(3, (i) => (i === 1 ? { factor: 0.9 } : {}));
   const { verdicts } = await runRounds(ids(benchmarks), fakeMachine(benchmarks, QUIET, 3).start, OPTIONS);
   t.deepEqual(
@@ -64,7 +65,7 @@ test('a slow-down below the threshold is tolerated, and one above it is not', as
   t.deepEqual(regressed(verdicts), ['group/b1']);
 });
 
-test('every round has three fresh processes and an order of its own, and none is left behind', async (t) => {
+test('every round has three fresh processes and a new order, and all processes are closed', async (t) => {
   const benchmarks = suite(4);
   const machine = fakeMachine(benchmarks, QUIET, 1);
   await runRounds(ids(benchmarks), machine.start, OPTIONS);
@@ -78,7 +79,7 @@ test('every round has three fresh processes and an order of its own, and none is
   t.deepEqual(orders[0]?.toSorted(), ids(benchmarks));
 });
 
-test('batches of the three processes alternate, in an order that changes', async (t) => {
+test('batches of the three processes are interleaved in changing order', async (t) => {
   const benchmarks = suite(1);
   const machine = fakeMachine(benchmarks, QUIET, 1);
   await runRounds(ids(benchmarks), machine.start, { ...OPTIONS, rounds: 2, maxRounds: 2 });
@@ -88,7 +89,7 @@ test('batches of the three processes alternate, in an order that changes', async
   t.true(new Set(triples).size > 2);
 });
 
-test('a benchmark whose spread is wide gets more rounds, the others none', async (t) => {
+test('only benchmarks with a wide spread get more rounds', async (t) => {
   const benchmarks = suite(6);
   const noisy = fakeMachine(benchmarks, { process: 0.08, batch: 0.01, drift: 0 }, 2);
   const { verdicts } = await runRounds(ids(benchmarks), noisy.start, OPTIONS);
@@ -97,7 +98,7 @@ test('a benchmark whose spread is wide gets more rounds, the others none', async
   t.true(quiet.verdicts.every(({ rounds }) => rounds === 5));
 });
 
-test('what throws on one side is a failure of that side, and the others are measured', async (t) => {
+test('a benchmark that throws on one side is a failure of that side, and the others are measured', async (t) => {
   const benchmarks = suite(3, (i) => (i === 1 ? { throwsOn: 'head' } : {}));
   const machine = fakeMachine(benchmarks, QUIET, 1);
   const { verdicts, failures } = await runRounds(ids(benchmarks), machine.start, OPTIONS);
@@ -109,7 +110,7 @@ test('what throws on one side is a failure of that side, and the others are meas
   t.is(machine.alive(), 0);
 });
 
-test('a process that ends takes its benchmark with it, and nothing else', async (t) => {
+test('a process that ends fails its benchmark and no other', async (t) => {
   const benchmarks = suite(3, (i) => (i === 2 ? { endsOn: 'base' } : {}));
   const machine = fakeMachine(benchmarks, QUIET, 1);
   const { verdicts, failures } = await runRounds(ids(benchmarks), machine.start, OPTIONS);
@@ -119,13 +120,13 @@ test('a process that ends takes its benchmark with it, and nothing else', async 
 });
 
 const BROKEN: [what: string, how: (side: FailedSide) => Partial<FakeBenchmark>, message: string][] = [
-  ['throws when it is set up, or dies', (endsOn) => ({ endsOn }), 'the process was ended by SIGSEGV'],
+  ['ends its process in setup', (endsOn) => ({ endsOn }), 'the process was ended by SIGSEGV'],
   ['throws in a batch', (throwsOn) => ({ throwsOn }), 'the guest is gone'],
   ['throws when it is finished', (finishesNotOn) => ({ finishesNotOn }), 'nothing counted'],
 ];
 
 for (const [what, how, message] of BROKEN) {
-  test(`what ${what} on both sides is a failure of both, in whichever order they run`, async (t) => {
+  test(`a benchmark that ${what} on both sides is a failure of both, in every order`, async (t) => {
     for (const side of ['base', 'head', 'both'] as const) {
       const benchmarks = suite(2, (i) => (i === 1 ? how(side) : {}));
       for (let seed = 1; seed <= 12; seed++) {
@@ -138,14 +139,14 @@ for (const [what, how, message] of BROKEN) {
   });
 }
 
-test('one that fails at another point of each side is a failure of both, with both messages', async (t) => {
+test('different failures on both sides are a failure of both, with both messages', async (t) => {
   const benchmarks = suite(1, () => ({ endsOn: 'head', finishesNotOn: 'base' }));
   const { failures } = await runRounds(ids(benchmarks), fakeMachine(benchmarks, QUIET, 1).start, OPTIONS);
   const message = 'nothing counted; on the head: the process was ended by SIGSEGV';
   t.deepEqual(failures, [{ id: 'group/b0', side: 'both', message }]);
 });
 
-test('one unit of fuel more is a regression, whatever time says', async (t) => {
+test('one more unit of fuel is a regression, whatever the time', async (t) => {
   const metrics = { base: { fuelPerIteration: 1204n }, head: { fuelPerIteration: 1205n } };
   const benchmarks = suite(2, (i) => (i === 0 ? { metrics } : {}));
   const { verdicts } = await runRounds(ids(benchmarks), fakeMachine(benchmarks, NOISE, 1).start, OPTIONS);
@@ -153,7 +154,7 @@ test('one unit of fuel more is a regression, whatever time says', async (t) => {
   t.deepEqual(verdicts[1]?.exact, []);
 });
 
-test('an interruption ends the rounds and closes the processes', async (t) => {
+test('an interruption stops the rounds and closes the processes', async (t) => {
   const benchmarks = suite(4);
   const machine = fakeMachine(benchmarks, QUIET, 1);
   const controller = new AbortController();

@@ -1,11 +1,11 @@
-// How are saved baselines seen, copied, deleted and moved? The commands `bench baseline …`.
+// Commands `bench baseline …`: list, show, copy, delete, export and import saved baselines.
 import path from 'node:path';
 
 import { getBorderCharacters, table } from 'table';
 
 import { exportBaseline, importBaseline } from '../../baseline/transfer/archive.js';
 import { copyBaseline, deleteBaseline, type Select } from '../../baseline/transfer/copy.js';
-import { printable, rootDirectory } from '../../baseline/files/directory.js';
+import { printable } from '../../baseline/files/directory.js';
 import type { StoredBenchmark } from '../../baseline/files/record.js';
 import { compareText, type Store } from '../../baseline/store.js';
 import { type DamagedBenchmark, type Listing, listStored, noBaseline } from '../../baseline/stored-benchmarks.js';
@@ -16,19 +16,19 @@ import { formatThroughput, formatTime } from '../../report/text/format.js';
 import { metricsOf, metricText } from '../../report/text/exact-metrics.js';
 import type { BaselineRequest, ListRequest, ShowRequest } from './options.js';
 import { EXIT } from '../process/exit-status.js';
-import type { CliContext } from '../context.js';
+import { type CliContext, storeOf } from '../context.js';
 
 /**
- * Runs what `request` asks for.
+ * Runs `request`.
  *
- * @returns The exit status: 1 where something shown is damaged.
- * @throws BaselineError, or BenchError with `NO_MATCH` for a filter that is no regular expression.
+ * @returns The exit status: 1 if a listed or shown benchmark is damaged.
+ * @throws BaselineError, or BenchError with `NO_MATCH` for a filter that is not a regular expression.
  */
 export async function runBaselineCommand(request: BaselineRequest, context: CliContext): Promise<number> {
-  const { stdout, env, workingDirectory, fileSystem } = context;
-  const store: Store = { root: rootDirectory(env, workingDirectory), fileSystem };
+  const { stdout, workingDirectory } = context;
+  const store = storeOf(context);
   const absolute = (file: string) => path.resolve(workingDirectory, file);
-  const say = (text: string): number => {
+  const print = (text: string): number => {
     stdout.write(`${text}\n`);
     return EXIT.ok;
   };
@@ -40,16 +40,16 @@ export async function runBaselineCommand(request: BaselineRequest, context: CliC
     case 'copy': {
       const { from, to, force } = request;
       const ids = await copyBaseline(store, { from, to }, { force, select: selectBy(request.filters) });
-      return say(`copied ${counted(ids.length)} from '${from}' to '${to}'`);
+      return print(`copied ${counted(ids.length)} from '${from}' to '${to}'`);
     }
     case 'delete': {
       const count = await deleteBaseline(store, request.name, selectBy(request.filters));
-      return say(`deleted ${counted(count)} of '${request.name}'`);
+      return print(`deleted ${counted(count)} of '${request.name}'`);
     }
     case 'export': {
       const { name, file, force } = request;
       const ids = await exportBaseline(store, name, absolute(file), { force, select: selectBy(request.filters) });
-      return say(`wrote ${counted(ids.length)} of '${name}' to ${file}`);
+      return print(`wrote ${counted(ids.length)} of '${name}' to ${file}`);
     }
     case 'import': {
       const { file, as, force } = request;
@@ -58,19 +58,21 @@ export async function runBaselineCommand(request: BaselineRequest, context: CliC
         force,
         select: selectBy(request.filters),
       });
-      return say(`read ${counted(ids.length)} into '${name}' from ${file}`);
+      return print(`read ${counted(ids.length)} into '${name}' from ${file}`);
     }
   }
 }
 
-/** What any of `filters` matches; `undefined` where there is none. */
+/** Selects the ids that any of `filters` matches; `undefined` without filters. */
 function selectBy(filters: readonly string[]): Select | undefined {
   if (filters.length === 0) return undefined;
   const patterns = filters.map((filter) => {
     try {
       return new RegExp(filter);
     } catch (cause) {
-      throw new BenchError('NO_MATCH', `'${filter}' is no regular expression: ${(cause as Error).message}`, { cause });
+      throw new BenchError('NO_MATCH', `'${filter}' is not a regular expression: ${(cause as Error).message}`, {
+        cause,
+      });
     }
   });
   return (id) => patterns.some((pattern) => pattern.test(id));
@@ -80,7 +82,7 @@ interface Row {
   readonly name: string;
   readonly benchmarks: number;
   readonly damaged: number;
-  /** Of the latest benchmark; absent where Criterion wrote the baseline. */
+  /** The environment of the latest benchmark; `undefined` if Criterion wrote the baseline. */
   readonly environment: Environment | undefined;
   readonly isOfSeveralRuns: boolean;
 }
@@ -91,11 +93,11 @@ function list(listing: Listing, store: Store, { json }: ListRequest, context: Cl
     const objects = rows.map(({ environment, ...row }) => ({ ...row, environment: environment ?? null }));
     context.stdout.write(`${JSON.stringify(objects)}\n`);
   } else if (rows.length === 0) {
-    context.stderr.write(`no baseline stands in ${store.root}\n`);
+    context.stderr.write(`there is no baseline in ${store.root}\n`);
   } else {
     context.stdout.write(columns(rows.map(rowCells), []));
   }
-  return complain(listing.damaged, context);
+  return reportDamaged(listing.damaged, context);
 }
 
 function summarize({ benchmarks, damaged }: Listing): Row[] {
@@ -137,9 +139,9 @@ async function show(store: Store, { name, filters }: ShowRequest, context: CliCo
     const head = ['benchmark', 'lower', 'estimate', 'upper', 'throughput', 'samples', 'exact metrics'];
     context.stdout.write(columns([head, ...chosen.map(figures)], [1, 2, 3, 4, 5]));
   } else if (benchmarks.length > 0) {
-    context.stderr.write(`none of the ${benchmarks.length} benchmarks of '${name}' is selected\n`);
+    context.stderr.write(`the filters select none of the ${benchmarks.length} benchmarks of '${name}'\n`);
   }
-  return complain(damaged, context);
+  return reportDamaged(damaged, context);
 }
 
 function figures({ id, estimates, throughput, sample, circumstances }: StoredBenchmark): string[] {
@@ -157,7 +159,7 @@ function figures({ id, estimates, throughput, sample, circumstances }: StoredBen
   ];
 }
 
-function complain(damaged: readonly DamagedBenchmark[], { stderr }: CliContext): number {
+function reportDamaged(damaged: readonly DamagedBenchmark[], { stderr }: CliContext): number {
   for (const { error } of damaged) stderr.write(`error: ${error.message}\n`);
   return damaged.length > 0 ? EXIT.failed : EXIT.ok;
 }

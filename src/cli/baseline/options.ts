@@ -1,4 +1,4 @@
-// Which commands does `bench baseline` have, and what do they ask for?
+// Options of `bench baseline …`: the declaration of each command, and the requests that they make.
 import type { Argv } from 'yargs';
 
 import { UsageError } from '../usage-error.js';
@@ -14,7 +14,7 @@ import {
 } from '../options/option.js';
 import { nearest } from '../../bench/suite/did-you-mean.js';
 
-/** What one `bench baseline` command line asks for. Filters are regular expressions over ids; none means all. */
+/** What one `bench baseline` command line asks for. `filters` are regular expressions over ids; empty selects all. */
 export type BaselineRequest = ListRequest | ShowRequest | CopyRequest | DeleteRequest | ExportRequest | ImportRequest;
 
 export interface ListRequest {
@@ -33,7 +33,7 @@ export interface CopyRequest {
   readonly from: string;
   readonly to: string;
   readonly filters: readonly string[];
-  /** Replace what stands there. */
+  /** Replace an existing target. */
   readonly force: boolean;
 }
 
@@ -54,7 +54,7 @@ export interface ExportRequest {
 export interface ImportRequest {
   readonly action: 'import';
   readonly file: string;
-  /** The baseline's name here; that in the file by default. */
+  /** The imported baseline's name. Default: the name in the file. */
   readonly as: string | undefined;
   readonly filters: readonly string[];
   readonly force: boolean;
@@ -63,13 +63,13 @@ export interface ImportRequest {
 interface CommandSpec {
   readonly usage: string;
   readonly describe: string;
-  /** Arguments behind the command's name, and what they do. */
+  /** Example arguments, and what each does. */
   readonly examples: Readonly<Record<string, string>>;
   readonly options: OptionSpecs;
   readonly read: (argv: ParsedArguments) => BaselineRequest;
 }
 
-const FORCE: OptionSpecs = { force: { kind: 'flag', describe: 'replace what stands there' } };
+const FORCE: OptionSpecs = { force: { kind: 'flag', describe: 'replace an existing target' } };
 const filters = (argv: ParsedArguments): string[] => listOf(argv, 'filter');
 const text = (argv: ParsedArguments, name: string): string => String(argv[name]);
 
@@ -77,21 +77,21 @@ const COMMANDS: readonly CommandSpec[] = [
   {
     usage: 'list',
     describe: 'list the baselines, with date, commit and machine',
-    examples: { '': 'one line each', '--json': 'the same for programs' },
+    examples: { '': 'one line each', '--json': 'the same as JSON' },
     options: { json: { kind: 'flag', describe: 'print JSON' } },
     read: (argv) => ({ action: 'list', json: isGiven(argv, 'json') }),
   },
   {
     usage: 'show <name> [filter..]',
-    describe: 'show the figures of a baseline, or of new, the latest results',
-    examples: { main: 'all figures', "new '^memory/'": 'the latest of one category' },
+    describe: 'show the results of a baseline, or of new, the latest results',
+    examples: { main: 'all results', "new '^memory/'": 'the latest of one category' },
     options: {},
     read: (argv) => ({ action: 'show', name: text(argv, 'name'), filters: filters(argv) }),
   },
   {
     usage: 'copy <from> <to> [filter..]',
     describe: 'copy a baseline, or new',
-    examples: { 'new main': 'keep the latest results', 'new main --force': 'in place of older ones' },
+    examples: { 'new main': 'keep the latest results', 'new main --force': 'replace older ones' },
     options: FORCE,
     read: (argv) => ({
       action: 'copy',
@@ -110,7 +110,7 @@ const COMMANDS: readonly CommandSpec[] = [
   },
   {
     usage: 'export <name> <file> [filter..]',
-    describe: 'write a baseline into one file; packed where its name ends in .gz',
+    describe: 'write a baseline to one file; compressed if its name ends in .gz',
     examples: { 'main main.json.gz': 'for another machine' },
     options: FORCE,
     read: (argv) => ({
@@ -123,10 +123,10 @@ const COMMANDS: readonly CommandSpec[] = [
   },
   {
     usage: 'import <file> [filter..]',
-    describe: 'read a baseline from such a file',
-    examples: { 'main.json.gz --as theirs': 'under a name of its own' },
+    describe: 'read a baseline from an exported file',
+    examples: { 'main.json.gz --as theirs': 'under another name' },
     options: {
-      as: { kind: 'text', describe: 'its name here; by default that in the file', example: 'main' },
+      as: { kind: 'text', describe: 'name of the imported baseline (default: the name in the file)', example: 'main' },
       ...FORCE,
     },
     read: (argv) => ({
@@ -145,7 +145,7 @@ const POSITIONALS: Readonly<Record<string, string>> = {
   to: 'the name of the copy',
   file: 'the file',
 };
-const FILTER = 'regular expression over ids; several select what any selects, none selects all';
+const FILTER = 'regular expressions over ids; a benchmark is selected if any matches, or if none is given';
 
 /**
  * Declares the commands under `bench baseline`.
@@ -158,28 +158,28 @@ export function declareBaselineCommands(yargs: Argv, use: (request: BaselineRequ
     yargs.command(
       usage,
       describe,
-      (below) => {
-        const own = declare(describePositionals(below, positionals), options);
-        return withExamples(own, `bench baseline ${usage.split(' ', 1)[0]}`, examples);
+      (command) => {
+        const declared = declare(describePositionals(command, positionals), options);
+        return withExamples(declared, `bench baseline ${usage.split(' ', 1)[0]}`, examples);
       },
       (argv) => {
         const command = `bench baseline ${usage.split(' ', 1)[0]}`;
-        // The filters of `bench` itself stand there as well, empty.
+        // yargs also parses the filters of `bench` itself, empty here.
         checkArguments(argv, options, { command, positionals: [...positionals, 'filter'] });
         use(read(argv));
       },
     );
   }
-  // What is none of them comes here.
+  // Any other word runs this default command.
   return yargs
-    .example('$0 bench baseline list', 'what there is')
+    .example('$0 bench baseline list', 'all baselines')
     .example('$0 bench baseline copy new main', 'keep the latest results')
     .example('$0 bench baseline export main main.json.gz', 'for another machine')
     .command('$0 [word..]', false, {}, (argv) => refuse(listOf(argv, 'word')[0]));
 }
 
 function refuse(given: string | undefined): never {
-  if (given === undefined) throw new UsageError(`bench baseline has no command: name one of ${NAMES.join(', ')}`);
+  if (given === undefined) throw new UsageError(`no command given to bench baseline: choose from ${NAMES.join(', ')}`);
   const suggestion = nearest(given, NAMES);
   const fix = suggestion === undefined ? `choose from ${NAMES.join(', ')}` : `did you mean ${suggestion}?`;
   throw new UsageError(`unknown command '${given}' of bench baseline: ${fix}`);

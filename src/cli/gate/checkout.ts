@@ -1,4 +1,4 @@
-// Which program runs the benchmarks of a checkout?
+// Checkout: finds, and if needed builds, the program that runs a checkout's benchmarks.
 import { spawn } from 'node:child_process';
 import { access, readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -9,31 +9,31 @@ import { UsageError } from '../usage-error.js';
 
 /** A checkout, ready to run benchmarks. */
 export interface Checkout {
-  /** Absolute. */
+  /** An absolute path. */
   readonly directory: string;
-  /** The command line of the package that the checkout uses, or is. */
+  /** The CLI entry file of the package that the checkout contains or depends on. */
   readonly program: string;
 }
 
 const OWN_NAME = 'airssys-wasm';
 const OWN_PROGRAM = fileURLToPath(new URL('../main.js', import.meta.url));
 
-/** Whether there is a directory at `directory`. */
+/** Whether `directory` is an existing directory. */
 export async function isDirectory(directory: string): Promise<boolean> {
   return (await stat(directory).catch(() => undefined))?.isDirectory() ?? false;
 }
 
 /**
- * Finds the package in `directory`, and builds it where it is a clone of this project. A directory without a package of
- * its own is run by this one.
+ * Finds the package in `directory`, and builds it if the directory is a clone of this project. Without a package there, the
+ * running one is used.
  *
- * @throws UsageError where a clone cannot be built.
+ * @throws UsageError if a clone cannot be built.
  */
 export async function openCheckout(directory: string): Promise<Checkout> {
   const own = await readPackage(path.join(directory, 'package.json'));
   if (own?.name !== OWN_NAME) return { directory, program: installedProgram(directory) ?? OWN_PROGRAM };
   const setUp = path.join(directory, 'scripts', 'ensure.mjs');
-  if (await exists(setUp)) await run(setUp, directory);
+  if (await exists(setUp)) await runSetUp(setUp, directory);
   return { directory, program: path.join(directory, own.bin?.[OWN_NAME] ?? 'dist/src/cli/main.js') };
 }
 
@@ -46,7 +46,7 @@ async function readPackage(file: string): Promise<Package | undefined> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as Package;
   } catch {
-    return undefined; // a directory of suites needs none
+    return undefined; // a directory of suites needs no package.json
   }
 }
 
@@ -68,8 +68,8 @@ async function exists(file: string): Promise<boolean> {
   );
 }
 
-/** Runs the set-up of a clone; what it says goes to standard error. */
-async function run(script: string, directory: string): Promise<void> {
+/** Runs the set-up script of a clone, with its output on standard error. */
+async function runSetUp(script: string, directory: string): Promise<void> {
   const child = spawn(process.execPath, [script], {
     cwd: directory,
     stdio: ['ignore', process.stderr, process.stderr],
@@ -78,6 +78,6 @@ async function run(script: string, directory: string): Promise<void> {
     child.once('error', reject).once('close', resolve),
   );
   if (code !== 0) {
-    throw new UsageError(`the checkout ${directory} could not be built: run npm test there, and see what it says`);
+    throw new UsageError(`cannot build the checkout ${directory}: run npm test there to see why`);
   }
 }

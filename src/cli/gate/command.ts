@@ -1,4 +1,4 @@
-// How does `bench gate` run, from its request to its exit status?
+// Command `bench gate`: compares two sides, prints and writes the report, and decides the exit status.
 import path from 'node:path';
 
 import { NS_PER_S } from '../../bench/sampling/clock.js';
@@ -16,10 +16,10 @@ import { checkPatterns, checkSelection } from './selection.js';
 import { openSide } from './side.js';
 import { checkAffinity } from './cpu-affinity.js';
 import { checkReportFiles, type ReportJob, writeReports } from '../output/report-files.js';
-import { prefersColour, type CliContext } from '../context.js';
+import { type CliContext, prefersColour } from '../context.js';
 import { writeAtomically } from '../output/atomic-write.js';
 
-/** Compares both sides. @returns 1 only on a regression that the gate stands behind, or a failure of the head. */
+/** Compares both sides. @returns The exit status: 1 on a confirmed regression or a failure of the head. */
 export async function runGateCommand(request: GateRequest, context: CliContext): Promise<number> {
   const { signal } = context;
   const release = killRunnersOn(signal);
@@ -33,12 +33,12 @@ export async function runGateCommand(request: GateRequest, context: CliContext):
   }
 }
 
-/** Lets no process outlive the gate, however that ends. @returns How to leave that off. */
+/** Kills all runners when the gate ends, however it ends. @returns A function that removes the listeners. */
 function killRunnersOn(signal: AbortSignal): () => void {
   const endBy = (name: NodeJS.Signals) => {
     killRunners();
     release();
-    process.kill(process.pid, name); // as it would have ended without us
+    process.kill(process.pid, name); // the signal's default action
   };
   const release = () => {
     signal.removeEventListener('abort', killRunners);
@@ -50,7 +50,7 @@ function killRunnersOn(signal: AbortSignal): () => void {
 }
 
 function interrupted({ stderr }: CliContext, during = ''): number {
-  stderr.write(`interrupted${during}: a gate that is not finished says nothing\n`);
+  stderr.write(`interrupted${during}: an unfinished gate gives no verdict\n`);
   return EXIT.interrupted;
 }
 
@@ -62,7 +62,7 @@ async function compareSides(request: GateRequest, context: CliContext): Promise<
   const head = await openSide('head', request, context);
   await checkSelection([base, head], request, context);
   checkCommon(base, head, request);
-  const differences = allowedOf(differencesOf(base, head), request);
+  const differences = allowedDifferences(differencesOf(base, head), request);
   let last = '';
   const observer = { ...progress(context), onBenchmark: (id: string) => void (last = ` during ${id}`) };
   const result = await runGate(base, head, optionsOf(request, differences, context), observer);
@@ -73,7 +73,7 @@ async function compareSides(request: GateRequest, context: CliContext): Promise<
   return passes(result.report) && areWritten ? EXIT.ok : EXIT.failed;
 }
 
-/** Before minutes are spent on what goes into the reports. */
+/** Checks the report files before a run spends minutes on their contents. */
 async function checkReports({ reportMarkdown, reportJson }: GateRequest, context: CliContext): Promise<void> {
   const files = Object.entries({ markdown: reportMarkdown, json: reportJson });
   await checkReportFiles(
@@ -82,25 +82,25 @@ async function checkReports({ reportMarkdown, reportJson }: GateRequest, context
   );
 }
 
-/** Where the base has no benchmarks yet, those of the head are new; nothing else is without any in common by intent. */
+/** An empty base is allowed (the first run); otherwise both sides must share a benchmark. */
 function checkCommon(base: GateSide, head: GateSide, { filters }: GateRequest): void {
   const [ours, theirs] = [idsOf(base), idsOf(head)];
   const isFirst = ours.length === 0 && theirs.length > 0;
   if (isFirst || theirs.some((id) => ours.includes(id))) return;
   const what = filters.length > 0 ? ` that matches ${filters.join(', ')}` : '';
   throw new UsageError(
-    `base and head have no benchmark in common${what}: the base has ${ours.length}, the head ${theirs.length}; see bench --list in each`,
+    `base and head have no benchmark in common${what}: the base has ${ours.length}, the head ${theirs.length}; run bench --list in each`,
   );
 }
 
-/** @throws UsageError naming what differs and was not allowed to. */
-function allowedOf(differences: readonly Difference[], { allowDifferent }: GateRequest): string[] {
+/** The differences as text. @throws UsageError naming those that were not allowed. */
+function allowedDifferences(differences: readonly Difference[], { allowDifferent }: GateRequest): string[] {
   const refused = differences.filter(({ aspect }) => !allowDifferent.includes(aspect));
   if (refused.length === 0) return differences.map(({ text }) => text);
   const texts = refused.map(({ text }) => text).join('; ');
   const aspects = [...new Set(refused.map(({ aspect }) => aspect))].join(',');
   throw new UsageError(
-    `the sides cannot be compared: ${texts}. Measure both alike, or say --allow-different ${aspects}`,
+    `the sides are not comparable: ${texts}. Measure both alike, or give --allow-different ${aspects}`,
   );
 }
 
@@ -126,8 +126,8 @@ function optionsOf(request: GateRequest, differences: readonly string[], { signa
 
 const STAGES: Readonly<Record<Stage, string>> = {
   all: 'all benchmarks',
-  spread: 'those whose spread is wide',
-  confirmation: 'those that seem to have regressed',
+  spread: 'benchmarks with a wide spread',
+  confirmation: 'benchmarks that seem to have regressed',
 };
 
 function progress({ stderr }: CliContext): RoundsObserver {

@@ -1,4 +1,4 @@
-// Can processes be bound to the processor that `--pin` names?
+// CPU affinity: binds processes to the processor that `--pin` names.
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
@@ -11,11 +11,11 @@ export function withAffinity(processor: number, command: readonly string[]): str
   return ['taskset', '-c', String(processor), ...command];
 }
 
-/** Tries it once. @throws UsageError naming the processors that there are, or what is missing. */
+/** Binds a process once to check that it works. @throws UsageError naming the available processors, or what is missing. */
 export async function checkAffinity(processor: number | undefined): Promise<void> {
   if (processor === undefined) return;
   if (process.platform !== 'linux') {
-    throw new UsageError(`--pin is ${processor}: only Linux can bind processes to a processor; leave the option out`);
+    throw new UsageError(`--pin is ${processor}: only Linux can bind processes to a processor; leave out the option`);
   }
   const [program = '', ...args] = withAffinity(processor, ['true']);
   try {
@@ -23,13 +23,13 @@ export async function checkAffinity(processor: number | undefined): Promise<void
   } catch (cause) {
     const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     const fix = isMissing
-      ? `the program ${program} binds processes, and is not there: install util-linux, or leave the option out`
+      ? `the program ${program}, which binds processes, is missing: install util-linux, or leave out the option`
       : `give one of the processors ${await processors()}`;
     throw new UsageError(`--pin is ${processor}: ${fix}`, { cause });
   }
 }
 
-/** Such as `0-3,8`. */
+/** The processors that this process may use, such as `0-3,8`. */
 async function processors(): Promise<string> {
   const status = await readFile('/proc/self/status', 'latin1').catch(() => '');
   return /^Cpus_allowed_list:\s*(\S+)$/m.exec(status)?.[1] ?? `0-${cpus().length - 1}`;

@@ -1,9 +1,8 @@
-// Which options does `bench gate` have, and what do they mean?
+// Options of `bench gate`: their declaration, and the request that they make.
 import type { Argv } from 'yargs';
 
 import type { Options } from '../../bench/options.js';
 import { type Aspect, ASPECTS } from '../../gate/verdict/comparable.js';
-import { readSampling, SAMPLING, SELECTION } from '../bench/options.js';
 import { UsageError } from '../usage-error.js';
 import type { OptionKind } from '../options/option.js';
 import {
@@ -17,7 +16,8 @@ import {
   type ParsedArguments,
   textOf,
 } from '../options/option.js';
-import type { SelectionRequest } from '../suite-files/selection.js';
+import { readSampling, SAMPLING } from '../options/sampling.js';
+import { SELECTION, type SelectionRequest } from '../options/selection.js';
 
 /** What one `bench gate` command line asks for. */
 export interface GateRequest extends SelectionRequest {
@@ -27,13 +27,15 @@ export interface GateRequest extends SelectionRequest {
   readonly options: Options;
   readonly rounds: number;
   readonly maxRounds: number;
-  /** Fractions. */
+  /** The relative slow-down that is tolerated. */
   readonly threshold: number;
+  /** The relative slow-down that should be detectable. */
   readonly targetDetectable: number;
+  /** The relative difference beyond which time counts against a stored baseline. */
   readonly storedFloor: number;
-  /** Count the time too for which others had the processor. */
+  /** Include the time for which other processes had the processor. */
   readonly wallTime: boolean;
-  /** The processor that all processes are bound to. */
+  /** The processor to bind all processes to. */
   readonly pin: number | undefined;
   readonly allowDifferent: readonly Aspect[];
   readonly reportMarkdown: string | undefined;
@@ -42,7 +44,7 @@ export interface GateRequest extends SelectionRequest {
   readonly verbose: boolean;
 }
 
-// Short for each process, since there are many: what is to be averaged out differs between processes.
+// Short, since there are many processes, and it is the differences between processes that have to be averaged out.
 const SAMPLING_DEFAULTS: Readonly<Record<string, string>> = {
   'sample-size': '20',
   'measurement-time': '0.1',
@@ -55,8 +57,12 @@ const DEFAULT_DETECTABLE = 0.05;
 const DEFAULT_STORED_FLOOR = 1;
 
 const SPECS: OptionSpecs = {
-  base: { kind: 'text', describe: 'what is compared with: a checkout’s directory, or a baseline', example: '../main' },
-  head: { kind: 'text', describe: 'what is judged, likewise', example: '.' },
+  base: {
+    kind: 'text',
+    describe: 'the side to compare with: a checkout’s directory, or a baseline',
+    example: '../main',
+  },
+  head: { kind: 'text', describe: 'the side to judge: a checkout’s directory, or a baseline', example: '.' },
   ...SELECTION,
   rounds: {
     kind: 'number',
@@ -65,7 +71,7 @@ const SPECS: OptionSpecs = {
   },
   'max-rounds': {
     kind: 'number',
-    describe: 'rounds of those benchmarks whose spread is wide (default twice the rounds)',
+    describe: 'maximum rounds of benchmarks with a wide spread (default twice --rounds)',
     example: '12',
   },
   threshold: {
@@ -75,24 +81,24 @@ const SPECS: OptionSpecs = {
   },
   detect: {
     kind: 'number',
-    describe: `relative slow-down that is to be detectable: wide benchmarks get more rounds until it is (default ${DEFAULT_DETECTABLE})`,
+    describe: `relative slow-down that should be detectable: benchmarks get more rounds until it is (default ${DEFAULT_DETECTABLE})`,
     example: '0.05',
   },
   'stored-floor': {
     kind: 'number',
-    describe: `relative difference from which time counts against a stored baseline (default ${DEFAULT_STORED_FLOOR}: double)`,
+    describe: `relative difference beyond which time counts against a stored baseline (default ${DEFAULT_STORED_FLOOR}: twice the time)`,
     example: '0.5',
   },
-  'wall-time': { kind: 'flag', describe: 'count the time too for which others had the processor' },
+  'wall-time': { kind: 'flag', describe: 'include the time for which other processes had the processor' },
   pin: { kind: 'number', describe: 'bind all processes to this processor (Linux)', example: '1' },
   'allow-different': {
     kind: 'text',
-    describe: `compare although these differ, with commas between: ${ASPECTS.join(', ')}, or all`,
+    describe: `compare even if these differ, separated by commas: ${ASPECTS.join(', ')}, or all`,
     example: 'machine,node',
   },
   'report-markdown': { kind: 'text', describe: 'write a summary for a pull request', example: 'gate.md' },
-  'report-json': { kind: 'text', describe: 'write judgements and all times as JSON', example: 'gate.json' },
-  verbose: { kind: 'flag', describe: 'print stacks of errors' },
+  'report-json': { kind: 'text', describe: 'write verdicts and all times as JSON', example: 'gate.json' },
+  verbose: { kind: 'flag', describe: 'print error stacks' },
   color: { kind: 'flag', describe: 'colour the output; otherwise the terminal decides' },
   ...Object.fromEntries(
     Object.entries(SAMPLING).map(([name, spec]) => {
@@ -110,13 +116,13 @@ export const GATE_OPTION_KINDS: ReadonlyMap<string, OptionKind> = kindsOf(SPECS)
 /** Declares the options of `bench gate`. */
 export function declareGateOptions(yargs: Argv): Argv {
   const filters = yargs.positional('filter', {
-    describe: 'category, regular expression over ids, or suite files, which are taken from each checkout',
+    describe: 'categories, regular expressions over ids, or suite files, which each checkout resolves by itself',
     array: true,
     type: 'string',
   });
   return declare(filters, SPECS)
     .example('$0 bench gate --base ../main --head .', 'two checkouts in turn')
-    .example('$0 bench gate --base ../main --head . benches/mine.bench.ts', 'with a suite of your own')
+    .example('$0 bench gate --base ../main --head . benches/mine.bench.ts', 'with your own suite')
     .example('$0 bench gate --base main --head .', 'a stored baseline: exact metrics, and time beyond a wide floor');
 }
 
@@ -163,7 +169,7 @@ const MAX_COUNT = 1_000;
 
 function wholeOf(argv: ParsedArguments, name: string, min: number): number | undefined {
   const fix = `give a whole number from ${min} to ${MAX_COUNT.toLocaleString('en')}`;
-  const value = numberOf(argv, name, { above: min - 1, most: MAX_COUNT, fix });
+  const value = numberOf(argv, name, { above: min - 1, max: MAX_COUNT, fix });
   if (value === undefined || Number.isInteger(value)) return value;
   throw new UsageError(`--${name} is ${value}: ${fix}`);
 }
@@ -171,7 +177,7 @@ function wholeOf(argv: ParsedArguments, name: string, min: number): number | und
 function fractionOf(argv: ParsedArguments, name: string): number | undefined {
   return numberOf(argv, name, {
     above: -Number.MIN_VALUE,
-    most: 10,
+    max: 10,
     fix: 'give a number from 0 up to 10, such as 0.05 for five per cent',
   });
 }

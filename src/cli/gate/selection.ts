@@ -1,21 +1,22 @@
-// Does all that a gate is told to look for exist, on one side at least?
+// Selection checks of the gate: every filter and file must exist on one side at least.
 import { selectsId } from '../../bench/suite/select.js';
 import { type GateSide, idsOf } from '../../gate/side.js';
 import { UsageError } from '../usage-error.js';
-import { splitFilesAndFilters, type SelectionRequest } from '../suite-files/selection.js';
+import type { SelectionRequest } from '../options/selection.js';
+import { splitFilesAndFilters } from '../suite-files/selection.js';
 import { hasSuiteFiles } from '../suite-files/suites.js';
 import type { CliContext } from '../context.js';
 
-/** Before any process is begun. @throws BenchError with `NO_MATCH` for a filter that is no regular expression. */
+/** Checks the filters before any process starts. @throws BenchError with `NO_MATCH` for an invalid regular expression. */
 export async function checkPatterns({ filters, exact }: SelectionRequest, context: CliContext): Promise<void> {
   const given = await splitFilesAndFilters(filters, context);
   for (const filter of given.filters) selectsId(filter, '', exact);
 }
 
 /**
- * The head may have benchmarks and files that the base has not, and the other way round.
+ * Checks the selection against both sides. Either side may have benchmarks and files that the other lacks.
  *
- * @throws UsageError naming the first filter that selects nothing on either side, or the first file that neither has.
+ * @throws UsageError naming the first filter that selects nothing on either side, or the first file that neither side has.
  */
 export async function checkSelection(
   sides: readonly GateSide[],
@@ -33,5 +34,5 @@ export async function checkSelection(
   const nothing = filters.find((filter) => !ids.some((id) => selectsId(filter, id, request.exact)));
   if (nothing === undefined) return;
   const kind = request.exact ? 'has the id' : 'matches';
-  throw new UsageError(`no benchmark of either side ${kind} '${nothing}': see bench --list in each`);
+  throw new UsageError(`no benchmark of either side ${kind} '${nothing}': run bench --list in each`);
 }

@@ -1,4 +1,4 @@
-// Which side of a gate does an option name: a checkout's directory, or a baseline?
+// Sides of the gate: opens the checkout or the baseline that an option names.
 import path from 'node:path';
 
 import { loadStored } from '../../baseline/stored-benchmarks.js';
@@ -9,18 +9,17 @@ import { startRunner } from '../../gate/process/child.js';
 import { type Runner, RunnerError, type Side } from '../../gate/process/runner.js';
 import type { CheckoutSide, GateSide, StoredSide } from '../../gate/side.js';
 import { isMeant, selectStored } from '../../session/stored-selection.js';
-import { storeOf } from '../bench/command.js';
 import { type Checkout, isDirectory, openCheckout } from './checkout.js';
 import { UsageError } from '../usage-error.js';
 import type { GateRequest } from './options.js';
 import { withAffinity } from './cpu-affinity.js';
-import { splitFilesAndFilters, orNoMatch } from '../suite-files/selection.js';
-import type { CliContext } from '../context.js';
+import { emptyIfNoMatch, splitFilesAndFilters } from '../suite-files/selection.js';
+import { type CliContext, storeOf } from '../context.js';
 
 /**
  * Opens the side that an option names: a directory is a checkout, anything else a baseline.
  *
- * @throws UsageError where it is neither; ParticipantError where the checkout's benchmarks cannot be listed.
+ * @throws UsageError if it is neither; RunnerError if the checkout's benchmarks cannot be listed.
  */
 export async function openSide(side: Side, request: GateRequest, context: CliContext): Promise<GateSide> {
   const given = request[side];
@@ -29,20 +28,23 @@ export async function openSide(side: Side, request: GateRequest, context: CliCon
   if (!isPath && (await hasBaseline(given, context))) return openStoredSide(given, request, context);
   if (await isDirectory(directory)) return openCheckoutSide(side, directory, request, context);
   const names = await baselineNames(storeOf(context));
-  const known = names.length > 0 ? `one of ${names.join(', ')}` : 'a baseline, of which none is saved yet';
-  throw new UsageError(`--${side} is ${given}, and there is no such directory: give a checkout’s, or ${known}`);
+  const known = names.length > 0 ? `one of the baselines ${names.join(', ')}` : 'save a baseline first';
+  throw new UsageError(
+    `--${side} is ${given}, which is neither a directory nor a baseline: give a checkout’s directory, or ${known}`,
+  );
 }
 
 async function hasBaseline(name: string, context: CliContext): Promise<boolean> {
   return (await baselineNames(storeOf(context))).includes(name);
 }
 
-/** What is stored counts as one process; the selection applies to it as to a checkout. */
+/** Opens a baseline, whose results count as those of one process. The selection applies as for a checkout. */
 async function openStoredSide(name: string, request: GateRequest, context: CliContext): Promise<StoredSide> {
   const { filters } = await splitFilesAndFilters(request.filters, context);
   const all = await loadStored(storeOf(context), name, (id) => isMeant(id, { ...request, filters }));
   const select = (some: readonly string[]) => selectStored(all, { ...request, filters: some });
-  const chosen = filters.length === 0 ? select([]) : filters.flatMap((filter) => orNoMatch(() => select([filter])));
+  const chosen =
+    filters.length === 0 ? select([]) : filters.flatMap((filter) => emptyIfNoMatch(() => select([filter])));
   const stored = [...new Set(chosen.map((one) => one.stored))];
   const environment = stored.find(({ circumstances }) => circumstances !== undefined)?.circumstances?.environment;
   return {
@@ -67,7 +69,7 @@ async function openCheckoutSide(
 ): Promise<CheckoutSide> {
   const checkout = await openCheckout(directory);
   const start = () => startRunner(commandOf(checkout, request, context));
-  const { benchmarks, environment } = await listed(start(), side);
+  const { benchmarks, environment } = await listOnce(start(), side);
   return {
     kind: 'checkout',
     directory,
@@ -79,12 +81,12 @@ async function openCheckoutSide(
   };
 }
 
-async function listed(runner: Runner, side: Side): ReturnType<Runner['list']> {
+async function listOnce(runner: Runner, side: Side): ReturnType<Runner['list']> {
   try {
     return await runner.list();
   } catch (cause) {
     const { message } = cause as Error;
-    throw new RunnerError(`the ${side} cannot be run: ${message}`, { hasEnded: true, cause });
+    throw new RunnerError(`cannot run the ${side}: ${message}`, { hasEnded: true, cause });
   } finally {
     await runner.close();
   }

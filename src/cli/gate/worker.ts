@@ -1,4 +1,4 @@
-// What does the hidden command `bench worker` do: run benchmarks at the gate's word?
+// Hidden command `bench worker`: a process of the gate that runs benchmarks on request.
 import { describeEnvironment } from '../../bench/machine/environment.js';
 import { selectBenchmarks } from '../../bench/suite/select.js';
 import type { Suite } from '../../bench/suite/definition.js';
@@ -8,16 +8,12 @@ import { serve } from '../../gate/process/worker.js';
 import { versionsOf } from '../../session/run-session.js';
 import { EXIT } from '../process/exit-status.js';
 import { listOf, isGiven, type ParsedArguments } from '../options/option.js';
-import {
-  splitFilesAndFilters,
-  orNoMatch,
-  type LoadedSelection,
-  type SelectionRequest,
-} from '../suite-files/selection.js';
+import type { SelectionRequest } from '../options/selection.js';
+import { emptyIfNoMatch, type LoadedSelection, splitFilesAndFilters } from '../suite-files/selection.js';
 import { hasSuiteFiles, loadSuiteFiles, loadSuites } from '../suite-files/suites.js';
 import type { CliContext } from '../context.js';
 
-/** Serves the process that started this one. @returns When that one has gone. */
+/** Serves the parent process until it disconnects. @returns The exit status. */
 export async function runWorkerCommand(argv: ParsedArguments, context: CliContext): Promise<number> {
   endWithParent();
   const { suites, selected } = await select(
@@ -38,14 +34,14 @@ export async function runWorkerCommand(argv: ParsedArguments, context: CliContex
   return EXIT.ok;
 }
 
-/** What matches nothing, or is not there, is no mistake here: the other side may have what is looked for. */
+/** Filters and files without a match are no error here, since the other side may have them. */
 async function select({ filters: given, all, exact }: SelectionRequest, context: CliContext): Promise<LoadedSelection> {
   const { files, filters } = await splitFilesAndFilters(given, context);
   const suites = await suitesOf(await existing(files, context), files.length > 0, context);
   const selection = { all: all || files.length > 0, exact };
   if (filters.length === 0) return { suites, selected: selectBenchmarks(suites, { filters, ...selection }) };
   const chosen = filters.flatMap((filter) =>
-    orNoMatch(() => selectBenchmarks(suites, { filters: [filter], ...selection })),
+    emptyIfNoMatch(() => selectBenchmarks(suites, { filters: [filter], ...selection })),
   );
   return { suites, selected: [...new Set(chosen)] };
 }

@@ -1,18 +1,18 @@
-// How does the command `measure` run, from its request to its exit status?
+// Command `measure`: tries the calls of one guest, prints their results and measures them.
 import { MeasureError } from '../../measure/errors.js';
 import { readGuest } from '../../measure/guest-file.js';
 import { type MeasuredGuest, measureSuite } from '../../measure/suite.js';
 import { printable } from '../../report/text/printable.js';
-import { runSelection } from '../bench/command.js';
+import type { CliContext } from '../context.js';
+import { runSelection } from '../run/run-selection.js';
 import { UsageError } from '../usage-error.js';
 import type { MeasureRequest } from './options.js';
-import type { CliContext } from '../context.js';
 
 /**
- * Measures a guest of anybody's. What each call returned is printed first.
+ * Measures a guest. Prints first what each call returned.
  *
  * @returns The exit status, as of `bench`.
- * @throws UsageError for a file or a call that cannot be used; MeasureError for a guest that fails.
+ * @throws UsageError for an unusable file, call or option; MeasureError for a guest that fails.
  */
 export async function runMeasureCommand(request: MeasureRequest, context: CliContext): Promise<number> {
   const { suite, calls } = await prepare(request, context);
@@ -26,30 +26,41 @@ async function prepare(request: MeasureRequest, { workingDirectory }: CliContext
   try {
     return await measureSuite(await readGuest(request.file, workingDirectory), request);
   } catch (error) {
-    throw inOptions(error as Error);
+    throw toCommandError(error as Error);
   }
 }
 
-/** What the engine's messages call the options that are written otherwise here. */
-const OPTIONS: ReadonlyMap<string, string> = new Map([
-  ["option 'limits.fuel'", '--fuel'],
-  ["option 'limits.timeoutMs'", '--timeout'],
-  ["option 'limits.memoryBytes'", '--memory'],
-  ["'limits.fuel'", '--fuel'],
-  ["'limits.memoryBytes'", '--memory'],
-  ["'limits.timeoutMs'", '--timeout'],
-  ["'timeoutMs'", '--timeout'],
+/** The engine's options that an option of the command line sets. */
+const FLAGS: ReadonlyMap<string, string> = new Map([
+  ['limits.fuel', '--fuel'],
+  ['limits.timeoutMs', '--timeout'],
+  ['limits.memoryBytes', '--memory'],
+  ['interruption', '--interruption'],
+  ['traps', '--traps'],
+  ['compiler', '--compiler'],
+  ['allocation', '--allocation'],
 ]);
 
-/** The error in the words of the command line; a `UsageError` where that is wrong, and not the guest. */
-function inOptions(error: Error): Error {
-  const message = [...OPTIONS].reduce((text, [theirs, ours]) => text.replaceAll(theirs, ours), error.message);
-  if (isMistaken(error)) return new UsageError(message, { cause: error });
-  return error instanceof MeasureError ? new MeasureError(error.code, message, { cause: error }) : error;
+/** The engine's option behind each code of a call that exceeds a limit. */
+const LIMITS: ReadonlyMap<unknown, string> = new Map([
+  ['OUT_OF_FUEL', 'limits.fuel'],
+  ['TIMEOUT', 'limits.timeoutMs'],
+  ['MEMORY_LIMIT', 'limits.memoryBytes'],
+]);
+
+/** The error with the options of the command line; a `UsageError` if the command line is wrong and not the guest. */
+function toCommandError(error: Error): Error {
+  const { code, option } = error as { readonly code?: unknown; readonly option?: string };
+  if (code === 'BAD_OPTION') return new UsageError(withFlag(error.message, option), { cause: error });
+  if (!(error instanceof MeasureError)) return error;
+  if (error.code !== 'GUEST_FAILED') return new UsageError(error.message, { cause: error });
+  const limit = LIMITS.get((error.cause as { readonly code?: unknown } | undefined)?.code);
+  if (limit === undefined) return error;
+  return new MeasureError(error.code, `${error.message} (${FLAGS.get(limit)} sets '${limit}')`, { cause: error });
 }
 
-/** Whether the command line is wrong, and not the guest. */
-function isMistaken(error: Error): boolean {
-  if (error instanceof MeasureError) return error.code !== 'GUEST_FAILED';
-  return (error as { readonly code?: unknown }).code === 'BAD_OPTION';
+/** The message of a bad option with the name of the command line's option, instead of the engine's. */
+function withFlag(message: string, option = ''): string {
+  const flag = FLAGS.get(option);
+  return flag === undefined ? message : message.replace(`option '${option}'`, flag);
 }

@@ -1,9 +1,9 @@
-// Which options does `measure` have, and what do they mean?
+// Options of `measure`: their declaration, and the request that they make.
 import type { Argv } from 'yargs';
 
 import type { EngineSettings, GuestLimits } from '../../measure/settings.js';
 import { nameOf } from '../../measure/guest-file.js';
-import { MEASURING, type MeasuringRequest, readMeasuring } from '../bench/options.js';
+import { MEASURING, type MeasuringRequest, readMeasuring } from '../options/measuring.js';
 import { UsageError } from '../usage-error.js';
 import {
   checkArguments,
@@ -17,13 +17,13 @@ import {
 
 /** What one `measure` command line asks for. */
 export interface MeasureRequest extends MeasuringRequest {
-  /** As it was given. */
+  /** The guest's path as it was given. */
   readonly file: string;
   /** The first part of every id. */
   readonly name: string;
-  /** Calls as they are written, such as `add(42, 42)`. */
+  /** Calls in WAVE, such as `add(42, 42)`. */
   readonly invocations: readonly string[];
-  /** Whether each call is of an instance of its own. */
+  /** Whether each call gets a new instance. */
   readonly isFresh: boolean;
   readonly engine: EngineSettings;
   readonly limits: GuestLimits;
@@ -34,7 +34,7 @@ const UNITS: Readonly<Record<string, number>> = { '': 1, KiB: KIB, MiB: KIB ** 2
 const DEFAULT_MEMORY = '256MiB';
 const UNLIMITED = 'unlimited';
 
-// Read apart from the others, since it may be given several times.
+// Read separately from the others, since it may be given several times.
 const INVOKE = 'invoke';
 
 const GUEST: OptionSpecs = {
@@ -43,7 +43,7 @@ const GUEST: OptionSpecs = {
     describe: "a call to measure, in WAVE, such as 'add(42, 42)'; may be given several times",
   },
   name: { kind: 'text', describe: "first part of every benchmark's id (default: the file's name)", example: 'mine' },
-  'fresh-instance': { kind: 'flag', describe: 'make an instance for each call, outside of the measured time' },
+  'fresh-instance': { kind: 'flag', describe: 'create an instance for each call, outside of the measured time' },
   fuel: {
     kind: 'text',
     describe: 'fuel of each call and of instantiation, or unlimited (default 1,000,000,000)',
@@ -56,7 +56,7 @@ const GUEST: OptionSpecs = {
   },
   timeout: {
     kind: 'text',
-    describe: 'milliseconds of each call and of instantiation, or unlimited (default: none, 1,000 without fuel)',
+    describe: 'milliseconds of each call and of instantiation, or unlimited (default: none, or 1,000 without fuel)',
     example: '500',
   },
   interruption: {
@@ -81,7 +81,7 @@ const GUEST: OptionSpecs = {
   },
 };
 
-// What is stored is reported by `bench`, which needs no guest for it.
+// Saved baselines are loaded by `bench`, which needs no guest for it.
 const { 'load-baseline': _, ...SHARED } = MEASURING;
 
 const SPECS: OptionSpecs = { ...GUEST, ...SHARED };
@@ -96,7 +96,7 @@ export function declareMeasureOptions(yargs: Argv): Argv {
     .example("$0 measure guest.wasm --invoke 'add(42, 42)'", 'compilation, instantiation and one call')
     .example("$0 measure guest.wasm --invoke 'ops#scale({x: 1, y: 2}, 0.5)'", 'a function of an interface')
     .example("$0 measure guest.wasm --invoke 'step()' --fresh-instance", 'a call that changes its instance')
-    .example('$0 measure guest.wasm --save-baseline main', 'keep the results, as bench does');
+    .example('$0 measure guest.wasm --save-baseline main', 'save the results, as bench does');
 }
 
 /** Reads what yargs parsed. @throws UsageError. */
@@ -120,9 +120,9 @@ export function readMeasureRequest(given: ParsedArguments): MeasureRequest {
 function fileOf(argv: ParsedArguments): string {
   const more = listOf(argv, '_').slice(1);
   const [file, ...others] = [textOf(argv, 'guest') ?? '', ...more];
-  if (!file) throw new UsageError('no guest is given: name its file, as in measure guest.wasm');
+  if (!file) throw new UsageError('no guest given: name its file, as in measure guest.wasm');
   if (others.length > 0) {
-    throw new UsageError(`one guest is measured at a time, not also ${others.join(', ')}: put calls in quotes`);
+    throw new UsageError(`measure takes one guest, but also got ${others.join(', ')}: quote each call`);
   }
   return file;
 }
@@ -147,7 +147,7 @@ function readEngine(argv: ParsedArguments): EngineSettings {
     const value = textOf(argv, name);
     return value === undefined ? [] : [[name, value] as const];
   });
-  // `checkArguments` has seen that they are among the choices.
+  // `checkArguments` has checked that the values are among the choices.
   return Object.fromEntries(chosen) as EngineSettings;
 }
 

@@ -1,9 +1,8 @@
-// How do the results of several shards become one? The command `bench merge`.
+// Command `bench merge`: merges the results of several shards into one directory.
 import path from 'node:path';
 
 import type { Argv } from 'yargs';
 
-import { rootDirectory } from '../../baseline/files/directory.js';
 import { mergeSource, mergeStores } from '../../baseline/transfer/merge.js';
 import { EXIT } from '../process/exit-status.js';
 import {
@@ -16,13 +15,13 @@ import {
   type ParsedArguments,
   textOf,
 } from '../options/option.js';
-import type { CliContext } from '../context.js';
+import { type CliContext, storeOf } from '../context.js';
 
 /** What one `bench merge` command line asks for. */
 export interface MergeRequest {
-  /** Directories, as CRITERION_HOME names them, and exported files. */
+  /** Result directories, as `CRITERION_HOME` names them, and exported files. */
   readonly sources: readonly string[];
-  /** Where to; by default where this command line's results lie. */
+  /** The target directory. Default: `CRITERION_HOME`, or `target/criterion`. */
   readonly into: string | undefined;
   readonly allowDifferent: boolean;
 }
@@ -35,16 +34,20 @@ const SPECS: OptionSpecs = {
   },
   'allow-different': {
     kind: 'flag',
-    describe: 'merge what was not measured alike; of two results of one benchmark the later stays',
+    describe: 'merge results that were measured differently; of two results of one benchmark, keep the later',
   },
 };
 
 /** Declares the options of `bench merge <source..>`. */
 export function declareMergeOptions(yargs: Argv): Argv {
   return hideFilter(declare(yargs, SPECS))
-    .positional('source', { describe: 'directory of a shard’s results, or exported file', array: true, type: 'string' })
+    .positional('source', {
+      describe: 'directory of a shard’s results, or an exported file',
+      array: true,
+      type: 'string',
+    })
     .example('$0 bench merge shard-1 shard-2', 'the results of bench --shard 1/2 and 2/2')
-    .example('$0 bench merge one.json.gz two.json.gz --into merged', 'of exported files, elsewhere');
+    .example('$0 bench merge one.json.gz two.json.gz --into merged', 'of exported files, into another directory');
 }
 
 /** Reads what yargs parsed. @throws UsageError for an option that is unknown, given twice or empty. */
@@ -58,17 +61,18 @@ export function readMergeRequest(argv: ParsedArguments): MergeRequest {
 }
 
 /**
- * Runs what `request` asks for, and says what it merged.
+ * Merges the sources and prints what was merged.
  *
  * @returns The exit status.
- * @throws BaselineError; `DIFFERENT` names what differs.
+ * @throws BaselineError; with `DIFFERENT`, the message names what differs.
  */
 export async function runMergeCommand(request: MergeRequest, context: CliContext): Promise<number> {
-  const { env, workingDirectory, fileSystem, stdout } = context;
+  const { workingDirectory, stdout } = context;
   const { sources, into, allowDifferent } = request;
-  const root = into === undefined ? rootDirectory(env, workingDirectory) : path.resolve(workingDirectory, into);
+  const own = storeOf(context);
+  const store = into === undefined ? own : { ...own, root: path.resolve(workingDirectory, into) };
   const found = [...new Set(sources)].map((source) => mergeSource(workingDirectory, source));
-  const merged = await mergeStores({ root, fileSystem }, found, allowDifferent);
+  const merged = await mergeStores(store, found, allowDifferent);
   for (const { name, benchmarks, from } of merged) {
     const parts = [...from].map(([label, count]) => `${count} of ${label}`).join(', ');
     stdout.write(`merged ${benchmarks} ${benchmarks === 1 ? 'benchmark' : 'benchmarks'} into '${name}': ${parts}\n`);

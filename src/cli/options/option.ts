@@ -1,4 +1,4 @@
-// How does a command describe its options, and read what yargs made of them?
+// Option table of a command: its declaration to yargs, its checks, and readers of what yargs parsed.
 import type { Argv } from 'yargs';
 
 import { checkBaselineName } from '../../baseline/files/directory.js';
@@ -12,27 +12,27 @@ export type OptionKind = 'flag' | 'number' | 'text';
 export interface OptionSpec {
   readonly kind: OptionKind;
   readonly describe: string;
-  /** A value for messages that ask for one. */
+  /** A valid value, shown by messages that ask for one. */
   readonly example?: string;
-  /** The only values, where there are but a few. */
+  /** The allowed values, if they are few. */
   readonly choices?: readonly string[];
-  /** Given in place of a flag that is absent. */
+  /** The value of an absent flag. */
   readonly default?: boolean;
-  /** One letter. */
+  /** A single letter, such as `v` for `-v`. */
   readonly alias?: string;
 }
 
 /** The options of a command by name. */
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
-/** What yargs parsed: texts, booleans, and arrays of what was given several times. */
+/** The arguments that yargs parsed: strings, booleans, and an array for each option given several times. */
 export type ParsedArguments = Readonly<Record<string, unknown>>;
 
-/** Declares `specs`. Values stay text, since what is no number has to be named as it was written. */
+/** Declares `specs`. Values stay strings, so that messages can quote an invalid number as it was written. */
 export function declare(yargs: Argv, specs: OptionSpecs): Argv {
   const options = Object.entries(specs).map(([name, { kind, describe, alias, ...rest }]) => {
     const type = kind === 'flag' ? ('boolean' as const) : ('string' as const);
-    // A command below another has options of its own.
+    // Not global: subcommands do not inherit options.
     return [
       name,
       { type, describe, global: false, ...(alias && { alias }), ...('default' in rest && { default: rest.default }) },
@@ -41,20 +41,20 @@ export function declare(yargs: Argv, specs: OptionSpecs): Argv {
   return yargs.options(Object.fromEntries(options));
 }
 
-/** Leaves out of the help of a command below `bench` the filters that `bench` itself takes. */
+/** Hides the filters of `bench` in the help of its subcommands. */
 export function hideFilter(yargs: Argv): Argv {
   return yargs.hide('filter');
 }
 
-/** The kinds of `specs` by name, for what npm may have kept. */
+/** The kinds of `specs` by name, used to recover options that npm consumed. */
 export function kindsOf(specs: OptionSpecs): Map<string, OptionKind> {
   return new Map(Object.entries(specs).map(([name, { kind }]) => [name, kind]));
 }
 
 /**
- * Checks what holds for every option: that it is known, given once, has a value, and one of its choices.
+ * Checks that every option is known, is given once, has a value, and that the value is among the choices.
  *
- * @param command - As it is written, such as `bench`, for messages.
+ * @param command - The command as users write it, such as `bench`; named in messages.
  * @param positionals - The names of the command's positional arguments.
  * @throws UsageError naming the option, with a suggestion.
  */
@@ -84,7 +84,7 @@ function checkValue(name: string, { kind, example, choices }: OptionSpec, value:
   if (Array.isArray(value)) throw new UsageError(`--${name} is given ${value.length} times: give it once`);
   if (kind === 'flag' || value === undefined) return;
   // yargs reads --no-name as name: false.
-  if (value === false) throw new UsageError(`--no-${name} is no option: leave --${name} out for its default`);
+  if (value === false) throw new UsageError(`--no-${name} is not an option: leave out --${name} for its default`);
   if (value === '')
     throw new UsageError(`--${name} has no value: give one, as in --${name} ${example ?? choices?.[0]}`);
   const text = value as string;
@@ -98,35 +98,35 @@ export function textOf(argv: ParsedArguments, name: string): string | undefined 
   return argv[name] as string | undefined;
 }
 
-/** Whether a flag is given. */
+/** Whether a flag is set. */
 export function isGiven(argv: ParsedArguments, name: string): boolean {
   return argv[name] === true;
 }
 
-/** The baseline that an option names. @throws BaselineError with `BAD_NAME`. */
+/** The baseline name that an option gives. @throws BaselineError with `BAD_NAME`. */
 export function baselineOf(argv: ParsedArguments, name: string): string | undefined {
   const value = textOf(argv, name);
   return value === undefined ? undefined : checkBaselineName(value);
 }
 
 /**
- * The number that an option gives, between bounds.
+ * The number that an option gives, within `(above, max]`.
  *
  * @throws UsageError naming the value and the fix.
  */
 export function numberOf(
   argv: ParsedArguments,
   name: string,
-  { above, most, fix }: { readonly above: number; readonly most: number; readonly fix: string },
+  { above, max, fix }: { readonly above: number; readonly max: number; readonly fix: string },
 ): number | undefined {
   const value = textOf(argv, name);
   if (value === undefined) return undefined;
   const number = Number(value);
-  if (number > above && number <= most) return number;
+  if (number > above && number <= max) return number;
   throw new UsageError(`--${name} is ${value}: ${fix}`);
 }
 
-/** The arguments of a positional that takes any number. */
+/** The arguments of a variadic positional. */
 export function listOf(argv: ParsedArguments, name: string): string[] {
   return ((argv[name] as unknown[] | undefined) ?? []).map(String);
 }

@@ -1,14 +1,14 @@
-// How is a file written so that a full disk leaves it whole, or as it was?
+// Atomic write: a file is replaced as a whole or, if that fails, left unchanged.
 import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 
-/** What refuses another file beside, and may allow the file itself, such as one that is mounted alone. */
+/** Codes of systems that refuse a file beside the target but may allow the target itself, such as a single mounted file. */
 const REFUSED_CODES = ['EACCES', 'EPERM', 'EBUSY'];
 
 /**
- * Writes `text` under another name, and gives it that of `file` at the end.
+ * Writes `text` to a temporary file and renames it to `file`.
  *
- * @param file - Absolute; what is no plain file, such as a device, is written as it is.
- * @throws What the system says; then the file is as it was.
+ * @param file - An absolute path. A target that is not a regular file, such as a device, is written directly.
+ * @throws The system's error; the file is then unchanged.
  */
 export async function writeAtomically(file: string, text: string): Promise<void> {
   const found = await stat(file).catch(() => undefined);

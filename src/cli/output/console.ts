@@ -1,4 +1,4 @@
-// What is printed while a run goes on, and at its end?
+// Console: prints results, progress, notes and errors of a run.
 import { adviceFor } from '../../bench/diagnostics.js';
 import { type BenchmarkDefinition, benchmarkId } from '../../bench/suite/definition.js';
 import type { Failure } from '../../bench/run.js';
@@ -12,24 +12,24 @@ import type { ReportedResult, RunReport } from '../../report/run-report.js';
 import { messageOf, renderSummary } from '../../report/text/summary.js';
 import { shortfallWarning } from '../../report/text/warning.js';
 import type { SessionObserver } from '../../session/request.js';
-import type { OutputRequest } from '../bench/options.js';
 import { createPrinter } from './printer.js';
-import { prefersColour, type CliContext } from '../context.js';
+import { type CliContext, prefersColour } from '../context.js';
+import type { OutputRequest } from '../options/output.js';
 
-/** A run as it is shown: results on standard output, progress and warnings on the other. */
+/** Output of a run: results on standard output, progress and warnings on standard error. */
 export interface Console {
   readonly observer: SessionObserver;
   print(result: ReportedResult): void;
-  /** What stands behind the last result. */
+  /** Prints what follows the last result: failed derived rows and the summary. */
   end(report: RunReport): void;
 }
 
-/** @param root - The directory of all results. */
+/** The console of a run. @param root - The directory of all results. */
 export function createConsole(output: OutputRequest, options: Options, root: string, context: CliContext): Console {
   const colours = createColours(output.colour ?? prefersColour(context.stdout, context.env));
   const progress = output.quiet ? SILENT : createProgress(context.stderr, context.clock);
   const printer = createPrinter(output, options, colours, root, context);
-  const complain = (line: string) => {
+  const warn = (line: string) => {
     progress.clear();
     context.stderr.write(`${line}\n`);
   };
@@ -37,25 +37,25 @@ export function createConsole(output: OutputRequest, options: Options, root: str
     observer: {
       async onOpen() {
         if (output.quiet) return;
-        for (const line of adviceFor(await probeConditions())) complain(`note: ${line}`);
+        for (const line of adviceFor(await probeConditions())) warn(`note: ${line}`);
       },
       onWarmUp: (position) => progress.warmingUp(position),
       onPlan({ id }, plan) {
         const warning = shortfallWarning(plan, options);
-        if (warning !== undefined) complain(`${warning} [${id}]`);
+        if (warning !== undefined) warn(`${warning} [${id}]`);
       },
       onBatch: (position, plan, done) => progress.sampling(position, plan, done),
       onCompared(result) {
         progress.clear();
         printer.print(result);
       },
-      onFailure: (failure) => complain(describeFailure(failure, output, context)),
+      onFailure: (failure) => warn(describeFailure(failure, output, context)),
     },
     print: (result) => printer.print(result),
     end(report) {
       printer.end();
       for (const { id, error } of report.derivedFailures) {
-        complain(`error: derived row ${id} failed: ${describeError(error, output.verbose, context.env)}`);
+        warn(`error: derived row ${id} failed: ${describeError(error, output.verbose, context.env)}`);
       }
       const isText = output.format === 'criterion' && !output.isJson && !output.quiet;
       const summary = isText ? renderSummary(report, colours) : '';
@@ -64,21 +64,21 @@ export function createConsole(output: OutputRequest, options: Options, root: str
   };
 }
 
-/** Prints ids, and runs nothing. */
+/** Prints the ids of `benchmarks`, one per line. */
 export function printIds(benchmarks: readonly BenchmarkDefinition[], { stdout }: CliContext): void {
   for (const benchmark of benchmarks) stdout.write(`${benchmarkId(benchmark)}: benchmark\n`);
 }
 
-/** A failure in a line, or with its stack for those who ask. */
+/** A failed benchmark in one line, or with a stack if `--verbose` or `DEBUG` is set. */
 export function describeFailure({ id, error }: Failure, { verbose }: OutputRequest, { env }: CliContext): string {
   return `error: benchmark ${id} failed: ${describeError(error, verbose, env)}`;
 }
 
-/** An error in a line, or with its stack for those who ask. */
+/** An error in one line, or with a stack if `verbose` or `DEBUG` is set. */
 export function describeError(error: unknown, verbose: boolean, env: NodeJS.ProcessEnv): string {
-  const showsStack = verbose || Boolean(env['DEBUG']);
-  if (!showsStack) return messageOf(error);
-  // No line of the message looks like one of this program, whatever name a guest has.
+  const showStack = verbose || Boolean(env['DEBUG']);
+  if (!showStack) return messageOf(error);
+  // Indented, so that no line with a guest's names looks like a line of this program.
   return stackOf(error)
     .split('\n')
     .map(printable)

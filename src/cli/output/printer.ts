@@ -1,4 +1,4 @@
-// In which form is each result printed, as soon as it is there?
+// Printer: prints each result in the selected format as soon as it is measured.
 import path from 'node:path';
 
 import type { Options } from '../../bench/options.js';
@@ -10,17 +10,17 @@ import { benchmarkComplete, groupComplete, jsonLine } from '../../report/formats
 import { metricsOf, metricText } from '../../report/text/exact-metrics.js';
 import type { ReportedResult } from '../../report/run-report.js';
 import { verboseLines } from '../../report/text/verbose.js';
-import type { OutputRequest } from '../bench/options.js';
 import type { CliContext } from '../context.js';
+import type { OutputRequest } from '../options/output.js';
 
-/** Prints results one after another. */
+/** Prints results in order. */
 export interface Printer {
   print(result: ReportedResult): void;
-  /** After the last one. */
+  /** Called after the last result. */
   end(): void;
 }
 
-/** The printer of the form that `output` asks for. @param root - The directory of all results. */
+/** The printer for the format in `output`. @param root - The directory of all results. */
 export function createPrinter(
   output: OutputRequest,
   options: Pick<Options, 'significanceLevel'>,
@@ -61,14 +61,14 @@ function criterionLines(
 
 const INDENT = ' '.repeat(24);
 
-/** Exact metrics beside the time: those that changed, or all for those who ask. */
+/** Exact metrics below the time: those that changed, or all of them. */
 function metricLines({ metrics, previous }: ReportedResult, colours: Colours, all: boolean): string[] {
   return metricsOf(metrics, previous?.metrics)
     .filter(({ value, previous }) => all || (previous !== undefined && String(value) !== String(previous)))
     .map((metric) => INDENT + metricText(metric, colours));
 }
 
-/** An empty line stands between groups, as Criterion has it. */
+/** Separates groups by an empty line, as Criterion does. */
 function byGroup(write: (text: string) => void, lines: (result: ReportedResult) => string[]): Printer {
   let last: string | undefined;
   return {

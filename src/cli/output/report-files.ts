@@ -1,4 +1,4 @@
-// Which reports are written to files, and where?
+// Report files: checks their paths before a run and writes them after it.
 import { access, constants, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -8,62 +8,53 @@ import { renderHtml } from '../../report/html/html.js';
 import type { RunReport } from '../../report/run-report.js';
 import { messageOf } from '../../report/text/summary.js';
 import { UsageError } from '../usage-error.js';
-import type { OptionSpecs } from '../options/option.js';
 import type { CliContext } from '../context.js';
 import { writeAtomically } from './atomic-write.js';
 
-/** The options that ask for reports: `--report-markdown` and its like. */
-export const REPORT_OPTIONS: OptionSpecs = Object.fromEntries(
-  Object.entries(FORMATS).map(([name, { kind, describe, example }]) => {
-    const what = kind === 'pages' ? 'to this directory' : 'to this file';
-    return [`report-${name}`, { kind: 'text', describe: `write the results ${what}: ${describe}`, example }] as const;
-  }),
-);
-
-/** A report that is to be written. */
+/** A requested report. */
 interface RequestedReport {
-  /** As it was given, such as `--report-csv is a.csv`. */
+  /** The option as messages quote it, such as `--report-csv is a.csv`. */
   readonly text: string;
   readonly file: string;
   readonly isPages: boolean;
 }
 
 /**
- * Makes room for the reports before minutes are spent on what goes into them.
+ * Creates the directories of the reports before a run spends minutes on their contents.
  *
- * @throws UsageError where that fails, or what is there cannot be written.
+ * @throws UsageError if a directory cannot be created, or a file not written.
  */
 export async function checkReportFiles(
   reports: ReadonlyMap<string, string>,
   { workingDirectory }: Pick<CliContext, 'workingDirectory'>,
 ): Promise<void> {
-  const wanted = [...reports].map(([format, name]) => ({
+  const requested = [...reports].map(([format, name]) => ({
     text: `--report-${format} is ${name}`,
     file: path.resolve(workingDirectory, name),
     isPages: isFormatName(format) && FORMATS[format].kind === 'pages',
   }));
-  refuseSharedFiles(wanted);
-  for (const report of wanted) {
+  refuseSharedFiles(requested);
+  for (const report of requested) {
     await checkKind(report);
     await makeDirectory(report);
   }
-  // Once more: a directory may have been made where the file of another was to be.
-  for (const report of wanted) await checkAccess(report, await checkKind(report));
+  // Again: one report's new directory may be in the place of another's file.
+  for (const report of requested) await checkAccess(report, await checkKind(report));
 }
 
-/** Of two reports in one file the first would be lost. */
-function refuseSharedFiles(wanted: readonly RequestedReport[]): void {
-  for (const [i, { text, file }] of wanted.entries()) {
-    const other = wanted.slice(0, i).find((earlier) => earlier.file === file);
-    if (other) throw new UsageError(`${other.text}, and ${text}: give each a place of its own`);
+/** Two reports in one file would overwrite each other. */
+function refuseSharedFiles(requested: readonly RequestedReport[]): void {
+  for (const [i, { text, file }] of requested.entries()) {
+    const other = requested.slice(0, i).find((earlier) => earlier.file === file);
+    if (other) throw new UsageError(`${other.text} and ${text}: give each a different path`);
   }
 }
 
-/** @returns Whether there is something already. */
+/** Checks that a report is not a directory, or pages not a file. @returns Whether the path exists. */
 async function checkKind({ text, file, isPages }: RequestedReport): Promise<boolean> {
   const found = await stat(file).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return undefined;
-    throw new UsageError(`${text}: it cannot be written (${cause.message})`, { cause });
+    throw new UsageError(`${text}: cannot write it (${cause.message})`, { cause });
   });
   if (!isPages && found?.isDirectory()) throw new UsageError(`${text}: give a file, not a directory`);
   if (isPages && found?.isDirectory() === false) throw new UsageError(`${text}: give a directory, not a file`);
@@ -72,26 +63,26 @@ async function checkKind({ text, file, isPages }: RequestedReport): Promise<bool
 
 async function makeDirectory({ text, file, isPages }: RequestedReport): Promise<void> {
   await mkdir(isPages ? file : path.dirname(file), { recursive: true }).catch((cause: Error) => {
-    throw new UsageError(`${text}: its directory cannot be made (${cause.message})`, { cause });
+    throw new UsageError(`${text}: cannot create its directory (${cause.message})`, { cause });
   });
 }
 
 async function checkAccess({ text, file }: RequestedReport, isThere: boolean): Promise<void> {
   await access(isThere ? file : path.dirname(file), constants.W_OK).catch((cause: Error) => {
-    throw new UsageError(`${text}: it cannot be written (${cause.message})`, { cause });
+    throw new UsageError(`${text}: cannot write it (${cause.message})`, { cause });
   });
 }
 
-/** A report, and the name that messages give it. */
+/** A report to write, and its name in messages. */
 export interface ReportJob {
   /** Such as `--report-json is run.json`. */
   readonly label: string;
-  /** Renders and writes it. @returns What to say of it, if anything. */
+  /** Renders and writes the report. @returns A line to print, if any. */
   readonly write: () => Promise<string | undefined>;
 }
 
 /**
- * Writes each report, whatever becomes of the others, and says so.
+ * Writes all reports, even if some fail, and prints a line for each.
  *
  * @returns Whether all were written.
  */
@@ -102,11 +93,11 @@ export async function writeReports(
   let failed = 0;
   for (const { label, write } of jobs) {
     try {
-      const said = await write();
-      if (said !== undefined) stderr.write(`${said}\n`);
+      const line = await write();
+      if (line !== undefined) stderr.write(`${line}\n`);
     } catch (error) {
       failed += 1;
-      stderr.write(`error: ${label}: not written (${messageOf(error)}): make room, or name another place\n`);
+      stderr.write(`error: ${label}: cannot write it (${messageOf(error)}): free disk space, or choose another path\n`);
     }
   }
   return failed === 0;
@@ -130,7 +121,7 @@ export function reportJobs(
   }));
 }
 
-/** Writes the HTML report below `root`: an index, and a page beside the files of each benchmark. */
+/** Writes the HTML report to `root`: an index, and a page beside the files of each benchmark. */
 export async function writePages(report: RunReport, root: string): Promise<void> {
   for (const { path: name, text } of renderHtml(report)) {
     const file = path.join(root, name);

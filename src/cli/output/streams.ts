@@ -1,13 +1,13 @@
-// What happens where nobody reads what is printed, or nothing takes it?
+// Stream errors: ends the process when its output can no longer be written.
 import { EXIT } from '../process/exit-status.js';
 
-/** What of the process is used. */
+/** The part of the process that is used. */
 type Process = Pick<NodeJS.Process, 'stdout' | 'stderr' | 'exitCode'> & { exit(status: number): void };
 
 /**
- * Ends the process where standard output takes nothing more; where standard error does not, there is nobody to tell.
+ * Ends the process if standard output fails. Ignores failures of standard error, since nothing is left to report them to.
  *
- * @param end - What is still to be done. @returns The status to end with, for the one that it is given.
+ * @param end - Called before the exit with a status. @returns The final status.
  */
 export function handleStreamErrors(process: Process, end: (status: number) => number = (status) => status): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -15,8 +15,8 @@ export function handleStreamErrors(process: Process, end: (status: number) => nu
       process.stderr.write(`error: standard output cannot be written: ${error.message}\n`);
       process.exit(end(EXIT.failed));
     }
-    // A reader such as `head` went away. What has ended has its status; what is cut short has not succeeded.
-    process.exit(typeof process.exitCode === 'number' ? process.exitCode : end(EXIT.cut));
+    // A reader such as `head` closed the pipe. A finished command keeps its status; a truncated one has not succeeded.
+    process.exit(typeof process.exitCode === 'number' ? process.exitCode : end(EXIT.pipeClosed));
   });
   process.stderr.on('error', () => undefined);
 }

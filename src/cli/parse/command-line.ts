@@ -1,4 +1,4 @@
-// Which command does a command line name, and what becomes of it?
+// Command line: parses arguments, runs the selected command and prints its errors.
 import yargs, { type Argv } from 'yargs';
 
 import { BaselineError } from '../../baseline/errors.js';
@@ -12,9 +12,9 @@ import { nearest } from '../../bench/suite/did-you-mean.js';
 import type { CliContext } from '../context.js';
 
 /**
- * Runs the command that `args` name. Errors are printed, one line each.
+ * Runs the command that `args` select. Prints each error on one line.
  *
- * @param args - The arguments behind the program's name.
+ * @param args - The arguments after the program's name.
  * @param version - What `--version` prints.
  * @returns The exit status.
  */
@@ -46,7 +46,7 @@ async function dispatch(args: readonly string[], version: string, context: CliCo
   return EXIT.ok;
 }
 
-/** Examples stay on one line, to be copied. */
+/** Columns of the help: wide enough that examples fit on one line and can be copied. */
 const WIDTH = 110;
 
 function configured(version: string): Argv {
@@ -60,11 +60,11 @@ function configured(version: string): Argv {
       'parse-numbers': false,
       'parse-positional-numbers': false,
     })
-    .example('$0 bench mine.bench.ts', 'a suite of your own')
+    .example('$0 bench mine.bench.ts', 'your own suite')
     .example('$0 bench gate --base ../main --head . mine.bench.ts', 'two checkouts')
-    .example("$0 measure guest.wasm --invoke 'add(1, 2)'", 'a guest of your own')
+    .example("$0 measure guest.wasm --invoke 'add(1, 2)'", 'your own guest')
     .wrap(WIDTH)
-    .demandCommand(1, 'no command is given: name bench or measure, or see --help');
+    .demandCommand(1, 'no command given: use bench or measure, or see --help');
 }
 
 function refuseCommand([given = '']: readonly string[]): never {

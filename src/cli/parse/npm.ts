@@ -1,10 +1,10 @@
-// Which options did npm keep for itself?
+// Recovery of the options that npm consumed from a command line without `--`.
 //
-// `npm run bench --sample-size 5` is for npm a configuration of its own called sample-size, and an argument `5`. It
-// leaves npm_config_sample_size=true in the environment and passes `5` on, so that value and option have to be brought
-// together again. Where several values were torn off, the environment does not say which belongs to which; npm's debug
-// log, written before the script starts, holds the command line in its order. What npm knows as its own configuration
-// is left to it, unless the log shows that it was given on this command line.
+// npm reads `npm run bench --sample-size 5` as its configuration sample-size, and an argument `5`. It sets
+// npm_config_sample_size=true in the environment and passes `5` on, so that option and value have to be rejoined. If
+// several values were separated, the environment does not say which belongs to which; npm's debug log, written before
+// the script starts, holds the command line in order. Names that are npm's own configuration stay npm's, unless the log
+// shows that they were given on this command line.
 import path from 'node:path';
 
 import type { FileSystem } from '../../baseline/files/file.js';
@@ -12,21 +12,21 @@ import type { OptionKind } from '../options/option.js';
 import { UsageError } from '../usage-error.js';
 
 export interface RecoveredArguments {
-  /** The arguments as they would be, had npm passed everything on. */
+  /** The arguments as npm would have passed them after `--`. */
   readonly args: readonly string[];
-  /** What to tell the user. */
+  /** Notes to print. */
   readonly notes: readonly string[];
 }
 
-/** npm's own configuration that is called like one of our options. */
+/** Options whose names are npm's own configuration too. */
 const ALSO_OF_NPM = ['all', 'color'];
 
 /**
- * Puts the options that npm kept back into `args`. Changes nothing outside of `npm run`.
+ * Puts the options that npm consumed back into `args`. Outside of `npm run`, returns `args` unchanged.
  *
- * @param args - What npm passed on, beginning with the command.
+ * @param args - The arguments that npm passed on, starting with the command.
  * @param kinds - The command's options by name.
- * @throws UsageError where it cannot be known which value belongs to which option.
+ * @throws UsageError if values cannot be assigned to options.
  */
 export async function recoverFromNpm(
   args: readonly string[],
@@ -35,40 +35,41 @@ export async function recoverFromNpm(
   fileSystem: Pick<FileSystem, 'readdir' | 'readFile'>,
 ): Promise<RecoveredArguments> {
   if (!env['npm_command']?.startsWith('run')) return { args, notes: [] };
-  const kept = [...kinds]
+  const consumed = [...kinds]
     .filter(([name]) => !ALSO_OF_NPM.includes(name))
-    .flatMap(([name, kind]) => keptOption(name, kind, env));
-  const torn = kept.filter(({ isTorn }) => isTorn).map(({ name }) => name);
-  const isUncertain = torn.length > 0 || env['npm_config_all'] === 'true' || env['npm_config_loglevel'] === 'verbose';
+    .flatMap(([name, kind]) => consumedOption(name, kind, env));
+  const separated = consumed.filter(({ isSeparated }) => isSeparated).map(({ name }) => name);
+  const isUncertain =
+    separated.length > 0 || env['npm_config_all'] === 'true' || env['npm_config_loglevel'] === 'verbose';
   const typed = isUncertain ? await typedArguments(env, fileSystem) : undefined;
-  const values = torn.length > 0 ? tornValues(torn, kinds, args, typed, env) : new Map<string, string>();
+  const values = separated.length > 0 ? separatedValues(separated, kinds, args, typed, env) : new Map<string, string>();
   const options = [
-    ...kept.map(({ name, text }) => (values.has(name) ? `--${name}=${values.get(name)}` : text)),
+    ...consumed.map(({ name, text }) => (values.has(name) ? `--${name}=${values.get(name)}` : text)),
     ...(env['npm_config_all'] === 'true' && typed?.includes('--all') ? ['--all'] : []),
   ];
   return {
     args: [...without(args, [...values.values()]), ...options, ...colour(env, args)],
-    notes: [...keptNotes(options, env), ...verboseNotes(typed, env)],
+    notes: [...consumedNotes(options, env), ...verboseNotes(typed, env)],
   };
 }
 
-interface KeptOption {
+interface ConsumedOption {
   readonly name: string;
-  /** The option as it is written, as far as npm left it together. */
+  /** The option with the value that npm left with it. */
   readonly text: string;
-  /** Whether its value was passed on apart from it. */
-  readonly isTorn: boolean;
+  /** Whether npm passed its value on as a separate argument. */
+  readonly isSeparated: boolean;
 }
 
-function keptOption(name: string, kind: OptionKind, env: NodeJS.ProcessEnv): KeptOption[] {
+function consumedOption(name: string, kind: OptionKind, env: NodeJS.ProcessEnv): ConsumedOption[] {
   const value = env[`npm_config_${name.replaceAll('-', '_')}`];
   if (value === undefined) return [];
   if (kind === 'flag')
-    return [{ name, text: value === '' || value === 'false' ? `--no-${name}` : `--${name}`, isTorn: false }];
-  return [{ name, text: `--${name}=${value}`, isTorn: value === 'true' }];
+    return [{ name, text: value === '' || value === 'false' ? `--no-${name}` : `--${name}`, isSeparated: false }];
+  return [{ name, text: `--${name}=${value}`, isSeparated: value === 'true' }];
 }
 
-function tornValues(
+function separatedValues(
   names: readonly string[],
   kinds: ReadonlyMap<string, OptionKind>,
   args: readonly string[],
@@ -80,11 +81,11 @@ function tornValues(
   if (found !== undefined) return found;
   const list = names.map((name) => `--${name}`).join(', ');
   throw new UsageError(
-    `npm kept ${list} and passed ${quoted(positionals)} on without saying what belongs to what: write npm run ${script(env)} -- and the options behind it`,
+    `npm consumed ${list} and passed on ${quoted(positionals)}, so it is unknown which value belongs to which option: put all options after npm run ${script(env)} --`,
   );
 }
 
-/** The values as they followed their options on npm's command line, if that is the one that led here. */
+/** The values in the order of npm's command line; `undefined` if the log is of another command line. */
 function valuesInOrder(
   names: readonly string[],
   positionals: readonly string[],
@@ -116,7 +117,7 @@ function onlyValue(
   return fitting.length === 1 ? new Map([[name, fitting[0] as string]]) : undefined;
 }
 
-/** What the user typed behind `npm run <script>`, short forms written out, from the newest log of this script. */
+/** The arguments typed after `npm run <script>`, short forms expanded, from the newest log of this script. */
 async function typedArguments(
   env: NodeJS.ProcessEnv,
   fileSystem: Pick<FileSystem, 'readdir' | 'readFile'>,
@@ -134,7 +135,7 @@ async function typedArguments(
       return words.includes('--') ? words.slice(0, words.indexOf('--')) : words;
     }
   } catch {
-    // npm can be told to keep no logs
+    // npm may be configured to keep no logs
   }
   return undefined;
 }
@@ -145,23 +146,23 @@ function without(args: readonly string[], values: readonly string[]): string[] {
   return rest;
 }
 
-/** npm's own preference, taken over unless the bench is told another. */
+/** npm's colour preference, unless the arguments give another. */
 function colour(env: NodeJS.ProcessEnv, args: readonly string[]): string[] {
   if (args.some((arg) => /^--(no-)?color/.test(arg))) return [];
   if (env['npm_config_color'] === 'always') return ['--color'];
   return env['npm_config_color'] === '' ? ['--no-color'] : [];
 }
 
-function keptNotes(options: readonly string[], env: NodeJS.ProcessEnv): string[] {
+function consumedNotes(options: readonly string[], env: NodeJS.ProcessEnv): string[] {
   if (options.length === 0) return [];
   const list = options.join(' ');
-  return [`npm kept ${list} for itself; taken back. To be sure, write npm run ${script(env)} -- ${list}`];
+  return [`npm consumed ${list}, which was recovered; to pass options reliably, use npm run ${script(env)} -- ${list}`];
 }
 
 function verboseNotes(typed: readonly string[] | undefined, env: NodeJS.ProcessEnv): string[] {
   const place = typed?.indexOf('--loglevel') ?? -1;
   if (place < 0 || typed?.[place + 1] !== 'verbose') return [];
-  return [`npm made itself verbose, not the bench. For that, write npm run ${script(env)} -- --verbose`];
+  return [`npm applied --verbose to itself; to make the bench verbose, use npm run ${script(env)} -- --verbose`];
 }
 
 function script(env: NodeJS.ProcessEnv): string {

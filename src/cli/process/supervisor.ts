@@ -1,22 +1,22 @@
-// What becomes of what a suite's code does to the whole process: it ends it, or throws where nobody can catch it?
+// Process supervisor: attributes unhandled errors, hangs and exits of the process to the suite code that is running.
 //
-// Listens from the first suite on, and only here: a service that runs suites by `runSuites` has listeners of its own.
+// Listens from the first suite on, and only in the program: a service that calls `runSuites` has its own listeners.
 import { neverFinished, type Supervisor, type Undertaking } from '../../bench/process-guard.js';
 import { messageOf } from '../../report/text/summary.js';
 import { EXIT } from './exit-status.js';
 
-// Measured code may replace it.
+// Taken at load, since measured code may replace it.
 const { setImmediate } = globalThis;
 
-/** What of the process is listened on. */
+/** The part of the process that is used. */
 type Process = Pick<NodeJS.Process, 'on' | 'stderr'> & { exitCode?: number | string | null | undefined };
 
-/** Attributes what happens to the process to the benchmark, or the suite file, that is under way. */
+/** Attributes process events to the benchmark or suite file that is running. */
 export class ProcessSupervisor implements Supervisor {
   readonly #process: Process;
   #isListening = false;
   #isDone = false;
-  #hasStrayed = false;
+  #hasLateError = false;
   #current: Undertaking | undefined;
 
   constructor(process: Process) {
@@ -27,8 +27,8 @@ export class ProcessSupervisor implements Supervisor {
     this.#current = undertaking;
     if (this.#isListening) return;
     this.#isListening = true;
-    this.#process.on('unhandledRejection', (reason) => this.#onStray(reason));
-    this.#process.on('uncaughtException', (error) => this.#onStray(error));
+    this.#process.on('unhandledRejection', (reason) => this.#onUncaught(reason));
+    this.#process.on('uncaughtException', (error) => this.#onUncaught(error));
     this.#process.on('beforeExit', () => this.#onIdle());
     this.#process.on('exit', () => this.#onExit());
   }
@@ -37,27 +37,27 @@ export class ProcessSupervisor implements Supervisor {
     if (this.#current === undertaking) this.#current = undefined;
   }
 
-  /** Whether suites were there, which may have left something behind. */
+  /** Whether any suite has run, which may have left handles open. */
   get hasSupervised(): boolean {
     return this.#isListening;
   }
 
-  /** From now on the process may end. @returns The status to end with, where the command's own is `status`. */
+  /** Allows the process to exit from now on. @param status - The command's status. @returns The final status. */
   finish(status: number): number {
     this.#isDone = true;
-    return status === EXIT.ok && this.#hasStrayed ? EXIT.failed : status;
+    return status === EXIT.ok && this.#hasLateError ? EXIT.failed : status;
   }
 
-  #onStray(error: unknown): void {
+  #onUncaught(error: unknown): void {
     if (this.#current !== undefined) return this.#current.fail(error);
-    this.#complain(`a suite's code failed after it was done with: ${messageOf(error)}`);
-    this.#hasStrayed = true;
+    this.#printError(`a suite's code failed after its run: ${messageOf(error)}`);
+    this.#hasLateError = true;
     if (this.#isDone) this.#process.exitCode ||= EXIT.failed;
   }
 
   #onIdle(): void {
     if (this.#current === undefined) return;
-    // Node asks once, unless the event loop has turned again: what goes on now may wait for ever as well.
+    // Node emits `beforeExit` again only after another turn of the event loop, and what runs next may hang as well.
     setImmediate(() => undefined);
     this.#current.abandon(neverFinished());
   }
@@ -65,11 +65,11 @@ export class ProcessSupervisor implements Supervisor {
   #onExit(): void {
     if (this.#isDone) return;
     const what = this.#current?.name ?? "a suite's code";
-    this.#complain(`${what} ended the process: leave process.exit to the command`);
+    this.#printError(`${what} ended the process: do not call process.exit in a suite`);
     this.#process.exitCode = EXIT.failed;
   }
 
-  #complain(message: string): void {
+  #printError(message: string): void {
     this.#process.stderr.write(`error: ${message}\n`);
   }
 }

@@ -1,44 +1,45 @@
-// In which file, and in which line, is what keeps a suite file from being loaded?
+// Error location: file and line of the code that keeps a suite file from loading.
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-// What cannot be read has its place before the error, and what threw has its frames behind it.
+// A syntax error has its location before the error; a thrown error has its stack frames after it.
 const HEAD = /^(file:\/\/.+|\/.+|[A-Z]:\\.+):(\d+)\r?\n/;
 const FRAME = /^ +at (?:.* \()?(file:\/\/.+|\/.+|[A-Z]:\\.+):(\d+):\d+\)?$/;
 
-/** What we ourselves throw, for what a suite defines, has the suite's place. */
-const OURS = new URL('../../', import.meta.url).href;
+/** This package's code. Errors that it throws for a definition are located in the suite. */
+const PACKAGE = new URL('../../', import.meta.url).href;
 
 /**
- * File and line of the code at fault: not ours, and of no package.
+ * `file:line` of the code at fault, outside of this package and of `node_modules`; `undefined` if unknown.
  *
  * @param url - The suite file whose import threw `error`.
  */
 export async function errorLocation(error: Error, url: string): Promise<string | undefined> {
   const stack = String(error.stack);
-  const place = locationIn(stack);
-  return place === undefined && error.name === 'SyntaxError' ? locationIn(await asUncaught(url)) : place;
+  const location = locationIn(stack);
+  if (location !== undefined || error.name !== 'SyntaxError') return location;
+  return locationIn(await uncaughtOutput(url));
 }
 
 function locationIn(stack: string): string | undefined {
   const frames = stack.split('\n').map((line) => FRAME.exec(line));
-  const [, file, line] = HEAD.exec(stack) ?? frames.find((frame) => isTheirs(frame?.[1])) ?? [];
+  const [, file, line] = HEAD.exec(stack) ?? frames.find((frame) => isUserCode(frame?.[1])) ?? [];
   return file === undefined ? undefined : `${file.startsWith('file:') ? fileURLToPath(file) : file}:${line}`;
 }
 
-function isTheirs(file: string | undefined): boolean {
-  return file !== undefined && !/[\\/]node_modules[\\/]/.test(file) && !file.startsWith(OURS);
+function isUserCode(file: string | undefined): boolean {
+  return file !== undefined && !/[\\/]node_modules[\\/]/.test(file) && !file.startsWith(PACKAGE);
 }
 
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 /**
- * What Node prints of the error where nobody catches it: of a module that cannot be read, only then it says which. Modules
- * are all read before the first of them runs, so that nothing is run twice.
+ * Node's output for the uncaught error, in a new process: for a module that cannot be parsed, only this output names its
+ * file. Node parses all modules before it runs the first, so that no code runs twice.
  */
-async function asUncaught(url: string): Promise<string> {
+async function uncaughtOutput(url: string): Promise<string> {
   const args = ['--input-type=module', '--eval', `import ${JSON.stringify(url)}`];
   return new Promise((resolve) => {
-    execFile(process.execPath, args, { timeout: PATIENCE_MS }, (_error, _stdout, stderr) => resolve(stderr));
+    execFile(process.execPath, args, { timeout: TIMEOUT_MS }, (_error, _stdout, stderr) => resolve(stderr));
   });
 }

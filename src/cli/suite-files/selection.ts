@@ -1,25 +1,20 @@
-// Which suites and benchmarks does a command line choose?
-import type { BenchmarkDefinition, Suite } from '../../bench/suite/definition.js';
+// Selection: the suites and benchmarks that a command line selects.
 import { BenchError } from '../../bench/errors.js';
+import type { BenchmarkDefinition, Suite } from '../../bench/suite/definition.js';
 import { selectBenchmarks } from '../../bench/suite/select.js';
-import { isSuiteFile, loadSuiteFiles, loadSuites } from './suites.js';
 import type { CliContext } from '../context.js';
+import type { SelectionRequest } from '../options/selection.js';
+import { isSuiteFile, loadSuiteFiles, loadSuites } from './suites.js';
 
-export interface SelectionRequest {
-  /** Categories, regular expressions and whole ids, as well as suite files. */
-  readonly filters: readonly string[];
-  readonly all: boolean;
-  readonly exact: boolean;
-}
-
+/** Loaded suites, and the benchmarks selected from them. */
 export interface LoadedSelection {
   readonly suites: readonly Suite[];
   readonly selected: readonly BenchmarkDefinition[];
 }
 
 /**
- * Loads the suites, and selects what the filters say. Where files are among them, their suites alone are there to choose
- * from, and all of their benchmarks are meant unless there are filters beside them.
+ * Loads the suites and selects benchmarks by the filters. If `filters` name suite files, only their suites are loaded, and
+ * without further filters all of their benchmarks are selected.
  *
  * @throws BenchError, or UsageError for a file that does not exist.
  */
@@ -32,7 +27,7 @@ export async function loadSelection(request: SelectionRequest, context: CliConte
   return { suites, selected: selectBenchmarks(suites, { ...request, filters, all }) };
 }
 
-/** Which arguments are files, and which filters. */
+/** Splits arguments into suite files and filters. */
 export async function splitFilesAndFilters(
   given: readonly string[],
   { workingDirectory }: Pick<CliContext, 'workingDirectory'>,
@@ -41,8 +36,8 @@ export async function splitFilesAndFilters(
   return { files: given.filter((_, i) => isFile[i]), filters: given.filter((_, i) => !isFile[i]) };
 }
 
-/** What `select` selects; nothing, where nothing matches. */
-export function orNoMatch<T>(select: () => T[]): T[] {
+/** The result of `select`, or an empty list if nothing matches. */
+export function emptyIfNoMatch<T>(select: () => T[]): T[] {
   try {
     return select();
   } catch (error) {

@@ -1,4 +1,4 @@
-// Which suite does a file hold?
+// Suite file: imports one file and checks the suite that it exports.
 import { pathToFileURL } from 'node:url';
 
 import { BenchError } from '../../bench/errors.js';
@@ -8,21 +8,21 @@ import { supervised, type Supervisor } from '../../bench/process-guard.js';
 import { textOf } from '../../bench/error-text.js';
 import { errorLocation } from './error-location.js';
 
-/** What the name of a suite file ends in. */
+/** Matches the name of a suite file. */
 export const SUITE_FILE: RegExp = /\.bench\.m?[jt]s$/;
 
 /**
- * Imports `file`, whose default export is a suite, or what `defineSuite` makes one of.
+ * Imports `file`, whose default export is a suite or the options of one.
  *
  * @param file - An absolute path that `SUITE_FILE` matches.
- * @throws BenchError with `BAD_DEFINITION` for a file that cannot be imported, or whose suite is not sound.
+ * @throws BenchError with `BAD_DEFINITION` for a file that cannot be imported, or whose suite is invalid.
  */
 export async function loadSuite(file: string, supervisor?: Supervisor): Promise<Suite> {
-  const { default: suite } = await importing(file, supervisor);
+  const { default: suite } = await importSuite(file, supervisor);
   if (typeof suite !== 'object' || suite === null) {
     throw new BenchError(
       'BAD_DEFINITION',
-      `${file} exports no suite: write export default defineSuite({ category, benchmarks })`,
+      `${file} exports no suite: add export default defineSuite({ category, benchmarks })`,
     );
   }
   try {
@@ -32,7 +32,7 @@ export async function loadSuite(file: string, supervisor?: Supervisor): Promise<
   }
 }
 
-async function importing(
+async function importSuite(
   file: string,
   supervisor: Supervisor | undefined,
 ): Promise<{ readonly default?: SuiteOptions }> {
@@ -40,39 +40,39 @@ async function importing(
   try {
     return await supervised(file, { supervisor }, async (guard) => guard.wait(import(url)));
   } catch (cause) {
-    throw new BenchError('BAD_DEFINITION', `${file} cannot be imported: ${await explained(cause, url)}`, { cause });
+    throw new BenchError('BAD_DEFINITION', `${file} cannot be imported: ${await explain(cause, url)}`, { cause });
   }
 }
 
-/** What was thrown, with the place and the fix where they are known. */
-async function explained(thrown: unknown, url: string): Promise<string> {
+/** The first line of what was thrown, with its location and the fix if they are known. */
+async function explain(thrown: unknown, url: string): Promise<string> {
   const [reason = ''] = textOf(thrown).trimStart().split('\n', 1);
   if (!(thrown instanceof Error)) return reason;
   const { code, name } = thrown as NodeJS.ErrnoException;
-  const place = await errorLocation(thrown, url);
+  const location = await errorLocation(thrown, url);
   const fix = FIXES.find(({ applies }) => applies.test(`${code ?? name} ${reason}`))?.fix;
-  return `${reason}${place === undefined ? '' : ` (${place})`}${fix === undefined ? '' : `: ${fix}`}`;
+  return `${reason}${location === undefined ? '' : ` (${location})`}${fix === undefined ? '' : `: ${fix}`}`;
 }
 
 const FIXES: readonly { readonly applies: RegExp; readonly fix: string }[] = [
   {
     applies: /^ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX/,
-    fix: 'types are only removed; write it in JavaScript, such as an object with as const for an enum',
+    fix: 'only type annotations are removed; use JavaScript, such as an object with as const instead of an enum',
   },
   {
     applies: /^ERR_MODULE_NOT_FOUND Cannot find package 'airssys-wasm'/,
-    fix: 'install it in the project of that file, as in npm install --save-dev airssys-wasm',
+    fix: 'install it in the project of that file: npm install --save-dev airssys-wasm',
   },
   {
     applies: /^ERR_MODULE_NOT_FOUND Cannot find module/,
-    fix: 'name files with the ending that they have, such as ./data.ts',
+    fix: 'import files with their extension, such as ./data.ts',
   },
   {
     applies: /^ReferenceError (require|module|exports) is not defined in ES module scope/,
-    fix: 'this is an ES module: write import for require, and export default for module.exports',
+    fix: 'this is an ES module: use import instead of require, and export default instead of module.exports',
   },
   {
     applies: /^SyntaxError Cannot use import statement outside a module/,
-    fix: 'name the file .bench.mts or .bench.mjs, or write "type": "module" into the package.json above it',
+    fix: 'name the file .bench.mts or .bench.mjs, or set "type": "module" in its package.json',
   },
 ];

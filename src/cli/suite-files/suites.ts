@@ -1,4 +1,4 @@
-// Which suites are there to run?
+// Suite files: which ones a command line or a directory names, and the loaded suites.
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -14,16 +14,16 @@ import { registerTypeScriptHook } from './typescript.js';
 
 const COMPILED_SUITE = /\.bench\.js$/;
 
-// What is meant for a suite file, even where the name is not quite one.
+// Also names that are close to a suite file's, so that they are refused with a fix and not taken for filters.
 const LIKE_SUITE_FILE = /\.bench\.[cm]?[jt]sx?$/;
 
-// The guide's order, in which its readers expect the report; what is not named follows by name.
+// The order of the project's own categories in lists and reports; others follow, sorted by file name.
 const CATEGORY_ORDER = ['instantiation', 'execution', 'memory', 'crash_handling', 'runtime', 'limits', 'node_api'];
 
 /**
  * Imports every `*.bench.js` of `directory` and checks them together.
  *
- * @throws BenchError with `BAD_DEFINITION` for a file that cannot be imported or is no suite; UsageError where there is none.
+ * @throws BenchError with `BAD_DEFINITION` for a file that cannot be imported or holds no suite; UsageError without any file.
  */
 export async function loadSuites(
   directory: string,
@@ -33,7 +33,7 @@ export async function loadSuites(
   const files = (await list(directory, fileSystem)).filter((file) => COMPILED_SUITE.test(file)).sort();
   if (files.length === 0) {
     throw new UsageError(
-      `no suite lies in ${directory}: name a file of your own, such as airssys-wasm bench mine.bench.ts; the project’s suites run in a clone of its repository, by npm run bench`,
+      `there is no suite in ${directory}: name your own suite file, as in airssys-wasm bench mine.bench.ts; the project’s suites run in a clone of its repository, with npm run bench`,
     );
   }
   const suites = await load(
@@ -44,12 +44,12 @@ export async function loadSuites(
 }
 
 /**
- * Imports the suite files that `args` name, in that order, and checks them together.
+ * Imports the suite files that `args` name, in this order, and checks them together.
  *
  * @param args - Paths or globs of files named `*.bench.ts`, `.mts`, `.js` or `.mjs`.
- * @param workingDirectory - What relative ones start from.
- * @throws UsageError for an argument that names no file, or a file of another name; BenchError with `BAD_DEFINITION`
- * for a file that cannot be imported or is no suite.
+ * @param workingDirectory - The directory that relative paths start from.
+ * @throws UsageError for an argument that names no file, or a file with another ending; BenchError with `BAD_DEFINITION`
+ * for a file that cannot be imported or holds no suite.
  */
 export async function loadSuiteFiles(
   args: readonly string[],
@@ -62,15 +62,15 @@ export async function loadSuiteFiles(
 }
 
 /**
- * Whether an argument of the command line names suite files, and is no filter: its name ends as theirs do, or it is a
- * file with an ending of another kind, which `loadSuiteFiles` then refuses.
+ * Whether an argument names suite files rather than being a filter: it ends like a suite file, or it is an existing file
+ * with another extension, which `loadSuiteFiles` then refuses.
  */
 export async function isSuiteFile(argument: string, workingDirectory: string): Promise<boolean> {
   if (LIKE_SUITE_FILE.test(argument)) return true;
   return path.extname(argument) !== '' && isFile(path.resolve(workingDirectory, argument));
 }
 
-/** Whether there is a file that `argument`, a path or glob of suite files, names. */
+/** Whether `argument`, a path or glob, matches an existing file. */
 export async function hasSuiteFiles(argument: string, workingDirectory: string): Promise<boolean> {
   try {
     return (await matchingFiles(argument, workingDirectory)).length > 0;
@@ -80,7 +80,7 @@ export async function hasSuiteFiles(argument: string, workingDirectory: string):
   }
 }
 
-/** One after another, so that it is known whose code is under way. */
+/** Loads one file after another, so that the supervisor knows whose code is running. */
 async function load(files: readonly string[], supervisor: Supervisor | undefined): Promise<Suite[]> {
   const suites: Suite[] = [];
   for (const file of files) suites.push(await loadSuite(file, supervisor));
@@ -93,7 +93,7 @@ async function resolve(arg: string, workingDirectory: string): Promise<string[]>
   const other = files.find((file) => !SUITE_FILE.test(file));
   if (other === undefined) return files;
   throw new UsageError(
-    `${arg} names ${path.basename(other)}, which is no suite file: end its name in .bench.ts, .bench.mts, .bench.js or .bench.mjs`,
+    `${arg} names ${path.basename(other)}, which is not a suite file: its name must end in .bench.ts, .bench.mts, .bench.js or .bench.mjs`,
   );
 }
 
@@ -128,6 +128,6 @@ async function list(directory: string, fileSystem: Pick<FileSystem, 'readdir'>):
 }
 
 function rank({ category }: Suite): number {
-  const place = CATEGORY_ORDER.indexOf(category);
-  return place < 0 ? CATEGORY_ORDER.length : place;
+  const index = CATEGORY_ORDER.indexOf(category);
+  return index < 0 ? CATEGORY_ORDER.length : index;
 }

@@ -1,29 +1,29 @@
-// What does Node load where the module is TypeScript? Runs on the thread of Node's module hooks.
+// TypeScript hook: loads modules with their types stripped. Runs on the thread of Node's module hooks.
 import { readFile } from 'node:fs/promises';
 import type { LoadHook } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 import swc from '@swc/wasm-typescript';
 
-// As Node has it, packages bring JavaScript.
+// Like Node, leaves packages out: they ship JavaScript.
 const TYPESCRIPT = /^file:(?!.*\/node_modules\/).*\.m?ts(?:[?#]|$)/;
 
-/** Loads TypeScript as a module without its types; leaves all else to Node. */
+/** Loads TypeScript as a module without its types; leaves other modules to Node. */
 export const load: LoadHook = async (url, context, nextLoad) => {
   if (!TYPESCRIPT.test(url)) return nextLoad(url, context);
   const filename = fileURLToPath(url);
-  return { format: 'module', shortCircuit: true, source: withoutTypes(await readFile(filename, 'utf8'), filename) };
+  return { format: 'module', shortCircuit: true, source: stripTypes(await readFile(filename, 'utf8'), filename) };
 };
 
-function withoutTypes(source: string, filename: string): string {
+function stripTypes(source: string, filename: string): string {
   try {
     return swc.transformSync(source, { mode: 'strip-only', filename }).code;
   } catch (thrown) {
-    throw asNode(thrown as StripError);
+    throw toNodeError(thrown as StripError);
   }
 }
 
-/** What the library throws. */
+/** An error of the library. */
 interface StripError {
   readonly code: string;
   readonly message: string;
@@ -32,8 +32,8 @@ interface StripError {
   readonly snippet: string;
 }
 
-/** The error that Node throws from 22.18 on, with the place at the beginning of its stack. */
-function asNode({ code, message, filename, startLine, snippet }: StripError): Error {
+/** The error that Node throws from 22.18 on, with the location at the start of its stack. */
+function toNodeError({ code, message, filename, startLine, snippet }: StripError): Error {
   const error = Object.assign(new SyntaxError(message), {
     code: code === 'UnsupportedSyntax' ? 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX' : 'ERR_INVALID_TYPESCRIPT_SYNTAX',
   });

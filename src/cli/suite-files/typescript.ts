@@ -1,12 +1,12 @@
-// How does Node get to import TypeScript, whichever version it is?
+// TypeScript support: lets any supported Node version import TypeScript suite files.
 //
-// Node removes types itself from 22.18 on. Before, a hook does what Node does, with the same library: types are blanked
-// out, nothing else changes, and the measured code is the code that was written.
+// Node strips types itself from 22.18 on. For older versions a hook does the same with the same library: it replaces types
+// by spaces and changes nothing else, so that the measured code is the code as written.
 import { register } from 'node:module';
 
 let isRegistered = false;
 
-/** Lets what is imported from now on be TypeScript. Once for the process, and only where Node cannot do it itself. */
+/** Registers the hook for all later imports, once per process. A no-op if Node strips types itself. */
 export function registerTypeScriptHook(): void {
   const { typescript = false } = process.features as { readonly typescript?: unknown };
   if (isRegistered || typescript !== false) return;

@@ -1,4 +1,4 @@
-// How does the gate begin a process, and talk with it?
+// Child process of the gate: a runner that sends requests to a `bench worker` process.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
@@ -12,18 +12,18 @@ export interface RunnerCommand {
   readonly env: NodeJS.ProcessEnv;
 }
 
-const KEPT_CHARACTERS = 2_000;
+const MAX_STDERR_CHARACTERS = 2_000;
 const END_MS = 2_000;
 
-/** Those that have not ended yet. */
+/** Child processes that have not ended yet. */
 const RUNNING = new Set<ChildProcess>();
 
-/** Ends all processes at once, also those that a benchmark keeps busy. */
+/** Kills all child processes, including those that a benchmark keeps busy. */
 export function killRunners(): void {
   for (const child of RUNNING) child.kill('SIGKILL');
 }
 
-/** Begins a process that runs `serve`. */
+/** Starts a process that runs `serve`. */
 export function startRunner({ program, args, directory, env }: RunnerCommand): Runner {
   const child = spawn(program, [...args], {
     cwd: directory,
@@ -37,8 +37,10 @@ export function startRunner({ program, args, directory, env }: RunnerCommand): R
 class ChildRunner implements Runner {
   readonly #process: ChildProcess;
   readonly #ended: Promise<void>;
-  #complaints = '';
-  #waiting: { readonly resolve: (answer: WorkerResponse) => void; readonly reject: (error: Error) => void } | undefined;
+  #stderrTail = '';
+  #waiting:
+    | { readonly resolve: (response: WorkerResponse) => void; readonly reject: (error: Error) => void }
+    | undefined;
   #end: RunnerError | undefined;
 
   constructor(process: ChildProcess) {
@@ -47,9 +49,9 @@ class ChildRunner implements Runner {
     process.once('exit', () => RUNNING.delete(process)).once('error', () => RUNNING.delete(process));
     process.once('disconnect', () => this.#lose('the process closed its channel'));
     process.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.#complaints = (this.#complaints + text).slice(-KEPT_CHARACTERS);
+      this.#stderrTail = (this.#stderrTail + text).slice(-MAX_STDERR_CHARACTERS);
     });
-    process.on('message', (answer) => this.#settle(answer as WorkerResponse));
+    process.on('message', (response) => this.#settle(response as WorkerResponse));
     this.#ended = this.#watch();
   }
 
@@ -71,50 +73,50 @@ class ChildRunner implements Runner {
 
   async close(): Promise<void> {
     if (this.#process.connected) this.#process.disconnect();
-    // What a benchmark left behind may keep the process alive.
+    // Handles that a benchmark left open may keep the process alive.
     const timer = setTimeout(() => this.#process.kill('SIGKILL'), END_MS);
     await this.#ended;
     clearTimeout(timer);
   }
 
   async #ask<Kind extends WorkerResponse['kind']>(
-    question: WorkerRequest,
+    request: WorkerRequest,
     kind: Kind,
   ): Promise<Extract<WorkerResponse, { kind: Kind }>> {
     if (this.#end !== undefined) throw this.#end;
-    const answer = await new Promise<WorkerResponse>((resolve, reject) => {
+    const response = await new Promise<WorkerResponse>((resolve, reject) => {
       this.#waiting = { resolve, reject };
-      this.#process.send(question, (error) => error && this.#lose(error.message));
+      this.#process.send(request, (error) => error && this.#lose(error.message));
     });
-    if (answer.kind === 'failed') throw new RunnerError(answer.message, { hasEnded: false });
-    if (answer.kind === kind) return answer as Extract<WorkerResponse, { kind: Kind }>;
-    throw new RunnerError(`the process answered '${answer.kind}', not '${kind}'`, { hasEnded: false });
+    if (response.kind === 'failed') throw new RunnerError(response.message, { hasEnded: false });
+    if (response.kind === kind) return response as Extract<WorkerResponse, { kind: Kind }>;
+    throw new RunnerError(`the process answered '${response.kind}', not '${kind}'`, { hasEnded: false });
   }
 
-  /** Waits for the end of the process, and of what it complains; its event `close` does not come after a disconnect. */
+  /** Waits for the exit of the process and the end of its standard error; after a disconnect there is no `close` event. */
   async #watch(): Promise<void> {
-    const complained = once(this.#process.stderr ?? this.#process, 'close');
+    const stderrClosed = once(this.#process.stderr ?? this.#process, 'close');
     try {
       const [code, signal] = (await once(this.#process, 'exit')) as [number | null, NodeJS.Signals | null];
-      await complained;
+      await stderrClosed;
       const how = signal === null ? `exited with status ${code}` : `was ended by ${signal}`;
-      this.#fail(new RunnerError(`the process ${how}${this.#lastWords()}`, { hasEnded: true }));
+      this.#fail(new RunnerError(`the process ${how}${this.#errorLine()}`, { hasEnded: true }));
     } catch (cause) {
       const { message } = cause as Error;
       this.#fail(new RunnerError(`the process could not be started: ${message}`, { hasEnded: true, cause }));
     }
   }
 
-  /** Who cannot be talked with has ended, most likely: that says more, and comes soon. */
+  /** Fails after a delay: the process has most likely ended, and its exit is the better message. */
   #lose(message: string): void {
     const timer = setTimeout(() => this.#fail(new RunnerError(message, { hasEnded: true })), END_MS);
     void this.#ended.then(() => clearTimeout(timer));
   }
 
-  #settle(answer: WorkerResponse): void {
+  #settle(response: WorkerResponse): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
-    waiting?.resolve(answer);
+    waiting?.resolve(response);
   }
 
   #fail(error: RunnerError): void {
@@ -124,9 +126,9 @@ class ChildRunner implements Runner {
     waiting?.reject(this.#end);
   }
 
-  #lastWords(): string {
-    const lines = this.#complaints.trim().split('\n');
-    const word = lines.find((line) => /^(?:\w+ )?\w*error\b[^:]*:/i.test(line)) ?? lines.at(-1);
-    return word ? `: ${word.trim()}` : '';
+  #errorLine(): string {
+    const lines = this.#stderrTail.trim().split('\n');
+    const line = lines.find((line) => /^(?:\w+ )?\w*error\b[^:]*:/i.test(line)) ?? lines.at(-1);
+    return line ? `: ${line.trim()}` : '';
   }
 }

@@ -1,6 +1,7 @@
-// What do the gate and its processes say to each other?
+// Messages between the gate and its processes.
 //
-// One question, one answer, over Node's channel between processes: nothing that a benchmark prints gets in between.
+// One response to each request, over Node's IPC channel, so that nothing that a benchmark prints interferes. Each checkout
+// runs its own version of the package: never rename a field or value here.
 import { z } from 'zod';
 
 import type { Environment } from '../../bench/machine/environment.js';
@@ -27,7 +28,7 @@ const REQUEST: z.ZodType<WorkerRequest> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('finish') }),
 ]);
 
-/** What came over the channel, if it is a question. */
+/** The request that `message` holds; `undefined` if it is none that this version knows. */
 export function parseRequest(message: unknown): WorkerRequest | undefined {
   return REQUEST.safeParse(message).data;
 }

@@ -1,14 +1,14 @@
-// What does the thread do that looks whether the gate still lives?
+// Thread of the parent watchdog: kills the process once its parent has ended.
 import { workerData } from 'node:worker_threads';
 
-const LOOK_MS = 1_000;
-/** In which a process that can end by itself does. */
-const PATIENCE = 3;
+const CHECK_INTERVAL_MS = 1_000;
+/** Checks during which the process may still end by itself. */
+const GRACE_CHECKS = 3;
 
-let looks = 0;
+let orphanedChecks = 0;
 setInterval(() => {
-  // The system gives an orphan another parent.
+  // The system reparents an orphaned process.
   if (process.ppid === workerData) return;
-  looks += 1;
-  if (looks > PATIENCE) process.kill(process.pid, 'SIGKILL');
-}, LOOK_MS);
+  orphanedChecks += 1;
+  if (orphanedChecks > GRACE_CHECKS) process.kill(process.pid, 'SIGKILL');
+}, CHECK_INTERVAL_MS);

@@ -1,20 +1,20 @@
-// How long did this thread have to wait for a processor that others had?
+// Run delay: the time for which this thread was runnable but waited for a processor.
 import { closeSync, openSync, readSync } from 'node:fs';
 
-/** Nanoseconds since the thread began that it was ready to run and did not. */
+/** Nanoseconds since the thread's start for which it was runnable and did not run. */
 export type RunDelay = () => number;
 
 const MAX_BYTES = 128;
 
 /**
- * Reads the run delay of the calling thread, where the system tells it (Linux: /proc/thread-self/schedstat, of which the
- * second number is the time spent waiting on a run queue).
+ * Opens the run delay of the calling thread (Linux: the second number of /proc/thread-self/schedstat, the time spent waiting
+ * on a run queue).
  *
- * @returns `undefined` elsewhere.
+ * @returns A function that reads it; `undefined` on systems that do not report it.
  */
 export function openRunDelay(file: string = '/proc/thread-self/schedstat'): RunDelay | undefined {
   try {
-    // Opened once: the name means the thread that opens it.
+    // Opened once: the path names the thread that opens it.
     const descriptor = openSync(file, 'r');
     const buffer = Buffer.alloc(MAX_BYTES);
     const read = (): number =>
@@ -22,7 +22,7 @@ export function openRunDelay(file: string = '/proc/thread-self/schedstat'): RunD
     if (Number.isFinite(read())) return read;
     closeSync(descriptor);
   } catch {
-    // not every system tells
+    // not every system reports it
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-// What does a process do that runs benchmarks for the gate?
+// Worker: the part of a gate's process that runs benchmarks and answers requests.
 import { type Batch, type BenchmarkDefinition, benchmarkId } from '../../bench/suite/definition.js';
 import type { Clock } from '../../bench/sampling/clock.js';
 import type { Environment } from '../../bench/machine/environment.js';
@@ -10,14 +10,14 @@ import { warmUp } from '../../bench/sampling/warm-up.js';
 import { type WorkerResponse, type WorkerRequest, parseRequest } from './message.js';
 import type { RunDelay } from './run-delay.js';
 
-/** The end of a channel to the gate; `process` is one where the gate started it. */
+/** The worker's end of the channel to the gate; `process`, if the gate started this process. */
 export interface Channel {
   on(event: 'message', listener: (message: unknown) => void): unknown;
   on(event: 'disconnect', listener: () => void): unknown;
-  /** When nothing is left that the event loop could wait for. */
+  /** Emitted when the event loop has nothing left to wait for. */
   on(event: 'beforeExit', listener: () => void): unknown;
   off(event: 'beforeExit', listener: () => void): unknown;
-  /** What keeps the event loop waiting for messages. */
+  /** The handle that keeps the event loop alive for messages. */
   readonly channel?: { ref(): void; unref(): void } | null | undefined;
   send?(message: WorkerResponse): unknown;
 }
@@ -26,30 +26,30 @@ export interface WorkerOptions {
   readonly benchmarks: readonly BenchmarkDefinition[];
   readonly environment: () => Promise<Environment>;
   readonly clock: Clock;
-  /** Where the system tells. */
+  /** `undefined`: not reported by the system, or wall time is requested. */
   readonly runDelay?: RunDelay | undefined;
 }
 
-/** A batch that hardly ran at all says nothing; no share of it may make its time nothing. */
+/** The maximum share of a batch that is subtracted as run delay, so that a time stays above zero. */
 const MAX_DELAY_SHARE = 0.99;
 
-/** Answers the gate's questions one after another. @returns When the gate has gone. */
+/** Answers requests one after another until the gate disconnects. */
 export async function serve(channel: Channel, options: WorkerOptions): Promise<void> {
-  const answering = new RequestHandler(options);
+  const handler = new RequestHandler(options);
   await new Promise<void>((resolve) => {
     let last = Promise.resolve();
     channel.on('message', (message) => {
-      const question = parseRequest(message);
-      const answer = () => orNeverFinished(channel, () => answering.handle(question));
-      last = last.then(async () => void channel.send?.(await answer()));
+      const request = parseRequest(message);
+      const respond = () => orNeverFinished(channel, () => handler.handle(request));
+      last = last.then(async () => void channel.send?.(await respond()));
     });
     channel.on('disconnect', resolve);
   });
-  await answering.dispose();
+  await handler.dispose();
 }
 
-/** A promise that nothing can settle any more is answered for, else the gate would wait for ever. */
-async function orNeverFinished(channel: Channel, answer: () => Promise<WorkerResponse>): Promise<WorkerResponse> {
+/** The response to a request, or a failure once nothing is left that could settle it: otherwise the gate would hang. */
+async function orNeverFinished(channel: Channel, respond: () => Promise<WorkerResponse>): Promise<WorkerResponse> {
   let giveUp = (): void => undefined;
   const never = new Promise<WorkerResponse>((resolve) => {
     giveUp = () => resolve({ kind: 'failed', message: neverFinished().message });
@@ -57,7 +57,7 @@ async function orNeverFinished(channel: Channel, answer: () => Promise<WorkerRes
   channel.on('beforeExit', giveUp);
   channel.channel?.unref();
   try {
-    return await Promise.race([answer(), never]);
+    return await Promise.race([respond(), never]);
   } finally {
     channel.channel?.ref();
     channel.off('beforeExit', giveUp);
@@ -72,10 +72,10 @@ class RequestHandler {
     this.#options = options;
   }
 
-  async handle(question: WorkerRequest | undefined): Promise<WorkerResponse> {
+  async handle(request: WorkerRequest | undefined): Promise<WorkerResponse> {
     try {
-      if (question === undefined) throw new Error('the question is none that this version knows');
-      return await this.#reply(question);
+      if (request === undefined) throw new Error('this version does not know the request');
+      return await this.#respond(request);
     } catch (error) {
       await this.dispose();
       return { kind: 'failed', message: textOf(error) };
@@ -88,14 +88,14 @@ class RequestHandler {
     await Promise.resolve(batch?.dispose?.()).catch(() => undefined);
   }
 
-  async #reply(question: WorkerRequest): Promise<WorkerResponse> {
-    switch (question.kind) {
+  async #respond(request: WorkerRequest): Promise<WorkerResponse> {
+    switch (request.kind) {
       case 'list':
         return this.#list();
       case 'prepare':
-        return this.#prepare(question.id, question.warmUpNs);
+        return this.#prepare(request.id, request.warmUpNs);
       case 'run':
-        return { kind: 'ran', elapsedNs: await this.#run(question.iterations) };
+        return { kind: 'ran', elapsedNs: await this.#run(request.iterations) };
       case 'finish':
         return this.#finish();
     }
@@ -117,7 +117,7 @@ class RequestHandler {
     return { kind: 'prepared', meanNs };
   }
 
-  /** The time of a batch, less the share of it for which others had the processor: the machine's doing, not the code's. */
+  /** The time of a batch, less the share for which the thread waited for a processor, which is not the code's cost. */
   async #run(iterations: number): Promise<number> {
     const { clock, runDelay } = this.#options;
     if (runDelay === undefined) return runBatch(this.#prepared(), iterations);

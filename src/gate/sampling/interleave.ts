@@ -1,4 +1,4 @@
-// How do three processes run one benchmark in turn, batch by batch?
+// Interleaved run: three processes run one benchmark in turn, batch by batch.
 import type { ExactMetrics } from '../../bench/exact-metrics.js';
 import { textOf } from '../../bench/error-text.js';
 import type { RandomBits } from '../../stats/random.js';
@@ -6,29 +6,30 @@ import type { FailedSide, Runner, Side } from '../process/runner.js';
 import type { Round } from './round.js';
 import { shuffled } from './shuffle.js';
 
-/** The processes of a round. */
+/** The three processes of a round: two of the base and one of the head. */
 export interface ProcessSet {
   readonly base: Runner;
   readonly control: Runner;
   readonly head: Runner;
 }
 
+/** How long each process measures one benchmark. */
 export interface SamplingOptions {
   readonly warmUpNs: number;
-  /** For each process. */
+  /** Nanoseconds of measurement for each process. */
   readonly measurementNs: number;
-  /** Batches of each process, at most; fewer where one iteration alone takes long. */
+  /** The maximum number of batches of each process; fewer if an iteration takes long. */
   readonly sampleSize: number;
 }
 
-/** One benchmark of one round. */
+/** The result of one benchmark in one round. */
 export interface RoundResult {
   readonly round: Round;
   readonly baseMetrics: readonly ExactMetrics[];
   readonly headMetrics: readonly ExactMetrics[];
 }
 
-/** A failure of one side, or of both. */
+/** A failure on one side, or on both. */
 export class SideError extends Error {
   override readonly name: string = 'SideError';
   readonly side: FailedSide;
@@ -44,10 +45,10 @@ const ROLES = ['base', 'control', 'head'] as const;
 type Role = (typeof ROLES)[number];
 
 /**
- * Prepares `id` in all three processes and runs their batches in turn, in a new order each time. All batches have as many
- * iterations, by what the base's warm-up found: nothing of the plan depends on the head.
+ * Prepares `id` in all three processes and runs their batches in turn, in a new random order each time. All batches have
+ * the same number of iterations, derived from the base's warm-up: the plan does not depend on the head.
  *
- * Where one side fails, the other goes on by itself to the end: only then is it known whether it fails as well.
+ * If one side fails, the other continues to the end, to find out whether it fails as well.
  *
  * @throws SideError naming the side that failed, or both.
  */
@@ -70,12 +71,12 @@ export async function runInterleaved(
   return { round: times, baseMetrics: [base, control], headMetrics: [head] };
 }
 
-/** Of the base; of the head, where the base has failed. */
+/** The mean of both base processes; that of the head if the base has failed. */
 function meanOf({ base, control, head = NaN }: Partial<Record<Role, number>>): number {
   return base === undefined || control === undefined ? head : (base + control) / 2;
 }
 
-/** How many batches of how many iterations fill the time. @param meanNs - Of an iteration, about. */
+/** The batches, and the iterations of each, that fill the measurement time. @param meanNs - Approximate time of an iteration. */
 export function planOf(
   meanNs: number,
   { measurementNs, sampleSize }: SamplingOptions,
@@ -87,7 +88,7 @@ export function planOf(
 
 const sideOf = (role: Role): Side => (role === 'head' ? 'head' : 'base');
 
-/** The turns that the processes take, and what failed in them. */
+/** The processes in their turns, and the failure of each side. */
 class Turns {
   readonly #processes: ProcessSet;
   readonly #failures = new Map<Side, unknown>();
@@ -96,25 +97,25 @@ class Turns {
     this.#processes = processes;
   }
 
-  /** Asks the processes of the sides that have not failed. @throws SideError once both sides have. */
+  /** Calls `ask` for the processes on sides that have not failed. @throws SideError if both sides have failed. */
   async take<T>(order: readonly Role[], ask: (runner: Runner) => Promise<T>): Promise<Partial<Record<Role, T>>> {
-    const answers: Partial<Record<Role, T>> = {};
+    const results: Partial<Record<Role, T>> = {};
     for (const role of order) {
       if (this.#failures.has(sideOf(role))) continue;
       try {
-        answers[role] = await ask(this.#processes[role]);
+        results[role] = await ask(this.#processes[role]);
       } catch (error) {
         this.#failures.set(sideOf(role), error);
       }
     }
     if (this.#failures.size === 2) throw this.#error();
-    return answers;
+    return results;
   }
 
-  /** The answers of all. @throws SideError where a side has failed. */
-  checked<T>(answers: Partial<Record<Role, T>>): Record<Role, T> {
+  /** The results of all processes. @throws SideError if a side has failed. */
+  checked<T>(results: Partial<Record<Role, T>>): Record<Role, T> {
     if (this.#failures.size > 0) throw this.#error();
-    return answers as Record<Role, T>;
+    return results as Record<Role, T>;
   }
 
   #error(): SideError {

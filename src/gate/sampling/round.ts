@@ -1,15 +1,15 @@
-// What does one benchmark yield in one round: three fresh processes that ran it in turn?
+// Round: the times of one benchmark in three fresh processes that ran in turn, and their contrasts.
 import { median } from '../../stats/descriptive.js';
 
-/** Nanoseconds per iteration of each batch. The i-th batches of all three ran one after another, in shuffled order. */
+/** Nanoseconds per iteration of each batch. The i-th batches of all three processes ran consecutively, in random order. */
 export interface Round {
   readonly base: readonly number[];
-  /** Another process of the base: what it and `base` differ by is noise. */
+  /** A second process of the base: its difference from `base` is noise. */
   readonly control: readonly number[];
   readonly head: readonly number[];
 }
 
-/** Natural logarithms of ratios; 0 where nothing differs. */
+/** Natural logarithms of ratios; 0 if nothing differs. */
 export interface Contrast {
   /** The head against both processes of the base. */
   readonly effect: number;
@@ -18,8 +18,8 @@ export interface Contrast {
 }
 
 /**
- * The contrasts of a round: medians over the batches, of ratios of what ran side by side. What slows the machine down
- * for longer than a few batches slows all three, and leaves their ratio; what hits one batch alone moves no median.
+ * The contrasts of a round: medians over the batches of the ratios between batches that ran consecutively. A slow-down of
+ * the machine over several batches affects all three processes and cancels out; one of a single batch moves no median.
  */
 export function contrastOf({ base, control, head }: Round): Contrast {
   const at = (times: readonly number[], i: number) => Math.log(times[i] as number);

@@ -1,10 +1,10 @@
-// How often is each benchmark measured, and when is that enough?
+// Rounds of the gate: how often each benchmark is measured, and when that is enough.
 //
-//   rounds of all ─→ more rounds of those of which too little could be told ─→ judged ─→ rounds of their own for those that
-//   seem to have regressed ─→ judged again
+//   rounds of all ─→ more rounds of those with a wide spread ─→ verdicts ─→ separate rounds of those that seem to have
+//   regressed ─→ final verdicts
 //
-// Whether there are more rounds follows from the spread alone, never from the effect: looking at the effect in between
-// would give chance several tries.
+// More rounds depend on the spread alone and never on the effect: looking at the effect in between would test it several
+// times.
 import type { ExactMetrics } from '../../bench/exact-metrics.js';
 import { seededBits } from '../../stats/random.js';
 import { effectOf, floorOf, smallestDetectable } from '../verdict/effect.js';
@@ -22,23 +22,23 @@ import { shuffled } from './shuffle.js';
 
 export interface RoundsOptions extends VerdictOptions {
   readonly sampling: SamplingOptions;
-  /** Rounds of every benchmark, at least 2. */
+  /** Rounds of every benchmark; at least 2. */
   readonly rounds: number;
-  /** Rounds of those whose spread is wide, at most. */
+  /** The maximum number of rounds of benchmarks with a wide spread. */
   readonly maxRounds: number;
-  /** The relative slow-down that is to be detectable; benchmarks go on until it is, or for `mostRounds`. */
+  /** The relative slow-down that should be detectable; benchmarks get rounds until it is, up to `maxRounds`. */
   readonly targetDetectable: number;
   readonly seed: number;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Follows the rounds. Nothing is called while a batch runs. */
+/** Observes the rounds. Nothing is called while a batch runs. */
 export interface RoundsObserver {
   onRound?(stage: Stage, round: number, benchmarks: number): void;
   onBenchmark?(id: string, number: number, total: number): void;
 }
 
-/** Of all benchmarks, of those whose spread is wide, of those that seem to have regressed. */
+/** The benchmarks of a round: all, those with a wide spread, or those that seem to have regressed. */
 export type Stage = 'all' | 'spread' | 'confirmation';
 
 /** A benchmark that failed. */
@@ -52,12 +52,12 @@ export interface RoundsResult {
   readonly verdicts: readonly BenchmarkVerdict[];
   readonly evidence: readonly Evidence[];
   readonly failures: readonly GateFailure[];
-  /** Those that seemed to have regressed until they were measured again. */
+  /** Benchmarks whose regression was not confirmed by further rounds. */
   readonly unconfirmed: readonly string[];
   readonly wasInterrupted: boolean;
 }
 
-/** Measures the benchmarks `ids`, which both sides have, and judges them. */
+/** Measures the benchmarks `ids`, which both sides have, and decides their verdicts. */
 export async function runRounds(
   ids: readonly string[],
   start: StartRunner,
@@ -65,32 +65,32 @@ export async function runRounds(
   observer: RoundsObserver = {},
 ): Promise<RoundsResult> {
   const run = new RoundsRun(ids, start, options, observer);
-  for (let round = 0; round < options.rounds; round++) await run.round('all', run.alive());
+  for (let round = 0; round < options.rounds; round++) await run.round('all', run.remaining());
   for (let round = options.rounds; round < options.maxRounds; round++) {
-    const wide = run.alive().filter((id) => run.isWide(id));
+    const wide = run.remaining().filter((id) => run.isWide(id));
     if (wide.length === 0) break;
     await run.round('spread', wide);
   }
   return confirm(run, options);
 }
 
-/** Holds what seems to have regressed against rounds of its own, then judges everything with all rounds. */
+/** Measures seeming regressions in separate rounds, then decides all verdicts from all rounds. */
 async function confirm(run: RoundsRun, options: RoundsOptions): Promise<RoundsResult> {
   const first = decideVerdicts(run.evidence(), options);
   const suspects = first.filter(({ time }) => time === 'regressed').map(({ id }) => id);
   const before = new Map(suspects.map((id) => [id, run.roundsOf(id).length]));
-  const ownRoundsOf = (id: string) => run.roundsOf(id).slice(before.get(id));
+  const confirmationRoundsOf = (id: string) => run.roundsOf(id).slice(before.get(id));
   let open = suspects;
   for (let round = 1; round <= options.maxRounds && open.length > 0; round++) {
     await run.round('confirmation', open);
     if (round < options.rounds) continue;
-    open = open.filter((id) => isTooWide(ownRoundsOf(id), options.significanceLevel, options));
+    open = open.filter((id) => isTooWide(confirmationRoundsOf(id), options.significanceLevel, options));
   }
   const confirmed = suspects.filter((id) => {
-    const own = ownRoundsOf(id);
+    const own = confirmationRoundsOf(id);
     return own.length >= 2 && isConfirmed(own, options);
   });
-  const verdicts = decideVerdicts(run.evidence(), options).map((verdict) => settle(verdict, confirmed));
+  const verdicts = decideVerdicts(run.evidence(), options).map((verdict) => withConfirmation(verdict, confirmed));
   return {
     verdicts,
     evidence: run.evidence(),
@@ -106,20 +106,20 @@ interface EvidenceRecord extends Evidence {
   readonly headMetrics: ExactMetrics[];
 }
 
-/** Whether the spread of `rounds` hides a slow-down of the size that is to be detected from a test at `level`. */
+/** Whether the spread of `rounds` hides the target slow-down from a test at `level`. */
 function isTooWide(rounds: readonly Round[], level: number, { threshold, targetDetectable }: RoundsOptions): boolean {
   if (rounds.length < 2) return false;
   const effect = effectOf(rounds.map(contrastOf));
   return smallestDetectable(effect, floorOf(effect, threshold), level) > targetDetectable;
 }
 
-/** A regression is one that was seen twice, in rounds apart; one that only all of them together show is none. */
-function settle(verdict: BenchmarkVerdict, confirmed: readonly string[]): BenchmarkVerdict {
-  const unsettled = verdict.time === 'regressed' ? 'unchanged' : verdict.time;
-  return { ...verdict, time: confirmed.includes(verdict.id) ? 'regressed' : unsettled };
+/** A regression has to show twice, in separate rounds; one that only all rounds together show does not count. */
+function withConfirmation(verdict: BenchmarkVerdict, confirmed: readonly string[]): BenchmarkVerdict {
+  const unconfirmed = verdict.time === 'regressed' ? 'unchanged' : verdict.time;
+  return { ...verdict, time: confirmed.includes(verdict.id) ? 'regressed' : unconfirmed };
 }
 
-/** What has been measured so far. */
+/** The measurements so far, and the means to continue them. */
 class RoundsRun {
   readonly failures: GateFailure[] = [];
   readonly #records: Map<string, EvidenceRecord>;
@@ -136,7 +136,7 @@ class RoundsRun {
   }
 
   /** The benchmarks that have not failed. */
-  alive(): string[] {
+  remaining(): string[] {
     const failed = new Set(this.failures.map(({ id }) => id));
     return [...this.#records.keys()].filter((id) => !failed.has(id));
   }
@@ -145,19 +145,19 @@ class RoundsRun {
     return this.#records.get(id)?.rounds ?? [];
   }
 
-  /** Of the benchmarks that were measured at least twice, and have not failed. */
+  /** The evidence on benchmarks that have at least two rounds and have not failed. */
   evidence(): Evidence[] {
-    return this.alive()
+    return this.remaining()
       .map((id) => this.#records.get(id) as EvidenceRecord)
       .filter(({ rounds }) => rounds.length >= 2);
   }
 
-  /** Whether the spread so far hides a slow-down of the size that is to be detected, among so many benchmarks. */
+  /** Whether the spread so far hides the target slow-down, corrected for the number of benchmarks. */
   isWide(id: string): boolean {
-    return isTooWide(this.roundsOf(id), this.#options.significanceLevel / this.alive().length, this.#options);
+    return isTooWide(this.roundsOf(id), this.#options.significanceLevel / this.remaining().length, this.#options);
   }
 
-  /** Measures `ids` once, in three fresh processes and an order of its own. */
+  /** Measures `ids` once, in three fresh processes and a new random order. */
   async round(stage: Stage, ids: readonly string[]): Promise<void> {
     if (this.#isAborted || ids.length === 0) return;
     this.#rounds += 1;
@@ -184,7 +184,7 @@ class RoundsRun {
       record.baseMetrics.push(...baseMetrics);
       record.headMetrics.push(...headMetrics);
     } catch (error) {
-      // Whatever state the failure left the processes in, the next benchmark gets others.
+      // The failure may have left the processes in any state: the next benchmark gets fresh ones.
       await group.close();
       if (!(error instanceof SideError)) throw error;
       if (!this.#isAborted) this.failures.push({ id, side: error.side, message: error.message });
@@ -196,7 +196,7 @@ class RoundsRun {
   }
 }
 
-/** The three processes of a round, begun when they are first needed. */
+/** The three processes of a round, started on first use. */
 class LazyProcessSet {
   readonly #start: StartRunner;
   #processes: Promise<ProcessSet> | undefined;
@@ -206,7 +206,7 @@ class LazyProcessSet {
   }
 
   open(): Promise<ProcessSet> {
-    this.#processes ??= this.#begin();
+    this.#processes ??= this.#startAll();
     return this.#processes;
   }
 
@@ -216,7 +216,7 @@ class LazyProcessSet {
     if (processes !== undefined) await Promise.all(Object.values(processes).map((runner) => runner.close()));
   }
 
-  async #begin(): Promise<ProcessSet> {
+  async #startAll(): Promise<ProcessSet> {
     const [base, control, head] = await Promise.all([this.#start('base'), this.#start('base'), this.#start('head')]);
     return { base, control, head };
   }

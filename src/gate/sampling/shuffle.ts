@@ -1,4 +1,4 @@
-// In which order do things come, so that no order shows in the result?
+// Shuffle: random orders, so that no fixed order biases a result.
 import { PER_32_BITS, type RandomBits } from '../../stats/random.js';
 
 /** `values` in random order (Fisher & Yates 1938). */

@@ -1,16 +1,16 @@
-// How does one process run a benchmark, where the other side is a stored baseline that cannot take turns?
+// Single run: one process runs a benchmark by itself, because the other side is a stored baseline.
 import type { ExactMetrics } from '../../bench/exact-metrics.js';
 import { type SamplingOptions, planOf, SideError } from './interleave.js';
 import type { Runner, Side } from '../process/runner.js';
 
-/** What one process yields. */
+/** The times and metrics of one process. */
 export interface ProcessResult {
   /** Nanoseconds per iteration of each batch. */
   readonly averagesNs: readonly number[];
   readonly metrics: ExactMetrics;
 }
 
-/** @throws SideError. */
+/** Runs all batches of benchmark `id` in one process. @throws SideError. */
 export async function runSingle(
   id: string,
   runner: Runner,

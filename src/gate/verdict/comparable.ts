@@ -1,9 +1,9 @@
-// Can two sides be compared at all?
-import { type Difference as Unlike, differences } from '../../baseline/differences.js';
+// Comparability: the differences between two sides that make their times incomparable.
+import { type Difference as BaselineDifference, differences } from '../../baseline/differences.js';
 import { DEFAULT_OPTIONS } from '../../bench/options.js';
 import type { Environment } from '../../bench/machine/environment.js';
 
-/** What may differ, where someone says so. */
+/** The aspects that `--allow-different` can allow to differ. */
 export const ASPECTS = ['machine', 'node', 'wasmtime', 'settings'] as const;
 export type Aspect = (typeof ASPECTS)[number];
 
@@ -14,15 +14,15 @@ export interface Difference {
   readonly text: string;
 }
 
-/** What is known of where a side was, or is to be, measured. */
+/** The environment and settings with which a side is measured. */
 export interface SideMetadata {
-  /** `undefined` for a baseline that does not say, such as one of Criterion's own. */
+  /** `undefined` for a baseline without one, such as one that Criterion wrote. */
   readonly environment: Environment | undefined;
   /** The engine's settings of each benchmark, by id. */
   readonly settings: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
-/** All that differs between `base` and `head`; in settings, of the benchmarks that both have. */
+/** All differences between `base` and `head`. Settings are compared for benchmarks that both have. */
 export function differencesOf(base: SideMetadata, head: SideMetadata): Difference[] {
   return [...environmentDifferences(base.environment, head.environment), ...settingDifferences(base, head)];
 }
@@ -30,7 +30,7 @@ export function differencesOf(base: SideMetadata, head: SideMetadata): Differenc
 function environmentDifferences(base: Environment | undefined, head: Environment | undefined): Difference[] {
   if (base !== undefined && head !== undefined) return differencesBetween(base, head, {}, {});
   const side = base === undefined ? 'base' : 'head';
-  return [{ aspect: 'machine', text: `the ${side} does not say on what machine it was measured` }];
+  return [{ aspect: 'machine', text: `the ${side} does not record the machine it was measured on` }];
 }
 
 function settingDifferences(base: SideMetadata, head: SideMetadata): Difference[] {
@@ -59,8 +59,8 @@ function differencesBetween(
   });
 }
 
-/** `undefined` for what is to be judged: the versions of the code under measurement. */
-function aspectOf({ what }: Unlike): Aspect | undefined {
+/** The aspect of a difference; `undefined` for versions of the measured code, which the gate is there to compare. */
+function aspectOf({ what }: BaselineDifference): Aspect | undefined {
   if (what.startsWith('setting ')) return 'settings';
   if (what === 'Node') return 'node';
   if (what.startsWith('version of ')) return what === 'version of wasmtime' ? 'wasmtime' : undefined;

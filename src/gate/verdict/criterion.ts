@@ -1,13 +1,13 @@
-// What would Criterion have said of the same samples?
+// Criterion's verdict on the same samples, shown for comparison.
 import { compare, type Verdict } from '../../baseline/compare.js';
 import type { Options } from '../../bench/options.js';
 import type { Sample } from '../../bench/sampling/sample.js';
 
 /**
- * Criterion's verdict on two samples, for comparison.
+ * Criterion's verdict on two samples.
  *
  * @param base - Nanoseconds per iteration of each batch of the base; at least two.
- * @param head - Likewise.
+ * @param head - The same for the head.
  */
 export function criterionVerdict(
   id: string,

@@ -1,30 +1,31 @@
-// Which facts without noise differ between two sides?
+// Exact metrics of both sides: comparison of counts that have no noise.
 import type { ExactMetrics } from '../../bench/exact-metrics.js';
 
-/** A metric that both sides have, and that was the same in every process of each. */
+/** A metric that both sides have, with one value in all processes of a side. */
 export interface ExactComparison {
   readonly name: string;
   readonly base: number | bigint;
   readonly head: number | bigint;
-  /** `changed` for what is neither better nor worse by being more. */
+  /** `changed`: a metric without a better or worse direction. */
   readonly verdict: 'equal' | 'improved' | 'regressed' | 'changed';
 }
 
-/** A metric that differed between processes of one side: not exact, so nothing follows from it. */
+/** A metric that differed between processes of one side, and therefore is not compared. */
 export interface UnsteadyMetric {
   readonly name: string;
 }
 
-/** Metrics of which less is better. Resident memory is measured, not counted, and never compared exactly. */
+/** Metrics of which less is better. */
 const COSTS: readonly string[] = ['fuelPerIteration', 'peakMemoryBytes', 'codeBytes', 'binaryBytes'];
 
+/** Resident memory is measured and not counted, so it is never compared exactly. */
 const isMeasured = (name: string) => name.startsWith('resident');
 
 /**
- * Compares what the processes of both sides counted.
+ * Compares the metrics of both sides.
  *
- * @param base - One of each process, at least one.
- * @param head - Likewise.
+ * @param base - One entry for each process of the base; at least one.
+ * @param head - The same for the head.
  */
 export function compareExactly(
   base: readonly ExactMetrics[],
@@ -33,9 +34,10 @@ export function compareExactly(
   const comparisons: ExactComparison[] = [];
   const unsteady: UnsteadyMetric[] = [];
   for (const name of commonNames(base, head)) {
-    const [ours, theirs] = [only(base, name), only(head, name)];
-    if (ours === undefined || theirs === undefined) unsteady.push({ name });
-    else comparisons.push({ name, base: ours, head: theirs, verdict: exactVerdict(name, ours, theirs) });
+    const [baseValue, headValue] = [commonValue(base, name), commonValue(head, name)];
+    if (baseValue === undefined || headValue === undefined) unsteady.push({ name });
+    else
+      comparisons.push({ name, base: baseValue, head: headValue, verdict: exactVerdict(name, baseValue, headValue) });
   }
   return { comparisons, unsteady };
 }
@@ -47,9 +49,9 @@ function commonNames(base: readonly ExactMetrics[], head: readonly ExactMetrics[
   });
 }
 
-/** The one value that all have. */
-function only(metrics: readonly ExactMetrics[], name: string): number | bigint | undefined {
-  // Whole numbers come as either type; as text they are the same.
+/** The value that all processes have; `undefined` if they differ. */
+function commonValue(metrics: readonly ExactMetrics[], name: string): number | bigint | undefined {
+  // Compared as text, since a whole number may be a number or a bigint.
   const values = new Map(metrics.map((one) => [String(one[name]), one[name]]));
   return values.size === 1 ? [...values.values()][0] : undefined;
 }

@@ -1,4 +1,4 @@
-// Which benchmarks have regressed, so surely that a merge may be refused for it?
+// Verdicts: which benchmarks have regressed or improved, with one false-alarm probability for the whole suite.
 import type { ExactMetrics } from '../../bench/exact-metrics.js';
 import { median } from '../../stats/descriptive.js';
 import { holm } from '../../stats/holm.js';
@@ -6,12 +6,12 @@ import { changeInterval, type Effect, effectOf, floorOf, pAbove, pBelow, smalles
 import { compareExactly, type ExactComparison, type UnsteadyMetric } from './exact.js';
 import { contrastOf, type Round } from '../sampling/round.js';
 
-/** What was measured of one benchmark on both sides. */
+/** The measurements of one benchmark on both sides. */
 export interface Evidence {
   readonly id: string;
-  /** In the order in which they were run, at least two. */
+  /** In execution order; at least two. */
   readonly rounds: readonly Round[];
-  /** Of each process of the base. */
+  /** One entry for each process of the base. */
   readonly baseMetrics: readonly ExactMetrics[];
   readonly headMetrics: readonly ExactMetrics[];
 }
@@ -19,38 +19,38 @@ export interface Evidence {
 export interface VerdictOptions {
   /** The relative slow-down that is tolerated. */
   readonly threshold: number;
-  /** The chance of a false alarm anywhere in the suite, at most. */
+  /** The maximum probability of a false alarm in the whole suite. */
   readonly significanceLevel: number;
   readonly confidenceLevel: number;
 }
 
-/** What the gate says of one benchmark's time. */
+/** The verdict on one benchmark's time. */
 export type TimeVerdict = 'regressed' | 'improved' | 'unchanged';
 
-/** One benchmark, judged. Changes are relative: 0.1 is a tenth more time. */
+/** The verdict on one benchmark. Changes are relative: 0.1 is 10 % more time. */
 export interface BenchmarkVerdict {
   readonly id: string;
   readonly rounds: number;
-  /** Median nanoseconds per iteration of all batches. */
+  /** Median nanoseconds per iteration over all batches. */
   readonly baseNs: number;
   readonly headNs: number;
   readonly change: number;
-  /** `undefined` against a stored baseline, as nothing alternated. */
+  /** `undefined` against a stored baseline, which was not interleaved. */
   readonly interval: { readonly lower: number; readonly upper: number } | undefined;
-  /** What two groups of processes of the base differ by in this run. */
+  /** The difference between the two groups of base processes in this run. */
   readonly noise: number;
-  /** What a change has to exceed: the threshold, or the noise where that is more. */
+  /** What a change has to exceed: the threshold or the noise, whichever is larger. */
   readonly floor: number;
-  /** The smallest slow-down that this run would have detected with a chance of 80 %. */
+  /** The smallest slow-down that this run would have detected with a probability of 80 %. */
   readonly detectable: number;
-  /** Adjusted for the number of benchmarks by Holm's method; `undefined` against a stored baseline. */
+  /** The p-value, adjusted for the number of benchmarks by Holm's method; `undefined` against a stored baseline. */
   readonly p: number | undefined;
   readonly time: TimeVerdict;
   readonly exact: readonly ExactComparison[];
   readonly unsteady: readonly UnsteadyMetric[];
 }
 
-/** Judges all benchmarks of a run together, since each is one more chance of a false alarm. */
+/** The verdicts on all benchmarks of a run, decided together since each adds to the probability of a false alarm. */
 export function decideVerdicts(evidence: readonly Evidence[], options: VerdictOptions): BenchmarkVerdict[] {
   const { threshold, significanceLevel } = options;
   const effects = evidence.map(({ rounds }) => effectOf(rounds.map(contrastOf)));
@@ -77,15 +77,15 @@ export function decideVerdicts(evidence: readonly Evidence[], options: VerdictOp
 }
 
 /**
- * Whether rounds of their own bear out a regression that others showed: alone, without the correction for the many
- * benchmarks that were looked at first.
+ * Whether separate rounds confirm a regression that earlier rounds showed. A single test, without the correction for the
+ * number of benchmarks.
  */
 export function isConfirmed(rounds: readonly Round[], { threshold, significanceLevel }: VerdictOptions): boolean {
   const effect = effectOf(rounds.map(contrastOf));
   return pAbove(effect, floorOf(effect, threshold)) < significanceLevel;
 }
 
-/** Whether a judgement makes the gate fail. */
+/** Whether a verdict makes the gate fail. */
 export function isRegression({ time, exact }: Pick<BenchmarkVerdict, 'time' | 'exact'>): boolean {
   return time === 'regressed' || exact.some(({ verdict }) => verdict === 'regressed');
 }

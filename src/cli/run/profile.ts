@@ -1,0 +1,65 @@
+// Profile mode, `--profile-time`: runs benchmarks for a profiler and writes what the guest profiler sampled.
+import path from 'node:path';
+
+import { type Place, placesOf } from '../../baseline/files/directory.js';
+import type { Store } from '../../baseline/store.js';
+import { type Exercise, forSeconds } from '../../bench/sampling/untimed.js';
+import type { Profiler, Suite } from '../../bench/suite/definition.js';
+import { type CliContext, storeOf } from '../context.js';
+import type { MeasuringRequest, Mode } from '../options/measuring.js';
+import type { LoadedSelection } from '../suite-files/selection.js';
+import { runUntimed } from './untimed.js';
+
+/** What `--profile-time` and `--profiler` ask for. */
+type ProfileMode = Extract<Mode, { kind: 'profile' }>;
+
+/** The directory of the guest profiler's files, beside the directories of groups. */
+const DIRECTORY = 'profile';
+
+/** Runs each selected benchmark for the requested time. @returns The exit status. */
+export async function runProfile(
+  mode: ProfileMode,
+  request: MeasuringRequest,
+  { suites, selected }: LoadedSelection,
+  context: CliContext,
+): Promise<number> {
+  const { profiler } = mode;
+  const note = profilerNote(profiler);
+  if (note !== undefined) context.stderr.write(`note: ${note}\n`);
+  const setupContext = profiler === undefined ? {} : { profiler };
+  return runUntimed(profileBatch(mode, suites, storeOf(context), context), request, selected, context, setupContext);
+}
+
+/** Runs a batch for a profiler that watches the process from outside, or for the guest profiler, and writes its file. */
+function profileBatch(
+  { seconds, profiler }: ProfileMode,
+  suites: readonly Suite[],
+  store: Store,
+  context: CliContext,
+): Exercise {
+  if (profiler !== 'guest') return forSeconds(seconds, context.clock);
+  const places = placesOf(suites.flatMap((suite) => suite.benchmarks));
+  return async (batch, id) => {
+    const profile = await batch.profile?.(seconds);
+    if (profile === undefined) {
+      context.stderr.write(`note: ${id} calls no guest that could be profiled\n`);
+      return;
+    }
+    const file = fileOf(store, places.get(id) as Place);
+    await store.fileSystem.mkdir(path.dirname(file), { recursive: true });
+    await store.fileSystem.writeFile(file, profile.json);
+    const relative = path.relative(context.workingDirectory, file);
+    context.stdout.write(`wrote ${relative}: ${profile.samples} samples, for profiler.firefox.com\n`);
+  };
+}
+
+/** Where a profiler that watches from outside finds the guests' code. */
+function profilerNote(profiler: Profiler | undefined): string | undefined {
+  if (profiler === 'perfmap') return `perf reads the guests' functions from /tmp/perf-${process.pid}.map`;
+  if (profiler === 'jitdump') return `perf inject --jit reads the guests' code from jit-${process.pid}.dump`;
+  return undefined;
+}
+
+function fileOf({ root }: Store, { directory }: Place): string {
+  return path.join(root, DIRECTORY, `${directory}.json`);
+}
