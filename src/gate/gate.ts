@@ -33,13 +33,13 @@ export async function runGate(
   options: GateOptions,
   observer: RoundsObserver = {},
 ): Promise<GateResult> {
-  const [ours, theirs] = [idsOf(base), idsOf(head)];
-  const common = theirs.filter((id) => ours.includes(id));
+  const [baseIds, headIds] = [idsOf(base), idsOf(head)];
+  const common = headIds.filter((id) => baseIds.includes(id));
   const facts = {
     base: base.label,
     head: head.label,
-    added: theirs.filter((id) => !ours.includes(id)),
-    removed: ours.filter((id) => !theirs.includes(id)),
+    added: headIds.filter((id) => !baseIds.includes(id)),
+    removed: baseIds.filter((id) => !headIds.includes(id)),
     differences: options.differences,
   };
   if (base.kind === 'checkout' && head.kind === 'checkout') {
@@ -61,8 +61,8 @@ async function measureInterleaved(
   const { verdicts, evidence, failures, unconfirmed, wasInterrupted } = await runRounds(ids, start, options, observer);
   const criterionVerdicts = new Map(
     evidence.map(({ id, rounds }) => {
-      const [ours, theirs] = [rounds.flatMap(({ base }) => base), rounds.flatMap(({ head }) => head)];
-      return [id, criterionVerdict(id, ours, theirs, options.options)];
+      const [baseTimes, headTimes] = [rounds.flatMap(({ base }) => base), rounds.flatMap(({ head }) => head)];
+      return [id, criterionVerdict(id, baseTimes, headTimes, options.options)];
     }),
   );
   const rows = verdicts.map((verdict) => Object.assign({ criterion: criterionVerdicts.get(verdict.id) }, verdict));
@@ -79,12 +79,12 @@ async function measureAgainstStored(
   facts: SideFacts,
 ): Promise<GateResult> {
   const failures: GateFailure[] = [];
-  const [ours, theirs] = [
+  const [baseProcesses, headProcesses] = [
     await processesOf('base', base, ids, options, observer, failures),
     await processesOf('head', head, ids, options, observer, failures),
   ];
   const evidence = ids.flatMap((id): StoredEvidence[] => {
-    const [baseResults, headResults] = [ours.get(id) ?? [], theirs.get(id) ?? []];
+    const [baseResults, headResults] = [baseProcesses.get(id) ?? [], headProcesses.get(id) ?? []];
     const isComplete = baseResults.length > 0 && headResults.length > 0;
     return isComplete ? [{ id, base: baseResults, head: headResults }] : [];
   });

@@ -183,10 +183,10 @@ function conclusion(report: GateReport): string {
   const slower = verdicts.filter(({ time }) => time === 'regressed').length;
   const costlier = verdicts.filter(({ exact }) => exact.some(({ verdict }) => verdict === 'regressed')).length;
   const failed = failures.filter(({ side }) => side === 'head').length;
-  const incomparable = failures.length - failed;
+  const uncompared = failures.length - failed;
   if (verdicts.length + failures.length === 0) return 'Nothing to compare: the base has no benchmarks yet.';
   if (passes(report)) {
-    const rest = incomparable > 0 ? `; ${countOf(incomparable, 'benchmark')} could not be compared` : '';
+    const rest = uncompared > 0 ? `; ${countOf(uncompared, 'benchmark')} could not be compared` : '';
     return `Gate passed: no confirmed regression${rest}.`;
   }
   const parts = [

@@ -84,12 +84,12 @@ async function checkReports({ reportMarkdown, reportJson }: GateRequest, context
 
 /** An empty base is allowed (the first run); otherwise both sides must share a benchmark. */
 function checkCommon(base: GateSide, head: GateSide, { filters }: GateRequest): void {
-  const [ours, theirs] = [idsOf(base), idsOf(head)];
-  const isFirst = ours.length === 0 && theirs.length > 0;
-  if (isFirst || theirs.some((id) => ours.includes(id))) return;
+  const [baseIds, headIds] = [idsOf(base), idsOf(head)];
+  const isFirst = baseIds.length === 0 && headIds.length > 0;
+  if (isFirst || headIds.some((id) => baseIds.includes(id))) return;
   const what = filters.length > 0 ? ` that matches ${filters.join(', ')}` : '';
   throw new UsageError(
-    `base and head have no benchmark in common${what}: the base has ${ours.length}, the head ${theirs.length}; run bench --list in each`,
+    `base and head have no benchmark in common${what}: the base has ${baseIds.length}, the head ${headIds.length}; run bench --list in each`,
   );
 }
 

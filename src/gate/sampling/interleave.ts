@@ -61,7 +61,7 @@ export async function runInterleaved(
   const turns = new Turns(processes);
   const times: Record<Role, number[]> = { base: [], control: [], head: [] };
   const means = await turns.take(shuffled(ROLES, random), (runner) => runner.prepare(id, sampling.warmUpNs));
-  const { batches, iterations } = planOf(meanOf(means), sampling);
+  const { batches, iterations } = planBatches(meanOf(means), sampling);
   for (let batch = 0; batch < batches; batch++) {
     const elapsed = await turns.take(shuffled(ROLES, random), (runner) => runner.run(iterations));
     for (const role of ROLES) times[role].push((elapsed[role] ?? NaN) / iterations);
@@ -77,7 +77,7 @@ function meanOf({ base, control, head = NaN }: Partial<Record<Role, number>>): n
 }
 
 /** The batches, and the iterations of each, that fill the measurement time. @param meanNs - Approximate time of an iteration. */
-export function planOf(
+export function planBatches(
   meanNs: number,
   { measurementNs, sampleSize }: SamplingOptions,
 ): { batches: number; iterations: number } {

@@ -163,21 +163,21 @@ class RoundsRun {
     this.#rounds += 1;
     this.#observer.onRound?.(stage, this.#rounds, ids.length);
     const random = seededBits(this.#options.seed, `gate: round ${this.#rounds}`);
-    const group = new LazyProcessSet(this.#start);
+    const processSet = new LazyProcessSet(this.#start);
     try {
       for (const [index, id] of shuffled(ids, random).entries()) {
         if (this.#isAborted) return;
         this.#observer.onBenchmark?.(id, index + 1, ids.length);
-        await this.#measure(id, group, random);
+        await this.#measure(id, processSet, random);
       }
     } finally {
-      await group.close();
+      await processSet.close();
     }
   }
 
-  async #measure(id: string, group: LazyProcessSet, random: ReturnType<typeof seededBits>): Promise<void> {
+  async #measure(id: string, processSet: LazyProcessSet, random: ReturnType<typeof seededBits>): Promise<void> {
     try {
-      const processes = await group.open();
+      const processes = await processSet.open();
       const { round, baseMetrics, headMetrics } = await runInterleaved(id, processes, this.#options.sampling, random);
       const record = this.#records.get(id) as EvidenceRecord;
       record.rounds.push(round);
@@ -185,7 +185,7 @@ class RoundsRun {
       record.headMetrics.push(...headMetrics);
     } catch (error) {
       // The failure may have left the processes in any state: the next benchmark gets fresh ones.
-      await group.close();
+      await processSet.close();
       if (!(error instanceof SideError)) throw error;
       if (!this.#isAborted) this.failures.push({ id, side: error.side, message: error.message });
     }

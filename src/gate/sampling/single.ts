@@ -1,6 +1,6 @@
 // Single run: one process runs a benchmark by itself, because the other side is a stored baseline.
 import type { ExactMetrics } from '../../bench/exact-metrics.js';
-import { type SamplingOptions, planOf, SideError } from './interleave.js';
+import { type SamplingOptions, planBatches, SideError } from './interleave.js';
 import type { Runner, Side } from '../process/runner.js';
 
 /** The times and metrics of one process. */
@@ -18,7 +18,7 @@ export async function runSingle(
   side: Side,
 ): Promise<ProcessResult> {
   try {
-    const { batches, iterations } = planOf(await runner.prepare(id, sampling.warmUpNs), sampling);
+    const { batches, iterations } = planBatches(await runner.prepare(id, sampling.warmUpNs), sampling);
     const averagesNs: number[] = [];
     for (let batch = 0; batch < batches; batch++) averagesNs.push((await runner.run(iterations)) / iterations);
     return { averagesNs, metrics: await runner.finish() };
