@@ -8,7 +8,7 @@ import type { Profiler, Suite } from '../../bench/suite/definition.js';
 import { type CliContext, storeOf } from '../context.js';
 import type { MeasuringRequest, Mode } from '../options/measuring.js';
 import type { LoadedSelection } from '../suite-files/selection.js';
-import { runUntimed } from './untimed.js';
+import { runUntimedSelection } from './untimed.js';
 
 /** What `--profile-time` and `--profiler` ask for. */
 type ProfileMode = Extract<Mode, { kind: 'profile' }>;
@@ -27,7 +27,13 @@ export async function runProfile(
   const note = profilerNote(profiler);
   if (note !== undefined) context.stderr.write(`note: ${note}\n`);
   const setupContext = profiler === undefined ? {} : { profiler };
-  return runUntimed(profileBatch(mode, suites, storeOf(context), context), request, selected, context, setupContext);
+  return runUntimedSelection(
+    profileBatch(mode, suites, storeOf(context), context),
+    request,
+    selected,
+    context,
+    setupContext,
+  );
 }
 
 /** Runs a batch for a profiler that watches the process from outside, or for the guest profiler, and writes its file. */

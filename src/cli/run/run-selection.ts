@@ -10,7 +10,7 @@ import { EXIT } from '../process/exit-status.js';
 import type { LoadedSelection } from '../suite-files/selection.js';
 import { finishRun } from './finish-run.js';
 import { runProfile } from './profile.js';
-import { runUntimed } from './untimed.js';
+import { runUntimedSelection } from './untimed.js';
 
 /** Runs the selected benchmarks in the mode of `request`. @returns The exit status. */
 export async function runSelection(
@@ -19,7 +19,7 @@ export async function runSelection(
   context: CliContext,
 ): Promise<number> {
   const { mode } = request;
-  if (mode?.kind === 'test') return runUntimed(once, request, selection.selected, context);
+  if (mode?.kind === 'test') return runUntimedSelection(once, request, selection.selected, context);
   if (mode?.kind === 'profile') return runProfile(mode, request, selection, context);
   return measureSelection(request, selection, context);
 }

@@ -8,7 +8,7 @@ import { describeFailure } from '../output/console.js';
 import { EXIT } from '../process/exit-status.js';
 
 /** Runs each selected benchmark by `exercise`, and prints how many worked. @returns The exit status. */
-export async function runUntimed(
+export async function runUntimedSelection(
   exercise: Exercise,
   { failFast, output }: Pick<MeasuringRequest, 'failFast' | 'output'>,
   selected: readonly BenchmarkDefinition[],
