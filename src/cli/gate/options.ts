@@ -99,12 +99,15 @@ const SPECS: OptionSpecs = {
   'report-markdown': { kind: 'text', describe: 'write a summary for a pull request', example: 'gate.md' },
   'report-json': { kind: 'text', describe: 'write verdicts and all times as JSON', example: 'gate.json' },
   verbose: { kind: 'flag', describe: 'print error stacks' },
-  color: { kind: 'flag', describe: 'colour the output; otherwise the terminal decides' },
+  color: { kind: 'flag', describe: 'colour the output (default: if the terminal supports it)' },
   ...Object.fromEntries(
     Object.entries(SAMPLING).map(([name, spec]) => {
       const value = SAMPLING_DEFAULTS[name];
       if (value === undefined) return [name, spec];
-      const describe = spec.describe.replace(/\(default .*\)/, `of each process (default ${value})`);
+      const describe = spec.describe.replace(
+        /\(default .*\)/,
+        `(default ${Number(value).toLocaleString('en')} in the gate)`,
+      );
       return [name, { ...spec, describe, example: value }];
     }),
   ),
