@@ -142,7 +142,7 @@ test('copy takes a baseline or the latest results, and replaces nothing without 
   t.is(error?.code, 'EXISTS');
   t.is(
     error?.message,
-    "baseline 'main' exists, with 2 of these benchmarks: choose another name, or replace it with --force",
+    "baseline 'main' already has 2 of these benchmarks: choose another name, or replace them with --force",
   );
   t.deepEqual((await filesOf(store.root))['memory/fill/main/sample.json'], files['memory/fill/main/sample.json']);
   await run(store.root, 'copy', 'new', 'main', '--force');
@@ -219,7 +219,7 @@ test('without --force, an export replaces no file and an import no baseline', as
   await run(root, 'export', 'main', 'main.json');
   await t.throwsAsync(() => run(root, 'export', 'main', 'main.json'), {
     code: 'EXISTS',
-    message: /main\.json exists: name another, or replace it with --force/,
+    message: /main\.json exists: name another file, or replace it with --force/,
   });
   await run(root, 'export', 'main', 'main.json', '--force');
   await t.throwsAsync(() => run(root, 'import', 'main.json'), { code: 'EXISTS' });

@@ -106,7 +106,7 @@ test('a damaged baseline is refused before anything is measured', async (t) => {
   const { status, stdout, stderr } = await run(['bench', 'first', ...QUICK]);
   t.is(status, 1);
   t.is(stdout, '');
-  t.regex(stderr, /^error: .*base.estimates\.json is cut short or no JSON: delete /);
+  t.regex(stderr, /^error: .*base.estimates\.json is truncated or not JSON: delete /);
 });
 
 test('fewer than ten samples run and give no verdict', async (t) => {
@@ -356,7 +356,7 @@ test('two runs cannot write one baseline at the same time', async (t) => {
     [0, 1],
   );
   const refused = results.find(({ status }) => status === 1)?.stderr ?? '';
-  t.regex(refused, /^error: baseline '(base|new)' is being written by .*: wait for its end/m);
+  t.regex(refused, /^error: baseline '(base|new)' is being written by .*: wait until it ends/m);
 });
 
 const DERIVED = `
@@ -426,7 +426,7 @@ test.serial('a damaged stored benchmark does not affect others that are loaded o
     const { status, stderr, stdout } = await load('second');
     t.is(status, 0, stderr);
     t.regex(stdout, /execution\/group\/second/);
-    t.regex((await load('first')).stderr, /^error: \S+sample\.json is cut short or no JSON: /m);
+    t.regex((await load('first')).stderr, /^error: \S+sample\.json is truncated or not JSON: /m);
   }
 });
 

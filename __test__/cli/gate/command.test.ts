@@ -275,7 +275,7 @@ test.serial('a stored baseline can be a side: time counts beyond the floor, and 
   await fs.writeFile(path.join(directory, 'criterion/work/real/main/sample.json'), '{');
   const sound = await gateOf(places.base, ['steady']);
   t.is(sound.status, 0, sound.stderr);
-  t.regex((await gateOf(places.base)).stderr, /^error: \S+sample\.json is cut short or no JSON: /m);
+  t.regex((await gateOf(places.base)).stderr, /^error: \S+sample\.json is truncated or not JSON: /m);
 });
 
 const REFUSED: [args: string[], message: RegExp][] = [

@@ -124,7 +124,7 @@ const CONDITIONS: [what: string, context: RunContext, message: RegExp][] = [
   [
     'Node',
     OTHER_NODE,
-    /shard-1 and other differ in Node: 22\.1\.0 ≠ 24\.0\.0: merge what was measured alike, or say --allow-different$/,
+    /shard-1 and other differ in Node: 22\.1\.0 ≠ 24\.0\.0: merge results measured under the same conditions, or pass --allow-different$/,
   ],
   [
     'machine',
@@ -173,7 +173,7 @@ test('two results of one benchmark are refused by name; if allowed, the later is
 test('existing results in the target are compared too', async (t) => {
   const { root } = await shards(t, 1);
   await saveAll(storeAt(root, 'merged'), [measured('c/1', 100)], ['main'], OTHER_NODE);
-  t.regex(await refusal(t, root, 'shard-1'), /what stands there and shard-1 differ in Node: 24\.0\.0 ≠ 22\.1\.0/);
+  t.regex(await refusal(t, root, 'shard-1'), /the existing results and shard-1 differ in Node: 24\.0\.0 ≠ 22\.1\.0/);
 });
 
 test('two benchmarks in one directory are refused even if differences are allowed', async (t) => {
@@ -182,7 +182,7 @@ test('two benchmarks in one directory are refused even if differences are allowe
   await saveAll(storeAt(root, 'y'), [measured('a:b/c', 100)], ['main']);
   t.regex(
     await refusal(t, root, 'x', 'y', '--allow-different'),
-    /a\/b\/c of x and a:b\/c of y both lie in a_b\/c: run all shards from the same suites/,
+    /a\/b\/c of x and a:b\/c of y share the directory a_b\/c: run all shards from the same suites/,
   );
 });
 
@@ -196,7 +196,7 @@ test('results that Criterion wrote merge only with others of Criterion', async (
   );
   await exportBaseline(criterion, 'a', path.join(root, 'a.json'));
   await saveAll(storeAt(root, 'ours'), [measured('c/1', 100)], ['a']);
-  t.regex(await refusal(t, root, 'a.json', 'ours', '--into', 'z'), /differ in who wrote it: Criterion ≠ this bench/);
+  t.regex(await refusal(t, root, 'a.json', 'ours', '--into', 'z'), /differ in writer: Criterion ≠ this bench/);
 });
 
 test('a source that is missing, empty or damaged is named', async (t) => {
@@ -211,7 +211,7 @@ test('a source that is missing, empty or damaged is named', async (t) => {
     message: /^empty holds no results: name the CRITERION_HOME/,
   });
   await fs.writeFile(path.join(root, 'x.json'), '{}');
-  await t.throwsAsync(() => merge(root, 'x.json'), { code: 'BAD_FILE', message: /x\.json has another form: 'schema'/ });
+  await t.throwsAsync(() => merge(root, 'x.json'), { code: 'BAD_FILE', message: /x\.json has an unexpected form: 'schema'/ });
   await fs.writeFile(path.join(root, 'shard-1/a/1/main/sample.json'), '');
   await t.throwsAsync(() => merge(root, 'shard-1'), { code: 'BAD_FILE', message: /sample\.json is empty/ });
   t.false(Object.keys(await filesOf(root)).some((file) => file.startsWith('merged/')));

@@ -38,7 +38,7 @@ const REFUSED: [args: string[], message: string][] = [
   [['bench', '--seed', 'x'], '--seed is x: give a whole number'],
   [
     ['bench', '--save-baseline', 'new'],
-    "'new' cannot name a baseline, because a directory of every benchmark is called so: choose another name",
+    "'new' cannot name a baseline, because every benchmark has a directory of that name: choose another name",
   ],
   [
     ['bench', '--baseline', '../x'],
