@@ -1,4 +1,5 @@
 // Documentation of everything the package exports: each name and member, each parameter and return value.
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import test from 'ava';
@@ -87,3 +88,17 @@ for (const entry of ['src/index.ts', 'src/bench.ts']) {
     t.deepEqual(lacking, []);
   });
 }
+
+test('the README’s table lists every limit', (t) => {
+  const [, table = ''] = /^## Limits\n([\s\S]*?)^## /m.exec(readFileSync(`${root}README.md`, 'utf8')) ?? [];
+  for (const type of ['Limits', 'EngineLimits']) {
+    const symbol = exported('src/index.ts').find(({ name }) => name === type);
+    const limits = symbol ? members(symbol).map(({ name }) => name) : [];
+    t.true(limits.length > 4, type);
+    t.deepEqual(
+      limits.filter((limit) => !table.includes(`\`${limit}`)),
+      [],
+      type,
+    );
+  }
+});
