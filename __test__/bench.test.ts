@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import test from 'ava';
 
 import * as entry from '../src/bench.js';
-import { BenchError } from '../src/bench/index.js';
+import { BenchError } from '../src/bench/errors.js';
 
 test('the entry offers what authors and programs need, and nothing else', (t) => {
   t.deepEqual(Object.keys(entry).sort(), [

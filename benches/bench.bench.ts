@@ -1,17 +1,12 @@
 /** What does measuring cost by itself? Loops over functions that do nothing, beside one written by hand, and the analysis. */
 
 import { compare } from '../src/baseline/compare.js';
-import {
-  analyze,
-  async,
-  type Batch,
-  DEFAULT_OPTIONS,
-  defineSuite,
-  native,
-  type Sample,
-  type Suite,
-  sync,
-} from '../src/bench/index.js';
+import { analyze } from '../src/bench/analyze.js';
+import { async, native, sync } from '../src/bench/suite/batch.js';
+import type { Batch, Suite } from '../src/bench/suite/definition.js';
+import { DEFAULT_OPTIONS } from '../src/bench/options.js';
+import { defineSuite } from '../src/bench/suite/define.js';
+import type { Sample } from '../src/bench/sampling/sample.js';
 
 /** What an empty synchronous function may cost an iteration. */
 const MOST_NS = 3;

@@ -1,6 +1,4 @@
-/** What does a failing guest cost: the error, the clean-up, the recovery? */
-
-import type { BenchmarkDefinition, Derived, Suite } from '../src/bench/index.js';
+import type { BenchmarkDefinition, Derived, Suite } from '../src/bench/suite/definition.js';
 import { arithmetic, calculator, divider, dividerWithMemory } from './guests.js';
 import { versions } from './versions.js';
 import { type Ingredients, settings, workload } from './workload.js';

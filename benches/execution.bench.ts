@@ -1,6 +1,4 @@
-/** What does a call cost, and how fast does compiled code run? */
-
-import type { BenchmarkDefinition, Derived, Suite } from '../src/bench/index.js';
+import type { BenchmarkDefinition, Derived, Suite } from '../src/bench/suite/definition.js';
 import { algorithms, arithmetic, assemblyScript, calculator, minimal } from './guests.js';
 import { versions } from './versions.js';
 import { type Ingredients, settings, workload } from './workload.js';

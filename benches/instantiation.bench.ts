@@ -1,6 +1,5 @@
-/** How long does it take from bytes to a live instance? */
-
-import { type BenchmarkDefinition, type Derived, linearFit, type Suite } from '../src/bench/index.js';
+import type { BenchmarkDefinition, Derived, Suite } from '../src/bench/suite/definition.js';
+import { linearFit } from '../src/stats/regression.js';
 import { native } from '../src/native.js';
 import { minimal, ofSize } from './guests.js';
 import { versions } from './versions.js';

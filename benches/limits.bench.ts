@@ -1,6 +1,4 @@
-/** What does a limit cost while it is not met, on a tight loop and on a real program? */
-
-import type { BenchmarkDefinition, Derived, Suite } from '../src/bench/index.js';
+import type { BenchmarkDefinition, Derived, Suite } from '../src/bench/suite/definition.js';
 import { algorithms, calculator } from './guests.js';
 import { versions } from './versions.js';
 import { type Ingredients, settings, workload } from './workload.js';

@@ -1,7 +1,6 @@
-/** What memory does an instance take, and what does a limit on it cost? */
-
-import type { BenchmarkDefinition, Derived, ExactMetrics, Suite } from '../src/bench/index.js';
-import { KiB, MiB } from '../src/runtime/sizes.js';
+import type { BenchmarkDefinition, Derived, Suite } from '../src/bench/suite/definition.js';
+import type { ExactMetrics } from '../src/bench/exact-metrics.js';
+import { KiB, MiB } from '../src/runtime/units.js';
 import { grower, minimal, withMemory } from './guests.js';
 import { versions } from './versions.js';
 import type { Prepared } from '../src/measure/workload.js';

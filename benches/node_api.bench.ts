@@ -1,8 +1,8 @@
 /** What does a Node service pay? The loops run in JavaScript, through the public API; their yardsticks beside them. */
 
 import { availableParallelism } from 'node:os';
-import type { Batch, BenchmarkDefinition, Derived, Suite } from '../src/bench/index.js';
-import { async, sync } from '../src/bench/index.js';
+import type { Batch, BenchmarkDefinition, Derived, Suite } from '../src/bench/suite/definition.js';
+import { async, sync } from '../src/bench/suite/batch.js';
 import {
   type Component,
   Engine,
@@ -13,7 +13,7 @@ import {
   type SyncInstance,
 } from '../src/index.js';
 import { native } from '../src/native.js';
-import { hopping } from '../src/runtime/async-instance.js';
+import { hopping } from '../src/runtime/instance.js';
 import { arithmetic, echo, javaScript, minimal, padded } from './guests.js';
 import { versions } from './versions.js';
 import { type Ingredients, settings, workload } from './workload.js';

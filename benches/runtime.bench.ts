@@ -1,6 +1,4 @@
-/** What are the headline figures: an engine, a load, a function executed end to end? */
-
-import type { Suite } from '../src/bench/index.js';
+import type { Suite } from '../src/bench/suite/definition.js';
 import { minimal } from './guests.js';
 import { versions } from './versions.js';
 import { settings, workload } from './workload.js';

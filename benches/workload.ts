@@ -1,9 +1,8 @@
-/** How does a workload of the engine become a batch? */
-
-import type { Batch, ExactMetrics, SetupContext } from '../src/bench/index.js';
+import type { Batch, SetupContext } from '../src/bench/suite/definition.js';
+import type { ExactMetrics } from '../src/bench/exact-metrics.js';
 import { type Prepared, workloadBatch } from '../src/measure/workload.js';
 import type { NativeEngineOptions, WorkloadOptions } from '../src/native.js';
-import { MiB } from '../src/runtime/sizes.js';
+import { MiB } from '../src/runtime/units.js';
 
 /** What is measured, and on what; limits have a default here, since most workloads do not care. */
 export type Ingredients = Omit<WorkloadOptions, 'limits'> & { readonly limits?: WorkloadOptions['limits'] };

@@ -1,7 +1,7 @@
 import test from 'ava';
 
 import { compare, judge } from '../../src/baseline/compare.js';
-import type { Sample } from '../../src/bench/index.js';
+import type { Sample } from '../../src/bench/sampling/sample.js';
 import { quickOptions } from '../bench/fake.js';
 
 const options = quickOptions({ nresamples: 2000 });

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 
 import test, { type ExecutionContext } from 'ava';
 
-import { copyBaseline } from '../../src/baseline/copy.js';
+import { copyBaseline } from '../../src/baseline/transfer/copy.js';
 import type { Store } from '../../src/baseline/store.js';
 import { dyingAt, measured, saveAll, temporaryStore } from './fake.js';
 

@@ -11,10 +11,13 @@ import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 
 import { compare } from '../../src/baseline/compare.js';
-import type { StoredBenchmark } from '../../src/baseline/record.js';
-import { loadStored } from '../../src/baseline/stored.js';
-import { analyze, DEFAULT_OPTIONS, type Estimate, type Estimates } from '../../src/bench/index.js';
-import { averagesNs } from '../../src/bench/sample.js';
+import type { StoredBenchmark } from '../../src/baseline/files/record.js';
+import { loadStored } from '../../src/baseline/stored-benchmarks.js';
+import { analyze } from '../../src/bench/analyze.js';
+import { DEFAULT_OPTIONS } from '../../src/bench/options.js';
+import type { Estimate } from '../../src/stats/estimate.js';
+import type { Estimates } from '../../src/stats/bootstrap.js';
+import { averagesNs } from '../../src/bench/sampling/sample.js';
 import { standardDeviation } from '../../src/stats/descriptive.js';
 import { estimateFrom } from '../../src/stats/estimate.js';
 import { tukeyFences } from '../../src/stats/outliers.js';

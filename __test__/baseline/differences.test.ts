@@ -1,7 +1,7 @@
 import test from 'ava';
 
 import { type Conditions, describeDifferences, differences } from '../../src/baseline/differences.js';
-import { parseOptions } from '../../src/bench/index.js';
+import { parseOptions } from '../../src/bench/options.js';
 import { ENVIRONMENT } from './fake.js';
 
 const CONDITIONS: Conditions = {

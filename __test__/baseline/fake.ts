@@ -5,19 +5,16 @@ import path from 'node:path';
 
 import type { ExecutionContext } from 'ava';
 
-import type { FileSystem } from '../../src/baseline/file.js';
+import type { FileSystem } from '../../src/baseline/files/file.js';
 import { type Context, saveMeasurement, type Store } from '../../src/baseline/store.js';
 import { compare } from '../../src/baseline/compare.js';
-import { placesOf } from '../../src/baseline/directory.js';
-import {
-  analyze,
-  type BenchmarkDefinition,
-  benchmarkId,
-  type Environment,
-  type ExactMetrics,
-  type Result,
-  type Sample,
-} from '../../src/bench/index.js';
+import { placesOf } from '../../src/baseline/files/directory.js';
+import { analyze } from '../../src/bench/analyze.js';
+import { type BenchmarkDefinition, benchmarkId } from '../../src/bench/suite/definition.js';
+import type { Environment } from '../../src/bench/machine/environment.js';
+import type { ExactMetrics } from '../../src/bench/exact-metrics.js';
+import type { Result } from '../../src/bench/run.js';
+import type { Sample } from '../../src/bench/sampling/sample.js';
 import { CRITERION_HOME } from '../stats/golden.js';
 import { benchmark, quickOptions } from '../bench/fake.js';
 

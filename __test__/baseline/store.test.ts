@@ -14,8 +14,10 @@ import {
   saveResult,
   type Store,
 } from '../../src/baseline/store.js';
-import { missingBaseline } from '../../src/baseline/stored.js';
-import { analyze, describeEnvironment, type Result } from '../../src/bench/index.js';
+import { missingBaseline } from '../../src/baseline/stored-benchmarks.js';
+import { analyze } from '../../src/bench/analyze.js';
+import { describeEnvironment } from '../../src/bench/machine/environment.js';
+import type { Result } from '../../src/bench/run.js';
 import { benchmark, quickOptions } from '../bench/fake.js';
 import { BENCHMARKS, CRITERION_HOME, golden, type GoldenSample } from '../stats/golden.js';
 

@@ -1,6 +1,7 @@
 import test from 'ava';
 
-import { analyze, type Sample } from '../../src/bench/index.js';
+import { analyze } from '../../src/bench/analyze.js';
+import type { Sample } from '../../src/bench/sampling/sample.js';
 import { golden, type GoldenEstimates, type GoldenSample } from '../stats/golden.js';
 import { quickOptions } from './fake.js';
 

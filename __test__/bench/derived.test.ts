@@ -1,6 +1,8 @@
 import test from 'ava';
 
-import { type Derived, deriveRows, type Result, runBenchmarks, targetRows } from '../../src/bench/index.js';
+import type { Derived } from '../../src/bench/suite/definition.js';
+import { deriveRows, targetRows } from '../../src/bench/derived.js';
+import { type Result, runBenchmarks } from '../../src/bench/run.js';
 import { benchmark, fakeMachine, quickOptions } from './fake.js';
 
 const machine = fakeMachine();

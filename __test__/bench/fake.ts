@@ -1,6 +1,8 @@
 // How are plan and sampler driven without waiting? A clock that only the measured code moves.
-import type { Batch, BenchmarkDefinition, Clock, Options } from '../../src/bench/index.js';
-import { parseOptions } from '../../src/bench/index.js';
+import type { Batch, BenchmarkDefinition } from '../../src/bench/suite/definition.js';
+import type { Clock } from '../../src/bench/sampling/clock.js';
+import type { Options } from '../../src/bench/options.js';
+import { parseOptions } from '../../src/bench/options.js';
 
 export interface FakeMachine {
   readonly clock: Clock;

@@ -1,6 +1,7 @@
 import test from 'ava';
 
-import { DEFAULT_OPTIONS, OptionError, parseOptions } from '../../src/bench/index.js';
+import { DEFAULT_OPTIONS, parseOptions } from '../../src/bench/options.js';
+import { OptionError } from '../../src/bench/errors.js';
 
 test('what is not given takes its default', (t) => {
   t.deepEqual(parseOptions({}), DEFAULT_OPTIONS);

@@ -1,6 +1,7 @@
 import test from 'ava';
 
-import { type BenchmarkDefinition, type Observer, type Outcome, runBenchmarks } from '../../src/bench/index.js';
+import type { BenchmarkDefinition } from '../../src/bench/suite/definition.js';
+import { type Observer, type Outcome, runBenchmarks } from '../../src/bench/run.js';
 import { benchmark, fakeMachine, quickOptions } from './fake.js';
 
 const OPTIONS = quickOptions({ sampleSize: 4, warmUpTimeS: 1e-6, measurementTimeS: 1e-5 });

@@ -7,7 +7,7 @@ import type { ExecutionContext } from 'ava';
 import { type Finished, QUICK, workplace } from './terminal.js';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
-const BENCH = new URL('../../src/bench/index.js', import.meta.url).href;
+const BENCH = new URL('../../src/bench.js', import.meta.url).href;
 
 /** A process starts slowly where other tests run beside; one that hangs is killed, and its status is −1. */
 const PATIENCE_MS = 60_000;

@@ -6,9 +6,9 @@ import { PassThrough } from 'node:stream';
 
 import type { ExecutionContext } from 'ava';
 
-import { systemClock } from '../../src/bench/index.js';
-import { runCommandLine } from '../../src/cli/command-line.js';
-import type { Terminal } from '../../src/cli/terminal.js';
+import { systemClock } from '../../src/bench/sampling/clock.js';
+import { runCommandLine } from '../../src/cli/parse/command-line.js';
+import type { Terminal } from '../../src/cli/context.js';
 
 export const QUICK: readonly string[] = [
   '--sample-size',
@@ -32,7 +32,7 @@ export interface Workplace {
   run(args: readonly string[], overrides?: Partial<Terminal>): Promise<Finished>;
 }
 
-const BENCH = new URL('../../src/bench/index.js', import.meta.url).href;
+const BENCH = new URL('../../src/bench.js', import.meta.url).href;
 
 const SUITES = {
   execution: `

@@ -5,9 +5,9 @@ import path from 'node:path';
 import test from 'ava';
 import { parse } from 'yaml';
 
-import { createColours } from '../../src/report/colours.js';
-import { VERDICTS } from '../../src/report/benchmark.js';
-import { renderSummary } from '../../src/report/summary.js';
+import { createColours } from '../../src/report/text/colours.js';
+import { VERDICTS } from '../../src/report/text/benchmark.js';
+import { renderSummary } from '../../src/report/text/summary.js';
 import { workplace } from '../cli/terminal.js';
 import { finishedRun } from '../report/run.js';
 import { blocksOf, commandsIn, optionsIn } from './commands.js';

@@ -25,7 +25,7 @@ test.serial('the template and all forms run', async (t) => {
   const { run } = await project(t, files);
   const printed = await run(`
     import { runSuites } from '${DIST}bench.js';
-    import { loadSuiteFiles } from '${DIST}cli/suites.js';
+    import { loadSuiteFiles } from '${DIST}cli/suite-files/suites.js';
     const quick = { sampleSize: 5, measurementTimeS: 0.01, warmUpTimeS: 0.005, nresamples: 100 };
     const report = await runSuites(await loadSuiteFiles(['*.bench.*'], process.cwd()), quick);
     const metrics = report.results.map((result) => result.metrics).filter((found) => Object.keys(found).length > 0);

@@ -1,10 +1,10 @@
 // Reports of one benchmark that Criterion measured: the examples of docs/reports.md.
-import { benchmarkLines } from '../../src/report/benchmark.js';
-import { createColours } from '../../src/report/colours.js';
+import { benchmarkLines } from '../../src/report/text/benchmark.js';
+import { createColours } from '../../src/report/text/colours.js';
 import { FORMATS } from '../../src/report/formats.js';
-import { groupComplete, jsonLine } from '../../src/report/json-lines.js';
-import type { ReportedResult } from '../../src/report/run.js';
-import { verboseLines } from '../../src/report/verbose.js';
+import { groupComplete, jsonLine } from '../../src/report/formats/json-lines.js';
+import type { ReportedResult } from '../../src/report/run-report.js';
+import { verboseLines } from '../../src/report/text/verbose.js';
 import { goldenResults } from '../report/compared.js';
 import { finishedRun } from '../report/run.js';
 

@@ -1,12 +1,12 @@
 // A machine whose noise is known: it drifts, each process deviates, and so does each batch.
-import type { ExactMetrics } from '../../src/bench/index.js';
+import type { ExactMetrics } from '../../src/bench/exact-metrics.js';
 import {
   type FailedSide,
   type Participant,
   ParticipantError,
   type Side,
   type Start,
-} from '../../src/gate/participant.js';
+} from '../../src/gate/process/runner.js';
 import { PER_32_BITS, seededBits } from '../../src/stats/random.js';
 
 export interface FakeBenchmark {

@@ -3,7 +3,7 @@ import test from 'ava';
 
 import { findCalls } from '../../src/measure/call.js';
 import { MeasureError } from '../../src/measure/errors.js';
-import type { Guest } from '../../src/measure/guest.js';
+import type { Guest } from '../../src/measure/guest-file.js';
 import { native } from '../../src/native.js';
 
 const component: Guest = {

@@ -3,9 +3,10 @@ import test from 'ava';
 import { fixture } from '#guests';
 import { fileURLToPath } from 'node:url';
 
-import { type BenchmarkDefinition, benchmarkId, checkSuites } from '../../src/bench/index.js';
+import { type BenchmarkDefinition, benchmarkId } from '../../src/bench/suite/definition.js';
+import { checkSuites } from '../../src/bench/suite/check-suites.js';
 import { MeasureError } from '../../src/measure/errors.js';
-import { type Guest, readGuest } from '../../src/measure/guest.js';
+import { type Guest, readGuest } from '../../src/measure/guest-file.js';
 import { type MeasureOptions, measureSuite } from '../../src/measure/suite.js';
 import { native } from '../../src/native.js';
 

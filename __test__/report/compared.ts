@@ -1,15 +1,12 @@
 // A run of what real Criterion measured, b compared with a, and of benchmarks whose names and figures are awkward.
 import { compare } from '../../src/baseline/compare.js';
-import { placesOf } from '../../src/baseline/directory.js';
+import { placesOf } from '../../src/baseline/files/directory.js';
 import type { Baseline } from '../../src/baseline/store.js';
-import {
-  analyze,
-  type BenchmarkDefinition,
-  benchmarkId,
-  type ExactMetrics,
-  type Sample,
-} from '../../src/bench/index.js';
-import type { ReportedResult, RunReport } from '../../src/report/run.js';
+import { analyze } from '../../src/bench/analyze.js';
+import { type BenchmarkDefinition, benchmarkId } from '../../src/bench/suite/definition.js';
+import type { ExactMetrics } from '../../src/bench/exact-metrics.js';
+import type { Sample } from '../../src/bench/sampling/sample.js';
+import type { ReportedResult, RunReport } from '../../src/report/run-report.js';
 import { benchmark, quickOptions } from '../bench/fake.js';
 import { BENCHMARKS, golden, type GoldenSample } from '../stats/golden.js';
 import { finishedRun, reported } from './run.js';

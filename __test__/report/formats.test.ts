@@ -1,7 +1,7 @@
 import test from 'ava';
 
 import { FORMATS, isFormatName } from '../../src/report/formats.js';
-import type { RunReport } from '../../src/report/run.js';
+import type { RunReport } from '../../src/report/run-report.js';
 import { wholeRun } from './compared.js';
 import { finishedRun, reported } from './run.js';
 

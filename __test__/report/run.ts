@@ -1,13 +1,10 @@
 // A small finished run, for the formats to render.
-import { placesOf } from '../../src/baseline/directory.js';
-import {
-  analyze,
-  benchmarkId,
-  type BenchmarkDefinition,
-  type Environment,
-  planSamples,
-} from '../../src/bench/index.js';
-import type { ReportedResult, RunReport } from '../../src/report/run.js';
+import { placesOf } from '../../src/baseline/files/directory.js';
+import { analyze } from '../../src/bench/analyze.js';
+import { benchmarkId, type BenchmarkDefinition } from '../../src/bench/suite/definition.js';
+import type { Environment } from '../../src/bench/machine/environment.js';
+import { planSamples } from '../../src/bench/sampling/plan.js';
+import type { ReportedResult, RunReport } from '../../src/report/run-report.js';
 import { benchmark, quickOptions } from '../bench/fake.js';
 
 const options = quickOptions();

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { compare } from '../../dist/src/baseline/compare.js';
-import { parseOptions } from '../../dist/src/bench/index.js';
+import { parseOptions } from '../../dist/src/bench/options.js';
 import { contrastOf } from '../../dist/src/gate/round.js';
 
 /** Which process plays base, twin and head. */

@@ -1,7 +1,7 @@
 // Is a measurement faster or slower than a baseline?
 import { bootstrapOptions } from '../bench/analyze.js';
 import { LEAST_SAMPLES_FOR_VERDICT, type Options } from '../bench/options.js';
-import { averagesNs, type Sample } from '../bench/sample.js';
+import { averagesNs, type Sample } from '../bench/sampling/sample.js';
 import { bootstrapChange, type Change, mixedBootstrapP } from '../stats/comparison.js';
 import type { ConfidenceInterval } from '../stats/estimate.js';
 

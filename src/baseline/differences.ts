@@ -1,6 +1,7 @@
 // What makes two measurements incomparable, whatever their figures say?
-import { DEFAULT_OPTIONS, type Environment, type Options } from '../bench/index.js';
-import type { Circumstances, StoredOptions } from './schema.js';
+import { DEFAULT_OPTIONS, type Options } from '../bench/options.js';
+import type { Environment } from '../bench/machine/environment.js';
+import type { Circumstances, StoredOptions } from './files/schema.js';
 
 /** Something in which two measurements differ, in the words of either. */
 export interface Difference {

@@ -7,12 +7,17 @@
 // benchmark.json is always in place first. What is saved of one benchmark together is one transaction.
 import path from 'node:path';
 
-import type { Environment, Estimates, ExactMetrics, Options, Result, Sample } from '../bench/index.js';
+import type { Environment } from '../bench/machine/environment.js';
+import type { Estimates } from '../stats/bootstrap.js';
+import type { ExactMetrics } from '../bench/exact-metrics.js';
+import type { Options } from '../bench/options.js';
+import type { Result } from '../bench/run.js';
+import type { Sample } from '../bench/sampling/sample.js';
 import type { Comparison } from './compare.js';
-import { isReserved, type Place } from './directory.js';
+import { isReserved, type Place } from './files/directory.js';
 import { BaselineError } from './errors.js';
-import { type FileSystem, isMissing, prepareJson, type PreparedFile } from './file.js';
-import { FILE_NAMES, readRecord, type StoredBenchmark } from './record.js';
+import { type FileSystem, isMissing, prepareJson, type PreparedFile } from './files/file.js';
+import { FILE_NAMES, readRecord, type StoredBenchmark } from './files/record.js';
 import {
   BENCHMARK_FILE,
   CHANGE_FILE,
@@ -27,8 +32,8 @@ import {
   toSampleFile,
   toTukeyFile,
   TUKEY_FILE,
-} from './schema.js';
-import { type Change, commit, MARKER, recover } from './transaction.js';
+} from './files/schema.js';
+import { type Change, commit, MARKER, recover } from './files/transaction.js';
 
 /** The directory that holds all benchmarks, and the way to reach it. */
 export interface Store {

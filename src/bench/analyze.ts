@@ -6,7 +6,7 @@ import { countOutliers, type Fences, type OutlierCounts, tukeyFences } from '../
 import { ascending, quantile } from '../stats/quantile.js';
 import { seededBits } from '../stats/random.js';
 import type { Options } from './options.js';
-import { averagesNs, type Sample } from './sample.js';
+import { averagesNs, type Sample } from './sampling/sample.js';
 
 /** Everything computed from one sample; times in nanoseconds per iteration. */
 export interface Analysis {

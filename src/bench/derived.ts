@@ -1,5 +1,5 @@
 // What follows from several benchmarks together, and which targets does a run meet?
-import { shown } from './check.js';
+import { shown } from './suite/validate.js';
 import {
   type BenchmarkDefinition,
   benchmarkId,
@@ -8,10 +8,10 @@ import {
   type Measured,
   type Remarked,
   type Unit,
-} from './definition.js';
-import { isObject } from './fields.js';
+} from './suite/definition.js';
+import { isObject } from './suite/fields.js';
 import type { Result } from './run.js';
-import { presentable } from './thrown.js';
+import { presentable } from './error-text.js';
 
 /** A derived row of one run. */
 export interface DerivedRow {

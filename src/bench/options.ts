@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { OptionError } from './errors.js';
-import { nearest } from './suggest.js';
+import { nearest } from './suite/did-you-mean.js';
 
 /** How one run samples, estimates and judges. */
 export interface Options {

@@ -1,19 +1,19 @@
 // How does a whole run go, from the first benchmark to the last?
 import { type Analysis, analyze } from './analyze.js';
-import { type Clock, NS_PER_S } from './clock.js';
-import { type Batch, type BenchmarkDefinition, benchmarkId, type SetupContext } from './definition.js';
+import { type Clock, NS_PER_S } from './sampling/clock.js';
+import { type Batch, type BenchmarkDefinition, benchmarkId, type SetupContext } from './suite/definition.js';
 import { BenchError } from './errors.js';
-import type { Exercise } from './exercise.js';
-import type { Latency } from './latency.js';
-import { checkMetrics, type ExactMetrics } from './metrics.js';
+import type { Exercise } from './sampling/untimed.js';
+import type { Latency } from './sampling/latency.js';
+import { checkMetrics, type ExactMetrics } from './exact-metrics.js';
 import type { Options } from './options.js';
-import { type Plan, planSamples } from './plan.js';
-import { takeQuickSample } from './quick.js';
-import type { Sample } from './sample.js';
-import { takeSample } from './sampler.js';
-import { type Guard, supervised, type Supervision } from './supervision.js';
-import { presentable } from './thrown.js';
-import { type WarmUp, warmUp } from './warm-up.js';
+import { type Plan, planSamples } from './sampling/plan.js';
+import { takeQuickSample } from './sampling/quick-sample.js';
+import type { Sample } from './sampling/sample.js';
+import { takeSample } from './sampling/sampler.js';
+import { type Guard, supervised, type Supervision } from './process-guard.js';
+import { presentable } from './error-text.js';
+import { type WarmUp, warmUp } from './sampling/warm-up.js';
 
 /** Time spent on single calls, against that on the sample. */
 const LATENCY_SHARE = 0.1;

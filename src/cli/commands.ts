@@ -1,18 +1,18 @@
 // Which commands are there, and what does each run?
 import type { Argv } from 'yargs';
 
-import { runBaselineCommand } from './baseline.js';
-import { declareBaselineCommands } from './baseline-options.js';
-import { bench } from './bench.js';
-import { declareOptions, OPTION_KINDS, readRequest } from './bench-options.js';
-import { gate } from './gate.js';
-import { declareGateOptions, GATE_OPTION_KINDS, readGateRequest } from './gate-options.js';
-import { declareMergeOptions, readMergeRequest, runMergeCommand } from './merge.js';
-import { measure } from './measure.js';
-import { declareMeasureOptions, readMeasureRequest } from './measure-options.js';
-import type { OptionKind } from './npm.js';
-import type { Terminal } from './terminal.js';
-import { work } from './worker.js';
+import { runBaselineCommand } from './baseline/command.js';
+import { declareBaselineCommands } from './baseline/options.js';
+import { bench } from './bench/command.js';
+import { declareOptions, OPTION_KINDS, readRequest } from './bench/options.js';
+import { gate } from './gate/command.js';
+import { declareGateOptions, GATE_OPTION_KINDS, readGateRequest } from './gate/options.js';
+import { declareMergeOptions, readMergeRequest, runMergeCommand } from './merge/command.js';
+import { measure } from './measure/command.js';
+import { declareMeasureOptions, readMeasureRequest } from './measure/options.js';
+import type { OptionKind } from './parse/npm.js';
+import type { Terminal } from './context.js';
+import { work } from './gate/worker.js';
 
 /** What a command line turned out to ask for; it gives the exit status. */
 export type Command = () => Promise<number>;

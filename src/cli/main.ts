@@ -4,11 +4,11 @@ import * as fileSystem from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-import { systemClock } from '../bench/index.js';
-import { runCommandLine } from './command-line.js';
-import { endSoon } from './ending.js';
-import { guardStreams } from './streams.js';
-import { ProcessSupervisor } from './supervisor.js';
+import { systemClock } from '../bench/sampling/clock.js';
+import { runCommandLine } from './parse/command-line.js';
+import { endSoon } from './process/forced-exit.js';
+import { guardStreams } from './output/streams.js';
+import { ProcessSupervisor } from './process/supervisor.js';
 
 const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string };
 

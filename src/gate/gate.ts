@@ -1,14 +1,14 @@
 // How does a gate go, from its sides to its report?
-import type { Options } from '../bench/index.js';
-import { runAlone, type ProcessResult } from './alone.js';
-import { criterionVerdict } from './criterion.js';
-import type { Evidence } from './judge.js';
-import { SideError } from './lockstep.js';
+import type { Options } from '../bench/options.js';
+import { runAlone, type ProcessResult } from './sampling/single.js';
+import { criterionVerdict } from './verdict/criterion.js';
+import type { Evidence } from './verdict/verdict.js';
+import { SideError } from './sampling/interleave.js';
 import type { GateReport } from './report.js';
-import { type GateFailure, runRounds, type RoundsObserver, type RoundsOptions } from './rounds.js';
+import { type GateFailure, runRounds, type RoundsObserver, type RoundsOptions } from './sampling/rounds.js';
 import { type CheckoutSide, type GateSide, idsOf } from './side.js';
-import { judgeStored, type StoredEvidence } from './stored.js';
-import type { Side } from './participant.js';
+import { judgeStored, type StoredEvidence } from './stored-side.js';
+import type { Side } from './process/runner.js';
 
 export interface GateOptions extends RoundsOptions {
   /** Of Criterion's verdict, which is shown beside. */

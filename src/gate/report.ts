@@ -2,14 +2,14 @@
 import { getBorderCharacters, table } from 'table';
 
 import type { Verdict } from '../baseline/compare.js';
-import type { Colours } from '../report/colours.js';
-import { formatTime } from '../report/format.js';
-import { tableOf } from '../report/markdown.js';
-import { metricText, metricWords } from '../report/metrics.js';
-import { printable } from '../report/printable.js';
-import type { ExactComparison } from './exact.js';
-import { isRegression, type Judgement } from './judge.js';
-import type { GateFailure } from './rounds.js';
+import type { Colours } from '../report/text/colours.js';
+import { formatTime } from '../report/text/format.js';
+import { tableOf } from '../report/formats/markdown.js';
+import { metricText, metricWords } from '../report/text/exact-metrics.js';
+import { printable } from '../report/text/printable.js';
+import type { ExactComparison } from './verdict/exact.js';
+import { isRegression, type Judgement } from './verdict/verdict.js';
+import type { GateFailure } from './sampling/rounds.js';
 
 /** A finished gate, as every form of its report receives it. */
 export interface GateReport {

@@ -1,7 +1,7 @@
 // What is one side of a gate: a checkout that can be run, or a baseline that has been?
-import type { ProcessResult } from './alone.js';
-import type { Circumstances } from './comparable.js';
-import type { Participant } from './participant.js';
+import type { ProcessResult } from './sampling/single.js';
+import type { Circumstances } from './verdict/comparable.js';
+import type { Participant } from './process/runner.js';
 
 interface Named {
   /** How reports call the side, such as a directory and its commit. */

@@ -1,12 +1,12 @@
 /** Which functions do the calls lead to that somebody wrote, and do their arguments fit? */
 
-import { nearest } from '../bench/suggest.js';
+import { nearest } from '../bench/suite/did-you-mean.js';
 import type { Component } from '../runtime/component.js';
 import { Engine } from '../runtime/engine.js';
 import type { Module } from '../runtime/module.js';
-import { callableNames } from '../runtime/name.js';
+import { callableNames } from '../runtime/interface/names.js';
 import { MeasureError } from './errors.js';
-import type { Guest } from './guest.js';
+import type { Guest } from './guest-file.js';
 import type { EngineSettings } from './settings.js';
 
 /** A call that fits the guest. */

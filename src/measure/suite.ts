@@ -1,10 +1,8 @@
-/** Which benchmarks does anybody's guest have, and does it run at all? */
-
-import type { BenchmarkDefinition, Suite } from '../bench/index.js';
+import type { BenchmarkDefinition, Suite } from '../bench/suite/definition.js';
 import { native, type WorkloadOptions } from '../native.js';
 import { type FoundCall, findCalls } from './call.js';
 import { MeasureError } from './errors.js';
-import type { Guest } from './guest.js';
+import type { Guest } from './guest-file.js';
 import { type EngineSettings, type GuestLimits, nativeEngine, nativeLimits, statedSettings } from './settings.js';
 import { workloadBatch } from './workload.js';
 

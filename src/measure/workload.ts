@@ -1,6 +1,6 @@
-/** How does a workload of the engine become a batch? */
-
-import { type Batch, type ExactMetrics, native as nativeBatch, type SetupContext } from '../bench/index.js';
+import type { Batch, SetupContext } from '../bench/suite/definition.js';
+import type { ExactMetrics } from '../bench/exact-metrics.js';
+import { native as nativeBatch } from '../bench/suite/batch.js';
 import { native, type WorkloadOptions } from '../native.js';
 
 /** A workload that the addon has prepared. */

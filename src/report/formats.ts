@@ -1,13 +1,13 @@
 // In which forms can a finished run be written?
-import { renderBencher } from './bencher.js';
-import { renderBmf } from './bmf.js';
-import { renderCsv } from './csv.js';
-import { renderGithub } from './github.js';
-import { type Page, renderHtml } from './html.js';
-import { renderJson } from './json.js';
-import { renderJunit } from './junit.js';
-import { renderMarkdown } from './markdown.js';
-import type { Format, RunReport } from './run.js';
+import { renderBencher } from './formats/bencher.js';
+import { renderBmf } from './formats/bmf.js';
+import { renderCsv } from './formats/csv.js';
+import { renderGithub } from './formats/github.js';
+import { type Page, renderHtml } from './html/html.js';
+import { renderJson } from './formats/json.js';
+import { renderJunit } from './formats/junit.js';
+import { renderMarkdown } from './formats/markdown.js';
+import type { Format, RunReport } from './run-report.js';
 
 /** A form of a whole run: one document, or pages that link to each other. */
 export type ReportFormat =

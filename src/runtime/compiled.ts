@@ -2,13 +2,13 @@
 
 import { createError } from '../errors.js';
 import type { NativeCompiled } from '../native.js';
-import { type Instance, makeInstance } from './async-instance.js';
-import { type Exports, type Kind, Shape } from './exports.js';
-import { SyncInstance } from './instance.js';
-import { type InstantiateOptions, Instantiator } from './instantiation.js';
-import { findWritten, type Invocation, readInvocation, type WrittenCall } from './invocation.js';
-import { type Item, items } from './item.js';
-import { optionalKey, type SerializeOptions } from './key.js';
+import { type Instance, makeInstance } from './instance.js';
+import { type Exports, type Kind, Shape } from './interface/exports.js';
+import { SyncInstance } from './sync-instance.js';
+import { type InstantiateOptions, Instantiator } from './instantiate.js';
+import { findWritten, type Invocation, readInvocation, type WrittenCall } from './interface/wave.js';
+import { type Item, items } from './interface/descriptors.js';
+import { optionalKey, type SerializeOptions } from './options/serialize.js';
 
 /** Compiled code: linked once, instantiated any number of times. */
 export abstract class Compiled {

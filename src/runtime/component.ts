@@ -2,7 +2,7 @@
 
 import type { NativeCompiled } from '../native.js';
 import { Compiled } from './compiled.js';
-import { component } from './exports.js';
+import { component } from './interface/exports.js';
 
 /** A compiled component; {@link Engine.compileComponent} makes it. */
 export class Component extends Compiled {

@@ -5,10 +5,10 @@ import { types } from 'node:util';
 import { badValue, createError, type WasmErrorData } from '../errors.js';
 import { type Failure, native, type NativeCompiled, type NativeEngine } from '../native.js';
 import { Component } from './component.js';
-import { Gate } from './gate.js';
-import { mandatoryKey, optionalKey, type SerializeOptions } from './key.js';
+import { Gate } from './semaphore.js';
+import { mandatoryKey, optionalKey, type SerializeOptions } from './options/serialize.js';
 import { Module } from './module.js';
-import { type Check, boolean, checkOptions, describe, number, object, path, string } from './options.js';
+import { type Check, boolean, checkOptions, describe, number, object, path, string } from './options/check.js';
 
 /** A proposal to WebAssembly that can be switched on or off. */
 export type Proposal =

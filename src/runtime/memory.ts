@@ -3,7 +3,7 @@
 import { types } from 'node:util';
 import { badValue } from '../errors.js';
 import { native, type NativeHandle, type NativeMemory } from '../native.js';
-import { describe } from './options.js';
+import { describe } from './options/check.js';
 
 /** A linear memory that a core instance exports. Bytes are copied in and out. */
 export class Memory {

@@ -1,7 +1,7 @@
 // What is there to compare the results with?
-import type { Place } from '../baseline/directory.js';
+import type { Place } from '../baseline/files/directory.js';
 import { type Baseline, loadBaseline } from '../baseline/store.js';
-import { missingBaseline } from '../baseline/stored.js';
+import { missingBaseline } from '../baseline/stored-benchmarks.js';
 import type { Keeping } from './request.js';
 
 /**

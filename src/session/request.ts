@@ -1,7 +1,11 @@
 // What is a run asked to do, whoever asks: a command line or a program?
 import type { Store } from '../baseline/store.js';
-import type { BenchmarkDefinition, Clock, Options, ProgressObserver, Suite, Supervision } from '../bench/index.js';
-import type { ReportedResult } from '../report/run.js';
+import type { BenchmarkDefinition, Suite } from '../bench/suite/definition.js';
+import type { Clock } from '../bench/sampling/clock.js';
+import type { Options } from '../bench/options.js';
+import type { ProgressObserver } from '../bench/run.js';
+import type { Supervision } from '../bench/process-guard.js';
+import type { ReportedResult } from '../report/run-report.js';
 
 /** With what results are compared. */
 export interface Reference {

@@ -9,7 +9,7 @@ import test, { type ExecutionContext } from 'ava';
 import axe from 'axe-core';
 import { type Browser, chromium, type Page as BrowserPage } from 'playwright-core';
 
-import { type Page, renderHtml } from '../../../src/report/html.js';
+import { type Page, renderHtml } from '../../../src/report/html/html.js';
 import { INDEX } from '../../../src/report/html/link.js';
 import { NASTY, wholeRun } from '../compared.js';
 

@@ -1,13 +1,13 @@
 // What does the page of one benchmark show?
-import type { Estimate } from '../../bench/index.js';
+import type { Estimate } from '../../stats/estimate.js';
 import type { OutlierCounts } from '../../stats/outliers.js';
-import { outlierTotal, VERDICTS } from '../benchmark.js';
-import { environmentFacts, samplingFacts } from '../facts.js';
-import { formatRate, formatShare, formatThroughput } from '../format.js';
+import { outlierTotal, VERDICTS } from '../text/benchmark.js';
+import { environmentFacts, samplingFacts } from '../text/run-facts.js';
+import { formatRate, formatShare, formatThroughput } from '../text/format.js';
 import { attributes, type Content, type Markup, markup } from '../markup.js';
-import { metricsOf } from '../metrics.js';
-import type { ReportedResult, RunReport } from '../run.js';
-import { variationAdvice } from '../verbose.js';
+import { metricsOf } from '../text/exact-metrics.js';
+import type { ReportedResult, RunReport } from '../run-report.js';
+import { variationAdvice } from '../text/verbose.js';
 import { breakable, changeCell, metricTable, statusBadge, targetTable, time, timeCell } from './cells.js';
 import { changeChart, changeText, densitiesChart } from './comparison-chart.js';
 import { densityChart } from './density-chart.js';

@@ -1,10 +1,11 @@
 // How are a benchmark's outcomes shown in a page's tables and headings?
 import type { Comparison, Verdict } from '../../baseline/compare.js';
-import type { Estimate, TargetRow } from '../../bench/index.js';
-import { formatChange, formatTime } from '../format.js';
+import type { Estimate } from '../../stats/estimate.js';
+import type { TargetRow } from '../../bench/derived.js';
+import { formatChange, formatTime } from '../text/format.js';
 import { type Content, type Markup, markup } from '../markup.js';
-import { changeWords, formatMetric, metricDifference, type Metric, metricWords } from '../metrics.js';
-import { targetCells } from '../target.js';
+import { changeWords, formatMetric, metricDifference, type Metric, metricWords } from '../text/exact-metrics.js';
+import { targetCells } from '../text/target.js';
 import { type Column, tableOf } from './table.js';
 
 type Tone = 'good' | 'bad' | 'plain';

@@ -1,13 +1,13 @@
 // How far do a measurement and its baseline lie apart?
 import type { Comparison } from '../../baseline/compare.js';
 import type { Baseline } from '../../baseline/store.js';
-import { averagesNs } from '../../bench/sample.js';
-import type { Estimate } from '../../bench/index.js';
+import { averagesNs } from '../../bench/sampling/sample.js';
+import type { Estimate } from '../../stats/estimate.js';
 import { mean } from '../../stats/descriptive.js';
 import { tukeyFences } from '../../stats/outliers.js';
-import { formatChange, formatTime } from '../format.js';
+import { formatChange, formatTime } from '../text/format.js';
 import { attributes, type Markup, markup } from '../markup.js';
-import type { ReportedResult } from '../run.js';
+import type { ReportedResult } from '../run-report.js';
 import { figureOf, horizontal, PLOT, vertical, verticalLine } from './chart.js';
 import { areaOf, curveOf, peakOf, rangeOf } from './density-chart.js';
 import { type Scale, ticksOf, timeUnit } from './scale.js';

@@ -1,9 +1,9 @@
 // How likely is each time of a batch, and which batches lie far out?
 import { type Density, density, silvermanBandwidth } from '../../stats/density.js';
 import type { Fences } from '../../stats/outliers.js';
-import { formatTime } from '../format.js';
+import { formatTime } from '../text/format.js';
 import { attributes, type Markup, markup } from '../markup.js';
-import type { ReportedResult } from '../run.js';
+import type { ReportedResult } from '../run-report.js';
 import { figureOf, horizontal, type LegendEntry, pathOf, vertical, verticalLine } from './chart.js';
 import { type Batches, batchDots, legendOfBatches } from './points.js';
 import { type Scale, ticksOf, timeUnit } from './scale.js';

@@ -1,10 +1,10 @@
 // What does the page show that lists all benchmarks of a run?
-import { environmentFacts, samplingFacts } from '../facts.js';
-import { formatValue } from '../format.js';
+import { environmentFacts, samplingFacts } from '../text/run-facts.js';
+import { formatValue } from '../text/format.js';
 import { attributes, type Content, type Markup, markup } from '../markup.js';
-import { metricsOf, metricText } from '../metrics.js';
-import { byCategory, type ReportedResult, type RunReport } from '../run.js';
-import { messageOf } from '../summary.js';
+import { metricsOf, metricText } from '../text/exact-metrics.js';
+import { byCategory, type ReportedResult, type RunReport } from '../run-report.js';
+import { messageOf } from '../text/summary.js';
 import { breakable, changeCell, statusBadge, targetTable, timeCell } from './cells.js';
 import { sparkline } from './density-chart.js';
 import { definitions, htmlDocument, section } from './document.js';

@@ -1,6 +1,6 @@
 // How is each batch of a sample drawn, and what do the colours of the dots say?
 import { classify, countOutliers, type Fences } from '../../stats/outliers.js';
-import { formatTime } from '../format.js';
+import { formatTime } from '../text/format.js';
 import type { Markup } from '../markup.js';
 import { dot, type LegendEntry } from './chart.js';
 

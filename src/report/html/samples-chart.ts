@@ -1,8 +1,8 @@
 // How do the batches lie around the line through them?
-import type { Estimate } from '../../bench/index.js';
-import { formatTime } from '../format.js';
+import type { Estimate } from '../../stats/estimate.js';
+import { formatTime } from '../text/format.js';
 import { attributes, type Markup, markup } from '../markup.js';
-import type { ReportedResult } from '../run.js';
+import type { ReportedResult } from '../run-report.js';
 import { figureOf, horizontal, pathOf, vertical } from './chart.js';
 import { batchDots, legendOfBatches } from './points.js';
 import { type Scale, ticksOf, timeUnit } from './scale.js';

@@ -1,9 +1,0 @@
-import test from 'ava';
-
-import { benchmarkId, categoryOf } from '../../src/bench/index.js';
-
-test('an id is group, function and value', (t) => {
-  t.is(benchmarkId({ group: 'a/b', function: 'f' }), 'a/b/f');
-  t.is(benchmarkId({ group: 'a/b', function: 'f', value: '10' }), 'a/b/f/10');
-  t.is(categoryOf('a/b/f'), 'a');
-});

@@ -1,0 +1,76 @@
+import test from 'ava';
+
+import type { Batch, SetupContext } from '../../../src/bench/suite/definition.js';
+import { BenchError } from '../../../src/bench/errors.js';
+import { type Exercise, forSeconds, once } from '../../../src/bench/sampling/untimed.js';
+import { exerciseBenchmarks } from '../../../src/bench/run.js';
+import { benchmark, fakeMachine } from '../fake.js';
+
+test('once runs one iteration of each and disposes of it', async (t) => {
+  const machine = fakeMachine();
+  const disposed: string[] = [];
+  const batches = ['a', 'b'].map((name) =>
+    Object.assign(machine.batch(5), { dispose: () => void disposed.push(name) }),
+  );
+  const benchmarks = batches.map((batch, i) => benchmark({ function: `f${i}`, setup: () => batch }));
+  const outcome = await exerciseBenchmarks(benchmarks, once, { failFast: false });
+  t.deepEqual(outcome, { failures: [], wasInterrupted: false });
+  t.deepEqual(
+    batches.map(({ runs }) => runs),
+    [[1], [1]],
+  );
+  t.deepEqual(disposed, ['a', 'b']);
+});
+
+test('what throws is a failure, and the others are run unless the first is to stop', async (t) => {
+  const machine = fakeMachine();
+  const broken: Batch = {
+    run: () => {
+      throw new Error('gone');
+    },
+  };
+  const works = machine.batch(5);
+  const benchmarks = [broken, works].map((batch, i) => benchmark({ function: `f${i}`, setup: () => batch }));
+  const { failures } = await exerciseBenchmarks(benchmarks, once, { failFast: false });
+  t.deepEqual(
+    failures.map(({ id }) => id),
+    ['fake/group/f0'],
+  );
+  t.deepEqual(works.runs, [1]);
+  await exerciseBenchmarks(benchmarks, once, { failFast: true });
+  t.deepEqual(works.runs, [1]);
+});
+
+test('for seconds runs batches that grow until the time is over', async (t) => {
+  const machine = fakeMachine();
+  const batch = machine.batch(1e6);
+  await forSeconds(1, machine.clock)(batch, 'id');
+  t.true(machine.clock() >= 1e9 && machine.clock() < 1.2e9, String(machine.clock()));
+  t.deepEqual(batch.runs.slice(0, 4), [1, 2, 4, 8]);
+});
+
+test('an abort ends it', async (t) => {
+  const machine = fakeMachine();
+  const error = await t.throwsAsync(forSeconds(1, machine.clock)(machine.batch(1e6), 'id', AbortSignal.abort()), {
+    instanceOf: BenchError,
+  });
+  t.is(error.code, 'INTERRUPTED');
+});
+
+test('an exercise gets each batch with its id, prepared for what watches it', async (t) => {
+  const machine = fakeMachine();
+  const contexts: (SetupContext | undefined)[] = [];
+  const watched = benchmark({
+    function: 'watched',
+    setup: (context) => {
+      contexts.push(context);
+      return machine.batch(100);
+    },
+  });
+  const ids: string[] = [];
+  const exercise: Exercise = async (batch, id) => void ids.push(`${id}: ${await batch.run(1)}`);
+  const sequence = { failFast: false };
+  await exerciseBenchmarks([watched], exercise, sequence, { profiler: 'perfmap' });
+  t.deepEqual(ids, ['fake/group/watched: 100']);
+  t.deepEqual(contexts, [{ profiler: 'perfmap' }]);
+});

@@ -1,0 +1,88 @@
+// How are the planned batches run, one after another, by benchmark.js?
+//
+// benchmark.js schedules and owns the lifecycle; our batches keep the time. Left to itself it evaluates source text,
+// discards fast cycles, repeats a batch whose body throws and adds 10–90 ns an iteration, so each of its deferred
+// cycles runs exactly one planned batch, and everything it computes is ignored:
+//
+//   cycle ─→ fn(deferred) ─→ batch.run(planned iterations) ─→ record ─→ resolve ─→ next cycle … complete
+//                                      └ throws ─→ keep the error, abort, resolve ─→ complete ─→ rethrow
+import Benchmark from 'benchmark';
+
+import type { Batch } from '../suite/definition.js';
+import { BenchError } from '../errors.js';
+import type { Plan } from './plan.js';
+import { runTimedBatch, type Sample } from './sample.js';
+
+/** benchmark.js, on the clocks that there are now: measured code may replace them, as tests do, and it would wait for ever. */
+const Scheduler = Benchmark.runInContext({
+  Date: class extends Date {
+    static override readonly now = Date.now;
+  },
+  process: { hrtime: process.hrtime },
+}) as unknown as typeof Benchmark;
+
+export interface SamplerOptions {
+  /** Called between batches, never while one runs, with how many are done. */
+  readonly onBatch?: ((done: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs the batches of `plan` in order.
+ *
+ * @returns Exactly the planned samples.
+ * @throws Whatever a batch throws; BenchError with `BAD_MEASUREMENT` where a batch took no time, `INTERRUPTED` once
+ * the signal is aborted, `NO_CODE_GENERATION` where this process forbids what benchmark.js needs.
+ */
+export async function takeSample(batch: Batch, plan: Plan, options: SamplerOptions = {}): Promise<Sample> {
+  requireCodeGeneration();
+  const timesNs: number[] = [];
+  await schedule(plan.iterations.length, async (index) => {
+    if (options.signal?.aborted) throw new BenchError('INTERRUPTED', 'interrupted during sampling');
+    options.onBatch?.(index);
+    timesNs.push(await runTimedBatch(batch, plan.iterations[index] as number));
+  });
+  return { mode: plan.mode, iterations: plan.iterations, timesNs };
+}
+
+/** Has benchmark.js run `cycle` for each index in order, and rethrows the first error. */
+function schedule(cycles: number, cycle: (index: number) => Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let index = 0;
+    let failure: { readonly error: unknown } | undefined;
+    const benchmark = new Scheduler({
+      defer: true,
+      async: true,
+      initCount: 1,
+      minTime: Number.MIN_VALUE,
+      minSamples: cycles,
+      maxTime: -1,
+      delay: 0,
+      fn: (deferred: Pick<Benchmark.Deferred, 'resolve'>) => {
+        const settle = () => deferred.resolve();
+        // benchmark.js repeats a cycle that it clocked at 0; the plan is over then.
+        if (index >= cycles || failure !== undefined) return settle();
+        cycle(index++).then(settle, (error: unknown) => {
+          failure = { error };
+          benchmark.abort();
+          settle();
+        });
+      },
+      onComplete: () => (failure === undefined ? resolve() : reject(failure.error)),
+    });
+    benchmark.run();
+  });
+}
+
+function requireCodeGeneration(): void {
+  try {
+    // oxlint-disable-next-line typescript/no-implied-eval -- the very thing that benchmark.js does
+    void new Function('');
+  } catch (cause) {
+    throw new BenchError(
+      'NO_CODE_GENERATION',
+      'benchmark.js needs code generation from strings, which this process forbids: start node without --disallow-code-generation-from-strings',
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,23 @@
+// What is said when the time is too short for a sample?
+import { NS_PER_S } from '../../bench/sampling/clock.js';
+import type { Options } from '../../bench/options.js';
+import type { Plan } from '../../bench/sampling/plan.js';
+import { formatDuration } from './format.js';
+
+/** One line naming the numbers that would do, or `undefined` where the plan fits. */
+export function shortfallWarning(plan: Plan, options: Pick<Options, 'measurementTimeS'>): string | undefined {
+  if (plan.shortfall === undefined) return undefined;
+  const { neededNs, fittingSampleSize, isFlatEnough } = plan.shortfall;
+  const target = formatDuration(options.measurementTimeS * NS_PER_S);
+  const ways = [
+    `increase target time to ${formatDuration(neededNs + 1e5)}`,
+    ...(isFlatEnough ? ['enable flat sampling'] : []),
+    ...(fittingSampleSize === undefined ? [] : [`reduce sample count to ${fittingSampleSize}`]),
+  ];
+  return `Warning: Unable to complete ${plan.iterations.length} samples in ${target}. You may wish to ${alternatives(ways)}.`;
+}
+
+function alternatives(ways: readonly string[]): string {
+  if (ways.length < 3) return ways.join(' or ');
+  return `${ways.slice(0, -1).join(', ')}, or ${ways.at(-1)}`;
+}
