@@ -1,4 +1,4 @@
-// Do the pages on running, reading and comparing benchmarks say what is true?
+// Pages on running, reading and comparing benchmarks: their options, links, commands and samples match the program.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -18,7 +18,7 @@ const DOCS = new URL('docs/', ROOT);
 const PAGES = ['bench', 'bench-results', 'bench-troubleshooting', 'bench-optimizing', 'ci', 'releasing'];
 const page = (name: string): string => readFileSync(new URL(`${name}.md`, DOCS), 'utf8');
 
-/** The options of a command, as its help has them. */
+/** The options of a command, from its help. */
 async function optionsOf(t: Parameters<typeof workspace>[0], command: string): Promise<string[]> {
   const { run } = await workspace(t);
   const { stdout } = await run([...command.split(' '), '--help']);
@@ -29,7 +29,7 @@ const isKnown = (option: string, known: readonly string[]): boolean =>
   known.includes(option) || known.includes(option.replace('--no-', '--'));
 
 for (const name of PAGES) {
-  test(`${name}: every option that it names is one`, async (t) => {
+  test(`${name}: every option it names exists`, async (t) => {
     const commands = ['bench', 'bench gate', 'bench baseline list', 'bench merge', 'measure'];
     const known = (await Promise.all(commands.map((command) => optionsOf(t, command)))).flat();
     for (const { name: command, args } of commandsIn(page(name))) {
@@ -41,7 +41,7 @@ for (const name of PAGES) {
         args.join(' '),
       );
     }
-    // Those of other programs.
+    // Options of other programs.
     const others = ['--cpu-prof', '--inspect', '--access', '--all', '--binaries', '--out'];
     t.deepEqual(
       optionsIn(page(name)).filter((option) => !isKnown(option, [...known, ...others])),
@@ -49,7 +49,7 @@ for (const name of PAGES) {
     );
   });
 
-  test(`${name}: links lead to files and headings`, (t) => {
+  test(`${name}: links resolve to files and headings`, (t) => {
     for (const [, link = ''] of page(name).matchAll(/\]\(([^)]+)\)/g)) {
       if (/^https?:/.test(link)) continue;
       const [file = '', heading] = link.split('#');
@@ -69,11 +69,13 @@ function headingsOf(file: string): string[] {
   );
 }
 
-test('the commands of the guide parse and find what they name', async (t) => {
+test('bench: its commands parse and find what they name', async (t) => {
   const commands = commandsIn(page('bench')).filter(({ name }) => name === 'bench');
   t.true(commands.length >= 5);
   const { run } = await workspace(t);
-  for (const { args } of commands.filter((command) => !command.args.some((arg) => /\.bench\.ts$|^memory/.test(arg)))) {
+  for (const { args } of commands.filter(
+    (command) => !command.args.some((arg) => /\.bench\.m?[jt]s$|^memory/.test(arg)),
+  )) {
     const { status, stderr } = await run([...args, '--list']);
     t.is(status, 0, `${args.join(' ')}: ${stderr}`);
   }
@@ -107,7 +109,7 @@ test('bench: the categories are those of the suite', async (t) => {
   t.deepEqual(new Set(ofPage), new Set(ofSuite));
 });
 
-test('bench-results: the examples are printed', (t) => {
+test('bench-results: the bench prints its examples', (t) => {
   const lines = (examples()['console'] ?? '').split('\n');
   for (const line of blocksOf(page('bench-results'), 'text').flatMap((block) => block.trimEnd().split('\n'))) {
     t.true(lines.includes(line), line);
@@ -125,7 +127,7 @@ test('bench-results: every verdict is explained', (t) => {
   for (const verdict of Object.values(VERDICT_TEXTS)) t.true(text.includes(verdict), verdict);
 });
 
-test('ci: its workflows are read by GitHub’s parser, and call what is there', async (t) => {
+test('ci: GitHub’s parser accepts its workflows, and they call what exists', async (t) => {
   const parser = new URL('scripts/ready/workflow-parser.mjs', ROOT).href;
   const { parserErrors } = (await import(parser)) as {
     parserErrors: (path: string, text: string) => Promise<string[]>;
@@ -135,7 +137,7 @@ test('ci: its workflows are read by GitHub’s parser, and call what is there', 
   const [own = '', reused = ''] = workflows;
   t.deepEqual(await parserErrors('own.yml', own), []);
   t.regex(own, /bench gate --base base --head head 'benches\/\*\.bench\.ts'/);
-  // The other workflow is not there to be read, but its inputs are known.
+  // Only the inputs of the reused workflow can be checked: its repository is a placeholder.
   const { jobs } = parse(reused) as { jobs: { gate: { uses: string; with: Record<string, string> } } };
   t.is(path.posix.basename(jobs.gate.uses), 'regression.yml@v0.1.0');
   const regression = readFileSync(new URL('.github/workflows/regression.yml', ROOT), 'utf8');

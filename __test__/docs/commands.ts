@@ -1,16 +1,16 @@
-// Which commands does a page give, and which options does it name?
+// Commands and options on a documentation page.
 
-/** A command line of this project's program, as a page gives it. */
+/** A command line of this project's program, from a page. */
 export interface Command {
-  /** Such as `bench gate`. */
+  /** The command, such as `bench gate`. */
   readonly name: string;
-  /** All arguments, quotes and comments removed. */
+  /** All arguments, without quotes and comments. */
   readonly args: readonly string[];
 }
 
 const SUBCOMMANDS = ['gate', 'baseline', 'merge'];
 
-/** The program's command lines in the blocks of a page that are for a shell. */
+/** The program's command lines in the shell blocks of a page. */
 export function commandsIn(page: string): Command[] {
   return blocksOf(page, 'sh')
     .flatMap((block) => block.replaceAll('\\\n', ' ').split('\n'))
@@ -20,7 +20,7 @@ export function commandsIn(page: string): Command[] {
     });
 }
 
-/** The options that a page names anywhere, such as `--all`. */
+/** All options that a page mentions, such as `--all`. */
 export function optionsIn(page: string): string[] {
   const written = [...page.matchAll(/`([^`\n]+)`/g)]
     .map(([, text = '']) => text)

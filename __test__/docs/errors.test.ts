@@ -1,10 +1,10 @@
-// Does the page on errors list every code, and no other?
+// The table of codes on the page about errors: exactly the codes that exist.
 import test from 'ava';
 
 import { ERROR_CODES } from '../../src/errors.js';
 import { page } from './programs.js';
 
-test('the table lists exactly the codes that there are, each with cause and fix', (t) => {
+test('the table lists exactly the existing codes, each with cause and fix', (t) => {
   const rows = page('errors')
     .split('\n')
     .filter((line) => /^\| `[A-Z_]+` \|/.test(line))

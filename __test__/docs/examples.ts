@@ -1,4 +1,4 @@
-// What do the reports write of one benchmark that real Criterion measured? The examples of docs/reports.md.
+// Reports of one benchmark that Criterion measured: the examples of docs/reports.md.
 import { benchmarkLines } from '../../src/report/text/benchmark-lines.js';
 import { createColours } from '../../src/report/text/colours.js';
 import { REPORT_FORMATS } from '../../src/report/formats.js';
@@ -8,7 +8,7 @@ import { verboseLines } from '../../src/report/text/verbose.js';
 import { goldenResults } from '../report/golden-run.js';
 import { finishedRun } from '../report/fake-run.js';
 
-/** The text of each form by the heading of its section. */
+/** The text of each report format, by the heading of its section. */
 export function examples(): Record<string, string> {
   const [, result] = goldenResults() as [ReportedResult, ReportedResult];
   const run = finishedRun({ results: [result], derived: [], targets: [] });

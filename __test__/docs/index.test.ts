@@ -1,4 +1,4 @@
-// Can every page be found, and does every link lead somewhere?
+// Index and links of the documentation: the index lists every page, and every link resolves.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 import test from 'ava';
@@ -11,7 +11,7 @@ function examples(): string[] {
   return found.filter((entry) => entry.isDirectory()).map(({ name }) => `examples/${name}/`);
 }
 
-/** All pages but the generated ones, as URLs. */
+/** All pages except generated ones, as URLs. */
 const pages = directories.flatMap((directory) =>
   readdirSync(new URL(directory, root))
     .filter((name) => name.endsWith('.md') && name !== 'baseline.md')
@@ -20,7 +20,7 @@ const pages = directories.flatMap((directory) =>
 
 const read = (url: URL): string => readFileSync(url, 'utf8').replaceAll(/^```[\s\S]*?^```$/gm, '');
 
-/** What a heading is called in a link. */
+/** The anchor of a heading. */
 const anchor = (heading: string): string =>
   heading
     .toLowerCase()
@@ -30,7 +30,7 @@ const anchor = (heading: string): string =>
 const anchors = (url: URL): string[] =>
   [...read(url).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchor(heading));
 
-test('the index names every page of docs', (t) => {
+test('the index lists every page of docs', (t) => {
   const index = read(new URL('docs/README.md', root));
   for (const name of readdirSync(new URL('docs/', root))) {
     if (name.endsWith('.md') && name !== 'README.md') t.true(index.includes(`(${name})`), name);
@@ -39,7 +39,7 @@ test('the index names every page of docs', (t) => {
 
 for (const url of pages) {
   const name = url.href.slice(root.href.length);
-  test(`the links of ${name} lead somewhere`, (t) => {
+  test(`the links of ${name} resolve`, (t) => {
     const links = [...read(url).matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => link);
     for (const link of links.filter((link) => !/^https?:/.test(link))) {
       const target = new URL(link, url);

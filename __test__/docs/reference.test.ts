@@ -1,8 +1,9 @@
-// Is everything documented that the package exports: each name and member, each parameter, and what a function returns?
+// Documentation of everything the package exports: each name and member, each parameter and return value.
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import test from 'ava';
-// The only API that TypeScript has since version 7. Its version is pinned, and this test would tell.
+// The only API of TypeScript since version 7. Its version is pinned, so a change shows here.
 import { API, type Checker, SignatureKind, type Symbol, SymbolFlags } from 'typescript/unstable/sync';
 
 // The compiler writes paths with `/`, and on some systems in lower case.
@@ -12,14 +13,14 @@ const api = new API({ cwd: root });
 test.after.always(() => api.close());
 
 const project = api.updateSnapshot({ openProject: config }).getProject(config);
-if (!project) throw new Error(`${config} is no project`);
+if (!project) throw new Error(`${config} is not a project`);
 const { checker, program } = project;
 
-/** What a file exports, past the names under which others export it again. */
+/** The symbols that a file exports, with aliases resolved. */
 function exported(file: string): Symbol[] {
   const source = program.getSourceFile(root + file);
   const module = source && checker.getSymbolAtLocation(source);
-  if (!module) throw new Error(`${file} is no module`);
+  if (!module) throw new Error(`${file} is not a module`);
   const found = checker.getExportsOfModule(module);
   return found.map((symbol) => (symbol.flags & SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol));
 }
@@ -30,7 +31,7 @@ const isPrivate = (name: string): boolean => name.startsWith('__#');
 const tags = (symbol: Symbol): ReturnType<Checker['getJsDocTagsOfSymbol']> => checker.getJsDocTagsOfSymbol(symbol);
 const isInternal = (symbol: Symbol): boolean => tags(symbol).some(({ name }) => name === 'internal');
 
-/** The members of a class or interface, inherited and static ones too, but no private ones. */
+/** The public members of a class or interface, including inherited and static ones. */
 function members(symbol: Symbol): Symbol[] {
   if (!(symbol.flags & (SymbolFlags.Class | SymbolFlags.Interface))) return [];
   const own = checker.getPropertiesOfType(checker.getDeclaredTypeOfSymbol(symbol));
@@ -39,14 +40,14 @@ function members(symbol: Symbol): Symbol[] {
   return all.filter((member) => isOurs(member) && !isPrivate(member.name) && !isInternal(member));
 }
 
-/** What of a symbol's documentation is missing. */
+/** The parts missing from a symbol's documentation. */
 function missing(symbol: Symbol): string[] {
   const found =
     symbol.flags & SymbolFlags.Constructor ? constructorText(symbol) : symbol.getDocumentationComment(checker);
   return found === '' ? ['a description'] : callable(symbol) ? missingOfCall(symbol) : [];
 }
 
-/** A constructor is described by its class, and its parameters by their tags. */
+/** The class describes its constructor; the tags describe the parameters. */
 const constructorText = (symbol: Symbol): string => tags(symbol).find(({ name }) => name === 'param')?.text ?? '';
 
 const callable = ({ flags }: Symbol): boolean => (flags & (SymbolFlags.Function | SymbolFlags.Method)) !== 0;
@@ -87,3 +88,17 @@ for (const entry of ['src/index.ts', 'src/bench.ts']) {
     t.deepEqual(lacking, []);
   });
 }
+
+test('the README’s table lists every limit', (t) => {
+  const [, table = ''] = /^## Limits\n([\s\S]*?)^## /m.exec(readFileSync(`${root}README.md`, 'utf8')) ?? [];
+  for (const type of ['Limits', 'EngineLimits']) {
+    const symbol = exported('src/index.ts').find(({ name }) => name === type);
+    const limits = symbol ? members(symbol).map(({ name }) => name) : [];
+    t.true(limits.length > 4, type);
+    t.deepEqual(
+      limits.filter((limit) => !table.includes(`\`${limit}`)),
+      [],
+      type,
+    );
+  }
+});

@@ -1,4 +1,4 @@
-// Are the examples of docs/reports.md what the reports write?
+// Examples of docs/reports.md: the reports write them exactly so.
 import { existsSync, readFileSync } from 'node:fs';
 
 import test from 'ava';
@@ -9,7 +9,7 @@ import { examples } from './examples.js';
 const DOCS = new URL('../../../docs/', import.meta.url);
 const page = readFileSync(new URL('reports.md', DOCS), 'utf8');
 
-/** The sections by their headings. */
+/** Sections by heading. */
 const sections = new Map(
   page
     .split(/^## /m)
@@ -29,7 +29,7 @@ for (const [name, text] of Object.entries(examples())) {
   });
 }
 
-test('links lead to files', (t) => {
+test('links resolve to files', (t) => {
   const links = [...page.matchAll(/\]\(([^)#]+)\)/g)].map(([, link]) => link as string);
   t.true(links.length > 0);
   for (const link of links) t.true(existsSync(new URL(link, DOCS)), link);

@@ -1,23 +1,23 @@
-// Do the commands of the example of a bench do what its page says?
+// The bench example: its commands do what its page says.
 import test from 'ava';
 
 import { project } from '../cli/project.js';
 import { QUICK } from '../cli/workspace.js';
-import { type Ended, filesOf, runScript } from './folder.js';
+import { filesOf, type ProcessResult, runScript } from './folder.js';
 
 const files = filesOf('bench');
 const COMMAND = 'node_modules/airssys-wasm/dist/src/cli/main.js';
 const FEW_ROUNDS = ['--rounds', '2', '--max-rounds', '2', ...QUICK];
 
-const bench = async (directory: string, ...args: readonly string[]): Promise<Ended> =>
+const bench = async (directory: string, ...args: readonly string[]): Promise<ProcessResult> =>
   runScript(directory, COMMAND, 'bench', ...args);
 
-/** The commands of the page, as they stand after `npx airssys-wasm bench`. */
+/** The arguments of the page's commands, after `npx airssys-wasm bench`. */
 const commands = [...(files['README.md'] ?? '').matchAll(/^npx airssys-wasm bench (.*)$/gm)].map(([, args = '']) =>
   args.split(' '),
 );
 
-test.serial('a baseline is kept and compared with, as the page has it', async (t) => {
+test.serial('the page’s commands keep a baseline and compare with it', async (t) => {
   const { directory, compile } = await project(t, files);
   t.is(await compile('words.bench.ts', '--module', 'nodenext', '--allowImportingTsExtensions', '--skipLibCheck'), '');
   const [save = [], compare = []] = commands;
@@ -29,16 +29,16 @@ test.serial('a baseline is kept and compared with, as the page has it', async (t
   t.regex(compared.stdout, /change:/);
 });
 
-test.serial('the gate passes what is alike, as the page has it', async (t) => {
+test.serial('the page’s gate passes identical code', async (t) => {
   const { directory } = await project(t, files);
   const gate = commands[2] ?? [];
-  // So few rounds on a busy machine see much: what counts here is only what is many times as slow.
+  // A few rounds on a busy machine are noisy, so only a slow-down of many times may fail here.
   const { status, stdout, stderr } = await bench(directory, ...gate, 'short', ...FEW_ROUNDS, '--threshold', '4');
   t.is(status, 0, stdout + stderr);
   t.regex(stdout, /Gate passed/);
 });
 
-test.serial('the gate fails on what has become much slower', async (t) => {
+test.serial('the gate fails on a large slow-down', async (t) => {
   const { directory } = await project(t, files);
   const slow = (files['words.ts'] ?? '').replace('text.toLowerCase()', 'text.repeat(50).toLowerCase()');
   const head = await project(t, { ...files, 'words.ts': slow });

@@ -1,4 +1,4 @@
-// What is in an example's folder, and how does one of its programs end?
+// Helpers for the examples' tests: the files of an example, and running a script.
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 export const examples: string = fileURLToPath(new URL('../../../examples/', import.meta.url));
 
-/** The files of an example by their paths, with `/`. */
+/** The text of an example's files, by path with `/`. */
 export function filesOf(example: string): Record<string, string> {
   const directory = path.join(examples, example);
   const found = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
@@ -15,21 +15,18 @@ export function filesOf(example: string): Record<string, string> {
   return Object.fromEntries(named) as Record<string, string>;
 }
 
-/** How a process ended. */
-export interface Ended {
+/** The result of a process. */
+export interface ProcessResult {
   readonly status: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Lets Node run TypeScript, also where it cannot by itself. */
-const HOOK = `data:text/javascript,import{registerTypeScriptHook}from'${new URL('../../src/cli/suite-files/typescript.js', import.meta.url).href}';registerTypeScriptHook()`;
-
-/** Runs a script with `args` in `directory`, as at a person's terminal: where `CI` is set a slower run fails. */
-export async function runScript(directory: string, script: string, ...args: readonly string[]): Promise<Ended> {
+/** Runs a script with `args` in `directory`, without `CI`: with it, a slower run of the bench would fail. */
+export async function runScript(directory: string, script: string, ...args: readonly string[]): Promise<ProcessResult> {
   const options = { cwd: directory, env: { ...process.env, CI: undefined } };
   return new Promise((resolve) => {
-    execFile(process.execPath, ['--import', HOOK, script, ...args], options, (error, stdout, stderr) => {
+    execFile(process.execPath, [script, ...args], options, (error, stdout, stderr) => {
       resolve({ status: error === null ? 0 : Number(error.code ?? -1), stdout, stderr });
     });
   });

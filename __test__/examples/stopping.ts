@@ -1,9 +1,9 @@
-// Does the example's server answer, and end when it is told to? Runs in a process of its own, in the example's folder.
+// Script that starts the example's server, sends a request, and stops the server. Runs in a separate process, in the example's folder.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-const server: ChildProcess = spawn(process.execPath, [...process.execArgv, 'server.ts'], {
+const server: ChildProcess = spawn(process.execPath, ['server.mjs'], {
   env: { ...process.env, PORT: '0' },
   stdio: ['ignore', 'pipe', 'inherit'],
 });
@@ -16,7 +16,7 @@ const answer = await fetch(`${address}/acme/add`, {
   body: '{"args":[20,22]}',
 });
 console.log(answer.status, await answer.text());
-// Windows has no signals: there the process ends at once, which is the same to its clients.
+// Windows has no signals: there the process ends immediately, which is the same to its clients.
 server.kill('SIGTERM');
 await ended;
 console.log('stopped');

@@ -1,4 +1,4 @@
-// node docs/gate-study/record.mjs <gate.json> <recording.json.gz>: keeps what the study needs of a gate's report.
+// Recorder: `node docs/gate-study/record.mjs <gate.json> <recording.json.gz>` keeps what the study needs of a gate's report.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pack, record } from './recording.mjs';
 

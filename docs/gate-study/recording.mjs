@@ -1,7 +1,7 @@
-// What does a recording of the gate on identical code hold, and how is it read back?
+// Recording of gate runs on identical code: its format, packed and unpacked.
 //
-// Of each round only the contrasts are kept, for each of the three processes in the part of the head: code that is
-// identical gives no process a part of its own. And Criterion's verdict on two processes of the round.
+// A recording keeps the contrasts of each round, with each of the three processes as the head: since all run identical
+// code, the roles are interchangeable. It also keeps Criterion's verdict on two processes of the round.
 import { readFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { compare } from '../../dist/src/baseline/compare.js';
@@ -17,7 +17,7 @@ const PARTS = [
 
 const OPTIONS = parseOptions({ nresamples: 10_000 });
 
-/** @param evidence - As `bench gate --report-json` writes it. */
+/** @param evidence - The field of that name in the report of `bench gate --report-json`. */
 export function record(evidence) {
   return evidence.map(({ id, rounds }) => ({ id, rounds: rounds.map((round) => recordRound(id, round)) }));
 }

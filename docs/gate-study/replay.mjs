@@ -1,7 +1,7 @@
-// How does the gate decide over rounds that were recorded? The very code of the gate, with processes that play them back.
+// Replay of recorded rounds: runs the gate's own code with processes that play the recording back.
 //
-// Each simulated round takes one recorded round, for all benchmarks at once, so that what went wrong together stays
-// together, and deals the parts of base, twin and head anew.
+// Each simulated round uses one recorded round for all benchmarks, so that simultaneous disturbances stay together, and
+// reassigns the three roles.
 import { runRounds } from '../../dist/src/gate/rounds.js';
 import { PER_32_BITS, seededBits } from '../../dist/src/stats/random.js';
 
@@ -16,9 +16,9 @@ const OPTIONS = {
 };
 
 /**
- * @param recording - Of one suite.
+ * @param recording - The recording of one suite.
  * @param options.seed - Decides which rounds are drawn.
- * @param options.slower - Id to factor: how much slower the head is made.
+ * @param options.slower - Slow-down factors of the head, by benchmark id.
  * @returns What `runRounds` returns.
  */
 export function replay(recording, { seed, slower = {}, ...more }) {

@@ -1,6 +1,6 @@
-// node docs/gate-study/study.mjs [suites] [recording]: how often does the gate raise a false alarm, and what does it find?
+// Gate study: measures false alarms and detection rates, and prints the tables of docs/gate-study.md.
 //
-// Prints the tables of docs/gate-study.md. It reads the recordings that lie beside it.
+// `node docs/gate-study/study.mjs [suites] [recording]` reads the recordings in this directory.
 import { readdirSync } from 'node:fs';
 import { unpack } from './recording.mjs';
 import { replay } from './replay.mjs';

@@ -1,4 +1,4 @@
-// What do the words of a text cost to count, short and long?
+// Benchmarks of the word counter, on a short and a long text.
 import { defineSuite, parameterized, sync } from 'airssys-wasm/bench';
 
 import { countWords } from './words.ts';
@@ -13,13 +13,13 @@ export default defineSuite({
       group: 'words/count',
       function: 'sentences',
       throughput: { bytes: text.length },
-      setup: () => sync((given: string) => countWords(given), { per: 'batch', setup: () => text }),
+      setup: () => sync((input: string) => countWords(input), { per: 'batch', setup: () => text }),
     };
   }),
   derived: [
     {
       id: 'words/growth',
-      description: 'A hundred sentences against one.',
+      description: 'A hundred sentences relative to one.',
       unit: 'ratio',
       inputs: ['words/count/sentences/short', 'words/count/sentences/long'],
       compute: (of) => of('words/count/sentences/long').typicalNs / of('words/count/sentences/short').typicalNs,

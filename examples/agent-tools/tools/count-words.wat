@@ -1,4 +1,4 @@
-;; How many words has a text? Up to 99, in two digits.
+;; Counts the words of a text, up to 99, as two digits.
 (module
   (memory (export "memory") 1)
   (func (export "run") (param $length i32) (result i32)

@@ -1,4 +1,4 @@
-;; What of a tool that never ends?
+;; A tool that never ends.
 (module
   (memory (export "memory") 1)
   (func (export "run") (param $length i32) (result i32)

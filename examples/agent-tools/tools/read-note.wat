@@ -1,4 +1,4 @@
-;; What does the note of this name say? The host answers, if the tool may ask it.
+;; Reads the note with the given name. The host answers, if it granted the capability.
 (module
   (import "notes" "read" (func $read (param i32) (result i32)))
   (memory (export "memory") 1)

@@ -1,4 +1,4 @@
-;; What of a tool that waits for long?
+;; A tool that waits for a long time.
 (module
   (import "clock" "sleep" (func $sleep (param f64)))
   (memory (export "memory") 1)

@@ -1,17 +1,17 @@
-;; What does a text look like in capitals? ASCII letters alone; what else there is stays.
+;; Upper-cases a text. Only ASCII letters change.
 (component
   (core module $module
     (memory (export "memory") 1)
     (global $free (mut i32) (i32.const 1024))
 
-    ;; Gives the next free bytes, and never takes any back: an instance lives for one call.
+    ;; Bump allocator. It never frees: an instance lives for one call.
     (func (export "realloc") (param $old i32) (param $old-size i32) (param $align i32) (param $size i32) (result i32)
       (local $at i32)
       (local.set $at (global.get $free))
       (global.set $free (i32.and (i32.add (i32.add (local.get $at) (local.get $size)) (i32.const 7)) (i32.const -8)))
       (local.get $at))
 
-    ;; The text lies at $text; the result is where its own address and length stand.
+    ;; The text is at $text. Returns the address of the result's address and length.
     (func (export "transform") (param $text i32) (param $length i32) (result i32)
       (local $i i32) (local $byte i32)
       (block $done

@@ -1,4 +1,4 @@
-;; What of a function that never ends?
+;; A function that never ends, until it runs out of fuel.
 (module
   (func (export "run")
     (loop $again (br $again))))

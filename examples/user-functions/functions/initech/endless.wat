@@ -1,4 +1,4 @@
-;; What of a function that never ends, for a tenant without a bound of fuel?
+;; A function that never ends, for a tenant with unlimited fuel: its timeout stops it.
 (module
   (func (export "run")
     (loop $again (br $again))))

@@ -1,4 +1,4 @@
-;; What is the square of a number?
+;; Squares a number.
 (module
   (func (export "run") (param f64) (result f64)
     (f64.mul (local.get 0) (local.get 0))))

@@ -1,16 +1,21 @@
-// A command line whose plug-ins are WebAssembly: which of them do what to a text, and which fail?
+// Command line that runs a text through WebAssembly plug-ins, each under limits.
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 
-import { type Component, Engine, MiB, WasmError } from 'airssys-wasm';
+import { Engine, MiB, WasmError } from 'airssys-wasm';
 
 const [text = 'Hello, world'] = process.argv.slice(2);
 const directory = new URL('plug-ins/', import.meta.url);
 const limits = { memoryBytes: MiB, fuel: 1_000_000, timeoutMs: 1_000 };
 const engine = new Engine();
 
-/** What a plug-in makes of the text, and what that cost. */
-async function transform(plugIn: Component): Promise<string> {
+/**
+ * Runs the text through one plug-in.
+ *
+ * @param {import('airssys-wasm').Component} plugIn
+ * @returns {Promise<string>} The plug-in's text, and the fuel it used.
+ */
+async function transform(plugIn) {
   const instance = await plugIn.instantiate({ limits });
   try {
     const { value, fuelConsumed } = await instance.measure('transform', [text]);
