@@ -16,7 +16,7 @@ const TEXTS: [what: string, thrown: unknown, text: string][] = [
   ['a symbol', Symbol('s'), 'Symbol(s)'],
   ['an object', { a: 1 }, '{ a: 1 }'],
   ['an object without a prototype', Object.create(null), '[Object: null prototype] {}'],
-  ['an object that refuses to be text', { toString: null }, '{ toString: null }'],
+  ['an object that cannot be converted to text', { toString: null }, '{ toString: null }'],
   [
     'a proxy that throws',
     new Proxy({}, { getPrototypeOf: () => { throw new Error('trap'); } }), // prettier-ignore
@@ -27,9 +27,9 @@ const TEXTS: [what: string, thrown: unknown, text: string][] = [
 for (const [what, thrown, text] of TEXTS) {
   test(`the text of ${what}`, (t) => {
     t.is(errorText(thrown), text);
-    const shown = toReportable(thrown);
-    t.is(errorText(shown), text);
-    t.notThrows(() => String(shown));
+    const reportable = toReportable(thrown);
+    t.is(errorText(reportable), text);
+    t.notThrows(() => String(reportable));
   });
 }
 
@@ -38,8 +38,8 @@ test('a value with a text is reported unchanged, any other as the cause of an er
   t.is(toReportable(error), error);
   t.is(toReportable('nope'), 'nope');
   const thrown = { a: 1 };
-  const shown = toReportable(thrown) as Error;
-  t.like(shown, { message: '{ a: 1 }', cause: thrown, stack: 'Error: { a: 1 }' });
+  const reportable = toReportable(thrown) as Error;
+  t.like(reportable, { message: '{ a: 1 }', cause: thrown, stack: 'Error: { a: 1 }' });
 });
 
 test('a stack includes those of its causes, and stops if an error is its own cause', (t) => {

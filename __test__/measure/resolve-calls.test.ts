@@ -51,7 +51,7 @@ const twoOfAName: GuestBinary = {
     (export "a:b/ops" (instance $ops)) (export "c:d/ops" (instance $ops)))`),
 };
 
-const REFUSED: [guest: GuestBinary, texts: string[], message: string][] = [
+const REJECTED: [guest: GuestBinary, texts: string[], message: string][] = [
   [
     component,
     ['maths#add(1, 2)'],
@@ -84,7 +84,7 @@ const REFUSED: [guest: GuestBinary, texts: string[], message: string][] = [
   ],
 ];
 
-for (const [guest, texts, message] of REFUSED) {
+for (const [guest, texts, message] of REJECTED) {
   test(`${texts.join(' and ')}: ${message}`, async (t) => {
     const error = await t.throwsAsync(resolveCalls(guest, texts, {}), { instanceOf: MeasureError, message });
     t.is(error.code, 'BAD_CALL');

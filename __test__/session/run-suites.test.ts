@@ -87,15 +87,15 @@ test('a signal stops the run, and the report contains the finished benchmarks', 
 });
 
 test('an invalid suite is rejected before anything runs', async (t) => {
-  const refused = (options: object, code: string, suites: SuiteOptions[] = [suite]) =>
+  const rejected = (options: object, code: string, suites: SuiteOptions[] = [suite]) =>
     t.throwsAsync(runSuites(suites, options), { instanceOf: BenchError, code });
-  await refused({ sampleSize: 1 }, 'BAD_OPTION');
-  await refused({ samplesize: 10 }, 'BAD_OPTION');
-  await refused({ filters: ['nowhere'] }, 'NO_MATCH');
-  await refused({}, 'BAD_DEFINITION', [suite, suite]);
+  await rejected({ sampleSize: 1 }, 'BAD_OPTION');
+  await rejected({ samplesize: 10 }, 'BAD_OPTION');
+  await rejected({ filters: ['nowhere'] }, 'NO_MATCH');
+  await rejected({}, 'BAD_DEFINITION', [suite, suite]);
 });
 
-const REFUSED: [what: string, args: unknown[], code: string, message: string][] = [
+const REJECTED: [what: string, args: unknown[], code: string, message: string][] = [
   ['no suites', [], 'BAD_DEFINITION', 'runSuites got undefined: give a list of suites, as in runSuites([suite])'],
   [
     'one suite',
@@ -142,7 +142,7 @@ const REFUSED: [what: string, args: unknown[], code: string, message: string][] 
   ],
 ];
 
-for (const [what, args, code, message] of REFUSED) {
+for (const [what, args, code, message] of REJECTED) {
   test(`${what} is rejected with its fix`, async (t) => {
     await t.throwsAsync((runSuites as (...all: unknown[]) => Promise<unknown>)(...args), {
       instanceOf: BenchError,

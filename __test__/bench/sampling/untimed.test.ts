@@ -61,17 +61,17 @@ test('an abort stops the run', async (t) => {
 test('an untimed run receives each batch with its id, set up for the profiler', async (t) => {
   const machine = fakeMachine();
   const contexts: (SetupContext | undefined)[] = [];
-  const watched = benchmark({
-    function: 'watched',
+  const profiled = benchmark({
+    function: 'profiled',
     setup: (context) => {
       contexts.push(context);
       return machine.batch(100);
     },
   });
   const ids: string[] = [];
-  const exercise: UntimedRun = async (batch, id) => void ids.push(`${id}: ${await batch.run(1)}`);
+  const untimed: UntimedRun = async (batch, id) => void ids.push(`${id}: ${await batch.run(1)}`);
   const sequence = { failFast: false };
-  await runUntimed([watched], exercise, sequence, { profiler: 'perfmap' });
-  t.deepEqual(ids, ['fake/group/watched: 100']);
+  await runUntimed([profiled], untimed, sequence, { profiler: 'perfmap' });
+  t.deepEqual(ids, ['fake/group/profiled: 100']);
   t.deepEqual(contexts, [{ profiler: 'perfmap' }]);
 });

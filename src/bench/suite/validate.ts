@@ -1,4 +1,4 @@
-// Rejection of invalid definitions, and short inspection of their values.
+// Basics of validation: rejection of definitions, lists of known names, and short text of values.
 import { inspect } from 'node:util';
 
 import { BenchError } from '../errors.js';
