@@ -65,6 +65,7 @@ for (const [title, code, expected] of [
   ['a path in code', '\nfn f() -> crate::a::inner::In { super::A }', ['b.rs:2 a/inner.rs', 'b.rs:2 a/mod.rs']],
   ['a path through an imported module', 'use crate::inner;\nfn f(x: inner::In) {}', ['b.rs:2 a/inner.rs']],
   ['a name that a glob brings in', 'use crate::a::*;\nfn f(x: A) {}', ['b.rs:1 a/mod.rs']],
+  ['a re-exported name that is also used', 'pub use crate::{A, In};\nfn f(x: A) {}', ['b.rs:1 a/mod.rs']],
   ['an item that a macro defines', 'use crate::a::inner::Generated;', ['b.rs:1 a/inner.rs']],
   ['a path in an inner module', 'mod inside { use super::super::A; }', ['b.rs:1 a/mod.rs']],
   ['a path after a character and a lifetime', `fn f<'a>(x: &'a str) { '"'; '{'; crate::A; }`, ['b.rs:1 a/mod.rs']],

@@ -6,7 +6,7 @@ import { checkMirror } from './mirror.mjs';
 import { checkRooms } from './rooms.mjs';
 import { rustImports } from './rust.mjs';
 import { TABLES } from './tables.mjs';
-import { filesBelow, readFiles } from './tree.mjs';
+import { filesBelow, readFiles } from '../files.mjs';
 import { typescriptImports } from './typescript.mjs';
 
 /**

@@ -1,7 +1,7 @@
 // Mirror of a tree: whether each test has a source, or a folder of sources, with its name.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { filesBelow } from './tree.mjs';
+import { filesBelow } from '../files.mjs';
 
 const SOURCES = /\.(?:rs|ts|mjs|sh)$/;
 

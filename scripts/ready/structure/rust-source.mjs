@@ -9,14 +9,13 @@ const ITEM_KEYWORDS = new Set(['fn', 'struct', 'enum', 'union', 'trait', 'type',
  * @param module - The names from the crate's root to it, such as `['value', 'lift']`; `[]` is the root.
  * @returns `modules`: this one and those written inside of it, each with its `path`, the names it `defines`, and its
  * `imports` (`{ path, name, isGlob, isReexport, line }`, the leaves of its use declarations); `mentions`: the paths in
- * code (`{ module, path, line }`); `names`: every identifier of the file.
+ * code (`{ module, path, line }`); `names`: the names in code that stand alone or begin a path.
  */
 export function readRust(source, module) {
-  const reader = { tokens: tokenize(source), modules: [createModule(module)], scopes: [], mentions: [] };
-  reader.scopes.push(reader.modules[0]);
+  const root = createModule(module);
+  const reader = { tokens: tokenize(source), modules: [root], scopes: [root], mentions: [], names: new Set() };
   for (let at = 0; at < reader.tokens.length;) at = readToken(reader, at);
-  const names = new Set(reader.tokens.filter(({ isName }) => isName).map(({ text }) => text));
-  return { modules: reader.modules, mentions: reader.mentions, names };
+  return { modules: reader.modules, mentions: reader.mentions, names: reader.names };
 }
 
 const createModule = (path) => ({ path, defines: new Set(), imports: [] });
@@ -100,15 +99,16 @@ function readDefinition({ tokens, scopes }, at) {
 }
 
 function readMention(reader, start) {
-  const { tokens, mentions } = reader;
-  const path = [tokens[start].text];
+  const { tokens, mentions, names } = reader;
+  const { text, line } = tokens[start];
+  const path = [text];
   let at = start + 1;
   while (tokens[at]?.text === '::' && tokens[at + 1]?.isName) {
     path.push(tokens[at + 1].text);
     at += 2;
   }
   const isContinued = ['::', '.'].includes(tokens[start - 1]?.text);
-  if (path.length > 1 && !isContinued)
-    mentions.push({ module: innermost(reader).path, path, line: tokens[start].line });
+  if (!isContinued) names.add(text);
+  if (!isContinued && path.length > 1) mentions.push({ module: innermost(reader).path, path, line });
   return at;
 }

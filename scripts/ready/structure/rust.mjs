@@ -5,8 +5,8 @@ import { readRust } from './rust-source.mjs';
  * The imports between the files of a crate.
  *
  * A declaration `mod x;` is no import, and neither is the import of a module alone: what counts is each item that is
- * then named through it. A re-export is no import of the file that it stands in: whoever imports through it imports the
- * defining file.
+ * then named through it. A re-export is an import of the file that it stands in only if that file's own code names the item;
+ * a file that imports through it imports the defining file.
  *
  * @param sources - The text of each file, by its path relative to the crate's `src`, with `/`.
  * @returns `{ from, to, line }` of each import.
@@ -16,7 +16,9 @@ export function rustImports(sources) {
   const crate = createCrate(files);
   return files.flatMap(({ file, source: { modules, mentions, names } }) => {
     const imported = modules.flatMap(({ path, imports }) =>
-      imports.filter(({ isReexport }) => !isReexport).flatMap((one) => targetsOf(crate, path, one, names)),
+      imports
+        .filter(({ isReexport, name }) => !isReexport || names.has(name))
+        .flatMap((one) => targetsOf(crate, path, one, names)),
     );
     const mentioned = mentions.map(({ module, path, line }) => ({ to: resolve(crate, module, path).file, line }));
     return [...imported, ...mentioned]
@@ -46,7 +48,7 @@ function createCrate(files) {
   return crate;
 }
 
-/** What an import brings in; of a glob, what the importing file has the names of. */
+/** What an import brings in; of a glob, what the importing file names. */
 function targetsOf(crate, module, { path, isGlob, line }, names) {
   if (!isGlob) return [{ to: resolve(crate, module, path).file, line }];
   const { module: source } = resolve(crate, module, path);
