@@ -8,6 +8,8 @@ const cargo = (...args) => [process.env.CARGO ?? 'cargo', args];
 export const checks = [
   { name: 'format', command: node('node_modules/oxfmt/bin/oxfmt', '--check') },
   { name: 'format of Rust', command: cargo('fmt', '--all', '--check') },
+  { name: 'structure', command: node('scripts/ready/structure.mjs') },
+  { name: 'prose', command: node('scripts/ready/prose.mjs') },
   { name: 'lint', command: node('node_modules/oxlint/bin/oxlint') },
   { name: 'workflows', command: node('scripts/ready/workflows.mjs') },
   { name: 'generated files', command: node('scripts/ready/generated.mjs') },

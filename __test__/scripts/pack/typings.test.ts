@@ -9,7 +9,7 @@ interface Typings {
 }
 
 const { reachableTypings } = (await import(
-  new URL('../../../scripts/pack/typings.mjs', import.meta.url).href
+  new URL('../../../../scripts/pack/typings.mjs', import.meta.url).href
 )) as Typings;
 
 test('what `exports` names, and what that imports in any form, is reachable, circles too', (t) => {

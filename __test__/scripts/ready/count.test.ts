@@ -12,7 +12,7 @@ interface CountModule {
   readonly countTap: (output: string) => Counts;
 }
 
-const script = new URL('../../../scripts/ready/count.mjs', import.meta.url);
+const script = new URL('../../../../scripts/ready/count.mjs', import.meta.url);
 const { countCargo, countTap } = (await import(script.href)) as CountModule;
 
 test('the counts of cargo are summed over its test binaries, colours or not', (t) => {

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 
 const run = promisify(execFile);
-const lock = new URL('../../../scripts/setup/lock.mjs', import.meta.url).href;
+const lock = new URL('../../../../scripts/setup/lock.mjs', import.meta.url).href;
 
 /** A process that notes when it holds the lock, for a while, and when it gives it back. */
 const holder = `
