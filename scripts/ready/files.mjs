@@ -1,10 +1,14 @@
-// Files of a checkout: which there are below a folder, and what stands in them.
+// Files of a checkout: lists and reads those of a folder.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const IGNORED = new Set(['node_modules', 'target']);
 
-/** The files below `folder` whose path matches `pattern`, relative to `folder`, with `/`, sorted; none if it is missing. */
+/**
+ * The files below `folder` whose path matches `pattern`.
+ *
+ * @returns their paths relative to `folder`, with `/`, sorted; none if the folder is missing.
+ */
 export function filesBelow(folder, pattern) {
   return existsSync(folder) ? listFiles(folder, '').filter((path) => pattern.test(path)) : [];
 }

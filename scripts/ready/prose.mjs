@@ -1,7 +1,7 @@
 // Prose check: source files begin with a header that says what they are, and no text holds a phrase to avoid.
 //
 // `node scripts/ready/prose.mjs [--summary] [DIR]` checks the checkout in DIR, this one by default. With --summary it
-// prints the counts alone, and does not fail. The words to use instead stand in CONTRIBUTING.md.
+// prints only the counts, and does not fail. CONTRIBUTING.md lists the words to use instead.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -22,7 +22,7 @@ const CODE = [
   { folder: '.github', files: /\.yml$/, mark: '#', needHeader: /^/ },
 ];
 
-/** Pages beside those in the root. */
+/** Pages other than those in the root. */
 const PAGES = [
   { folder: 'docs', files: /\.md$/ },
   { folder: 'examples', files: /\.md$/ },
@@ -45,7 +45,7 @@ const PHRASES = [
 /** Files that name the phrases to avoid. */
 const EXCEPTIONS = ['CONTRIBUTING.md', 'scripts/ready/prose.mjs', '__test__/scripts/ready/prose.test.ts'];
 
-/** What may stand between two words of a phrase: spaces, or the end of a line and the mark of a comment. */
+/** The separator between two words of a phrase: spaces, or the end of a line and the mark of a comment. */
 const GAP = String.raw`\s+(?:(?:\/\/[\/!]?|[*#>])\s+)?`;
 
 const patterns = PHRASES.map((phrase) => {

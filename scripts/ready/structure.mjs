@@ -1,8 +1,8 @@
-// Structure check: no circles of files, imports between rooms point one way, and tests mirror the sources.
+// Structure check: no circles of files, one-way imports between rooms, and tests that mirror the sources.
 //
-// `node scripts/ready/structure.mjs [--summary] [DIR]` checks the checkout in DIR, this one by default. With --summary it
-// prints the counts and the files of each circle alone, and does not fail. Rooms and exceptions stand in
-// structure/tables.mjs.
+// `node scripts/ready/structure.mjs [--summary] [DIR]` checks the checkout in DIR, this one by default. With --summary
+// it prints only the counts and the files of each circle, and does not fail. structure/tables.mjs has the rooms and
+// exceptions.
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../setup/paths.mjs';

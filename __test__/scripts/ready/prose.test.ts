@@ -1,4 +1,4 @@
-// Tests of the prose check: it fails on each kind of violation, and names its place.
+// Tests of the prose check: it fails for each kind of violation, with its file and line.
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -82,7 +82,7 @@ test('phrases to avoid are found across lines and cases, in code and on pages', 
   );
 });
 
-test('a page that lists the phrases may name them', (t) => {
+test('the page that lists the phrases may contain them', (t) => {
   assertProblems(t, { 'CONTRIBUTING.md': 'Avoid "nobody".\n' });
 });
 

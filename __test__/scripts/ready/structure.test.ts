@@ -1,4 +1,4 @@
-// Tests of the structure check: what it counts as an import, and that it fails on each violation.
+// Tests of the structure check: the imports that it finds, and its failure for each violation.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -142,13 +142,13 @@ const PAIR = {
 };
 const ROOMS = { 'crates/one/src': { a: [], b: ['a'] } };
 
-test('a circle of Rust files fails with the way around it', (t) => {
+test('a circle of Rust files fails with a path through it', (t) => {
   t.deepEqual(problemsOf(t, PAIR, { rooms: { 'crates/one/src': { a: [] } } }), [
     'crates/one/src has a circle of 2 files, such as crates/one/src/a/x.rs:1 → crates/one/src/a/y.rs:1 → crates/one/src/a/x.rs',
   ]);
 });
 
-test('a pair in one folder passes where the tables allow it, across folders and as three it fails', (t) => {
+test('a pair in one folder passes if the tables allow it; one across folders and a circle of three fail', (t) => {
   const circles = { 'crates/one/src': { size: 2, isInOneFolder: true } };
   const rooms = { 'crates/one/src': { a: [] } };
   t.deepEqual(problemsOf(t, PAIR, { rooms, circles }), []);
@@ -174,7 +174,7 @@ test('a circle of TypeScript files fails, also through types', (t) => {
   ]);
 });
 
-test('an import of a room above fails, one of a room below does not', (t) => {
+test('an import of a higher room fails, one of a lower room passes', (t) => {
   const below = { 'crates/one/src/a.rs': 'pub struct A;', 'crates/one/src/b.rs': 'use crate::a::A;' };
   t.deepEqual(problemsOf(t, below, { rooms: ROOMS }), []);
   const above = { 'crates/one/src/a.rs': 'use crate::b::B;', 'crates/one/src/b.rs': 'pub struct B;' };
@@ -183,7 +183,7 @@ test('an import of a room above fails, one of a room below does not', (t) => {
   ]);
 });
 
-test('folders inside of a room have an order where they have a table', (t) => {
+test('the folders of a room are checked if they have a table', (t) => {
   const files = {
     'src/bench/low/x.ts': "import { y } from '../high/y.js';",
     'src/bench/high/y.ts': '',
@@ -207,19 +207,19 @@ test('folders without a table may not import each other in a circle', (t) => {
   ]);
 });
 
-test('the tables have to name every room, no other, and each above what it may import', (t) => {
+test('the tables must name all rooms and no others, each after those that it may import', (t) => {
   const files = { 'src/a/x.ts': '', 'src/new.ts': '' };
   t.deepEqual(problemsOf(t, files, { rooms: { src: { a: ['gone'], gone: [] } } }), [
-    "src has a room 'new.ts' that is not in scripts/ready/structure/tables.mjs: add it above all that it imports",
+    "src has a room 'new.ts' that is not in scripts/ready/structure/tables.mjs: add it after all that it imports",
     "src has no room 'gone': remove it from scripts/ready/structure/tables.mjs",
-    "scripts/ready/structure/tables.mjs lets 'a' of src import 'gone', which does not stand before it",
+    "scripts/ready/structure/tables.mjs lets 'a' of src import 'gone', which is not before it",
   ]);
   t.deepEqual(problemsOf(t, files, {}), ['src has no rooms: add them to scripts/ready/structure/tables.mjs']);
 });
 
 const TESTS = { tests: '__test__', sources: 'src', pattern: /\.test\.ts$/, exceptions: ['docs'] };
 
-test('a test without a source or folder of its name fails, but for the exceptions', (t) => {
+test('a test not named as a source or folder fails, except for the exceptions', (t) => {
   const files = {
     'src/a/x.ts': '',
     'src/a/folder/y.ts': '',
@@ -234,14 +234,14 @@ test('a test without a source or folder of its name fails, but for the exception
   ]);
 });
 
-test('an exception that excepts nothing fails', (t) => {
+test('an exception without tests fails', (t) => {
   const files = { 'src/a/x.ts': '', '__test__/a/x.test.ts': '' };
   t.deepEqual(problemsOf(t, files, { rooms: { src: { a: [] } }, mirrors: [TESTS] }), [
     "__test__ has no tests 'docs': remove the exception",
   ]);
 });
 
-test('the tests of a crate have to mirror its sources', (t) => {
+test('the tests of a crate must mirror its sources', (t) => {
   const files = {
     'crates/one/src/a/mod.rs': '',
     'crates/one/src/b.rs': '',
@@ -264,7 +264,7 @@ test('the tests of a crate have to mirror its sources', (t) => {
   ]);
 });
 
-test('the program prints a line for each tree, and fails where there are problems, but not for a summary', (t) => {
+test('the program prints a line for each tree, and fails if there are problems, but not with --summary', (t) => {
   const root = tree(t, { 'src/unknown.ts': "import { x } from './unknown.js';" });
   const run = (...args: string[]) =>
     spawnSync(process.execPath, [fileURLToPath(script), ...args, root], { encoding: 'utf8' });

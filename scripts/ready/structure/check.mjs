@@ -1,12 +1,12 @@
-// Structure check: circles of files, imports that point up, and tests without a source.
+// Check of a checkout's structure: circles of files, imports between rooms, and tests without a source.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { createGraph, findCircles, shortestWay } from './graph.mjs';
+import { filesBelow, readFiles } from '../files.mjs';
+import { createGraph, findCircles, shortestPath } from './graph.mjs';
 import { checkMirror } from './mirror.mjs';
 import { checkRooms } from './rooms.mjs';
 import { rustImports } from './rust.mjs';
 import { TABLES } from './tables.mjs';
-import { filesBelow, readFiles } from '../files.mjs';
 import { typescriptImports } from './typescript.mjs';
 
 /**
@@ -65,16 +65,16 @@ const folderOf = (file) => file.slice(0, file.lastIndexOf('/'));
 function checkCircles(name, graph, allowed = { size: 1, isInOneFolder: true }) {
   const isAllowed = (circle) =>
     circle.length <= allowed.size && (!allowed.isInOneFolder || new Set(circle.map(folderOf)).size === 1);
-  return findCircles(graph)
-    .filter((circle) => !isAllowed(circle))
-    .map(
-      (circle) => `${name} has a circle of ${circle.length} files, such as ${describeWay(shortestWay(graph, circle))}`,
-    );
+  const refused = findCircles(graph).filter((circle) => !isAllowed(circle));
+  return refused.map((circle) => {
+    const path = describePath(shortestPath(graph, circle));
+    return `${name} has a circle of ${circle.length} files, such as ${path}`;
+  });
 }
 
-const describeWay = (way) => [...way.map(({ from, line }) => `${from}:${line}`), way[0].from].join(' → ');
+const describePath = (path) => [...path.map(({ from, line }) => `${from}:${line}`), path[0].from].join(' → ');
 
-/** Every crate's tests are in the tables. */
+/** Fails for a crate whose tests are not in the tables. */
 function checkMirrored(root, mirrors) {
   return cratesOf(root)
     .map((crate) => `${crate}/tests/all`)

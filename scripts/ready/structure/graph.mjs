@@ -1,10 +1,10 @@
-// Graph of files: the edges between them, its circles, and the shortest way around one.
+// Graph of imports, with its circles and the shortest path through a circle.
 
 /**
- * An import graph.
+ * Creates a graph.
  *
  * @param files - Paths relative to the repository's root, with `/`.
- * @param imports - `{ from, to, line }` of each import: two paths of `files`, and the line in `from`.
+ * @param imports - `{ from, to, line }` of each import: two of `files`, and the line in `from`.
  * @returns `files`, and `edges`: the first import of each pair of different files.
  */
 export function createGraph(files, imports) {
@@ -42,20 +42,20 @@ export function findCircles({ files, edges }) {
   return circles.sort((a, b) => b.length - a.length);
 }
 
-/** The edges of the shortest way through `circle` that ends where it begins. */
-export function shortestWay({ edges }, circle) {
+/** The edges of the shortest closed path through files of `circle`. */
+export function shortestPath({ edges }, circle) {
   const inside = edges.filter(({ from, to }) => circle.includes(from) && circle.includes(to));
-  const ways = circle.map((start) => wayBack(inside, start)).filter((way) => way !== undefined);
-  return ways.sort((a, b) => a.length - b.length)[0];
+  const paths = circle.map((start) => pathBack(inside, start)).filter((path) => path !== undefined);
+  return paths.sort((a, b) => a.length - b.length)[0];
 }
 
-function wayBack(edges, start) {
+function pathBack(edges, start) {
   const seen = new Set();
-  const waiting = [{ file: start, way: [] }];
-  for (const { file, way } of waiting) {
+  const waiting = [{ file: start, path: [] }];
+  for (const { file, path } of waiting) {
     for (const edge of edges.filter(({ from }) => from === file)) {
-      if (edge.to === start) return [...way, edge];
-      if (!seen.has(edge.to)) waiting.push({ file: edge.to, way: [...way, edge] });
+      if (edge.to === start) return [...path, edge];
+      if (!seen.has(edge.to)) waiting.push({ file: edge.to, path: [...path, edge] });
       seen.add(edge.to);
     }
   }

@@ -1,4 +1,4 @@
-// Mirror of a tree: whether each test has a source, or a folder of sources, with its name.
+// Check that a tree of tests mirrors its sources: each test is named as a source or as a folder of sources.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { filesBelow } from '../files.mjs';
@@ -10,8 +10,8 @@ const SOURCES = /\.(?:rs|ts|mjs|sh)$/;
  *
  * @param root - Directory of the checkout.
  * @param mirror - An entry of `mirrors` in tables.mjs.
- * @returns `name` of the tree, the number of `tests` and of `unmatched` ones among them, and `problems`, a line for each
- * violation.
+ * @returns `name` of the tree, the number of `tests` and of `unmatched` ones among them, and `problems`, a line for
+ * each violation.
  */
 export function checkMirror(root, { tests, sources, pattern, exceptions }) {
   const all = filesBelow(join(root, tests), pattern);

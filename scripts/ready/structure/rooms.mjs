@@ -1,9 +1,9 @@
-// Rooms of a tree: whether each is in the tables, and whether the imports between them point one way.
-import { createGraph, findCircles, shortestWay } from './graph.mjs';
+// Check of a tree's rooms: each is in the tables, and imports between them are one-way.
+import { createGraph, findCircles, shortestPath } from './graph.mjs';
 import { TABLES } from './tables.mjs';
 
 /**
- * Checks the rooms of a tree, and the folders inside of it.
+ * Checks the rooms of a tree, and its folders.
  *
  * @param name - The tree's path, relative to the repository's root.
  * @param graph - The graph of its files, with paths relative to the repository's root.
@@ -41,7 +41,7 @@ function checkTable(folder, graph, table, roomOf) {
   const gone = Object.keys(table).filter((room) => !found.has(room));
   return [
     ...unknown.map(
-      (room) => `${folder} has a room '${room}' that is not in ${TABLES}: add it above all that it imports`,
+      (room) => `${folder} has a room '${room}' that is not in ${TABLES}: add it after all that it imports`,
     ),
     ...gone.map((room) => `${folder} has no room '${room}': remove it from ${TABLES}`),
     ...checkOrder(folder, table),
@@ -49,13 +49,13 @@ function checkTable(folder, graph, table, roomOf) {
   ];
 }
 
-/** A table is one-way itself: what a room may import stands before it. */
+/** Fails for a room that may import one that is not before it: the table itself must be one-way. */
 function checkOrder(folder, table) {
   const rooms = Object.keys(table);
   return Object.entries(table).flatMap(([room, imports], index) =>
     imports
       .filter((imported) => !rooms.slice(0, index).includes(imported))
-      .map((imported) => `${TABLES} lets '${room}' of ${folder} import '${imported}', which does not stand before it`),
+      .map((imported) => `${TABLES} lets '${room}' of ${folder} import '${imported}', which is not before it`),
   );
 }
 
@@ -67,7 +67,7 @@ function checkImport({ from, to, line }, table, roomOf) {
   return [`${from}:${line} imports ${to}: '${importer}' may import ${allowed}`];
 }
 
-/** Folders side by side may not import each other in a circle where no table says which way their imports point. */
+/** Fails if subfolders import each other in a circle. It is used for folders without a table. */
 function checkSubfolders(folder, graph) {
   const imports = graph.edges.map(({ from, to, line }) => {
     return { from: subfolderOf(folder, from), to: subfolderOf(folder, to), line: `${from}:${line}` };
@@ -79,7 +79,7 @@ function checkSubfolders(folder, graph) {
     imports.filter(({ from, to }) => isInside(from) && isInside(to)),
   );
   return findCircles(siblings).map((circle) => {
-    const lines = shortestWay(siblings, circle).map(({ line }) => line);
+    const lines = shortestPath(siblings, circle).map(({ line }) => line);
     return `the folders ${circle.join(', ')} of ${folder} import each other in a circle, at ${lines.join(' and ')}`;
   });
 }

@@ -1,4 +1,4 @@
-// One Rust source: the modules in it, what each defines and imports, and the paths that its code names.
+// Reader of a Rust source: its modules with their definitions and imports, and the paths in its code.
 import { tokenize } from './rust-tokens.mjs';
 
 const ITEM_KEYWORDS = new Set(['fn', 'struct', 'enum', 'union', 'trait', 'type', 'const', 'static']);
@@ -6,10 +6,10 @@ const ITEM_KEYWORDS = new Set(['fn', 'struct', 'enum', 'union', 'trait', 'type',
 /**
  * Reads the source of the module `module`.
  *
- * @param module - The names from the crate's root to it, such as `['value', 'lift']`; `[]` is the root.
- * @returns `modules`: this one and those written inside of it, each with its `path`, the names it `defines`, and its
+ * @param module - The names from the crate's root to the module, such as `['value', 'lift']`; `[]` is the root.
+ * @returns `modules`: this one and its inline modules, each with its `path`, the names it `defines`, and its
  * `imports` (`{ path, name, isGlob, isReexport, line }`, the leaves of its use declarations); `mentions`: the paths in
- * code (`{ module, path, line }`); `names`: the names in code that stand alone or begin a path.
+ * code (`{ module, path, line }`); `names`: the names in code that are not preceded by `::` or `.`.
  */
 export function readRust(source, module) {
   const root = createModule(module);
@@ -20,7 +20,7 @@ export function readRust(source, module) {
 
 const createModule = (path) => ({ path, defines: new Set(), imports: [] });
 
-/** Reads what begins at token `at`. @returns the index of the token after it. */
+/** Reads the tokens that begin at index `at`. @returns the index of the token after them. */
 function readToken(reader, at) {
   const { tokens, scopes } = reader;
   const { text, isName } = tokens[at];
@@ -35,7 +35,7 @@ function readToken(reader, at) {
 
 const innermost = ({ scopes }) => scopes.findLast((scope) => scope !== 'block');
 
-/** A module of a file has a `;` here, and is read from its file. */
+/** Reads an inline module; one with a `;` has a file. */
 function readModule(reader, at) {
   const { tokens, scopes, modules } = reader;
   if (tokens[at + 2]?.text !== '{') return at + 2;
@@ -60,7 +60,7 @@ function readUse(reader, at) {
   return at + tree.length + 1;
 }
 
-/** The leaves of a use tree such as `a::{self, b::C, d::*}`, with the path that stands before it. */
+/** The leaves of a use tree such as `a::{self, b::C, d::*}`, whose paths begin with `before`. */
 function readTree(tokens, before) {
   const path = [...before];
   const line = tokens[0]?.line;
@@ -87,7 +87,7 @@ function splitByCommas(tokens) {
   return parts.filter((part) => part.length > 0);
 }
 
-/** Notes the name of an item of a module; items in blocks (methods, local functions) cannot be imported. */
+/** Adds the name of an item to its module. Items in blocks, such as methods, cannot be imported. */
 function readDefinition({ tokens, scopes }, at) {
   const scope = scopes.at(-1);
   if (scope === 'block' || scope === undefined) return;

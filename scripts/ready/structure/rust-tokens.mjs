@@ -1,6 +1,6 @@
 // Lexer of Rust: the identifiers and punctuation of a source, without comments, literals and test-only items.
 
-// In the order in which they are tried. A character literal comes before a lifetime, which has no closing quote.
+// Tried in this order: a character literal before a lifetime, which has no closing quote.
 const TOKENS = [
   ['space', /\s+/uy],
   ['comment', /\/\/[^\n]*/uy],
@@ -69,7 +69,7 @@ function withoutTests(tokens) {
   return kept;
 }
 
-/** The index after the item at `start`: after its `;`, or after the block that ends it. */
+/** The index after the item at `start`, which ends with a `;` or a block. */
 function endOfItem(tokens, start) {
   const isUse = isUseItem(tokens, start);
   let depth = 0;
@@ -77,12 +77,14 @@ function endOfItem(tokens, start) {
     const { text } = tokens[at];
     if ('([{'.includes(text)) depth += 1;
     if (')]}'.includes(text)) depth -= 1;
+    // A field or match arm ends with what surrounds it.
+    if (depth < 0) return at;
     if (depth === 0 && (text === ';' || (text === '}' && !isUse))) return at + 1;
   }
   return tokens.length;
 }
 
-/** Whether `use` is the item's keyword: its braces do not end it. */
+/** Whether the item is a `use` declaration, which its braces do not end. */
 function isUseItem(tokens, start) {
   const keyword = tokens.slice(start).find(({ text }) => /^(use|mod|fn|struct|enum|impl|trait)$/.test(text));
   return keyword?.text === 'use';

@@ -4,9 +4,9 @@ import { readRust } from './rust-source.mjs';
 /**
  * The imports between the files of a crate.
  *
- * A declaration `mod x;` is no import, and neither is the import of a module alone: what counts is each item that is
- * then named through it. A re-export is an import of the file that it stands in only if that file's own code names the item;
- * a file that imports through it imports the defining file.
+ * The declaration `mod x;` is not an import, nor is the import of a module: only the items named through it count. A
+ * re-export is an import of the re-exporting file only if its own code uses the item. Files that import the item
+ * through it import the defining file.
  *
  * @param sources - The text of each file, by its path relative to the crate's `src`, with `/`.
  * @returns `{ from, to, line }` of each import.
@@ -48,7 +48,7 @@ function createCrate(files) {
   return crate;
 }
 
-/** What an import brings in; of a glob, what the importing file names. */
+/** The targets of an import. A glob has those whose names the importing file uses. */
 function targetsOf(crate, module, { path, isGlob, line }, names) {
   if (!isGlob) return [{ to: resolve(crate, module, path).file, line }];
   const { module: source } = resolve(crate, module, path);
@@ -61,8 +61,8 @@ function targetsOf(crate, module, { path, isGlob, line }, names) {
 /**
  * Resolves `path`, written in `module`.
  *
- * @returns `{ file }` of the item that it names, `{ module }` where it names a module, or `{}` where it leads to
- * another crate.
+ * @returns `{ file }` of the item that it names, `{ module }` if it names a module, or `{}` if it leads to another
+ * crate.
  */
 function resolve(crate, module, path, seen = new Set()) {
   const [at, rest] = anchor(module, path);
@@ -71,7 +71,7 @@ function resolve(crate, module, path, seen = new Set()) {
   let current = at;
   for (const [index, name] of rest.entries()) {
     const found = lookUp(crate, current, name, seen, index === rest.length - 1);
-    // A name that a macro defines is found nowhere: it is an item of the module that the path leads to.
+    // An item that a macro defines is not found. It belongs to the module that the path leads to.
     if (found.file === undefined && found.module === undefined) {
       const isOurs = (isAnchored || index > 0) && !found.isForeign;
       return isOurs ? { file: crate.get(keyOf(current))?.file } : {};
@@ -82,7 +82,7 @@ function resolve(crate, module, path, seen = new Set()) {
   return { module: current };
 }
 
-/** The module from which a path is looked up, with what is left of the path. */
+/** The module in which the lookup of a path begins, with the rest of the path. */
 function anchor(module, path) {
   if (path[0] === 'crate') return [[], path.slice(1)];
   const rest = path[0] === 'self' ? path.slice(1) : [...path];
@@ -94,7 +94,7 @@ function anchor(module, path) {
   return [at, rest];
 }
 
-/** Finds `name` in `module`. A module is preferred where more follows, since an item of that name ends the path. */
+/** Finds `name` in `module`. Unless it is the last name of the path, a module has precedence over an item. */
 function lookUp(crate, module, name, seen, isLast = true) {
   const scope = crate.get(keyOf(module));
   const child = crate.has(keyOf([...module, name])) ? { module: [...module, name] } : undefined;

@@ -1,9 +1,9 @@
-// Tables of the structure check: the rooms of each source tree, the circles it may have, and which trees tests mirror.
+// Tables of the structure check: the rooms of each source tree, its allowed circles, and the trees that tests mirror.
 //
-// A room is a folder or a file right below the root of a tree, named as on disk, without `.rs`. In the folders inside of
-// a tree that have a table too, only folders are rooms. A new room has to be added here.
+// A room is a folder or file directly in the root of a tree, named as on disk but without `.rs`. A folder inside a tree
+// can have a table too; its rooms are its subfolders only. Add a new room after all rooms that it imports.
 
-/** Rooms, the lowest first: each may import all that stand before it. */
+/** Rooms in order, the lowest first: each may import all before it. */
 const floors = (...names) => Object.fromEntries(names.map((name, index) => [name, names.slice(0, index)]));
 
 /** The rooms of each folder, with the rooms that each may import. */
@@ -58,7 +58,7 @@ const rooms = {
     session: ['stats', 'bench', 'baseline', 'report'],
     gate: ['stats', 'bench', 'baseline', 'report'],
     'bench.ts': ['stats', 'bench', 'baseline', 'report', 'session'],
-    // What joins the two.
+    // Joins the two.
     measure: ['errors.ts', 'native.ts', 'runtime', 'stats', 'bench'],
     cli: ['stats', 'bench', 'baseline', 'report', 'session', 'gate', 'measure'],
   },
@@ -78,7 +78,7 @@ const rooms = {
   'src/runtime': floors('async', 'options', 'interface'),
 };
 
-/** The circles of files that a tree may have: their size in files, and whether they must stay in one folder. */
+/** The allowed circles of each tree: the largest number of files, and whether they must be in one folder. */
 const circles = {
   'crates/engine/src': { size: 2, isInOneFolder: true },
   'crates/node/src': { size: 3, isInOneFolder: false },
@@ -86,14 +86,27 @@ const circles = {
 
 /**
  * The trees of tests, each with the tree that it mirrors: a test `a/b.test.ts` has a source `a/b.ts` or a folder `a/b`.
- * `exceptions` are the files and folders that have no counterpart, relative to the tests.
+ * `exceptions` are the files and folders of tests without a counterpart.
  */
 const mirrors = [
   {
     tests: '__test__',
     sources: 'src',
     pattern: /\.test\.ts$/,
-    exceptions: ['benches', 'docs', 'examples', 'fixtures', 'guests', 'readme.test.ts', 'scripts'],
+    exceptions: [
+      'benches',
+      'docs',
+      'examples',
+      'fixtures',
+      'guests',
+      'readme.test.ts',
+      'scripts',
+      // Tests of whole outputs, by other programs or for all commands.
+      'baseline/critcmp.test.ts',
+      'baseline/criterion.test.ts',
+      'cli/help.test.ts',
+      'report/html/browser.test.ts',
+    ],
   },
   { tests: '__test__/scripts', sources: 'scripts', pattern: /\.test\.ts$/, exceptions: [] },
   {
@@ -106,5 +119,5 @@ const mirrors = [
 
 export const tables = { rooms, circles, mirrors };
 
-/** Path of this file, for messages. */
+/** The path of this file, for messages. */
 export const TABLES = 'scripts/ready/structure/tables.mjs';

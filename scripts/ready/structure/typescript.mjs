@@ -1,14 +1,14 @@
-// Imports between TypeScript files, types and dynamic imports included.
+// Imports between TypeScript files.
 import { posix } from 'node:path';
 
 const COMMENT = /^\s*(?:\/\/.*$|\/\*[^]*?\*\/)/gm;
 const IMPORT = /(?:^(?:import|export)\b[^'"`;]*?\bfrom|^import|\bimport\s*\()\s*(['"])(?<specifier>\.[^'"]+)\1/gm;
 
 /**
- * The imports between the files of a folder.
+ * The imports between the files of a folder, including types and dynamic imports.
  *
  * @param sources - The text of each file, by its path relative to the folder, with `/`.
- * @returns `{ from, to, line }` of each import; what lies outside of the folder is left out.
+ * @returns `{ from, to, line }` of each import of another file of the folder.
  */
 export function typescriptImports(sources) {
   return [...sources].flatMap(([from, text]) =>
