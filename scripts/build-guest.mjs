@@ -1,4 +1,4 @@
-// Make a guest again: `node scripts/build-guest.mjs c|assemblyscript|javascript|manifest|all`.
+// Command that builds guests: `node scripts/build-guest.mjs c|assemblyscript|javascript|manifest|all`.
 import { buildAssemblyScript, buildC } from './guests/committed.mjs';
 import { ensureJavaScriptGuest } from './guests/javascript.mjs';
 import { writeManifest } from './guests/manifest.mjs';

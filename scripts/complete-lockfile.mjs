@@ -1,8 +1,8 @@
-// Does the lockfile name the binaries of every platform? `node scripts/complete-lockfile.mjs [directory]` adds the missing.
+// Command that adds the binaries of other platforms to a lockfile: `node scripts/complete-lockfile.mjs [directory]`.
 //
-// A registry mirror that serves one platform's packages makes npm write a lockfile without the others, which `npm ci`
-// then refuses everywhere as out of date. What is added has the version that the dependent asks for, and os, cpu and libc
-// as the name says; its integrity is left for the next `npm install` against a full registry.
+// With a registry mirror that serves the packages of one platform only, npm writes a lockfile without the others, and
+// `npm ci` then rejects it as out of date. An added entry has the version that its dependent requests, and the os, cpu
+// and libc in its name. The next `npm install` with a full registry adds its integrity.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './setup/paths.mjs';
@@ -32,7 +32,7 @@ const processors = new Set([
   'x64',
 ]);
 
-/** The platform in a package's name, in package.json's terms; empty where the name holds none. */
+/** The platform in a package's name, as `os`, `cpu` and `libc` of package.json; `{}` if the name has none. */
 function platformOf(name) {
   const parts = name.split('/').at(-1).split(/[-.]/);
   const os = parts.filter((part) => systems.has(part));
@@ -41,7 +41,7 @@ function platformOf(name) {
   return Object.fromEntries(Object.entries({ os, cpu, libc }).filter(([, values]) => values.length > 0));
 }
 
-/** Whether `name`, asked for by the package at `path`, is found in one of the node_modules above that. */
+/** Whether `name`, a dependency of the package at `path`, is in one of the node_modules above that path. */
 function isLocked(packages, path, name) {
   const levels = path.split('/node_modules/').map((_, index, all) => all.slice(0, index + 1).join('/node_modules/'));
   return ['', ...levels].some((level) => packages[[level, `node_modules/${name}`].filter(Boolean).join('/')]);
@@ -60,4 +60,4 @@ for (const [path, entry] of Object.entries(packages)) {
 }
 lockfile.packages = Object.fromEntries(Object.entries({ ...packages, ...added }).sort(([a], [b]) => (a < b ? -1 : 1)));
 writeFileSync(file, `${JSON.stringify(lockfile, null, 2)}\n`);
-console.log(`${Object.keys(added).length} packages of other platforms added to ${file}`);
+console.log(`added ${Object.keys(added).length} packages of other platforms to ${file}`);

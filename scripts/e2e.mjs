@@ -1,8 +1,8 @@
-// Does the package work as people install it? Packs it, publishes it to a registry of this machine's own, installs it
-// from there into empty projects, and runs the tests of e2e/ on them. `npm run e2e` does the set-up before.
+// Command that tests the package as users install it: `npm run e2e`, which does the set-up first.
 //
-// Downloads are kept in target/e2e. The projects stand outside of this clone, whose dependencies would hide that one is
-// missing there; they are left where a test fails.
+// It packs the package, publishes it to a local registry, installs it from there into empty projects, and runs the
+// tests of e2e/ on them. Downloads are cached in target/e2e. The projects are outside this clone, whose node_modules
+// would hide a missing dependency. They are kept if a test fails.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -16,13 +16,13 @@ import { runNode, say, SetupError } from './setup/run.mjs';
 async function main() {
   const tools = await installTools();
   const directory = mkdtempSync(join(tmpdir(), 'airssys-wasm-e2e-'));
-  const code = await tryOut(tools, directory);
+  const code = await testIn(tools, directory);
   if (code === 0) rmSync(directory, { recursive: true, force: true });
-  else say(`what was tested lies in ${directory}`);
+  else say(`the tested projects are in ${directory}`);
   return code;
 }
 
-async function tryOut(tools, directory) {
+async function testIn(tools, directory) {
   const manifest = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
   const packages = await pack({ out: join(directory, 'packages'), binaries: inRoot('native'), all: false });
   const registry = await startRegistry(tools.verdaccio, join(directory, 'registry'));
@@ -54,7 +54,7 @@ function must({ status, stdout, stderr }, command) {
   if (status !== 0) throw new SetupError(`${command} failed with exit code ${status}:\n${stdout}${stderr}`);
 }
 
-/** Runs the tests, which find in `file` what has been set up. @returns the exit code. */
+/** Runs the tests, which read the set-up from `file`. @returns the exit code. */
 function test(file, setup) {
   writeFileSync(file, JSON.stringify(setup));
   const tests = readdirSync(inRoot('scripts/e2e')).filter((name) => name.endsWith('.test.mjs'));

@@ -1,4 +1,4 @@
-// Is everything set up that `npm run bench` and `npm test` need? What is missing or stale is made; else it is silent.
+// Command that sets up what `npm run bench` and `npm test` need: it builds what is missing or stale, or prints nothing.
 import { addon } from './setup/addon.mjs';
 import { dependenciesOf } from './setup/dependencies.mjs';
 import { withLock } from './setup/lock.mjs';
@@ -7,7 +7,7 @@ import { inRoot } from './setup/paths.mjs';
 import { say, SetupError } from './setup/run.mjs';
 import { typescript } from './setup/typescript.mjs';
 
-/** In the order in which they need each other: the addon's builder comes by npm, and so does the compiler. */
+/** In the order of their dependencies: npm installs what builds the addon, and the TypeScript compiler. */
 const steps = [dependenciesOf(), addon, typescript];
 
 async function ensure() {

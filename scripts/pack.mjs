@@ -1,11 +1,12 @@
-// Which directories does a release publish? `node scripts/pack.mjs --out DIR` writes them: the package, and one for each
-// platform whose binary is there.
+// Command that packs a release: `node scripts/pack.mjs --out DIR` writes a directory for the package, and one for each
+// platform whose binary exists.
 //
-//   --binaries DIR     where airssys-wasm.<platform>.node lie; native/ by default
-//   --repository URL   of the repository on the web, for the manifests; from GitHub's environment by default
+//   --binaries DIR     directory of the files airssys-wasm.<platform>.node; native/ by default
+//   --repository URL   address of the repository for the manifests; from GitHub's environment by default
 //   --all              fail unless every platform of package.json has its binary
 //
-// TypeScript is compiled where it is stale. Each directory is ready for `npm publish ./DIR/NAME`; those of the platforms go first.
+// It compiles TypeScript if dist/ is stale. Each directory is ready for `npm publish ./DIR/NAME`: first the platforms'
+// packages, then the package.
 import { parseArgs } from 'node:util';
 import { pack } from './pack/pack.mjs';
 import { repositoryFrom } from './pack/repository.mjs';

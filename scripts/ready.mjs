@@ -1,7 +1,7 @@
-// Is this checkout fit to be merged? Sets it up, runs every check that CI runs, and ends with a line of counts.
+// Command that runs all checks before a merge: `npm run ready`. It sets up the checkout, then runs what CI runs.
 //
-// The last line is `N passed, N failed`: the tests that cargo and ava ran. A check that failed without a failed test
-// to show for it (lint, or a test binary that crashed) counts as one failure, so that the line never hides it.
+// The last line is `N passed, N failed`, which counts the tests. A check that fails without a failed test, such as lint
+// or a test binary that crashed, counts as one failure.
 import { checks } from './ready/checks.mjs';
 import { runNpm } from './setup/npm.mjs';
 import { inRoot } from './setup/paths.mjs';

@@ -1,8 +1,8 @@
-// What does the package export? `npm run docs:api` writes the reference of it all to docs/api, from the docstrings.
+// Command that writes the API reference to docs/api, from the docstrings: `npm run docs:api`.
 //
-// TypeDoc reads sources by TypeScript's compiler API, of which version 7 has no stable form. So it stands in a package of its
-// own, scripts/reference, with the TypeScript that it supports, and is installed when first needed (some 50 MB). It fails
-// where anything is not documented or a link leads nowhere.
+// TypeDoc needs TypeScript's compiler API, which version 7 does not provide in a stable form. A separate package,
+// scripts/reference, therefore has TypeDoc and a TypeScript that it supports (about 50 MB, installed on first use).
+// TypeDoc fails if an export is not documented or a link is broken.
 import { rmSync } from 'node:fs';
 import { dependenciesOf } from './setup/dependencies.mjs';
 import { withLock } from './setup/lock.mjs';
@@ -19,8 +19,8 @@ async function write() {
   rmSync(inRoot('docs/api'), { recursive: true, force: true });
   const options = inRoot(packageDirectory, 'typedoc.json');
   const code = await runNode(inRoot(packageDirectory, 'node_modules/typedoc/bin/typedoc'), ['--options', options]);
-  if (code !== 0) throw new SetupError('the reference is not complete; what TypeDoc found stands above');
-  say(`the reference is ${inRoot('docs/api/index.html')}`);
+  if (code !== 0) throw new SetupError('the reference is not complete; see the messages of TypeDoc above');
+  say(`wrote ${inRoot('docs/api/index.html')}`);
 }
 
 try {

@@ -1,4 +1,4 @@
-// Are the directories of a release what npm has to publish?
+// Tests of the packed directories of a release.
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ interface Places {
   readonly binaries: string;
 }
 
-/** A directory for the packages, and one with a file for each of the platforms. */
+/** Paths of a directory for the packages, and of one with a file for each platform. */
 function places(platforms: readonly string[]): Places {
   const directory = mkdtempSync(join(tmpdir(), 'airssys-wasm-'));
   const binaries = join(directory, 'binaries');
@@ -37,7 +37,7 @@ function pack({ out, binaries }: Places, ...args: string[]): SpawnSyncReturns<st
   });
 }
 
-test('all platforms are packed, and named by the package as optional dependencies of its very version', (t) => {
+test('all platforms are packed, and are optional dependencies of the package in its own version', (t) => {
   const given = places(PLATFORMS);
   const { status, stderr } = pack(given, '--all');
   t.is(status, 0, stderr);
@@ -48,7 +48,7 @@ test('all platforms are packed, and named by the package as optional dependencie
   t.deepEqual(manifest['dependencies'], own['dependencies']);
 });
 
-test('npm can tell where a platform’s package belongs, and never leaves it out for its engines', (t) => {
+test('the manifest of a platform’s package has os, cpu and libc, and no engines', (t) => {
   const given = places(PLATFORMS);
   pack(given);
   const manifests = PLATFORMS.map((platform) => readJson(join(given.out, `airssys-wasm-${platform}`, 'package.json')));
@@ -71,7 +71,7 @@ test('npm can tell where a platform’s package belongs, and never leaves it out
   }
 });
 
-test('each platform’s package holds its own binary and the licences', (t) => {
+test('each platform’s package contains its binary and the licences', (t) => {
   const given = places(PLATFORMS);
   pack(given);
   for (const platform of PLATFORMS) {
@@ -82,7 +82,7 @@ test('each platform’s package holds its own binary and the licences', (t) => {
   }
 });
 
-test('the package’s manifest has nothing that only a clone needs', (t) => {
+test('the package’s manifest has no fields that only a clone needs', (t) => {
   const given = places(['darwin-arm64']);
   pack(given);
   const manifest = readJson(join(given.out, 'airssys-wasm', 'package.json'));
@@ -90,7 +90,7 @@ test('the package’s manifest has nothing that only a clone needs', (t) => {
     t.false(key in manifest, key);
 });
 
-test('where the repository is known, every manifest links to it', (t) => {
+test('every manifest links to the repository, if it is known', (t) => {
   const given = places(['darwin-arm64']);
   pack(given, '--repository', 'https://example.org/owner/name.git');
   for (const name of ['airssys-wasm', 'airssys-wasm-darwin-arm64']) {
@@ -102,7 +102,7 @@ test('where the repository is known, every manifest links to it', (t) => {
   }
 });
 
-test('the directories are printed in the order of publication: the package last', (t) => {
+test('the directories are printed in the order of publication, the package last', (t) => {
   const given = places(['darwin-arm64', 'linux-x64-musl']);
   const lines = pack(given).stdout.trim().split('\n');
   t.deepEqual(
@@ -113,21 +113,21 @@ test('the directories are printed in the order of publication: the package last'
 
 for (const [title, platforms, args, message] of [
   [
-    'a binary is missing where all are wanted',
+    'a binary is missing with --all',
     PLATFORMS.slice(1),
     ['--all'],
-    /lacks airssys-wasm\.linux-x64-gnu\.node: build them, or leave --all out/,
+    /lacks airssys-wasm\.linux-x64-gnu\.node: build them, or omit --all/,
   ],
-  ['there is no binary at all', [], [], /holds no binary: build one by npm test/],
+  ['there is no binary', [], [], /holds no binary: build one by `npm test`/],
   [
-    'the repository is no address on the web',
+    'the repository is not an https address',
     PLATFORMS,
     ['--repository', 'git@example.org:a/b'],
-    /--repository is 'git@example\.org:a\/b': give its address/,
+    /--repository is 'git@example\.org:a\/b': give an https address/,
   ],
   ['an option is unknown', PLATFORMS, ['--fast'], /Unknown option '--fast'/],
 ] as const) {
-  test(`nothing is packed where ${title}`, (t) => {
+  test(`nothing is packed if ${title}`, (t) => {
     const given = places(platforms);
     const { status, stderr } = pack(given, ...args);
     t.is(status, 1);
@@ -136,7 +136,7 @@ for (const [title, platforms, args, message] of [
   });
 }
 
-test('a directory that holds something is left alone', (t) => {
+test('a directory that is not empty is left unchanged', (t) => {
   const given = places(PLATFORMS);
   mkdirSync(given.out);
   writeFileSync(join(given.out, 'mine'), '');

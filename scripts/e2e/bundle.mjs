@@ -1,13 +1,13 @@
-// How is a program bundled?
+// Bundler of the test programs.
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
 /**
  * Bundles `entry` with esbuild for Node.
  *
- * @param directory - The project.
+ * @param directory - The project's directory.
  * @param format - `esm` or `cjs`.
- * @param external - The packages that stay outside.
+ * @param external - The packages that are not bundled.
  * @returns the bundle's path, relative to the project.
  */
 export async function bundle(directory, entry, format, external) {
@@ -22,7 +22,7 @@ export async function bundle(directory, entry, format, external) {
     format,
     external,
     logLevel: 'error',
-    // esbuild warns that a CommonJS bundle has no import.meta: what then happens is tested.
+    // esbuild warns that a CommonJS bundle has no import.meta; a test covers the result.
     logOverride: { 'empty-import-meta': 'silent' },
   });
   return outfile;

@@ -1,4 +1,4 @@
-// Are the published packages well made, and small?
+// Tests of the packages' contents: manifests, types, files and sizes.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -14,7 +14,7 @@ const MB = 1_000_000;
 const [root] = packages.slice(-1);
 const platforms = packages.slice(0, -1);
 
-/** What npm packs of each, by its directory. */
+/** What npm packs of each package, by its directory. */
 const packed = new Map();
 
 before(() => {
@@ -24,7 +24,7 @@ before(() => {
   }
 });
 
-// Not with those of the platforms, whose binary it would read as JavaScript.
+// Not for the platforms' packages: publint would read their binary as JavaScript.
 test('publint finds nothing wrong with the package', async () => {
   const { messages, pkg } = await publint({ pkgDir: root, strict: true, pack: false });
   assert.deepEqual(
@@ -33,10 +33,11 @@ test('publint finds nothing wrong with the package', async () => {
   );
 });
 
-test('the types fit what runs, as CommonJS and ESM, for node16 and bundlers', async () => {
+test('the types match the code, as CommonJS and ESM, for node16 and bundlers', async () => {
   const tarball = readFileSync(join(root, packed.get(root).filename));
   const analysis = await checkPackage(createPackageFromTarballData(new Uint8Array(tarball)));
-  // There is one build, of ESM: it is required as such. Node 10's resolution reads no `exports`, and our Nodes all do.
+  // There is one build, as ESM, which Node can also require. Node 10 resolution ignores `exports`, which all supported
+  // Nodes read.
   const accepted = ['CJSResolvesToESM'];
   const problems = analysis.problems.filter(({ kind, resolutionKind }) => {
     return !accepted.includes(kind) && resolutionKind !== 'node10';
@@ -44,14 +45,14 @@ test('the types fit what runs, as CommonJS and ESM, for node16 and bundlers', as
   assert.deepEqual(problems, []);
 });
 
-test('the package holds the program, its types and papers, and nothing else', () => {
+test('the package contains the program, its types and its documents, and nothing else', () => {
   const paths = packed.get(root).files.map(({ path }) => path);
-  const papers = ['CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'package.json'];
+  const documents = ['CHANGELOG.md', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'package.json'];
   const others = paths.filter((path) => !/^dist\/src\/.+\.(js|d\.ts)$/.test(path)).sort();
-  assert.deepEqual(others, [...papers, 'docs/install.md', 'docs/run.schema.json'].sort());
+  assert.deepEqual(others, [...documents, 'docs/install.md', 'docs/run.schema.json'].sort());
 });
 
-test('no file of the package refers to one that is not there', () => {
+test('no file of the package refers to a missing file', () => {
   const files = readdirSync(root, { recursive: true }).map((path) => path.replaceAll('\\', '/'));
   for (const file of files.filter((path) => /\.(js|d\.ts)$/.test(path))) {
     const text = readFileSync(join(root, file), 'utf8');
@@ -63,7 +64,7 @@ test('no file of the package refers to one that is not there', () => {
   }
 });
 
-test('what a platform downloads and unpacks stays small', () => {
+test('the packages of the platforms stay small, packed and unpacked', () => {
   for (const directory of platforms) {
     const binary = readdirSync(directory).find((name) => name.endsWith('.node'));
     assert.ok(statSync(join(directory, binary)).size < 20 * MB, `${binary} has 20 MB or more`);

@@ -1,4 +1,4 @@
-// How does a user's project look, and how are programs run in it? A directory of its own, without Rust on the PATH.
+// A user's project: an empty directory in which programs run without Rust on the PATH.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const programs = fileURLToPath(new URL('programs', import.meta.url));
 
 /**
- * Makes a project with the programs of `programs/` in it.
+ * Creates a project with the programs of `programs/` in it.
  *
  * @param directory - Must not exist.
  */
@@ -19,10 +19,10 @@ export function createProject(directory, env) {
 }
 
 /**
- * A project that is there.
+ * Opens an existing project.
  *
- * @param env - The environment of everything that runs in it.
- * @returns what runs a program in it, as `run` does.
+ * @param env - The environment of every program that runs in it.
+ * @returns its directory, and a `run` that runs programs in it.
  */
 export function openProject(directory, env) {
   const options = { cwd: directory, env: withoutRust(env) };
@@ -40,7 +40,7 @@ export function run(program, args, { cwd, env }) {
   return { status, stdout, stderr };
 }
 
-/** `env` with a Node first on its PATH, and no directory on it that holds a Rust. */
+/** `env` with the directory of `node` first on its PATH. */
 export function withNode(env, node) {
   return { ...env, PATH: [dirname(node), env.PATH].join(delimiter) };
 }

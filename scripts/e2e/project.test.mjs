@@ -1,4 +1,4 @@
-// Does the installed package hold what it promises to a project?
+// Tests of the installed package in a user's project.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,13 +16,13 @@ test('there is no Rust on the PATH of the project', () => {
   for (const name of ['cargo', 'rustc']) assert.throws(() => full.run(name, ['--version']), { code: 'ENOENT' });
 });
 
-test('nothing that is installed runs a script at installation', () => {
+test('no installed package has an install script', () => {
   const lockfile = JSON.parse(readFileSync(join(full.directory, 'package-lock.json'), 'utf8'));
   const withScripts = Object.entries(lockfile.packages).filter(([, entry]) => entry.hasInstallScript);
   assert.deepEqual(withScripts, []);
 });
 
-test('the schema of the results and the manifest can be had by name', () => {
+test('the schema of the results and the manifest are exported by name', () => {
   const program =
     "for (const name of ['package', 'run.schema']) console.log(typeof require(`airssys-wasm/${name}.json`))";
   assertPrints(full.run(process.execPath, ['--eval', program]), 'object\nobject');
@@ -35,7 +35,7 @@ for (const [module, moduleResolution] of [
   ['nodenext', 'nodenext'],
   ['preserve', 'bundler'],
 ]) {
-  test(`the types resolve with moduleResolution ${moduleResolution}, the libraries checked as well`, () => {
+  test(`the types resolve with moduleResolution ${moduleResolution}, with skipLibCheck off`, () => {
     const options = [
       '--ignoreConfig',
       '--noEmit',
@@ -52,7 +52,7 @@ for (const [module, moduleResolution] of [
   });
 }
 
-test('npx runs the program: its version, and a suite of the user’s own with its results', () => {
+test('npx runs the program: it prints its version, and the results of a user’s suite', () => {
   const { version } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
   assertPrints(full.run('npx', ['airssys-wasm', '--version']), version);
   const { status, stdout, stderr } = full.run('npx', [
@@ -66,7 +66,7 @@ test('npx runs the program: its version, and a suite of the user’s own with it
   assert.match(stdout, /^mine\/sum\s+time:\s+\[/m);
 });
 
-test('npx measures a guest of the user’s own', () => {
+test('npx measures a user’s guest', () => {
   const { status, stdout, stderr } = full.run('npx', [
     ...'airssys-wasm measure guest.wat --invoke'.split(' '),
     'add(40, 2)',
@@ -76,14 +76,14 @@ test('npx measures a guest of the user’s own', () => {
   for (const id of ['compile', 'instantiate_warm', 'call/add']) assert.match(stdout, new RegExp(`^guest/${id}`, 'm'));
 });
 
-test('the bench without a file says that it needs one', () => {
+test('the bench without a file asks for one', () => {
   assertFails(
     full.run('npx', ['airssys-wasm', 'bench']),
     /name a file of your own, such as airssys-wasm bench mine\.bench\.ts/,
   );
 });
 
-test('a bundle with the package inside says that it belongs outside', async () => {
+test('a bundle that contains the package fails, and says to make it external', async () => {
   for (const [entry, format] of [
     ['esm.mjs', 'esm'],
     ['commonjs.cjs', 'cjs'],
@@ -93,7 +93,7 @@ test('a bundle with the package inside says that it belongs outside', async () =
   }
 });
 
-test('without the package of the platform the import says which it is, and how to get it', () => {
+test('without the package of the platform the import names it, and says how to install it', () => {
   for (const program of ['esm.mjs', 'commonjs.cjs']) {
     assertFails(
       bare.run(process.execPath, [program]),
@@ -105,7 +105,7 @@ test('without the package of the platform the import says which it is, and how t
   }
 });
 
-test('what the message says helps', () => {
+test('the command in that message installs it', () => {
   const { status, stderr } = bare.run('npm', ['install', '--include=optional']);
   assert.equal(status, 0, stderr);
   assertPrints(bare.run(process.execPath, ['esm.mjs']), '42 OUT_OF_FUEL');

@@ -1,4 +1,4 @@
-// How are the committed guests made from their sources?
+// Builders of the committed guests.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { inRoot } from '../setup/paths.mjs';
 import { run, runNode, SetupError } from '../setup/run.mjs';
@@ -6,7 +6,7 @@ import { ensureToolchain, importTool } from './toolchain.mjs';
 
 const guest = (...segments) => inRoot('fixtures', 'guests', ...segments);
 
-/** The C guests, and the component of one of them, by clang with wasi-libc; fixtures/guests/c/build.sh says which. */
+/** Builds the C guests, and the component of one of them, by clang with wasi-libc (see fixtures/guests/c/build.sh). */
 export async function buildC() {
   await mustSucceed('fixtures/guests/c/build.sh', run('bash', [guest('c', 'build.sh')]));
   await buildTypes();
@@ -21,7 +21,7 @@ async function buildTypes() {
   rmSync(core);
 }
 
-/** The AssemblyScript guest. Its incremental runtime collects garbage; `--use abort=` turns its one import into a trap. */
+/** Builds the AssemblyScript guest: its runtime collects garbage; `--use abort=` replaces its one import by a trap. */
 export async function buildAssemblyScript() {
   await ensureToolchain();
   const compiler = guest('node_modules', 'assemblyscript', 'bin', 'asc.js');
@@ -32,5 +32,5 @@ export async function buildAssemblyScript() {
 
 async function mustSucceed(name, running) {
   const code = await running;
-  if (code !== 0) throw new SetupError(`${name} failed with exit code ${code}; its message stands above`);
+  if (code !== 0) throw new SetupError(`${name} failed with exit code ${code}; see its message above`);
 }

@@ -1,4 +1,4 @@
-// The types of `#guests`.
+// Types of `#guests`.
 
 /**
  * The file URL of a committed fixture.
@@ -8,10 +8,11 @@
 export declare function fixture(path: string): URL;
 
 /**
- * The absolute path of the JavaScript guest as a component, made if these sources have not been made before.
- * The first call installs the compilers (some 500 MB) and takes about a minute, later ones a millisecond: give a test
+ * Builds the JavaScript guest as a component, unless it has been built from the same sources before.
+ * The first call installs the compilers (about 500 MB) and takes about a minute, later ones a millisecond: give a test
  * that calls it `t.timeout(600_000)`.
  *
- * @throws SetupError (named so) where the compilers cannot be installed, such as without a network.
+ * @returns the absolute path of the component.
+ * @throws an error named `SetupError` if the compilers cannot be installed, for example without a network.
  */
 export declare function ensureJavaScriptGuest(): Promise<string>;

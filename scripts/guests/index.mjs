@@ -1,4 +1,4 @@
-// How do tests and benchmarks reach the guests? Imported as `#guests`, from the sources and from dist alike.
+// Guests for tests and benchmarks. They import it as `#guests`, from the sources and from dist alike.
 import { pathToFileURL } from 'node:url';
 import { inRoot } from '../setup/paths.mjs';
 

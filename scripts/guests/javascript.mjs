@@ -1,4 +1,4 @@
-// Where is the JavaScript guest? Made by componentize-js when first asked for: 12 MB, too large to commit.
+// JavaScript guest: built by componentize-js on first use, since its 12 MB are too large to commit.
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { fingerprint } from '../setup/fingerprint.mjs';
 import { withLock } from '../setup/lock.mjs';
@@ -7,10 +7,11 @@ import { runNode, say, SetupError } from '../setup/run.mjs';
 import { ensureToolchain } from './toolchain.mjs';
 
 /**
- * The absolute path of the JavaScript guest as a component, made if these sources have not been made before.
- * The first call installs the compilers (some 500 MB) and takes about a minute, later ones a millisecond.
+ * Builds the JavaScript guest as a component, unless it has been built from the same sources before.
+ * The first call installs the compilers (about 500 MB) and takes about a minute, later ones a millisecond.
  *
- * @throws SetupError where the compilers cannot be installed, such as without a network.
+ * @returns the absolute path of the component.
+ * @throws SetupError if the compilers cannot be installed, for example without a network.
  */
 export async function ensureJavaScriptGuest() {
   const path = cachePath();
@@ -33,7 +34,6 @@ async function build(path) {
   say('building the JavaScript guest (about 20 seconds)');
   const temporary = `${path}.${process.pid}`;
   const code = await runNode(inRoot('scripts/guests/componentize.mjs'), [temporary]);
-  if (code !== 0)
-    throw new SetupError('the JavaScript guest was not built; the message of componentize-js stands above');
+  if (code !== 0) throw new SetupError('the JavaScript guest was not built; see the message of componentize-js above');
   renameSync(temporary, path);
 }

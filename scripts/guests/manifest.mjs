@@ -1,9 +1,9 @@
-// What are the committed fixtures, byte for byte, and which sources were they made from?
+// Manifest of the fixtures: sizes and hashes of the committed files, and hashes of their sources.
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { inRoot } from '../setup/paths.mjs';
 
-/** Each fixture by its path below fixtures/, with the files that it is made from; a WAT text is its own source. */
+/** The fixtures by their paths below fixtures/, with the files they are built from; WAT texts have no other source. */
 const fixtures = {
   'minimal.wat': { kind: 'component' },
   'calculator.wat': { kind: 'module' },
@@ -17,7 +17,7 @@ const fixtures = {
   'guests/assemblyscript/algorithms.wasm': { kind: 'module', sources: ['guests/assemblyscript/algorithms.ts'] },
 };
 
-/** Writes fixtures/manifest.json: kind, size in bytes and SHA-256 of each fixture, and SHA-256 of its sources. */
+/** Writes fixtures/manifest.json: kind, size in bytes and SHA-256 of each fixture, and the hashes of its sources. */
 export function writeManifest() {
   const entries = Object.entries(fixtures).map(([path, { kind, sources = [] }]) => [
     path,

@@ -1,16 +1,16 @@
-// Which compilers make the guests? Those of fixtures/guests/package.json, installed when first needed.
+// Compilers of the guests: the packages of fixtures/guests/package.json, installed on first use.
 import { pathToFileURL } from 'node:url';
 import { dependenciesOf } from '../setup/dependencies.mjs';
 import { withLock } from '../setup/lock.mjs';
 import { inRoot } from '../setup/paths.mjs';
 
 const packageDirectory = 'fixtures/guests';
-const installation = dependenciesOf(packageDirectory, 'the guest compilers (some 500 MB, once)');
+const installation = dependenciesOf(packageDirectory, 'the guest compilers (about 500 MB, once)');
 
 /**
- * Installs the compilers where they are missing or not the lockfile's.
+ * Installs the compilers if they are missing or differ from the lockfile.
  *
- * @throws SetupError where npm cannot install them, such as without a network.
+ * @throws SetupError if npm cannot install them, for example without a network.
  */
 export async function ensureToolchain() {
   if (installation.isFresh()) return;
@@ -19,7 +19,7 @@ export async function ensureToolchain() {
   });
 }
 
-/** Imports a script of the compilers, by its path below node_modules. */
+/** Imports a script of the compilers by its path below node_modules. */
 export async function importTool(script) {
   await ensureToolchain();
   return import(pathToFileURL(inRoot(packageDirectory, 'node_modules', script)).href);

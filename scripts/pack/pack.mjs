@@ -1,4 +1,4 @@
-// How are the directories of a release made? npm says which files the package holds, napi-rs how a platform's manifest looks.
+// Packer of a release: npm selects the files of the package, and napi-rs creates the manifests of the platforms.
 import {
   copyFileSync,
   existsSync,
@@ -17,14 +17,14 @@ import { packedFiles } from './files.mjs';
 import { platformsManifest, publishedManifest } from './manifest.mjs';
 
 /**
- * Writes the package and those of the platforms whose binaries are there.
+ * Writes the package, and those of the platforms whose binaries exist.
  *
- * @param options.out - The directory to write, which must be empty or missing.
+ * @param options.out - The directory to write; it must be empty or missing.
  * @param options.binaries - The directory of the `.node` files.
- * @param options.repository - Address on the web for the manifests, if known.
+ * @param options.repository - The https address of the repository for the manifests, if known.
  * @param options.all - Whether every platform of package.json must have its binary.
- * @returns the directories in the order in which they are to be published.
- * @throws SetupError that says what is missing.
+ * @returns the directories, in the order of their publication.
+ * @throws SetupError if a binary is missing or `out` is not empty.
  */
 export async function pack({ out, binaries, repository, all }) {
   const directory = resolve(out);
@@ -50,36 +50,36 @@ const binaryOf = ({ binaryName }, { platformArchABI }) => `${binaryName}.${platf
 function targetsWithBinaries(napi, binaries, all) {
   const targets = napi.targets.map((triple) => parseTriple(triple));
   const missing = targets.filter((target) => !existsSync(join(binaries, binaryOf(napi, target))));
-  if (missing.length === targets.length) throw new SetupError(`${binaries} holds no binary: build one by npm test`);
+  if (missing.length === targets.length) throw new SetupError(`${binaries} holds no binary: build one by \`npm test\``);
   if (!all || missing.length === 0) return targets.filter((target) => !missing.includes(target));
   const names = missing.map((target) => binaryOf(napi, target)).join(', ');
-  throw new SetupError(`${binaries} lacks ${names}: build them, or leave --all out`);
+  throw new SetupError(`${binaries} lacks ${names}: build them, or omit --all`);
 }
 
-/** napi-rs makes the directories below a package; ours is made for it alone, and thrown away. */
+/** napi-rs creates the directories inside a package, so it gets a temporary one. */
 async function writePlatforms(out, binaries, { manifest, targets, repository }) {
-  const workplace = mkdtempSync(join(out, '.napi-'));
+  const temporary = mkdtempSync(join(out, '.napi-'));
   try {
     const triples = targets.map(({ triple }) => triple);
-    writeJson(join(workplace, 'package.json'), platformsManifest(manifest, triples, repository));
-    await new NapiCli().createNpmDirs({ cwd: workplace, npmDir: 'npm' });
+    writeJson(join(temporary, 'package.json'), platformsManifest(manifest, triples, repository));
+    await new NapiCli().createNpmDirs({ cwd: temporary, npmDir: 'npm' });
     for (const target of targets) {
-      const made = join(workplace, 'npm', target.platformArchABI);
+      const created = join(temporary, 'npm', target.platformArchABI);
       const binary = join(binaries, binaryOf(manifest.napi, target));
-      writePlatform(join(out, `${manifest.name}-${target.platformArchABI}`), made, binary);
+      writePlatform(join(out, `${manifest.name}-${target.platformArchABI}`), created, binary);
     }
   } finally {
-    rmSync(workplace, { recursive: true, force: true });
+    rmSync(temporary, { recursive: true, force: true });
   }
 }
 
-function writePlatform(directory, made, binary) {
+function writePlatform(directory, created, binary) {
   mkdirSync(directory);
-  for (const path of [join(made, 'README.md'), binary, inRoot('LICENSE-APACHE'), inRoot('LICENSE-MIT')]) {
+  for (const path of [join(created, 'README.md'), binary, inRoot('LICENSE-APACHE'), inRoot('LICENSE-MIT')]) {
     copyFileSync(path, join(directory, basename(path)));
   }
-  // All that lies here is published, the licences too.
-  const { files: _, ...manifest } = JSON.parse(readFileSync(join(made, 'package.json'), 'utf8'));
+  // Without `files`, npm publishes everything in the directory, the licences too.
+  const { files: _, ...manifest } = JSON.parse(readFileSync(join(created, 'package.json'), 'utf8'));
   writeJson(join(directory, 'package.json'), { ...manifest, type: 'commonjs' });
 }
 
@@ -93,7 +93,7 @@ async function writePackage(directory, manifest) {
   writeJson(join(directory, 'package.json'), manifest);
 }
 
-/** The maps stay in the clone: they lead to sources that are not published. */
+/** The source maps stay in the clone, since the sources are not published. */
 const withoutSourceMap = (code) => code.replace(/\n\/\/# sourceMappingURL=\S+\n?$/, '\n');
 
 const writeJson = (path, value) => writeFileSync(path, `${JSON.stringify(value, undefined, 2)}\n`);

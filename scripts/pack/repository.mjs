@@ -1,22 +1,21 @@
-// Where does the repository stand on the web? Provenance compares what the manifests say with where they were built, so
-// a fork that publishes has to name itself.
+// Address of the repository. npm's provenance compares the manifests' address with the place of the build, so a fork
+// that publishes must name itself.
 import { SetupError } from '../setup/run.mjs';
 
 /**
- * The repository's address on the web, without a slash at its end.
+ * The repository's https address, without `.git` and without a slash at its end.
  *
- * @param given - What the command line says; GitHub's environment is asked where it is missing.
- * @returns `undefined` where nobody says.
- * @throws SetupError for what is no https address.
+ * @param given - The address on the command line; if undefined, GitHub's environment variables give it.
+ * @param env - The environment variables.
+ * @returns `undefined` if neither gives an address.
+ * @throws SetupError if the address does not begin with `https://`.
  */
 export function repositoryFrom(given, env) {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name } = env;
   const address = given ?? (server && name ? `${server}/${name}` : undefined);
   if (address === undefined) return undefined;
   if (!/^https:\/\/[^/\s]+\/\S+$/.test(address)) {
-    throw new SetupError(
-      `--repository is '${address}': give its address on the web, such as https://example.org/owner/name`,
-    );
+    throw new SetupError(`--repository is '${address}': give an https address, such as https://example.org/owner/name`);
   }
   return address.replace(/(\.git)?\/*$/, '');
 }

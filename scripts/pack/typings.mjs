@@ -1,12 +1,12 @@
-// Which typings does a user's compiler read? Those that `exports` names, and what they import.
+// Typings that a user's compiler reads: those that `exports` names, and all that they import.
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
 /**
  * The paths of the typings that can be reached, relative to `root`, with `/`.
  *
- * @param root - Directory of the package.
- * @param exports - The manifest's `exports`, whose `types` are the first.
+ * @param root - The directory of the package.
+ * @param exports - The manifest's `exports`, whose `types` are the entry points.
  */
 export function reachableTypings(root, exports) {
   const found = new Set();
@@ -19,7 +19,7 @@ export function reachableTypings(root, exports) {
   return found;
 }
 
-/** The relative paths that a module's text imports, as the compiler writes them. */
+/** The relative specifiers that a module imports, as the compiler writes them. */
 export function importsOf(text) {
   return [...text.matchAll(/(?:\bfrom|\bimport|\bimport\()\s*['"](\.[^'"]+)['"]/g)].map(([, target]) => target);
 }

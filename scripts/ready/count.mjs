@@ -1,19 +1,19 @@
-// How many tests passed and failed? Read from what the test runners themselves print.
+// Counts of passed and failed tests, read from the output of the test runners.
 import { stripVTControlCharacters } from 'node:util';
 
 /**
- * Counts in the output of `cargo test`: the sum over its test binaries.
+ * The counts in the output of `cargo test`, summed over its test binaries.
  *
- * @param output - All that cargo wrote to stdout; colours do not matter.
+ * @param output - cargo's stdout, with or without colours.
  */
 export function countCargo(output) {
   return sum(output, /^test result: .*?(?<passed>\d+) passed; (?<failed>\d+) failed;/gm);
 }
 
 /**
- * Counts in the TAP that ava writes.
+ * The counts in the TAP output of ava or Node's test runner.
  *
- * @param output - All that ava wrote to stdout; colours do not matter.
+ * @param output - The runner's stdout, with or without colours.
  */
 export function countTap(output) {
   return sum(output, /^# pass (?<passed>\d+)\s+# fail (?<failed>\d+)$/gm);

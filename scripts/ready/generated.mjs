@@ -1,4 +1,4 @@
-// Are the typings that the build has just written the committed (or staged) ones?
+// Check of generated files: the typings in native/ are the committed or staged ones.
 import { spawnSync } from 'node:child_process';
 import { root } from '../setup/paths.mjs';
 
@@ -9,7 +9,7 @@ if (git('rev-parse', '--git-dir').status === 0) {
   // The second column is the working tree against the index.
   const differing = status.split('\n').filter((line) => line.length > 0 && line[1] !== ' ');
   if (differing.length > 0) {
-    console.error(`the build writes other files than the committed ones: commit what \`git diff native\` shows
+    console.error(`the build changed committed files: commit what \`git diff native\` shows
 ${differing.join('\n')}`);
     process.exitCode = 1;
   }

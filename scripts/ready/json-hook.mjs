@@ -1,7 +1,7 @@
-// How does Node load JSON that is imported like code? As a module whose default export it is.
+// Module hook that loads JSON imported without attributes, as a module with a default export.
 import { readFile } from 'node:fs/promises';
 
-/** Runs on the thread of Node's module hooks; leaves to Node what is no JSON, and what is imported as JSON. */
+/** The `load` hook. All other files, and JSON that is imported with its attribute, are left to Node. */
 export async function load(url, context, nextLoad) {
   if (!url.endsWith('.json') || context.importAttributes?.type === 'json') return nextLoad(url, context);
   return { format: 'module', shortCircuit: true, source: `export default ${await readFile(new URL(url), 'utf8')};` };

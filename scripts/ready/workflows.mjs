@@ -1,8 +1,8 @@
-// Are the workflows of GitHub Actions right? GitHub's own parser reads them, and actionlint does where it is installed.
+// Check of the GitHub workflows, by GitHub's parser, and by actionlint if it is installed.
 //
-// The parser comes by npm, so that it is there on every machine; it knows keys, types and expressions. actionlint knows
-// more, above all what the scripts do (by shellcheck). It is a program in Go: $ACTIONLINT names it, else it is looked
-// for in target/tools/bin, where .ci/run puts it, and on the PATH.
+// The parser is an npm package, so it runs on every machine; it checks keys, types and expressions. actionlint also
+// checks the scripts in workflows, by shellcheck. It is a Go program: $ACTIONLINT is its path; otherwise it is looked
+// for in target/tools/bin, where .ci/run installs it, and then on the PATH.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,12 +19,12 @@ function actionlint() {
   return process.env.ACTIONLINT || (existsSync(built) ? built : 'actionlint');
 }
 
-/** Whether actionlint finds nothing; where it is missing that is said, and counts as nothing found. */
+/** Whether actionlint finds no errors; true with a message if it is not installed. */
 function isLinted() {
   const { error, status } = spawnSync(actionlint(), ['-no-color', ...files], { cwd: inRoot(), stdio: 'inherit' });
   if (error === undefined) return status === 0;
   if (error.code !== 'ENOENT' || process.env.ACTIONLINT) throw error;
-  console.log('actionlint is not installed: the workflows were read by the parser alone');
+  console.log('actionlint is not installed: only GitHub’s parser checked the workflows');
   return true;
 }
 

@@ -1,7 +1,7 @@
-// Do packed packages install and run here? `node scripts/release/try.mjs DIR`, as a user would, in an empty directory.
+// Command that installs packed packages in an empty directory and runs them: `node scripts/release/try.mjs DIR`.
 //
-// Of the directories that scripts/pack.mjs wrote, the package and the one of this platform are packed and installed. The
-// others are optional, and npm leaves out what the registry does not have.
+// It packs and installs two of the directories that scripts/pack.mjs wrote: the package, and the one of this platform.
+// The others are optional dependencies, which npm skips if the registry does not have them.
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -21,13 +21,13 @@ const module = await engine.compileModule(\`(module
 const sum = module.instantiateSync({ limits }).exports.add(40, 2);
 const instance = await module.instantiate({ limits });
 const code = await instance.call('spin', []).catch((error) => error instanceof WasmError && error.code);
-if (sum !== 42 || code !== 'OUT_OF_FUEL') throw new Error(\`add gave \${sum}, and spin \${code}\`);
+if (sum !== 42 || code !== 'OUT_OF_FUEL') throw new Error(\`add returned \${sum}, and spin failed with \${code}\`);
 console.log(\`\${process.platform} \${process.arch}, Node \${process.versions.node}: 42, OUT_OF_FUEL\`);
 `;
 
 async function mustSucceed(what, running) {
   const code = await running;
-  if (code !== 0) throw new Error(`${what} failed with exit code ${code}; its message stands above`);
+  if (code !== 0) throw new Error(`${what} failed with exit code ${code}; see its message above`);
 }
 
 async function tryIn(directory, packages) {
@@ -38,7 +38,7 @@ async function tryIn(directory, packages) {
   writeFileSync(join(directory, 'package.json'), '{ "private": true, "type": "module" }\n');
   await mustSucceed('npm install', npm('install', ...archives));
   writeFileSync(join(directory, 'program.mjs'), PROGRAM);
-  // A named addon would be loaded in place of the installed one.
+  // A named addon would be loaded instead of the installed one.
   const { NAPI_RS_NATIVE_LIBRARY_PATH: _, ...env } = process.env;
   await mustSucceed('the program', runNode('program.mjs', [], { cwd: directory, env }));
   const main = join('node_modules', NAME, 'dist/src/cli/main.js');

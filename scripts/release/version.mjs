@@ -1,4 +1,4 @@
-// Which version comes next? `npm run release:version -- 0.2.0` bumps npm, Cargo and the changelog in step.
+// Command that sets the version of a release in npm, Cargo and the changelog: `npm run release:version -- 0.2.0`.
 import { root } from '../setup/paths.mjs';
 import { bump, BumpError } from './bump.mjs';
 
@@ -10,7 +10,7 @@ try {
     throw new BumpError('give one version, such as npm run release:version -- 0.2.0');
   }
   const paths = bump(root, version, today());
-  console.log(`${version} stands in ${paths.join(', ')}. Read \`git diff\`, then:
+  console.log(`set ${version} in ${paths.join(', ')}; read \`git diff\`, then:
   git commit --all --message 'Release ${version}'
   git tag v${version}`);
 } catch (error) {

@@ -1,7 +1,7 @@
-// Which Wasmtime comes next? `node scripts/release/wasmtime.mjs patch|major` pins it in crates/engine/Cargo.toml and
-// Cargo.lock, and tells GitHub its version as the output `version`: empty where there is nothing newer.
+// Command that pins the next Wasmtime in crates/engine/Cargo.toml and Cargo.lock: `node scripts/release/wasmtime.mjs
+// patch|major`. It sets the GitHub output `version`, which is empty if there is no newer release.
 //
-// cargo itself is asked: the requirement is widened, and what it resolves to is pinned again.
+// cargo resolves the version: the requirement is widened, and the result is pinned.
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { cargoEnvironment } from '../setup/cargo.mjs';
@@ -34,7 +34,7 @@ function resolved() {
   return /name = "wasmtime"\nversion = "([^"]+)"/.exec(readFileSync(inRoot('Cargo.lock'), 'utf8'))?.[1];
 }
 
-/** The version that is pinned now, or undefined where there is none newer; the files are then as they were. */
+/** Pins the next version. @returns it, or undefined if there is none; the files are then unchanged. */
 function takeNext(step) {
   const before = [MANIFEST, inRoot('Cargo.lock')].map((path) => [path, readFileSync(path, 'utf8')]);
   const [, , ...parts] = PINNED.exec(before[0][1]) ?? [];
@@ -51,7 +51,7 @@ function takeNext(step) {
 
 const step = process.argv[2];
 if (wider[step] === undefined) {
-  console.error('airssys-wasm: say which step to take: patch or major');
+  console.error('airssys-wasm: give the step to take: patch or major');
   process.exitCode = 2;
 } else {
   const next = takeNext(step);

@@ -1,5 +1,5 @@
-// Is there an addon for these Rust sources? In this order: one that NAPI_RS_NATIVE_LIBRARY_PATH names, one built from
-// exactly these sources, a build by cargo, and without cargo the published package of this platform.
+// Set-up of the addon. In this order: the file named by NAPI_RS_NATIVE_LIBRARY_PATH, an addon built from these Rust
+// sources, a new build by cargo, and without cargo the published package of this platform.
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -22,14 +22,14 @@ export const addon = {
     throw new SetupError(`NAPI_RS_NATIVE_LIBRARY_PATH names '${named}', which does not exist: correct it or unset it`);
   },
 
-  /** Builds the addon, or fetches it where there is no cargo. */
+  /** Builds the addon, or installs the published one if there is no cargo. */
   async build() {
     if (hasCargo()) await buildByCargo();
     else await installPublished();
   },
 };
 
-/** The Rust tests are no input: changing one builds no addon. */
+/** The fingerprint of the inputs. Rust tests are not among them, so changing one does not rebuild the addon. */
 function wanted() {
   const { name, version, napi } = readPackage();
   return fingerprint(['crates', 'Cargo.toml', 'Cargo.lock', '.cargo/config.toml', 'rust-toolchain.toml'], {
@@ -47,14 +47,14 @@ async function buildByCargo() {
   say(
     hasBuiltBefore()
       ? 'building the addon; with Wasmtime already compiled this takes a minute or less'
-      : 'building the addon with Wasmtime in it: the first build takes 5 to 10 minutes on two cores',
+      : 'building the addon and Wasmtime: the first build takes 5 to 10 minutes on two cores',
   );
   rmSync(staging, { recursive: true, force: true });
   const code = await runNode(inRoot('node_modules/@napi-rs/cli/dist/cli.js'), napiArguments(), {
     env: cargoEnvironment(),
   });
   if (code !== 0) {
-    throw new SetupError(`the addon was not built (exit code ${code}); cargo's message stands above. \
+    throw new SetupError(`the addon was not built (exit code ${code}); see cargo's message above. \
 Building needs Rust 1.95 or later and a C linker`);
   }
   dropRecord(record);
@@ -62,7 +62,7 @@ Building needs Rust 1.95 or later and a C linker`);
   writeRecord(record, inputs);
 }
 
-/** Whether cargo has left a release build, which stands in target/<triple>/release. */
+/** Whether there is a release build, in target/<triple>/release. */
 function hasBuiltBefore() {
   const target = inRoot('target');
   return existsSync(target) && readdirSync(target).some((name) => existsSync(join(target, name, 'release')));
@@ -75,8 +75,8 @@ function napiArguments() {
 }
 
 /**
- * Moves the build's results to native/. The binary is renamed into place: a process that runs the old one keeps it.
- * The committed typings are rewritten only where they differ.
+ * Moves the results of the build to native/. The binary is renamed into place, so that a running process keeps the old
+ * one. The committed typings are only rewritten if they differ.
  */
 function installBuilt() {
   mkdirSync(inRoot('native'), { recursive: true });
@@ -93,12 +93,12 @@ function replaceBinary(from, to) {
   } catch (error) {
     if (error.code !== 'EPERM' && error.code !== 'EBUSY') throw error;
     throw new SetupError(
-      `'${to}' is in use (${error.code}): end the Node processes that loaded it, then run this again`,
+      `'${to}' is in use (${error.code}): end the Node processes that loaded it, and run this again`,
     );
   }
 }
 
-/** The published package of this platform, where cargo is missing; its version must be this checkout's. */
+/** Installs the published package of this platform, in this checkout's version. */
 async function installPublished() {
   const { version } = readPackage();
   const wantedPackage = `${publishedName()}@${version}`;

@@ -1,15 +1,16 @@
-// Have these inputs changed? A digest of names and contents; times and permissions do not count.
+// Fingerprint of inputs: a digest of their names and contents, without times and permissions.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { root } from './paths.mjs';
 
 /**
- * Hex SHA-256 over the files at `paths` and whatever else decides the result.
+ * The SHA-256 of the files at `paths` and of `salt`, in hexadecimal.
  *
- * @param paths - Files or directories relative to the root; missing ones count as absent.
- * @param options.keep - Which files of a directory count, by path relative to the root with `/`; all by default.
- * @param options.salt - Strings that belong to the inputs without being files, such as the platform.
+ * @param paths - Files or directories relative to the root; missing ones are skipped.
+ * @param options.keep - Whether a file of a directory counts, by its path relative to the root with `/`; all by
+ * default.
+ * @param options.salt - Other inputs, such as the platform.
  */
 export function fingerprint(paths, { keep = () => true, salt = [] } = {}) {
   const digest = createHash('sha256');

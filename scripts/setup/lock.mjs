@@ -1,8 +1,9 @@
-// Who sets up this checkout now? One process at a time; the others wait, then find everything done.
+// Lock between processes, so that only one at a time sets up a checkout. The others wait, and then find it set up.
 //
-// Whoever wants the lock puts a flag up, a file with a name of its own, and then looks for others. Of two who do so at once at least
-// one sees the other, and who sees another takes its own down and waits: so two never hold the lock together. A flag of a dead process,
-// or one not touched for a minute, is removed by whoever meets it, which is safe because no name comes twice.
+// A process that wants the lock creates a flag, a file with a unique name, and then looks for other flags. If two do so
+// at once, at least one sees the other's flag; it removes its own and waits. So two processes never hold the lock
+// together. Any process removes the flag of a dead process, and one not touched for a minute; this is safe, since names
+// are unique.
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -12,15 +13,16 @@ import { say } from './run.mjs';
 
 const HEARTBEAT_MS = 5_000;
 const ABANDONED_MS = 60_000;
-/** At random between this and twice as much, so that two who met do not meet again. */
+/** The pause is random, between this and twice as long, so that two rivals do not meet again. */
 const PAUSE_MS = 100;
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 /**
  * Runs `work` while no other process holds the lock `name`.
  *
- * @param name - Absolute path with which flags begin; its directory exists.
- * @param work - Called once the lock is held; its result is returned.
+ * @param name - The absolute path with which the flags' paths begin; its directory must exist.
+ * @param work - Called once the lock is held.
+ * @returns the result of `work`.
  */
 export async function withLock(name, work) {
   const release = await acquire(name);
@@ -32,20 +34,21 @@ export async function withLock(name, work) {
 }
 
 async function acquire(name) {
-  let told = false;
-  for (let meetings = 0; ; meetings++) {
+  let isReported = false;
+  for (let attempts = 0; ; attempts++) {
     const release = raise(`${name}.${randomUUID()}`);
     const rival = rivalOf(name, release.flag);
     if (rival === undefined) return release;
     release();
-    // At first the other may be one who will take its flag down as well.
-    if (meetings > 2 && !told) say(`another process sets up this checkout; waiting (its lock is ${rival})`);
-    told ||= meetings > 2;
+    // At first the rival may be a process that removes its flag as well.
+    if (attempts > 2 && !isReported)
+      say(`waiting for another process that sets up this checkout (its lock is ${rival})`);
+    isReported ||= attempts > 2;
     await sleep(PAUSE_MS * (1 + Math.random()));
   }
 }
 
-/** Puts a flag up. @returns What takes it down. */
+/** Creates a flag. @returns a function that removes it, with the path as `flag`. */
 function raise(flag) {
   writeFileSync(flag, `${process.pid} ${hostname()}`);
   const heartbeat = setInterval(() => ignoringAbsence(() => utimesSync(flag, new Date(), new Date())), HEARTBEAT_MS);
@@ -59,7 +62,7 @@ function raise(flag) {
   return Object.assign(release, { flag });
 }
 
-/** Another's flag that counts; those that do not are removed. */
+/** The flag of another live process, if any; removes the abandoned ones. */
 function rivalOf(name, own) {
   const directory = path.dirname(name);
   const flags = readdirSync(directory).map((entry) => path.join(directory, entry));
@@ -76,7 +79,7 @@ function isAbandoned(flag) {
     ignoringAbsence(() => {
       if (Date.now() - statSync(flag).mtimeMs > ABANDONED_MS) return true;
       const [pid, host] = readFileSync(flag, 'utf8').split(' ');
-      // Nothing stands on one that is just being written.
+      // A flag that is just being written is empty.
       return host === hostname() && !isAlive(Number(pid));
     }) ?? true
   );

@@ -1,4 +1,4 @@
-// Which npm? The one that called us, else the one beside this Node, else the one on the PATH.
+// Lookup of npm: the one that runs this script, else the one beside this Node, else the one on the PATH.
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { run, runNode, SetupError } from './run.mjs';
@@ -7,7 +7,7 @@ import { run, runNode, SetupError } from './run.mjs';
  * Runs npm with `args`.
  *
  * @returns its exit code.
- * @throws SetupError where no npm can be found.
+ * @throws SetupError if there is no npm.
  */
 export function runNpm(args, options = {}) {
   const script = npmScript();
@@ -19,10 +19,10 @@ export function runNpm(args, options = {}) {
   });
 }
 
-/** Path of npm's own script. Running that by Node needs no shell, on Windows either. */
+/** The path of npm's script. Running it by Node needs no shell, even on Windows. */
 function npmScript() {
   const caller = process.env.npm_execpath;
-  // pnpm and yarn set npm_execpath as well, and neither reads package-lock.json.
+  // pnpm and yarn set npm_execpath too, but do not read package-lock.json.
   const candidates = caller && /^npm-cli\.c?js$/.test(basename(caller)) ? [caller] : [];
   const node = dirname(process.execPath);
   candidates.push(join(node, 'node_modules/npm/bin/npm-cli.js'), join(node, '../lib/node_modules/npm/bin/npm-cli.js'));

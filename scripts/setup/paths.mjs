@@ -1,9 +1,9 @@
-// Where things stand in a checkout, whatever the working directory.
+// Paths in the checkout, independent of the working directory.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Absolute path of the checkout's root. */
+/** The absolute path of the checkout's root. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Absolute path of `segments` below the root. */
+/** The absolute path of `segments` below the root. */
 export const inRoot = (...segments) => join(root, ...segments);

@@ -1,4 +1,4 @@
-// What is this machine called in the names of binaries and platform packages?
+// Name of this platform, as in the names of binaries and packages.
 
 const abi = {
   linux: () => (process.report.getReport().header.glibcVersionRuntime ? 'gnu' : 'musl'),

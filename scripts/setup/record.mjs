@@ -1,8 +1,8 @@
-// What was a result built from? A fingerprint kept in a file beside the result, so that both go together.
+// Record of a build: the fingerprint of its inputs, in a file beside its result, so that both are removed together.
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** The fingerprint recorded in `file`, or `undefined` where there is none. */
+/** The fingerprint recorded in `file`, or `undefined` if there is none. */
 export function readRecord(file) {
   try {
     return readFileSync(file, 'utf8').trim();
@@ -12,7 +12,7 @@ export function readRecord(file) {
   }
 }
 
-/** Records `fingerprint` in `file`, whole or not at all. */
+/** Records `fingerprint` in `file`, atomically. */
 export function writeRecord(file, fingerprint) {
   mkdirSync(dirname(file), { recursive: true });
   const temporary = `${file}.${process.pid}`;
@@ -20,7 +20,7 @@ export function writeRecord(file, fingerprint) {
   renameSync(temporary, file);
 }
 
-/** Forgets what `file` recorded: done before a build, so that an interrupted one counts as not done. */
+/** Removes the record in `file`. Call this before a build, so that an interrupted one is repeated. */
 export function dropRecord(file) {
   rmSync(file, { force: true });
 }

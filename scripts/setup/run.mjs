@@ -1,8 +1,8 @@
-// How a tool is run: without a shell, its output on stderr, so that stdout stays the command's own.
+// Runner of tools: without a shell, and with their output on stderr, so that stdout has the command's own output only.
 import { spawn } from 'node:child_process';
 import { root } from './paths.mjs';
 
-/** A step of the set-up that failed for a reason the reader can act on; `message` is all there is to print. */
+/** A failure that the user can fix; only its `message` is printed. */
 export class SetupError extends Error {
   name = 'SetupError';
 }
@@ -15,15 +15,15 @@ export function say(line) {
 /**
  * Runs `command` with `args` until it ends.
  *
- * @param options.cwd - The root by default.
- * @param options.tee - An object whose `text` gains what the command writes to stdout, which is then shown on stdout
- * unless the object says `isSilent`.
- * @returns its exit code; 1 where a signal ended it.
- * @throws the spawn error, with `code: 'ENOENT'` where there is no such command.
+ * @param options.cwd - The working directory; the root by default.
+ * @param options.tee - An object to whose `text` the command's stdout is appended. It is also printed to stdout, unless
+ * `isSilent` is true.
+ * @returns its exit code; 1 if a signal ended it.
+ * @throws the error of `spawn`, with `code: 'ENOENT'` if there is no such command.
  */
 export function run(command, args, { cwd = root, env = process.env, tee } = {}) {
   return new Promise((resolve, reject) => {
-    // By number: in a worker thread, where tests build guests, process.stderr is a stream that no process can have.
+    // By number: in a worker thread, where tests build guests, a child process cannot inherit process.stderr.
     const stderr = 2;
     const child = spawn(command, args, { cwd, env, stdio: ['ignore', tee ? 'pipe' : stderr, stderr] });
     child.stdout?.setEncoding('utf8').on('data', (chunk) => {

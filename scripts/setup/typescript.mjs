@@ -1,4 +1,4 @@
-// Is dist/ what the TypeScript sources say? If not, `tsc`.
+// Set-up of dist/: runs `tsc` if a TypeScript source has changed.
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fingerprint } from './fingerprint.mjs';
@@ -17,19 +17,19 @@ const wanted = () =>
 export const typescript = {
   isFresh: () => readRecord(record) === wanted(),
 
-  /** Compiles src, benches and __test__ to dist, and removes what an earlier compilation left of deleted sources. */
+  /** Compiles src, benches and __test__ to dist, and removes the output of deleted sources. */
   async build() {
     const inputs = wanted();
     dropRecord(record);
     say('compiling TypeScript');
     const code = await runNode(inRoot('node_modules/typescript/bin/tsc'), ['-p', inRoot('tsconfig.json')]);
-    if (code !== 0) throw new SetupError('TypeScript found errors; they stand above');
+    if (code !== 0) throw new SetupError('TypeScript found errors; see them above');
     removeOrphans();
     writeRecord(record, inputs);
   },
 };
 
-/** ava runs whatever test stands in dist, so the output of a deleted source must not stay. */
+/** ava runs every test in dist, so the output of deleted tests must be removed. */
 function removeOrphans() {
   for (const path of sources.flatMap(compiledBelow)) {
     const source = relative(inRoot('dist'), path).replace(/\.(d\.ts|js)(\.map)?$/, '');

@@ -1,4 +1,4 @@
-// Do the workflows keep to their rules, and does the check of them find what is wrong?
+// Tests of the GitHub workflows, and of the parser that checks them.
 import { readdirSync, readFileSync } from 'node:fs';
 
 import test from 'ava';
@@ -26,7 +26,7 @@ const { parserErrors } = (await import(new URL('scripts/ready/workflow-parser.mj
 const read = (name: string): string => readFileSync(new URL(name, directory), 'utf8');
 const names = readdirSync(directory);
 
-test('the parser names what is wrong, with its line', async (t) => {
+test('the parser reports an error with its line', async (t) => {
   const errors = await parserErrors(
     'bad.yml',
     'on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    permission: x\n    steps: []\n',
@@ -44,11 +44,11 @@ for (const name of names) {
   const { permissions, jobs } = parse(text) as Workflow;
   const steps = Object.values(jobs).flatMap((job) => job.steps ?? []);
 
-  test(`${name}: GitHub’s parser reads it`, async (t) => {
+  test(`${name}: GitHub’s parser accepts it`, async (t) => {
     t.deepEqual(await parserErrors(name, text), []);
   });
 
-  test(`${name}: every job says what it may do, and how long`, (t) => {
+  test(`${name}: every job has permissions and a timeout`, (t) => {
     t.deepEqual(permissions, {});
     for (const [id, job] of Object.entries(jobs)) {
       t.truthy(job.permissions, id);
@@ -56,20 +56,20 @@ for (const name of names) {
     }
   });
 
-  test(`${name}: actions are pinned by commit, with their version beside`, (t) => {
+  test(`${name}: actions are pinned by commit, with their version in a comment`, (t) => {
     const lines = text.split('\n').filter((line) => /\buses:/.test(line));
     t.true(lines.length > 0);
     for (const line of lines) t.regex(line, /uses: (?:\.\/\S+|[\w/-]+@[\da-f]{40} # v\d+\.\d+\.\d+)$/);
   });
 
-  test(`${name}: no checkout leaves its credentials behind`, (t) => {
+  test(`${name}: no checkout persists its credentials`, (t) => {
     for (const { uses, with: given } of steps) {
       if (uses?.startsWith('actions/checkout@')) t.is(given?.['persist-credentials'], false);
     }
   });
 }
 
-test('one job alone may ask npm’s trust, and installs nothing', (t) => {
+test('only one job may get npm’s trust, and it installs nothing', (t) => {
   const trusted = names.flatMap((name) =>
     Object.entries((parse(read(name)) as Workflow).jobs).filter(([, job]) => job.permissions?.['id-token'] === 'write'),
   );

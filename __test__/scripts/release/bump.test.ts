@@ -1,4 +1,4 @@
-// Does a bump change everything that carries the version, and nothing where it must not happen?
+// Tests of the version bump: it changes every file with the version, and nothing if it is rejected.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -34,7 +34,7 @@ interface Checkout {
   git(...args: string[]): string;
 }
 
-/** A repository with copies of this project's own files, committed. */
+/** A repository with copies of this project's files, committed. */
 function checkout(t: ExecutionContext, changelog = CHANGELOG): Checkout {
   const directory = mkdtempSync(path.join(tmpdir(), 'bump-'));
   t.teardown(() => rmSync(directory, { recursive: true, force: true }));
@@ -49,7 +49,7 @@ function checkout(t: ExecutionContext, changelog = CHANGELOG): Checkout {
   return { directory, git, write, read: (file) => readFileSync(path.join(directory, file), 'utf8') };
 }
 
-test('every file that carries the version gets the new one, and nothing else changes', (t) => {
+test('every file with the version gets the new one, and nothing else changes', (t) => {
   const { directory, read, git } = checkout(t);
   t.deepEqual(bump(directory, next, '2026-01-31').sort(), [...FILES].sort());
   t.is((JSON.parse(read('package.json')) as { version: string }).version, next);
@@ -81,7 +81,7 @@ test('every file that carries the version gets the new one, and nothing else cha
   );
 });
 
-test('what was unreleased becomes the section of the version, below an empty one', (t) => {
+test('the unreleased changes become the section of the version, below an empty one', (t) => {
   const { directory, read } = checkout(t, `${CHANGELOG}\n## [0.0.1] - 2025-01-01\n\n- Begun.\n`);
   bump(directory, next, '2026-01-31');
   t.is(
@@ -109,12 +109,12 @@ test('the project’s own changelog can be released', (t) => {
   t.true(read('CHANGELOG.md').includes(`\n## [Unreleased]\n\n## [${next}] - 2026-01-31\n\n`));
 });
 
-test('the version that stands there can be released once', (t) => {
+test('the current version can be released once', (t) => {
   const { directory, git } = checkout(t);
   t.deepEqual(bump(directory, current, '2026-01-31'), ['CHANGELOG.md']);
   git('commit', '--all', '--quiet', '--message', 'released');
   t.throws(() => bump(directory, current, '2026-01-31'), {
-    message: `CHANGELOG.md has a section of ${current} already: give a higher version`,
+    message: `CHANGELOG.md already has a section for ${current}: give a higher version`,
   });
 });
 
@@ -127,20 +127,20 @@ test('a pre-release may follow, and its release after it', (t) => {
 });
 
 for (const [version, message] of [
-  [`v${next}`, /is no version: give one as semver\.org has it/],
-  ['1.2', /is no version/],
-  ['01.2.3', /is no version/],
+  [`v${next}`, /is not a version: give one as defined by semver\.org/],
+  ['1.2', /is not a version/],
+  ['01.2.3', /is not a version/],
   ['0.0.1', new RegExp(`0\\.0\\.1 is lower than ${current.replaceAll('.', '\\.')}`)],
   [`${current}-rc.1`, /is lower than/],
 ] as const) {
-  test(`${version} is refused, and nothing is written`, (t) => {
+  test(`${version} is rejected, and nothing is written`, (t) => {
     const { directory, git } = checkout(t);
     t.throws(() => bump(directory, version, '2026-01-31'), { message });
     t.is(git('status', '--porcelain'), '');
   });
 }
 
-test('a tree with changes is refused with what has changed', (t) => {
+test('a tree with changes is rejected with a list of them', (t) => {
   const { directory, write } = checkout(t);
   write('new.txt', 'not committed');
   t.throws(() => bump(directory, next, '2026-01-31'), { message: /commit or stash them first\n\?\? new\.txt$/ });
@@ -150,17 +150,17 @@ for (const [what, changelog, message] of [
   ['nothing unreleased', '# Changelog\n\n## [Unreleased]\n\n## [0.0.1]\n', /nothing under "Unreleased"/],
   ['no section for it', '# Changelog\n', /no section "## \[Unreleased\]"/],
 ] as const) {
-  test(`a changelog with ${what} is refused, and nothing is written`, (t) => {
+  test(`a changelog with ${what} is rejected, and nothing is written`, (t) => {
     const { directory, git } = checkout(t, changelog);
     t.throws(() => bump(directory, next, '2026-01-31'), { message });
     t.is(git('status', '--porcelain'), '');
   });
 }
 
-test('a file that lost the version is named', (t) => {
+test('a file without the version is named', (t) => {
   const { directory, git, write, read } = checkout(t);
   write('Cargo.toml', read('Cargo.toml').replace(`version = "${current}"`, 'version = "9.9.9"'));
   git('commit', '--all', '--quiet', '--message', 'astray');
-  t.throws(() => bump(directory, next, '2026-01-31'), { message: /^Cargo\.toml does not say .* exactly once/ });
+  t.throws(() => bump(directory, next, '2026-01-31'), { message: /^Cargo\.toml does not contain .* exactly once/ });
   t.is(git('status', '--porcelain'), '');
 });

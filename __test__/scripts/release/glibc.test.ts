@@ -1,4 +1,4 @@
-// Is the newest glibc found that a binary asks for?
+// Tests of the newest glibc that a binary needs.
 import test from 'ava';
 
 interface GlibcModule {
@@ -17,7 +17,7 @@ const SYMBOLS = `
 0000000000000000      DF *UND*  0000000000000000 (GLIBC_PRIVATE) __internal
 `;
 
-test('the newest version is found, by number and not by letter', (t) => {
+test('the newest version is found, compared by numbers and not as text', (t) => {
   t.is(newestGlibc(SYMBOLS), '2.17');
   t.is(newestGlibc(SYMBOLS.replace('2.9', '2.34')), '2.34');
 });

@@ -1,4 +1,4 @@
-// Are packages that do not belong together kept from being published?
+// Tests of the check of packages before their publication.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -20,15 +20,19 @@ const { readPackages } = (await import(script.href)) as PackagesModule;
 
 const VERSION = '1.2.3';
 
-/** What was packed: the package, and those of the platforms with their versions. */
-function packed(t: ExecutionContext, platforms: Readonly<Record<string, string>>, asked = ['linux-x64-gnu']): string {
+/** A directory with the package, and with those of the platforms in these versions. */
+function packed(
+  t: ExecutionContext,
+  platforms: Readonly<Record<string, string>>,
+  required = ['linux-x64-gnu'],
+): string {
   const directory = mkdtempSync(path.join(tmpdir(), 'packages-'));
   t.teardown(() => rmSync(directory, { recursive: true, force: true }));
   const write = (name: string, manifest: object) => {
     mkdirSync(path.join(directory, name));
     writeFileSync(path.join(directory, name, 'package.json'), JSON.stringify({ name, ...manifest }));
   };
-  const optionalDependencies = Object.fromEntries(asked.map((platform) => [`airssys-wasm-${platform}`, VERSION]));
+  const optionalDependencies = Object.fromEntries(required.map((platform) => [`airssys-wasm-${platform}`, VERSION]));
   write('airssys-wasm', { version: VERSION, optionalDependencies });
   for (const [platform, version] of Object.entries(platforms)) write(`airssys-wasm-${platform}`, { version });
   return directory;
@@ -48,17 +52,27 @@ test('the packages of the platforms go first', (t) => {
 });
 
 for (const [what, platforms, tag, message] of [
-  ['a platform that is missing', {}, undefined, /^airssys-wasm-linux-x64-gnu is missing/],
-  ['a platform of another version', { 'linux-x64-gnu': '1.2.2' }, undefined, /^airssys-wasm-linux-x64-gnu has 1\.2\.2/],
+  ['a missing platform', {}, undefined, /^airssys-wasm-linux-x64-gnu is missing/],
   [
-    'a platform that nobody asks for',
+    'a platform of another version',
+    { 'linux-x64-gnu': '1.2.2' },
+    undefined,
+    /^airssys-wasm-linux-x64-gnu has version 1\.2\.2/,
+  ],
+  [
+    'a platform that the package does not depend on',
     { 'linux-x64-gnu': VERSION, sunos: VERSION },
     undefined,
-    /^airssys-wasm-sunos is no/,
+    /^airssys-wasm-sunos is not a dependency/,
   ],
-  ['another tag', { 'linux-x64-gnu': VERSION }, 'v1.2.4', /^the tag is v1\.2\.4, and airssys-wasm has 1\.2\.3$/],
+  [
+    'another tag',
+    { 'linux-x64-gnu': VERSION },
+    'v1.2.4',
+    /^the tag is v1\.2\.4, but airssys-wasm has version 1\.2\.3$/,
+  ],
 ] as const) {
-  test(`${what} is refused`, (t) => {
+  test(`${what} is rejected`, (t) => {
     const directory = packed(t, platforms);
     t.throws(() => readPackages(directory, tag), { message });
   });

@@ -1,4 +1,4 @@
-// What runs in a worker that is ended meanwhile? A guest that would take a second.
+// Worker that is terminated while its guest runs, which would take a second.
 import { parentPort } from 'node:worker_threads';
 import { Engine, MiB } from 'airssys-wasm';
 

@@ -1,4 +1,4 @@
-// Does the package run where it is required?
+// Program that requires the package and calls a guest.
 const { Engine, MiB } = require('airssys-wasm');
 
 async function main() {

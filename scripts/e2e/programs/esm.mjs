@@ -1,4 +1,4 @@
-// Does the package run where it is imported?
+// Program that imports the package and calls a guest.
 import { Engine, MiB } from 'airssys-wasm';
 
 const module = await new Engine().compileModule(`(module

@@ -1,4 +1,4 @@
-// Does the bench run a suite of the user's own, in TypeScript?
+// Suite of a user, in TypeScript.
 import { defineSuite, sync } from 'airssys-wasm/bench';
 
 const numbers: number[] = Array.from({ length: 100 }, (_, index) => index);

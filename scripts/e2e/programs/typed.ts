@@ -1,4 +1,4 @@
-// Do the types resolve, and say what is there?
+// Program that is only type-checked: it uses the exported types.
 import { Engine, MiB, WasmError, type Limits, type Metrics } from 'airssys-wasm';
 import { defineSuite, sync, type Suite } from 'airssys-wasm/bench';
 
@@ -8,7 +8,7 @@ export async function fuelOf(source: string): Promise<bigint> {
   const module = await new Engine().compileModule(source);
   const guest = module.instantiateSync({ limits });
   const metrics: Metrics = guest.metrics();
-  // @ts-expect-error: fuel is a bigint
+  // @ts-expect-error: fuel is a bigint.
   const fuel: number = metrics.fuelConsumed;
   return BigInt(fuel);
 }

@@ -1,4 +1,4 @@
-// Does the package run in worker threads, also in ones that end before their guests do?
+// Program that runs guests in worker threads, one of which ends before its guest.
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 

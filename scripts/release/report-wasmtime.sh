@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Who hears how a new Wasmtime did? A pull request is opened where all checks held, else an issue; each once a version.
+# Reporter of a Wasmtime trial: opens a pull request if all checks passed, else an issue, once for each version.
 #
-#   tell-wasmtime.sh DIR    the directory in which the trial left version, outcome, checks.txt and wasmtime.patch
+#   report-wasmtime.sh DIR    the directory with the trial's version, outcome, checks.txt and wasmtime.patch
 #
-# Needs GH_TOKEN, and RUN, the address of the trial. What the trial left is checked before it is used.
+# It needs GH_TOKEN, and the URL of the trial in RUN. It validates the trial's files before it uses them.
 set -euo pipefail
 version="$(<"$1/version")"
-[[ "$version" =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]] || { echo "no version: $version" >&2; exit 1; }
+[[ "$version" =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]] || { echo "not a version: $version" >&2; exit 1; }
 branch="wasmtime-$version"
 title="Wasmtime $version"
 body="$1/body.md"

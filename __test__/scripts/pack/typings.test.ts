@@ -1,4 +1,4 @@
-// Which typings are published?
+// Tests of the typings that are published.
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,10 +9,10 @@ interface Typings {
 }
 
 const { reachableTypings } = (await import(
-  new URL('../../../scripts/pack/typings.mjs', import.meta.url).href
+  new URL('../../../../scripts/pack/typings.mjs', import.meta.url).href
 )) as Typings;
 
-test('what `exports` names, and what that imports in any form, is reachable, circles too', (t) => {
+test('the typings in `exports`, and all that they import in any form, are reachable, also in circles', (t) => {
   const root = mkdtempSync(path.join(tmpdir(), 'airssys-wasm-'));
   mkdirSync(path.join(root, 'lib', 'inner'), { recursive: true });
   const write = (name: string, text: string): void => writeFileSync(path.join(root, 'lib', name), text);

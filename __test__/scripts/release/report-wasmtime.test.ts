@@ -1,4 +1,4 @@
-// Who hears of a trial of Wasmtime? With a repository of its own, and a `gh` that notes what it is asked.
+// Tests of the report of a Wasmtime trial, with a temporary repository and a `gh` that logs its arguments.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,19 +7,23 @@ import { fileURLToPath } from 'node:url';
 
 import test, { type ExecutionContext } from 'ava';
 
-const script = fileURLToPath(new URL('../../../../scripts/release/tell-wasmtime.sh', import.meta.url));
+const script = fileURLToPath(new URL('../../../../scripts/release/report-wasmtime.sh', import.meta.url));
 const onPosix = process.platform === 'win32' ? test.skip : test;
 
-interface Told {
+interface Reported {
   readonly status: number | null;
-  /** The calls of gh, one a line. */
+  /** The calls of gh, one per line. */
   readonly gh: string;
   git(...args: string[]): string;
 }
 
-/** Tells of a trial with this result; `issues` are the titles of issues that exist. */
-function tell(t: ExecutionContext, result: { version: string; outcome: string }, issues: readonly string[] = []): Told {
-  const directory = mkdtempSync(path.join(tmpdir(), 'tell-'));
+/** Reports a trial with this result; `issues` are the titles of existing issues. */
+function report(
+  t: ExecutionContext,
+  result: { version: string; outcome: string },
+  issues: readonly string[] = [],
+): Reported {
+  const directory = mkdtempSync(path.join(tmpdir(), 'report-'));
   t.teardown(() => rmSync(directory, { recursive: true, force: true }));
   const at = (...parts: string[]) => path.join(directory, ...parts);
   const git = (...args: string[]) => execFileSync('git', args, { cwd: at('clone'), encoding: 'utf8', stdio: 'pipe' });
@@ -46,30 +50,30 @@ function tell(t: ExecutionContext, result: { version: string; outcome: string },
   return { status, gh: readFileSync(at('gh.log'), 'utf8').replaceAll(directory, ''), git };
 }
 
-onPosix('a trial that held becomes a pull request that changes the pinned version alone', (t) => {
-  const { status, gh, git } = tell(t, { version: '49.0.1', outcome: 'success' });
+onPosix('a successful trial opens a pull request that only changes the pinned version', (t) => {
+  const { status, gh, git } = report(t, { version: '49.0.1', outcome: 'success' });
   t.is(status, 0);
   t.regex(gh, /pr create --title Take Wasmtime 49\.0\.1 --body-file \/result\/body\.md --head wasmtime-49\.0\.1\n$/);
   const changed = git('show', '--name-only', '--format=%s', 'origin/wasmtime-49.0.1').trim().split(/\n+/);
   t.deepEqual(changed, ['Take Wasmtime 49.0.1', 'Cargo.lock', 'crates/engine/Cargo.toml']);
 });
 
-onPosix('a trial that failed becomes an issue', (t) => {
-  const { status, gh } = tell(t, { version: '50.0.0', outcome: 'failure' });
+onPosix('a failed trial opens an issue', (t) => {
+  const { status, gh } = report(t, { version: '50.0.0', outcome: 'failure' });
   t.is(status, 0);
   t.regex(gh, /\nissue create --title Wasmtime 50\.0\.0 does not pass the checks --body-file/);
 });
 
-onPosix('the same failure is told once', (t) => {
-  const { status, gh } = tell(t, { version: '50.0.0', outcome: 'failure' }, [
+onPosix('the same failure is reported once', (t) => {
+  const { status, gh } = report(t, { version: '50.0.0', outcome: 'failure' }, [
     'Wasmtime 50.0.0 does not pass the checks',
   ]);
   t.is(status, 0);
   t.false(gh.includes('issue create'));
 });
 
-onPosix('what is no version is refused', (t) => {
-  const { status, gh } = tell(t, { version: '49.0.1; rm -rf', outcome: 'success' });
+onPosix('a version that is not one is rejected', (t) => {
+  const { status, gh } = report(t, { version: '49.0.1; rm -rf', outcome: 'success' });
   t.is(status, 1);
   t.is(gh, '');
 });
