@@ -10,10 +10,11 @@ import {
   type Instance,
   type Limits,
   MiB,
+  type Promisified,
   type SyncInstance,
 } from '../src/index.js';
 import { native } from '../src/native.js';
-import { hopping } from '../src/runtime/instance.js';
+import { offloaded } from '../src/runtime/async/offload.js';
 import { arithmetic, echo, javaScript, minimal, padded } from './guests.js';
 import { versions } from './versions.js';
 import { type Ingredients, settings, workload } from './workload.js';
@@ -116,7 +117,7 @@ interface AsyncAdder {
 }
 
 /** A loop over an asynchronous instance, which is disposed of at the end. */
-function awaiting<E>(instance: Instance<E>, body: (exports: E) => () => Promise<unknown>): Batch {
+function awaiting<E>(instance: Instance<E>, body: (exports: Promisified<E>) => () => Promise<unknown>): Batch {
   return async(body(instance.exports), { dispose: () => void instance.dispose() });
 }
 
@@ -149,7 +150,7 @@ const asyncCalls = [
   nodeSide('call', 'async_core_add_hopping', 'The same on another thread from the start, and back.', async () => {
     const module = await new Engine().compileModule(arithmetic);
     const instance = await module.instantiate<AsyncAdder>({ limits });
-    const add = hopping(instance, 'add');
+    const add = offloaded(instance, 'add');
     return awaiting(instance, () => () => add(42, 42));
   }),
   nodeSide('call', 'async_50_concurrent', 'Fifty instances of a core module add 42 and 42 at once.', async () => {

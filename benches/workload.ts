@@ -1,7 +1,7 @@
 import type { Batch, SetupContext } from '../src/bench/suite/definition.js';
 import type { ExactMetrics } from '../src/bench/exact-metrics.js';
 import { type Prepared, workloadBatch } from '../src/measure/workload.js';
-import type { NativeEngineOptions, WorkloadOptions } from '../src/native.js';
+import type { EngineOptions, WorkloadOptions } from '../src/native.js';
 import { MiB } from '../src/runtime/units.js';
 
 /** What is measured, and on what; limits have a default here, since most workloads do not care. */
@@ -26,7 +26,7 @@ export function workload(
 }
 
 /** The engine's options as a benchmark states them. */
-export function settings(options: NativeEngineOptions = {}, unmetered = false): Record<string, string> {
+export function settings(options: EngineOptions = {}, unmetered = false): Record<string, string> {
   return {
     interruption: unmetered ? 'none' : (options.interruption ?? 'fuel'),
     traps: options.traps ?? 'signals',

@@ -2,7 +2,7 @@
 import test from 'ava';
 
 import { fixture } from '#guests';
-import { Engine, type Item, MiB } from '../../src/index.js';
+import { Engine, type ExportDescriptor, MiB } from '../../src/index.js';
 import { page } from './programs.js';
 
 const component = await new Engine().compileComponent(fixture('guests/c/types.wasm'));
@@ -19,8 +19,8 @@ const rows = page('values')
 const head = (type: string): string => /^[a-z\d]+/.exec(type)?.[0] ?? type;
 
 /** The types of all parameters, whose guest has a function of each. */
-const heads = (items: readonly Item[]): string[] =>
-  items.flatMap(({ params, items }) => [...(params ?? []).map(({ type }) => head(type)), ...heads(items ?? [])]);
+const heads = (items: readonly ExportDescriptor[]): string[] =>
+  items.flatMap(({ params, exports }) => [...(params ?? []).map(({ type }) => head(type)), ...heads(exports ?? [])]);
 
 test('every type of a component has a row', (t) => {
   const named = rows.map(([type = '']) => head(type.slice(1)));

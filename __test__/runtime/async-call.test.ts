@@ -2,7 +2,7 @@
 import { scheduler } from 'node:timers/promises';
 import test from 'ava';
 import { fixture } from '#guests';
-import { Engine, Instance, MiB, type Outcome, WasmError } from '../../src/index.js';
+import { Engine, Instance, MiB, type Measurement, WasmError } from '../../src/index.js';
 import { failure, rejection } from './failure.js';
 import { asynchronous, interruptions, LONG, timed, turns } from './host-guest.js';
 
@@ -77,7 +77,7 @@ for (const interruption of interruptions) {
       t.is(other.fuelConsumed === 0n, interruption === 'epoch');
     }
     t.is(sync.metrics().fuelConsumed, instance.metrics().fuelConsumed);
-    t.is(instance.metrics().path, 'driver');
+    t.is(instance.metrics().execution, 'fiber');
   });
 
   test.serial(
@@ -372,7 +372,7 @@ test.serial('instances are made many at once, and each is its own', async (t) =>
 });
 
 test.serial('what an instantiation is refused for rejects it', async (t) => {
-  const engine = new Engine({ maxima: { instances: 1 } });
+  const engine = new Engine({ limits: { instances: 1 } });
   const module = await engine.compileModule('(module (func (export "f")))');
   await rejection(t, 'BAD_OPTION', () => module.instantiate(undefined as never));
   await rejection(t, 'BAD_OPTION', () => module.instantiate({} as never));
@@ -414,7 +414,7 @@ test.serial('a measured call tells value, exact fuel, memory and time', async (t
     const instance = await asynchronous(async (n: number) => turns().then(() => n), {}, { interruption });
     for (const [name, ...args] of [['ok'], ['call', 3], ['count', LONG], ['countThenCall', 1_000_000, 2]] as const) {
       const before = instance.metrics().fuelConsumed;
-      const outcome: Outcome = await instance.measure(name, args);
+      const outcome: Measurement = await instance.measure(name, args);
       t.true(outcome.fuelIsExact);
       t.is(outcome.fuelConsumed, instance.metrics().fuelConsumed - before, name);
       t.is(outcome.peakMemoryBytes, 65_536);

@@ -196,7 +196,7 @@ test('a slow host function of a synchronous instance makes its call a TIMEOUT', 
 
 test('a synchronous instance with host functions whose time is written to be unlimited refuses a timeout', async (t) => {
   const sync = await synchronous((n: number) => n, { timeoutMs: 'unlimited', fuel: 10_000 });
-  t.is(sync.metrics().path, 'direct');
+  t.is(sync.metrics().execution, 'direct');
   t.is(failure(t, 'BAD_OPTION', () => sync.call('ok', [], { timeoutMs: 5 })).option, 'timeoutMs');
   t.is(sync.call('call', [3], { fuel: 5_000 }), 3);
 });

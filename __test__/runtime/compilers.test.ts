@@ -12,8 +12,8 @@ async function threads(script: string): Promise<unknown> {
   const { stdout, stderr } = await child(`
     import { readdirSync, readFileSync } from 'node:fs';
     const kept = [];
-    const compile = async (maxima) =>
-      kept.push(await new wasm.Engine({ cache: false, maxima }).compileModule(new URL(${algorithms})));
+    const compile = async (limits) =>
+      kept.push(await new wasm.Engine({ cache: false, limits }).compileModule(new URL(${algorithms})));
     ${script}
     const names = readdirSync('/proc/self/task').map((task) => readFileSync('/proc/self/task/' + task + '/comm', 'utf8').trim());
     console.log(JSON.stringify(names.filter((name) => name.startsWith('airssys-wasm-')).sort()));`);

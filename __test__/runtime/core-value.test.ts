@@ -14,15 +14,15 @@ const echoes = await engine.compileModule(`(module
     (local.get 3) (local.get 2) (local.get 1) (local.get 0)))`);
 
 for (const timeoutMs of [undefined, 60_000]) {
-  const path = timeoutMs === undefined ? 'direct' : 'driver';
+  const execution = timeoutMs === undefined ? 'direct' : 'fiber';
   const instance = echoes.instantiateSync({ limits: timeoutMs === undefined ? limits : { ...limits, timeoutMs } });
   const echo = (type: string, value: unknown): unknown => instance.call(type, [value]);
 
-  test(`the instance takes the path that the next tests mean (${path})`, (t) => {
-    t.is(instance.metrics().path, path);
+  test(`the instance takes the path that the next tests mean (${execution})`, (t) => {
+    t.is(instance.metrics().execution, execution);
   });
 
-  test(`numbers at the limits of their types come back (${path})`, (t) => {
+  test(`numbers at the limits of their types come back (${execution})`, (t) => {
     for (const value of [0, 1, -1, 2 ** 31 - 1, -(2 ** 31)]) t.is(echo('i32', value), value);
     for (const value of [0n, 1n, -1n, 2n ** 63n - 1n, -(2n ** 63n)]) t.is(echo('i64', value), value);
     const doubles = [
@@ -42,12 +42,12 @@ for (const timeoutMs of [undefined, 60_000]) {
     t.is(echo('i32', -0), 0);
   });
 
-  test(`several results come as an array, none as undefined (${path})`, (t) => {
+  test(`several results come as an array, none as undefined (${execution})`, (t) => {
     t.deepEqual(instance.call('all', [1, 2n, 0.5, -0]), [-0, 0.5, 2n, 1]);
     t.is(instance.call('nothing'), undefined);
   });
 
-  test(`any bits of a NaN are a NaN (${path})`, (t) => {
+  test(`any bits of a NaN are a NaN (${execution})`, (t) => {
     for (const bits of [0x7fc0_0000, 0x7f80_0001, -1]) t.is(instance.call('f32-bits', [bits]), NaN);
   });
 }

@@ -101,7 +101,7 @@ test('a module goes on without its engine', async (t) => {
 });
 
 test('an engine may be disposed of while it compiles, and compilations that wait go on', async (t) => {
-  const engine = new Engine({ maxima: { concurrentCompilations: 1 } });
+  const engine = new Engine({ limits: { concurrentCompilations: 1 } });
   const compiling = Array.from({ length: 5 }, () => engine.compileModule(wat));
   engine.dispose();
   for (const module of await Promise.all(compiling)) t.is(module.instantiateSync({ limits }).call('f'), 7);

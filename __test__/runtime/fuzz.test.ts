@@ -99,7 +99,7 @@ const engines: readonly EngineOptions[] = [
   {},
   { traps: 'explicit', interruption: 'both' },
   { compiler: 'winch' },
-  { allocation: 'pooling', maxima: { instances: 2 } },
+  { allocation: 'pooling', limits: { instances: 2 } },
 ];
 
 for (const [kind, path, rounds] of guests) {

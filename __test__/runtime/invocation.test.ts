@@ -39,7 +39,7 @@ const ECHOES: [text: string, returned: unknown][] = [
 for (const [text, returned] of ECHOES) {
   test(`${text} calls the component's function with its arguments`, (t) => {
     using instance = types.instantiateSync({ limits });
-    const { name, args } = types.parseInvocation(text);
+    const { name, args } = types.parseCall(text);
     t.deepEqual(instance.call(name, args), returned);
   });
 }
@@ -47,16 +47,16 @@ for (const [text, returned] of ECHOES) {
 test('a call of a core module has numbers, and 64-bit integers as bigints', async (t) => {
   const module = await engine.compileModule(`(module
     (func (export "of") (param i32 i64 f32 f64)) (func (export "odd (name)") (param i32)))`);
-  t.deepEqual(module.parseInvocation('of(-1, 9007199254740993, nan, -inf)'), {
+  t.deepEqual(module.parseCall('of(-1, 9007199254740993, nan, -inf)'), {
     name: 'of',
     args: [-1, 9_007_199_254_740_993n, NaN, -Infinity],
   });
-  t.deepEqual(module.parseInvocation('"odd (name)"(3)'), { name: 'odd (name)', args: [3] });
-  t.deepEqual(module.parseInvocation('of (\n 1, 2, 3, 4, )').args, [1, 2n, 3, 4]);
+  t.deepEqual(module.parseCall('"odd (name)"(3)'), { name: 'odd (name)', args: [3] });
+  t.deepEqual(module.parseCall('of (\n 1, 2, 3, 4, )').args, [1, 2n, 3, 4]);
 });
 
 function refused(t: ExecutionContext, guest: Component | Module, text: string): WasmError {
-  const error = t.throws(() => guest.parseInvocation(text)) as unknown as WasmError;
+  const error = t.throws(() => guest.parseCall(text)) as unknown as WasmError;
   t.true(error instanceof WasmError);
   return error;
 }

@@ -137,7 +137,7 @@ test('a 64-bit memory may not ask for more than there is', async (t) => {
 
 // The pool's own bound of 20,000 elements comes first, and its refusal is silent.
 test('a growth that a pool refuses within the limits is counted', async (t) => {
-  const pool = new Engine({ allocation: 'pooling', maxima: { instances: 1 } });
+  const pool = new Engine({ allocation: 'pooling', limits: { instances: 1 } });
   const module = await pool.compileModule(
     '(module (table 1 funcref) (func (export "grow") (result i32) (table.grow (ref.null func) (i32.const 50000))))',
   );

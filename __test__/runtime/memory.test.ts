@@ -105,7 +105,7 @@ test('the memory of a poisoned instance can still be read, to find out why', asy
   const spinning = await engine.compileModule(
     '(module (memory (export "memory") 1) (func (export "spin") (i32.store8 (i32.const 3) (i32.const 7)) (loop (br 0))))',
   );
-  const instance = spinning.instantiateSync<{ memory: Memory }>({
+  const instance = spinning.instantiateSync<{ memory: Memory; spin(): void }>({
     limits: { memoryBytes: MiB, fuel: 'unlimited', timeoutMs: 20 },
   });
   failure(t, 'TIMEOUT', () => instance.call('spin'));

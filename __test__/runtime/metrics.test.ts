@@ -22,7 +22,7 @@ test('a new instance has its making behind it, and nothing else', (t) => {
       calls: 1,
       traps: 0,
       elapsedNs: 0,
-      path: 'direct',
+      execution: 'direct',
     },
   );
 });
@@ -56,10 +56,10 @@ test('metrics are a value: they do not change afterwards', (t) => {
 });
 
 test('the path is that which the limits ask for', (t) => {
-  t.is(module.instantiateSync({ limits: { ...limits, timeoutMs: 10 } }).metrics().path, 'driver');
-  t.is(module.instantiateSync({ limits: { ...limits, fuel: 'unlimited' } }).metrics().path, 'driver');
+  t.is(module.instantiateSync({ limits: { ...limits, timeoutMs: 10 } }).metrics().execution, 'fiber');
+  t.is(module.instantiateSync({ limits: { ...limits, fuel: 'unlimited' } }).metrics().execution, 'fiber');
   t.is(
-    module.instantiateSync({ limits: { ...limits, fuel: 'unlimited', timeoutMs: 'unlimited' } }).metrics().path,
+    module.instantiateSync({ limits: { ...limits, fuel: 'unlimited', timeoutMs: 'unlimited' } }).metrics().execution,
     'direct',
   );
 });

@@ -156,7 +156,7 @@ test('a function and an interface of one short name are told apart, and a writte
     t.is(both.call(name), 1);
     t.is(both.call(name, [], {}), 1);
     t.is(await waiting.call(name), 1);
-    const invocation = component.parseInvocation(`${name}()`);
+    const invocation = component.parseCall(`${name}()`);
     t.is(both.call(invocation.name, invocation.args), 1);
   }
 });
@@ -169,7 +169,7 @@ test('a short name of several interfaces is refused with the full ones, wherever
     () => several.call('ops#add'),
     () => several.call('ops#add', [], {}),
     () => several.measure('ops#add'),
-    () => component.parseInvocation('ops#add()'),
+    () => component.parseCall('ops#add()'),
   ];
   for (const use of uses) t.is(failure(t, 'UNKNOWN_EXPORT', use).message, message);
   const read = failure(t, 'UNKNOWN_EXPORT', () => several.exports['ops']);

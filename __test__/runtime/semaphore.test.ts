@@ -1,6 +1,6 @@
 // Does the gate let as many tasks run as it is wide, in order, whatever becomes of them?
 import test from 'ava';
-import { Gate } from '../../src/runtime/semaphore.js';
+import { Semaphore } from '../../src/runtime/semaphore.js';
 
 /** A task that ends when told to. */
 function task(): {
@@ -33,7 +33,7 @@ function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void;
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 test('no more tasks run at once than the gate is wide, the others in order', async (t) => {
-  const gate = new Gate(2);
+  const gate = new Semaphore(2);
   const tasks = Array.from({ length: 5 }, task);
   const results = tasks.map(({ run }) => gate.run(run));
   const began = (): readonly boolean[] => tasks.map((each) => each.began);
@@ -51,7 +51,7 @@ test('no more tasks run at once than the gate is wide, the others in order', asy
 });
 
 test('a task that fails makes room', async (t) => {
-  const gate = new Gate(1);
+  const gate = new Semaphore(1);
   const [failing, waiting] = [task(), task()];
   const [first, second] = [gate.run(failing.run), gate.run(waiting.run)];
   failing.fail(new Error('mine'));
@@ -63,7 +63,7 @@ test('a task that fails makes room', async (t) => {
 });
 
 test('a task that throws at once makes room', async (t) => {
-  const gate = new Gate(1);
+  const gate = new Semaphore(1);
   await t.throwsAsync(
     () =>
       gate.run(() => {
@@ -75,7 +75,7 @@ test('a task that throws at once makes room', async (t) => {
 });
 
 test('a hundred tasks through a narrow gate all end', async (t) => {
-  const gate = new Gate(3);
+  const gate = new Semaphore(3);
   let [running, most] = [0, 0];
   const work = async (): Promise<void> => {
     running += 1;

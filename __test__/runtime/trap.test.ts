@@ -41,7 +41,7 @@ const variants: Record<string, EngineOptions> = {
   'by signals': { proposals },
   'by explicit checks': { proposals, traps: 'explicit' },
   'without optimization': { proposals, optimization: 'none' },
-  'from a pool': { proposals, allocation: 'pooling', maxima: { instances: 1 } },
+  'from a pool': { proposals, allocation: 'pooling', limits: { instances: 1 } },
   'under epochs': { proposals, interruption: 'epoch' },
 };
 

@@ -7,7 +7,7 @@ import { failure } from './failure.js';
 const component = await new Engine().compileComponent(fixture('guests/c/types.wasm'));
 const instances = {
   direct: component.instantiateSync({ limits: { memoryBytes: 64 * MiB } }),
-  driver: component.instantiateSync({ limits: { memoryBytes: 64 * MiB, timeoutMs: 600_000 } }),
+  fiber: component.instantiateSync({ limits: { memoryBytes: 64 * MiB, timeoutMs: 600_000 } }),
 };
 const { direct } = instances;
 

@@ -57,7 +57,7 @@ export class Sandbox {
       const bytes = Buffer.from(question).subarray(0, LONGEST_TEXT);
       memory().write(0, bytes);
       const { value, fuelConsumed } = await guest.measure('run', [bytes.length], { signal });
-      return { text: textAt(memory(), value as number), fuelConsumed };
+      return { text: textAt(memory(), value), fuelConsumed };
     } finally {
       await guest.dispose();
     }

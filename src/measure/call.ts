@@ -1,9 +1,8 @@
 /** Which functions do the calls lead to that somebody wrote, and do their arguments fit? */
 
 import { nearest } from '../bench/suite/did-you-mean.js';
-import type { Component } from '../runtime/component.js';
+import type { Component, Module } from '../runtime/compiled.js';
 import { Engine } from '../runtime/engine.js';
-import type { Module } from '../runtime/module.js';
 import { callableNames } from '../runtime/interface/names.js';
 import { MeasureError } from './errors.js';
 import type { Guest } from './guest-file.js';
@@ -50,8 +49,8 @@ async function compile(engine: Engine, { binary, isComponent }: Guest): Promise<
 function find(compiled: Component | Module, given: string): FoundCall {
   const text = given.trim();
   try {
-    const { path, args } = compiled.findWritten(text);
-    compiled.parseInvocation(text);
+    const { path, args } = compiled.resolveCall(text);
+    compiled.parseCall(text);
     return { text, value: oneLine(text).replaceAll('/', '_'), path, args };
   } catch (cause) {
     const { code, message } = cause as { code?: string; message: string };
