@@ -1,4 +1,4 @@
-// Can a program tell one failure from another, also after JSON and structured cloning?
+// Tests of errors: classes and codes, also after JSON and structured cloning.
 import test from 'ava';
 import { inspect } from 'node:util';
 import { fixture } from '#guests';

@@ -1,4 +1,4 @@
-// Is what the package exports what it promises?
+// Tests of what the package exports.
 import { createRequire } from 'node:module';
 import test from 'ava';
 import * as index from '../src/index.js';

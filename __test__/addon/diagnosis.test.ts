@@ -1,4 +1,4 @@
-// Does everybody who has no addon learn which, why, and what to do?
+// Tests of the messages without an addon: which one is missing, why, and the fix.
 import test from 'ava';
 import { type Situation, whyMissing, whyUnloadable } from '../../src/addon/diagnosis.js';
 

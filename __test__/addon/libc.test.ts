@@ -1,4 +1,4 @@
-// Is the C library recognized?
+// Tests of the recognition of the C library.
 import test from 'ava';
 import { libcHere, libcOf } from '../../src/addon/libc.js';
 

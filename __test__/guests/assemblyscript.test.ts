@@ -1,4 +1,4 @@
-// Does a guest with a garbage collector of its own stay within its limits?
+// Tests of a guest with a garbage collector: it stays within its limits.
 import test from 'ava';
 import { fixture } from '#guests';
 import { Engine, MiB } from '../../src/index.js';

@@ -1,4 +1,4 @@
-// Do guests that clang compiled compute the right results under limits?
+// Tests of guests compiled by clang: right results under limits.
 import { createHash } from 'node:crypto';
 import test from 'ava';
 import { fixture } from '#guests';

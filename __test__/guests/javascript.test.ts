@@ -1,4 +1,4 @@
-// Does a guest of 12 MB, a whole JavaScript engine, compile beside a running event loop and stay within its limits?
+// Tests of a 12 MB guest, a whole JavaScript engine: compiled beside a running event loop, and within its limits.
 import { pathToFileURL } from 'node:url';
 import test from 'ava';
 import { ensureJavaScriptGuest } from '#guests';

@@ -1,4 +1,4 @@
-// Do the calls of an asynchronous instance come to the same as those of a synchronous one, without holding anything up?
+// Tests of asynchronous calls: same results as synchronous ones, without blocking the event loop.
 import { scheduler } from 'node:timers/promises';
 import test from 'ava';
 import { fixture } from '#guests';

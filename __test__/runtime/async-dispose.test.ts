@@ -1,4 +1,4 @@
-// Is an asynchronous instance freed wherever its call is, and told once?
+// Tests of the disposal of asynchronous instances, in every state of a call.
 import test from 'ava';
 import { Engine, type Instance, MiB, WasmError } from '../../src/index.js';
 import { failure, rejection } from './failure.js';

@@ -1,4 +1,4 @@
-// What becomes of calls under way when their process, or their worker, ends? In processes of their own.
+// Tests of pending calls when their process or worker ends, in child processes.
 import test from 'ava';
 import { child, importPackage } from './child.js';
 import { callsHost } from './host-guest.js';

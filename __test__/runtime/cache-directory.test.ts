@@ -1,4 +1,4 @@
-// Is compiled code found in a directory by the next process, and is a bad directory refused?
+// Tests of the cache directory: found by the next process, and refused if unusable.
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

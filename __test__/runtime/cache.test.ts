@@ -1,4 +1,4 @@
-// Is a binary that the process knows compiled again?
+// Tests of the cache of compiled code.
 import test from 'ava';
 import { fixture } from '#guests';
 import { Engine, MiB } from '../../src/index.js';

@@ -1,4 +1,4 @@
-// Does compilation keep to the threads that it is given?
+// Tests of the threads that compile.
 import os from 'node:os';
 import test from 'ava';
 import { fixture } from '#guests';

@@ -1,4 +1,4 @@
-// Which JavaScript values do the functions of a core module take and give?
+// Tests of the JavaScript values that functions of core modules take and return.
 import test from 'ava';
 import { Engine, MiB } from '../../src/index.js';
 import { failure } from './failure.js';

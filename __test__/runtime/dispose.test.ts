@@ -1,4 +1,4 @@
-// What may be done with what was disposed of?
+// Tests of disposal, and of use after disposal.
 import test from 'ava';
 import { fixture } from '#guests';
 import { Engine, MiB } from '../../src/index.js';

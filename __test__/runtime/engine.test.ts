@@ -1,4 +1,4 @@
-// Which options does an engine take, and how does it refuse the others?
+// Tests of the engine's options and limits.
 import test from 'ava';
 import { Engine, GiB, KiB, MiB, type EngineOptions } from '../../src/index.js';
 import { failure, rejection } from './failure.js';

@@ -1,4 +1,4 @@
-// Is fuel counted exactly, and does it end a call?
+// Tests of fuel: counted exactly, and ending calls.
 import test from 'ava';
 import { fixture } from '#guests';
 import { Engine, MiB, type EngineOptions, type Limits, type SyncInstance } from '../../src/index.js';

@@ -1,4 +1,4 @@
-// Do random and damaged binaries end in anything but typed errors? From a fixed seed, so that a failure comes again.
+// Fuzz tests: random and damaged binaries end in typed errors alone. From a fixed seed, so that failures recur.
 import { readFileSync } from 'node:fs';
 
 import test, { type ExecutionContext } from 'ava';

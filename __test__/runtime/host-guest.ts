@@ -1,4 +1,4 @@
-// Which guest calls its host in all the ways that the tests of host functions need?
+// A guest that calls its host in all the ways that the tests of host functions need.
 import {
   Engine,
   type EngineOptions,

@@ -1,4 +1,4 @@
-// What if a component breaks the canonical ABI? Each lies to the host in its own way; none gets further than its own trap.
+// Tests of components that break the canonical ABI: each lies in another way, and only traps.
 import test from 'ava';
 import { Engine, KiB, MiB } from '../../src/index.js';
 import { failure } from './failure.js';

@@ -1,4 +1,4 @@
-// Which arrays does a list take, and what does it give back?
+// Tests of lists: the arrays that they take and return.
 import test from 'ava';
 import { fixture } from '#guests';
 import { Engine, MiB } from '../../src/index.js';

@@ -1,4 +1,4 @@
-// Does the memory of what was made and let go come back? In processes of their own, since it is theirs that is measured.
+// Tests that memory is released, in child processes whose memory is measured.
 import test from 'ava';
 import { fixture } from '#guests';
 import { child } from './child.js';

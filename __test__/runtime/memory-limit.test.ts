@@ -1,4 +1,4 @@
-// Is the sum of an instance's memories and tables bounded?
+// Tests of the limits on an instance's memories and tables.
 import test from 'ava';
 import { fixture } from '#guests';
 import { Engine, KiB, MiB } from '../../src/index.js';

@@ -1,4 +1,4 @@
-// How are the bytes of an exported memory read and written?
+// Tests of reading and writing exported memories.
 import test from 'ava';
 import { Engine, KiB, MiB, type Memory } from '../../src/index.js';
 import { failure } from './failure.js';

@@ -1,4 +1,4 @@
-// In which order do calls of one asynchronous instance run, how many may wait, and can one wait for itself?
+// Tests of the queue of an asynchronous instance: order, bound, and deadlock.
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import test from 'ava';
 import { type Instance, WasmError } from '../../src/index.js';

@@ -1,4 +1,4 @@
-// Does the package work where its globals are not those of the addon, as in Jest?
+// Tests in another realm, whose globals are not the addon's, as in Jest.
 import test from 'ava';
 import { child } from './child.js';
 

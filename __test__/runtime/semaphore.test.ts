@@ -1,4 +1,4 @@
-// Does the gate let as many tasks run as it is wide, in order, whatever becomes of them?
+// Tests of the semaphore: bound and order of tasks, whether they fail or not.
 import test from 'ava';
 import { Semaphore } from '../../src/runtime/semaphore.js';
 

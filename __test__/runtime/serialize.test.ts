@@ -1,4 +1,4 @@
-// What may compiled code be given back to?
+// Tests of serialized code: which engines accept it.
 import test from 'ava';
 import { fixture } from '#guests';
 import { Engine, MiB, type EngineOptions } from '../../src/index.js';

@@ -1,4 +1,4 @@
-// What may be compiled, and how is everything else refused?
+// Tests of sources: which ones compile, and how others are refused.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Does time end a call, on every kind of engine?
+// Tests of timeouts, on every kind of engine.
 import test from 'ava';
 import { fixture } from '#guests';
 import { Engine, MiB, type EngineOptions, type Limits } from '../../src/index.js';

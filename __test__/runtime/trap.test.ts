@@ -1,4 +1,4 @@
-// Does every trap come by its name, with the guest's frames?
+// Tests of traps: their names and the guest's frames.
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { fixture } from '#guests';

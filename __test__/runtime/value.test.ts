@@ -1,4 +1,4 @@
-// Which JavaScript values do the functions of a component take and give? Both ways through a guest in C.
+// Tests of the JavaScript values that functions of components take and return, through a guest in C.
 import test from 'ava';
 import { fixture } from '#guests';
 import { ComponentError, Engine, MiB } from '../../src/index.js';

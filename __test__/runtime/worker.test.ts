@@ -1,4 +1,4 @@
-// Does the package work in worker threads, and do they end well?
+// Tests in worker threads, and of their end.
 import test from 'ava';
 import { fixture } from '#guests';
 import { child, importPackage } from './child.js';

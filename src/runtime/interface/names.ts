@@ -83,8 +83,8 @@ export function unknownExport(name: string, exports: readonly ExternDescription[
   const what =
     kind === undefined ? `no exported function '${name}'` : `'${name}' is ${withArticle(kind)}, not a function`;
   const names = functionNames(exports, (one) => one[as]);
-  const there = names.length === 0 ? 'there are none' : `the functions are ${formatList(names.map(quoteName))}`;
-  return createError({ code: 'UNKNOWN_EXPORT', message: `${what}; ${there}` });
+  const listed = names.length === 0 ? 'none' : formatList(names.map(quoteName));
+  return createError({ code: 'UNKNOWN_EXPORT', message: `${what}; exported functions: ${listed}` });
 }
 
 function withArticle(kind: string): string {

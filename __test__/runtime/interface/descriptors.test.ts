@@ -1,7 +1,7 @@
-// How are imports and exports described?
+// Tests of import and export descriptors.
 import test from 'ava';
 import { fixture } from '#guests';
-import { Engine, type ExportDescriptor } from '../../src/index.js';
+import { Engine, type ExportDescriptor } from '../../../src/index.js';
 
 const engine = new Engine({ proposals: { memory64: true, exceptions: true } });
 

@@ -1,8 +1,8 @@
-// By which names are exports found?
+// Tests of names: which exported function each means.
 import test from 'ava';
 import { fixture } from '#guests';
-import { type Component, Engine, MiB } from '../../src/index.js';
-import { failure } from './failure.js';
+import { type Component, Engine, MiB } from '../../../src/index.js';
+import { failure } from '../failure.js';
 
 const limits = { memoryBytes: 16 * MiB };
 const engine = new Engine();
@@ -124,7 +124,10 @@ test('one function under two names is called by both', async (t) => {
 test('a module without exports says so', async (t) => {
   const nothing = (await engine.compileModule('(module)')).instantiateSync({ limits });
   t.deepEqual(Object.keys(nothing.exports), []);
-  t.regex(failure(t, 'UNKNOWN_EXPORT', () => nothing.call('f')).message, /^no exported function 'f'; there is none$/);
+  t.regex(
+    failure(t, 'UNKNOWN_EXPORT', () => nothing.call('f')).message,
+    /^no exported function 'f'; exported functions: none$/,
+  );
 });
 
 test('a memory is not a function, and is not listed as one', async (t) => {
@@ -132,8 +135,11 @@ test('a memory is not a function, and is not listed as one', async (t) => {
     await engine.compileModule('(module (memory (export "m") 1) (func (export "f")) (func (export "")))')
   ).instantiateSync({ limits });
   const { message } = failure(t, 'UNKNOWN_EXPORT', () => memory.call('m'));
-  t.is(message, `'m' is a memory, no function; there is f, ""`);
-  t.is(failure(t, 'UNKNOWN_EXPORT', () => memory.call('g')).message, `no exported function 'g'; there is f, ""`);
+  t.is(message, `'m' is a memory, not a function; exported functions: f, ""`);
+  t.is(
+    failure(t, 'UNKNOWN_EXPORT', () => memory.call('g')).message,
+    `no exported function 'g'; exported functions: f, ""`,
+  );
 });
 
 /** Interfaces of these names, each with a function `add` that returns its place among them, beside `more`. */
@@ -191,7 +197,7 @@ test('an interface is not a function, and its functions are listed', async (t) =
   using instance = (await withInterfaces(['a:b/ops'])).instantiateSync({ limits });
   for (const name of ['ops', 'a:b/ops']) {
     const { message } = failure(t, 'UNKNOWN_EXPORT', () => instance.call(name));
-    t.is(message, `'${name}' is an interface, no function; there is a:b/ops#add`);
+    t.is(message, `'${name}' is an interface, not a function; exported functions: a:b/ops#add`);
   }
 });
 
@@ -199,7 +205,7 @@ test('of many functions twenty are named', async (t) => {
   const functions = Array.from({ length: 30 }, (_, i) => `(func (export "function${i}"))`).join('');
   using many = (await engine.compileModule(`(module ${functions})`)).instantiateSync({ limits });
   const { message } = failure(t, 'UNKNOWN_EXPORT', () => many.call('f'));
-  t.regex(message, /there is function0, .*, function19 and 10 more$/);
+  t.regex(message, /exported functions: function0, .*, function19 and 10 more$/);
 });
 
 // It would escape the limits, and nothing could end a guest that waits on one.

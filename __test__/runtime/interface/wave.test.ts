@@ -1,7 +1,7 @@
-// Does a call that somebody wrote become the one that was meant?
+// Tests of parsed calls: names and WAVE arguments.
 import test, { type ExecutionContext } from 'ava';
 import { fixture } from '#guests';
-import { type Component, Engine, type ErrorCode, MiB, type Module, WasmError } from '../../src/index.js';
+import { type Component, Engine, type ErrorCode, MiB, type Module, WasmError } from '../../../src/index.js';
 
 const engine = new Engine();
 const types = await engine.compileComponent(fixture('guests/c/types.wasm'));
@@ -62,10 +62,10 @@ function refused(t: ExecutionContext, guest: Component | Module, text: string): 
 }
 
 const REFUSED: [guest: Component | Module, text: string, code: ErrorCode, message: RegExp][] = [
-  [types, 'missing(1)', 'UNKNOWN_EXPORT', /^no exported function 'missing'; there is echo-bool, /],
-  [types, 'ops(1)', 'UNKNOWN_EXPORT', /^'ops' is an interface, no function; /],
+  [types, 'missing(1)', 'UNKNOWN_EXPORT', /^no exported function 'missing'; exported functions: echo-bool, /],
+  [types, 'ops(1)', 'UNKNOWN_EXPORT', /^'ops' is an interface, not a function; /],
   [types, 'ops#add#add(1)', 'UNKNOWN_EXPORT', /'ops#add#add'/],
-  [calculator, 'memory()', 'UNKNOWN_EXPORT', /^'memory' is a memory, no function; there is add, /],
+  [calculator, 'memory()', 'UNKNOWN_EXPORT', /^'memory' is a memory, not a function; exported functions: add, /],
   [types, 'sum', 'BAD_VALUE', /^cannot read the call "sum": write a name and arguments, as in add\(1, 2\)$/],
   [types, '(1, 2)', 'BAD_VALUE', /^cannot read the call "\(1, 2\)"/],
   [types, '', 'BAD_VALUE', /^cannot read the call ""/],

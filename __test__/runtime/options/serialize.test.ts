@@ -1,9 +1,9 @@
-// Does a key tell one's own compiled code from any other?
+// Tests of keys for serialized code.
 import { randomBytes } from 'node:crypto';
 import test from 'ava';
 import { fixture } from '#guests';
-import { Engine, MiB } from '../../src/index.js';
-import { failure } from './failure.js';
+import { Engine, MiB } from '../../../src/index.js';
+import { failure } from '../failure.js';
 
 const limits = { memoryBytes: 16 * MiB };
 const engine = new Engine();

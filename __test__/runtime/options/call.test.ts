@@ -1,9 +1,9 @@
-// Do the bounds of one call stand in the place of the instance's, on every engine and either kind of instance?
+// Tests of call options: the bounds of a single call.
 import test from 'ava';
 import { fixture } from '#guests';
-import { type CallOptions, Engine, type EngineOptions, type Limits, MiB } from '../../src/index.js';
-import { failure, rejection } from './failure.js';
-import { asynchronous, interruptions, LONG, SANE_MS, synchronous, timed } from './host-guest.js';
+import { type CallOptions, Engine, type EngineOptions, type Limits, MiB } from '../../../src/index.js';
+import { failure, rejection } from '../failure.js';
+import { asynchronous, interruptions, LONG, SANE_MS, synchronous, timed } from '../host-guest.js';
 
 /** A call on either kind of instance of the calculator. */
 type Call = (name: string, args?: readonly unknown[], options?: CallOptions) => Promise<unknown>;
