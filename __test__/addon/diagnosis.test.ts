@@ -74,7 +74,7 @@ test('a clone is told to build', (t) => {
 });
 
 for (const [system, fix] of [
-  ["/lib/libc.so.6: version `GLIBC_2.28' not found (required by /a.node)", /use a later system/],
+  ["/lib/libc.so.6: version `GLIBC_2.28' not found (required by /a.node)", /use a newer system/],
   ['Error loading shared library ld-linux-x86-64.so.2: No such file or directory', /built for the other C library/],
   ['Error relocating /a.node: __cxa_thread_atexit_impl: symbol not found', /built for the other C library/],
   ['/a.node: failed to map segment from shared object', /without noexec/],

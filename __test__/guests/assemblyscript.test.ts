@@ -20,7 +20,7 @@ test('it collects its garbage, call after call', (t) => {
   t.true(instance.metrics().peakMemoryBytes <= 4 * MiB);
 });
 
-test('a sieve that does not fit ends with MEMORY_LIMIT, and the guest goes on', (t) => {
+test('a sieve that does not fit ends with MEMORY_LIMIT, and the guest remains usable', (t) => {
   using instance = module.instantiateSync({ limits: { memoryBytes: MiB } });
   failure(t, 'MEMORY_LIMIT', () => instance.call('countPrimes', [10_000_000]));
   t.is(instance.call('gcd', [48, 36]), 12);

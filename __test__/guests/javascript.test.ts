@@ -49,7 +49,7 @@ test('it computes, greets and reads JSON', (t) => {
   t.like(JSON.parse(String(summary)) as object, { a: { count: 2, mean: 2, maximum: 3 } });
 });
 
-test('an error of its own is a ComponentError, after which it goes on', (t) => {
+test('an error of the guest is a ComponentError, and the instance remains usable', (t) => {
   using instance = component.instantiateSync({ limits });
   const error = failure(t, 'RESULT', () => instance.call('summarize', ['no JSON']));
   t.true(error instanceof ComponentError && String(error.payload).length > 0);

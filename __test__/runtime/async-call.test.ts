@@ -65,7 +65,7 @@ for (const interruption of interruptions) {
     t.false(hasTurned);
   });
 
-  test.serial(`a long call gives what a short one would, and costs the same (${interruption})`, async (t) => {
+  test.serial(`a long call returns what a short one would, and costs the same (${interruption})`, async (t) => {
     const module = await new Engine({ interruption }).compileModule(fixture('calculator.wat'));
     const sync = module.instantiateSync({ limits: timed(interruption) });
     const instance = await module.instantiate({ limits: timed(interruption) });
@@ -355,7 +355,7 @@ test.serial('arguments are copied before the call returns', async (t) => {
   t.is(resized.length, 16);
 });
 
-test.serial('instances are made many at once, and each is its own', async (t) => {
+test.serial('many instances are created at once, each independent', async (t) => {
   const engine = new Engine();
   const module = await engine.compileModule(
     '(module (global $n (mut i32) (i32.const 0)) (func (export "next") (result i32) (global.set $n (i32.add (global.get $n) (i32.const 1))) (global.get $n)))',
@@ -409,7 +409,7 @@ test.serial('a call that waits for a promise lets others of other instances go o
   t.deepEqual(order, ['fast', 'slow']);
 });
 
-test.serial('a measured call tells value, exact fuel, memory and time', async (t) => {
+test.serial('a measured call reports the value, exact fuel, memory and time', async (t) => {
   for (const interruption of ['fuel', 'both'] as const) {
     const instance = await asynchronous(async (n: number) => turns().then(() => n), {}, { interruption });
     for (const [name, ...args] of [['ok'], ['call', 3], ['count', LONG], ['countThenCall', 1_000_000, 2]] as const) {

@@ -9,7 +9,7 @@ const limits = { memoryBytes: 16 * MiB };
 const calculator = JSON.stringify(fixture('calculator.wat').href);
 const types = JSON.stringify(fixture('guests/c/types.wasm').href);
 
-/** What a script of its own process prints, as JSON. */
+/** What a script prints in a child process, as JSON. */
 async function printed(script: string): Promise<unknown> {
   const { stdout, stderr } = await child(script);
   try {

@@ -27,7 +27,7 @@ export interface ChildOptions {
 }
 
 /**
- * Runs an ES module in a process of its own, in which the package is `wasm`, and waits for its end.
+ * Runs an ES module in a child process, in which the package is `wasm`, and waits for its end.
  *
  * @param script - The source; top-level `await` works.
  */

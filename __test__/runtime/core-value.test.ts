@@ -102,7 +102,7 @@ test('a refused argument costs nothing and leaves the instance as it was', (t) =
 });
 
 for (const count of [7, 8, 9, 15, 16, 17, 33, 1000]) {
-  test(`a function with ${count} parameters and as many results gives them back in reverse`, async (t) => {
+  test(`a function with ${count} parameters and as many results returns them in reverse`, async (t) => {
     const kinds = Array.from({ length: count }, (_, index) => types[index % 4]);
     const module = await engine.compileModule(`(module (func (export "reverse")
       (param ${kinds.join(' ')}) (result ${kinds.toReversed().join(' ')})
@@ -128,8 +128,8 @@ test('a function that uses references or vectors says so when it is called, and 
   t.is(mixed.call('one'), 1);
 });
 
-// The error is made once, when `exports` is read, and thrown at every call.
-test('a function that cannot be called throws an error of its own at each call', async (t) => {
+// The error is created once, when `exports` is read, and thrown at every call.
+test('a function that cannot be called throws a new error at each call', async (t) => {
   const module = await engine.compileModule('(module (func (export "v") (result v128) (v128.const i64x2 0 0)))');
   using vectors = module.instantiateSync({ limits });
   t.not(

@@ -19,7 +19,7 @@ test('everything may be disposed of twice', async (t) => {
   }
 });
 
-test('an instance gives its last metrics at each disposal', async (t) => {
+test('an instance returns its last metrics at each disposal', async (t) => {
   const module = await new Engine().compileModule(wat);
   const instance = module.instantiateSync({ limits });
   instance.call('f');
@@ -93,7 +93,7 @@ test('instances go on without their module and engine', async (t) => {
   t.is(instance.call('f'), 7);
 });
 
-test('a module goes on without its engine', async (t) => {
+test('a module remains usable without its engine', async (t) => {
   const engine = new Engine({ interruption: 'epoch' });
   const module = await engine.compileModule(fixture('calculator.wat'));
   engine.dispose();

@@ -174,7 +174,7 @@ test('a fuel engine counts fuel, an epoch engine none', async (t) => {
   t.is(await consumed({ interruption: 'epoch' }), 0n);
 });
 
-test('a deterministic engine gives the canonical NaN', async (t) => {
+test('a deterministic engine returns the canonical NaN', async (t) => {
   const wat = `(module (func (export "bits") (param f64 f64) (result i64)
     (i64.reinterpret_f64 (f64.div (local.get 0) (local.get 1)))))`;
   const module = await new Engine({ deterministic: true }).compileModule(wat);

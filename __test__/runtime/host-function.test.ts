@@ -172,8 +172,8 @@ test('a promise that is refused and rejected later ends no process', async (t) =
     const instance = module.instantiateSync({ limits: { memoryBytes: wasm.MiB }, imports });
     try { instance.exports.f(); } catch (error) { console.log(error.code); }
     await new Promise(setImmediate);
-    console.log('goes on');`);
-  t.deepEqual([code, stdout], [0, 'BAD_VALUE\ngoes on\n']);
+    console.log('continues');`);
+  t.deepEqual([code, stdout], [0, 'BAD_VALUE\ncontinues\n']);
 });
 
 const thenThrows = { then: () => undefined };
@@ -393,7 +393,7 @@ test('after a trap inside a call back a bounded call has no fuel left, and its b
   }
 });
 
-test('a call back goes on from the fuel that is left', async (t) => {
+test('a call back continues with the fuel that is left', async (t) => {
   const sync: SyncInstance = await synchronous((n: number) => sync.call('count', [n]), { fuel: 100_000 });
   t.is(sync.call('call', [10_000]), 10_000);
   failure(t, 'OUT_OF_FUEL', () => sync.call('call', [100_000]));

@@ -112,7 +112,7 @@ test('the memory of a poisoned instance can still be read, to find out why', asy
   t.deepEqual(instance.exports.memory.read(3, 1), Uint8Array.of(7));
 });
 
-// napi-rs converts the arguments, and its errors have codes of their own ('NumberExpected', 'InvalidArg').
+// napi-rs converts the arguments, and its errors have their own codes ('NumberExpected', 'InvalidArg').
 test('an offset or a length that is not a number is refused with BAD_VALUE', (t) => {
   const { memory } = create().exports;
   for (const args of [[], [0], ['0', 1], [0, null], [0n, 1n], [{}, 1]])

@@ -19,7 +19,7 @@ const failures: readonly [name: string, args: readonly number[], code: 'TRAP' | 
 ];
 
 for (const [name, args, code] of failures) {
-  test(`a component answers POISONED after ${code}, with the reason (${name})`, (t) => {
+  test(`a component fails with POISONED after ${code}, with the reason (${name})`, (t) => {
     using instance = component.instantiateSync({ limits });
     const first = failure(t, code, () => instance.call(name, args));
     for (let round = 0; round < 3; round += 1) {
@@ -29,7 +29,7 @@ for (const [name, args, code] of failures) {
     t.like(instance.metrics(), { calls: 1, traps: 1 });
   });
 
-  test(`a core instance goes on after ${code} (${name})`, (t) => {
+  test(`a core instance remains usable after ${code} (${name})`, (t) => {
     using instance = module.instantiateSync({ limits });
     for (let round = 0; round < 3; round += 1) {
       failure(t, code, () => instance.call(name, args));
@@ -62,7 +62,7 @@ test('a function taken before is poisoned with its instance', (t) => {
   failure(t, 'POISONED', () => add(1, 2));
 });
 
-test('a poisoned instance can be disposed of, and gives its metrics', (t) => {
+test('a poisoned instance can be disposed of, and returns its metrics', (t) => {
   const instance = component.instantiateSync({ limits });
   failure(t, 'TRAP', () => instance.call('oob'));
   t.is(instance.dispose().traps, 1);

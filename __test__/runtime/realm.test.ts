@@ -2,7 +2,7 @@
 import test from 'ava';
 import { child } from './child.js';
 
-/** Loads the package into a realm of its own, as `wasm`. */
+/** Loads the package into a separate realm, as `wasm`. */
 const load = `
   import { readFileSync } from 'node:fs';
   import { fileURLToPath } from 'node:url';

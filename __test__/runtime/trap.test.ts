@@ -46,7 +46,7 @@ const variants: Record<string, EngineOptions> = {
 };
 
 for (const [variant, options] of Object.entries(variants)) {
-  test(`every trap comes by its name, and the instance goes on (${variant})`, async (t) => {
+  test(`every trap has its name, and the instance remains usable (${variant})`, async (t) => {
     const module = await new Engine(options).compileModule(wat);
     using instance = module.instantiateSync({ limits });
     for (const [index, [trap, body]] of traps.entries()) {

@@ -57,7 +57,7 @@ const same: Record<string, readonly unknown[]> = {
 
 for (const [path, instance] of Object.entries(instances)) {
   for (const [name, values] of Object.entries(same)) {
-    test(`${name} gives back what it was given (${path})`, (t) => {
+    test(`${name} returns what it was passed (${path})`, (t) => {
       for (const value of values) t.deepEqual(instance.call(name, [value]), value);
     });
   }
@@ -255,7 +255,7 @@ test('a result without types returns undefined or throws without a payload', (t)
   t.is(error.payload, undefined);
 });
 
-test('an instance goes on after the error of a result', (t) => {
+test('an instance remains usable after the error of a result', (t) => {
   for (let round = 0; round < 3; round += 1) {
     t.is(failure(t, 'RESULT', () => direct.call('acme:calc/ops#divide', [1, 0])).payload, 'division by zero');
     t.is(direct.call('acme:calc/ops#divide', [6, 3]), 2);

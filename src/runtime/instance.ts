@@ -3,7 +3,7 @@
 import { createError } from '../errors.js';
 import { native, type NativeHandle } from '../native.js';
 import { checkSignal, runAbortable } from './async/abort.js';
-import { runCall } from './async/call.js';
+import { asyncFunction, runCall } from './async/call.js';
 import './async/hooks.js';
 import { isPromise, unwrap } from './async/settled.js';
 import type { InstantiateOptions, Instantiator } from './instantiate.js';
@@ -130,8 +130,12 @@ export class Instance<E = Exports> {
 
   #createExports(): object {
     const { handle, table } = this.#live();
-    this.#exports ??= table.create(handle, (path) => asyncFunction(this.#internals, path));
+    this.#exports ??= table.create(handle, (path) => this.#function(path));
     return this.#exports;
+  }
+
+  #function(path: ExportPath): GuestFunction {
+    return asyncFunction(ownerOf(this.#internals), native.instanceFunction(this.#internals.handle, [...path]));
   }
 
   async #invoke(name: string, args: readonly unknown[], options: CallOptions, isMeasured: boolean): Promise<unknown> {
@@ -161,12 +165,6 @@ export async function createInstance<E>(
 ): Promise<Instance<E>> {
   const { handle, functions } = origin.instantiate(options);
   return new Instance<E>({ table, handle: isPromise(handle) ? unwrap(await handle) : handle, functions });
-}
-
-function asyncFunction(internals: InstanceInternals, path: ExportPath): GuestFunction {
-  const raw = native.instanceFunction(internals.handle, [...path]);
-  const owner = ownerOf(internals);
-  return (...args) => runCall(owner, raw, args);
 }
 
 /** The owner of the frames of its calls: an instance that may call its host. */

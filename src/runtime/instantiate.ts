@@ -1,7 +1,7 @@
 // Instantiation: creates instances of one compiled guest, again and again under the same limits.
 
 import { optionTypeError } from '../errors.js';
-import type { ExternDescription, LimitOptions, NativeCompiled, NativeHandle } from '../native.js';
+import type { ExternDescription, NativeCompiled, NativeHandle } from '../native.js';
 import { type HostFunction, type Imports, resolveImports } from './interface/imports.js';
 import { type Limits, readLimits } from './options/limits.js';
 import { checkNames } from './options/read.js';
@@ -68,12 +68,11 @@ export class Instantiator {
     if (this.#used.length < MAX_USED) this.#used.push(handle);
   }
 
-  #under(limits: unknown): Instantiate {
+  #under(limits: Limits): Instantiate {
     if (this.#instantiate !== undefined && isSame(limits, this.#limits)) return this.#instantiate;
     if (limits === undefined) throw optionTypeError('limits', 'is mandatory: give at least { memoryBytes }');
-    const read: LimitOptions = readLimits(limits);
-    this.#instantiate = this.#compiled.instantiator(read, this.#isAsync);
-    this.#limits = { __proto__: null, ...(limits as object) };
+    this.#instantiate = this.#compiled.instantiator(readLimits(limits), this.#isAsync);
+    this.#limits = { __proto__: null, ...limits };
     return this.#instantiate;
   }
 }

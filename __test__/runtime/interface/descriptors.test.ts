@@ -79,7 +79,7 @@ test('a component lists what it imports', async (t) => {
   t.like(imports[0]?.exports?.[0] ?? {}, { name: 'info', kind: 'function', type: 'func(message: string)' });
 });
 
-test('descriptions are made anew for each reader', async (t) => {
+test('each reader gets new descriptors', async (t) => {
   const module = await engine.compileModule('(module (memory (export "m") 1))');
   (module.exports as unknown[]).length = 0;
   t.is(module.exports.length, 1);

@@ -42,7 +42,7 @@ for (const name of [
   'echoS32#whatever',
   'echo-s32#',
 ]) {
-  test(`the name ${JSON.stringify(name)} is unknown, and the error names it and what there is`, (t) => {
+  test(`the name ${JSON.stringify(name)} is unknown, and the error lists it and the existing names`, (t) => {
     const { message } = failure(t, 'UNKNOWN_EXPORT', () => instance.call(name, [1, 2]));
     t.true(message.includes(`'${name}'`) && message.includes('echoS32'));
   });
@@ -53,7 +53,7 @@ test('a path of three parts is unknown', (t) => {
 });
 
 // What follows the second # is dropped.
-test('a path that goes on behind the function is unknown', (t) => {
+test('a path with more names after the function is unknown', (t) => {
   failure(t, 'UNKNOWN_EXPORT', () => instance.call('acme:calc/ops#add#more', [1, 2]));
 });
 

@@ -51,7 +51,7 @@ for (const interruption of interruptions) {
     }
   });
 
-  test(`a call may have more time than its instance gives (${interruption})`, async (t) => {
+  test(`a call may have more time than its instance (${interruption})`, async (t) => {
     for (const [kind, make] of await both({ interruption }, timed(interruption, 100))) {
       for (const timeoutMs of [SANE_MS, 'unlimited', 2 ** 31 - 1] as const) {
         const call = await make();
@@ -109,7 +109,7 @@ test('fuel of the call alone ends it, and the next has the instance’s again', 
   }
 });
 
-test('a call may have more fuel than its instance gives, or without end', async (t) => {
+test('a call may have more fuel than its instance, or unlimited fuel', async (t) => {
   for (const [kind, make] of await both({}, { fuel: 10_000 })) {
     const call = await make();
     for (const fuel of ['unlimited', 2n ** 64n - 1n, 10 ** 12] as const) {

@@ -77,7 +77,7 @@ test('an unknown option is refused', (t) => {
   failure(t, 'BAD_OPTION', () => engine.unsafeDeserializeModule(module.serialize(), options));
 });
 
-test('a disposed module gives no bytes, also with a key', async (t) => {
+test('a disposed module returns no bytes, also with a key', async (t) => {
   const gone = await engine.compileModule(fixture('calculator.wat'));
   gone.dispose();
   failure(t, 'DISPOSED', () => gone.serialize({ key }));

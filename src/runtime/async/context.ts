@@ -14,7 +14,7 @@ export interface Frame {
 let frames: AsyncLocalStorage<Frame> | undefined;
 
 /**
- * @internal A frame for a call of `owner`. Its `isLive` is to be set to false when the call ends.
+ * @internal A frame for a call of `owner`. Set its `isLive` to false when the call ends.
  *
  * @throws {@link WasmError} `REENTRANT` inside one of `owner`'s host functions.
  */
