@@ -1,4 +1,4 @@
-// Can a program tell one failure from another, also after JSON and structured cloning?
+// Tests of errors: classes and codes, also after JSON and structured cloning.
 import test from 'ava';
 import { inspect } from 'node:util';
 import { fixture } from '#guests';
@@ -86,12 +86,12 @@ test('a payload survives cloning with its type', async (t) => {
   t.deepEqual(WasmError.from(structuredClone(error))?.payload, payload);
 });
 
-test('an error is made again from an error', (t) => {
+test('an error is recreated from an error', (t) => {
   const again = WasmError.from(failures['TRAP']?.error);
   t.is(again?.trap, 'IntegerDivisionByZero');
 });
 
-test('what was never an error of this package is none', (t) => {
+test('WasmError.from returns undefined for anything else', (t) => {
   for (const value of [
     undefined,
     null,
@@ -110,7 +110,7 @@ test('what was never an error of this package is none', (t) => {
 });
 
 // Any object with a code and a message passes; so have the errors of Node itself.
-test('the error of another package is none of this one', (t) => {
+test('an error of another package is not a WasmError', (t) => {
   const foreign = Object.assign(new Error('no such file'), { code: 'ENOENT' });
   t.is(WasmError.from(foreign), undefined);
   t.is(WasmError.from(new Error('wrapped', { cause: foreign })), undefined);

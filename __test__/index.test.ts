@@ -1,4 +1,4 @@
-// Is what the package exports what it promises?
+// Tests of what the package exports.
 import { createRequire } from 'node:module';
 import test from 'ava';
 import * as index from '../src/index.js';
@@ -24,7 +24,7 @@ test('the package is found by its own name', (t) => {
   t.is(self.Engine, index.Engine);
 });
 
-test('the package tells its version', (t) => {
+test('the package has its version', (t) => {
   const { version } = createRequire(import.meta.url)('airssys-wasm/package.json') as { version: string };
   t.regex(version, /^\d+\.\d+\.\d+/);
 });

@@ -30,7 +30,7 @@ function row(
 }
 
 const cleanupTarget: BenchmarkDefinition['target'] = { kind: 'below', ns: 1_000, reference: 'cleanup < 1 µs' };
-const pooling = { allocation: 'pooling', maxima: { instances: 200 } };
+const pooling = { allocation: 'pooling', limits: { instances: 200 } };
 
 const cleanups = (['success', 'trap'] as const).flatMap((after) => {
   const call = { function: 'div', args: after === 'trap' ? [42, 0] : [42, 2], isComponent: true };

@@ -9,10 +9,11 @@ import {
   type Instance,
   type Limits,
   MiB,
+  type Promisified,
   type SyncInstance,
 } from '../src/index.js';
 import { native } from '../src/native.js';
-import { hopping } from '../src/runtime/instance.js';
+import { offloaded } from '../src/runtime/async/offload.js';
 import { arithmetic, echo, javaScript, minimal, padded } from './guests.js';
 import { versions } from './versions.js';
 import { type WorkloadConfig, settings, workload } from './workload.js';
@@ -115,7 +116,7 @@ interface AsyncAdder {
 }
 
 /** A batch of calls on an asynchronous instance, which it disposes of. */
-function asyncBatch<E>(instance: Instance<E>, body: (exports: E) => () => Promise<unknown>): Batch {
+function asyncBatch<E>(instance: Instance<E>, body: (exports: Promisified<E>) => () => Promise<unknown>): Batch {
   return async(body(instance.exports), { dispose: () => void instance.dispose() });
 }
 
@@ -148,7 +149,7 @@ const asyncCalls = [
   nodeSide('call', 'async_core_add_hopping', 'The same, offloaded to a worker thread from the start.', async () => {
     const module = await new Engine().compileModule(arithmetic);
     const instance = await module.instantiate<AsyncAdder>({ limits });
-    const add = hopping(instance, 'add');
+    const add = offloaded(instance, 'add');
     return asyncBatch(instance, () => () => add(42, 42));
   }),
   nodeSide('call', 'async_50_concurrent', 'Fifty instances of a core module add 42 and 42 concurrently.', async () => {

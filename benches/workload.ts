@@ -2,7 +2,7 @@
 import type { Batch, SetupContext } from '../src/bench/suite/definition.js';
 import type { ExactMetrics } from '../src/bench/exact-metrics.js';
 import { type PreparedWorkload, workloadBatch } from '../src/measure/workload.js';
-import type { NativeEngineOptions, WorkloadOptions } from '../src/native.js';
+import type { EngineOptions, WorkloadOptions } from '../src/native.js';
 import { MiB } from '../src/runtime/units.js';
 
 /** Options of a workload; limits are optional here, since most workloads do not depend on them. */
@@ -27,7 +27,7 @@ export function workload(
 }
 
 /** Returns the engine's options in the form of a benchmark's settings. */
-export function settings(options: NativeEngineOptions = {}, unmetered = false): Record<string, string> {
+export function settings(options: EngineOptions = {}, unmetered = false): Record<string, string> {
   return {
     interruption: unmetered ? 'none' : (options.interruption ?? 'fuel'),
     traps: options.traps ?? 'signals',

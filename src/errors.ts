@@ -1,4 +1,12 @@
-/** What can go wrong in a guest, and how does a program tell? One base, a stable code each. */
+// Errors: one base class, and a stable code for each kind of failure.
+
+import type { NativeErrorCode } from './native.js';
+
+/** The code that Rust alone has: JavaScript gets what the host function threw instead. */
+export const RUST_ONLY_CODE = 'HOST_FAILED';
+
+/** The code that JavaScript alone has: to Rust a guest's error is a result, not a failure. */
+export const JAVASCRIPT_ONLY_CODE = 'RESULT';
 
 /** Every code that an error of this package may have. */
 export const ERROR_CODES = [
@@ -27,20 +35,20 @@ export const ERROR_CODES = [
   'INTERNAL',
 ] as const;
 
-/** The stable name of a kind of failure. New ones may be added; none changes its meaning. */
+/** The stable name of a kind of failure. Codes may be added; none changes its meaning. */
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** One frame of a guest's stack. */
 export interface WasmFrame {
   /** Index of the function in its module. */
   readonly functionIndex: number;
-  /** Name of the function, where the binary has names; demangled. */
+  /** Name of the function, demangled; absent if the binary has no names. */
   readonly function?: string;
-  /** Name of the module, where the binary has one. */
+  /** Name of the module, if the binary has one. */
   readonly module?: string;
   /** Offset of the instruction from the start of the module, in bytes. */
   readonly moduleOffset?: number;
-  /** Source file, where the binary has DWARF. */
+  /** Source file, if the binary has DWARF. */
   readonly file?: string;
   /** Line in the source file, from 1. */
   readonly line?: number;
@@ -48,13 +56,13 @@ export interface WasmFrame {
   readonly column?: number;
 }
 
-/** What an error says as plain data. It survives JSON, and structured cloning as the error's `cause`. */
+/** An error as plain data. It survives JSON, and structured cloning as the error's `cause`. */
 export interface WasmErrorData {
   /** The stable name of the kind of failure. */
   readonly code: ErrorCode;
   /** What happened, with the value received and the fix. */
   readonly message: string;
-  /** For `TRAP`: Wasmtime's own name of the trap, such as `IntegerDivisionByZero`. */
+  /** For `TRAP`: Wasmtime's name of the trap, such as `IntegerDivisionByZero`. */
   readonly trap?: string;
   /** For `TRAP` and `OUT_OF_FUEL`: the guest's frames, the innermost first. */
   readonly frames?: readonly WasmFrame[];
@@ -62,7 +70,7 @@ export interface WasmErrorData {
   readonly option?: string;
   /** For `RESULT`: the error that the guest's function returned. */
   readonly payload?: unknown;
-  /** For `BAD_OPTION`: `TypeError` where the option is unknown or of the wrong type; else it is out of its range. */
+  /** For `BAD_OPTION`: `TypeError` if the option is unknown or of the wrong type; absent if it is out of range. */
   readonly name?: string;
 }
 
@@ -75,11 +83,11 @@ const brand: unique symbol = Symbol.for('airssys-wasm.error') as never;
  * of them have a {@link WasmError.code}.
  */
 export class WasmError extends Error implements WasmErrorData {
-  /** `WasmError`, or `ComponentError`; `TypeError` and `RangeError` for those. */
+  /** `WasmError` or `ComponentError`; `TypeError` or `RangeError` for errors of those classes. */
   override readonly name: string = 'WasmError';
   /** The stable name of the kind of failure. */
   declare readonly code: ErrorCode;
-  /** For `TRAP`: Wasmtime's own name of the trap, such as `IntegerDivisionByZero`. */
+  /** For `TRAP`: Wasmtime's name of the trap, such as `IntegerDivisionByZero`. */
   declare readonly trap?: string;
   /** For `TRAP` and `OUT_OF_FUEL`: the guest's frames, the innermost first; at most the engine's `backtraceFrames`. */
   declare readonly frames?: readonly WasmFrame[];
@@ -88,26 +96,26 @@ export class WasmError extends Error implements WasmErrorData {
   /** For `RESULT`: the error that the guest's function returned. */
   declare readonly payload?: unknown;
 
-  /** @param data - What the error says. */
+  /** @param data - The error as data. */
   constructor(data: WasmErrorData) {
     super(data.message, { cause: data });
     adopt(this, data);
   }
 
   /**
-   * The error as plain data, for JSON.
+   * Converts the error to plain data, for JSON.
    *
-   * @returns What {@link WasmError.from} makes the error of again; the stack is not in it.
+   * @returns The data, from which {@link WasmError.from} recreates the error; without the stack.
    */
   toJSON(): WasmErrorData {
     return toData(this);
   }
 
   /**
-   * The error again from what JSON or structured cloning left of it.
+   * Recreates an error that went through JSON or structured cloning.
    *
-   * @param value - What `JSON.parse` or `structuredClone` gave.
-   * @returns The error, or `undefined` where `value` was never one of this package.
+   * @param value - What `JSON.parse` or `structuredClone` returned.
+   * @returns The error, or `undefined` if `value` does not come from an error of this package.
    */
   static from(value: unknown): WasmError | undefined {
     const data = isData(value) ? value : value instanceof Error && isData(value.cause) ? value.cause : undefined;
@@ -115,9 +123,9 @@ export class WasmError extends Error implements WasmErrorData {
   }
 
   /**
-   * Whether `value` is any failure of this package, which may be a `TypeError` or a `RangeError`.
+   * Tells whether `value` is an error of this package, also if it is a `TypeError` or a `RangeError`.
    *
-   * @param value - Anything.
+   * @param value - Any value.
    * @returns Whether it is.
    */
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -164,22 +172,36 @@ class WasmRangeError extends RangeError {
   }
 }
 
+/** The data of an error, or a failure of the addon. */
+interface ErrorInput extends Omit<WasmErrorData, 'code'> {
+  readonly code: ErrorCode | typeof RUST_ONLY_CODE;
+}
+
 /**
- * The error of the right class for `data`.
+ * Creates the error of the right class for `data`.
  *
- * @param data - What the addon or the options' parser found.
+ * @param data - The error as data.
  * @param payload - For `RESULT`: the error that the guest's function returned.
  * @returns A `TypeError` for wrong values, a `RangeError` for options out of range and an exhausted stack, else a
  *   {@link WasmError}; its stack starts at the caller.
  */
-export function createError(data: WasmErrorData, payload?: unknown): Error {
+export function createError(data: ErrorInput, payload?: unknown): Error {
+  data = renamed(data); // OLD BINDING: delete this line and `renamed`.
+  const code = data.code === RUST_ONLY_CODE ? 'INTERNAL' : data.code;
   const message = clipped(data.message);
-  const error = construct(payload === undefined ? { ...data, message } : { ...data, message, payload });
+  const error = construct(payload === undefined ? { ...data, code, message } : { ...data, code, message, payload });
   Error.captureStackTrace(error, createError);
   return error;
 }
 
-/** The longest message, in UTF-16 code units: a guest's names may be quoted in it. */
+// OLD BINDING: delete.
+function renamed(data: ErrorInput): ErrorInput {
+  if (!data.message.includes('maxima.')) return data;
+  const option = data.option?.replace('maxima.', 'limits.');
+  return { ...data, message: data.message.replaceAll('maxima.', 'limits.'), ...(option !== undefined && { option }) };
+}
+
+/** The longest message, in UTF-16 code units: messages may quote a guest's names. */
 const MAX_MESSAGE_LENGTH = 4_096;
 
 function clipped(message: string): string {
@@ -201,12 +223,12 @@ function construct(data: WasmErrorData): Error {
   }
 }
 
-/** A `TypeError` for an argument of the wrong type or value. */
+/** Creates a `TypeError` for an argument of the wrong type or value. */
 export function badValue(message: string): Error {
   return createError({ code: 'BAD_VALUE', message });
 }
 
-/** A `TypeError` for an option of the wrong type or an unknown name. */
+/** Creates a `TypeError` for an option of the wrong type or an unknown name. */
 export function optionTypeError(option: string, message: string): Error {
   return createError({ code: 'BAD_OPTION', option, message: `option '${option}': ${message}`, name: 'TypeError' });
 }
@@ -219,7 +241,7 @@ function adopt(error: Error, data: WasmErrorData): void {
       Object.defineProperty(error, key, { value, enumerable: true, writable: true, configurable: true });
     }
   }
-  // The data is what structured cloning keeps; printing the error should not show it twice.
+  // Not enumerable, since a printed stack already begins with it.
   Object.defineProperty(error, 'name', { value: error.name, enumerable: false, writable: true, configurable: true });
 }
 
@@ -236,8 +258,14 @@ function toData(error: Error): WasmErrorData {
   };
 }
 
+type ExpectedCode = Exclude<NativeErrorCode, typeof RUST_ONLY_CODE> | typeof JAVASCRIPT_ONLY_CODE;
+
+// A code that Rust does not have does not compile here; a code of Rust's that is missing above does not compile in
+// `native.ts`, which passes `createError` to the addon.
+const KNOWN_CODES: readonly string[] = ERROR_CODES satisfies readonly ExpectedCode[];
+
 function isData(value: unknown): value is WasmErrorData {
   if (typeof value !== 'object' || value === null || brand in value) return false;
   const { code, message } = value as Partial<WasmErrorData>;
-  return typeof message === 'string' && ERROR_CODES.some((known) => known === code);
+  return typeof message === 'string' && KNOWN_CODES.includes(String(code));
 }

@@ -1,4 +1,4 @@
-// Does everybody who has no addon learn which, why, and what to do?
+// Tests of the messages without an addon: which one is missing, why, and the fix.
 import test from 'ava';
 import { type Situation, whyMissing, whyUnloadable } from '../../src/addon/diagnosis.js';
 
@@ -74,7 +74,7 @@ test('a clone is told to build', (t) => {
 });
 
 for (const [system, fix] of [
-  ["/lib/libc.so.6: version `GLIBC_2.28' not found (required by /a.node)", /use a later system/],
+  ["/lib/libc.so.6: version `GLIBC_2.28' not found (required by /a.node)", /use a newer system/],
   ['Error loading shared library ld-linux-x86-64.so.2: No such file or directory', /built for the other C library/],
   ['Error relocating /a.node: __cxa_thread_atexit_impl: symbol not found', /built for the other C library/],
   ['/a.node: failed to map segment from shared object', /without noexec/],

@@ -1,4 +1,4 @@
-// Are platforms called what their packages are called?
+// Tests of platform names: those of the packages.
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { parseTriple } from '@napi-rs/cli';

@@ -1,4 +1,4 @@
-// Does a guest with a garbage collector of its own stay within its limits?
+// Tests of a guest with a garbage collector: it stays within its limits.
 import test from 'ava';
 import { fixture } from '#guests';
 import { Engine, MiB } from '../../src/index.js';
@@ -20,7 +20,7 @@ test('it collects its garbage, call after call', (t) => {
   t.true(instance.metrics().peakMemoryBytes <= 4 * MiB);
 });
 
-test('a sieve that does not fit ends with MEMORY_LIMIT, and the guest goes on', (t) => {
+test('a sieve that does not fit ends with MEMORY_LIMIT, and the guest remains usable', (t) => {
   using instance = module.instantiateSync({ limits: { memoryBytes: MiB } });
   failure(t, 'MEMORY_LIMIT', () => instance.call('countPrimes', [10_000_000]));
   t.is(instance.call('gcd', [48, 36]), 12);

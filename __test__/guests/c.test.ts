@@ -1,4 +1,4 @@
-// Do guests that clang compiled compute the right results under limits?
+// Tests of guests compiled by clang: right results under limits.
 import { createHash } from 'node:crypto';
 import test from 'ava';
 import { fixture } from '#guests';
@@ -6,6 +6,7 @@ import { Engine, MiB, type EngineOptions, type Memory } from '../../src/index.js
 
 interface Algorithms {
   readonly memory: Memory;
+  _initialize(): void;
   allocate(size: number): number;
   sha256(bytes: number, length: number, digest: number): void;
   sort_checksum(count: number, seed: number): number;
@@ -19,7 +20,7 @@ const variants: readonly EngineOptions[] = [
   { interruption: 'both', traps: 'explicit' },
   { compiler: 'winch' },
   { optimization: 'none' },
-  { allocation: 'pooling', maxima: { instances: 1 } },
+  { allocation: 'pooling', limits: { instances: 1 } },
   { deterministic: true },
 ];
 
@@ -50,7 +51,7 @@ for (const options of variants) {
 }
 
 test('the C component works from a pool and in slices', async (t) => {
-  const component = await new Engine({ allocation: 'pooling', maxima: { instances: 2 } }).compileComponent(
+  const component = await new Engine({ allocation: 'pooling', limits: { instances: 2 } }).compileComponent(
     fixture('guests/c/types.wasm'),
   );
   using instance = component.instantiateSync({ limits: { memoryBytes: 16 * MiB, timeoutMs: 10_000 } });

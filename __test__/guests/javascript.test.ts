@@ -1,4 +1,4 @@
-// Does a guest of 12 MB, a whole JavaScript engine, compile beside a running event loop and stay within its limits?
+// Tests of a 12 MB guest, a whole JavaScript engine: compiled beside a running event loop, and within its limits.
 import { pathToFileURL } from 'node:url';
 import test from 'ava';
 import { ensureJavaScriptGuest } from '#guests';
@@ -49,7 +49,7 @@ test('it computes, greets and reads JSON', (t) => {
   t.like(JSON.parse(String(summary)) as object, { a: { count: 2, mean: 2, maximum: 3 } });
 });
 
-test('an error of its own is a ComponentError, after which it goes on', (t) => {
+test('an error of the guest is a ComponentError, and the instance remains usable', (t) => {
   using instance = component.instantiateSync({ limits });
   const error = failure(t, 'RESULT', () => instance.call('summarize', ['no JSON']));
   t.true(error instanceof ComponentError && String(error.payload).length > 0);

@@ -1,4 +1,4 @@
-// What if converting an argument runs JavaScript that throws, disposes of the guest, or calls it?
+// Tests of arguments whose conversion runs JavaScript that throws, disposes of the guest or calls it.
 import test from 'ava';
 import { fixture } from '#guests';
 import { Engine, MiB, type SyncInstance } from '../../src/index.js';

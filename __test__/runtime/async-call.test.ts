@@ -1,8 +1,8 @@
-// Do the calls of an asynchronous instance come to the same as those of a synchronous one, without holding anything up?
+// Tests of asynchronous calls: same results as synchronous ones, without blocking the event loop.
 import { scheduler } from 'node:timers/promises';
 import test from 'ava';
 import { fixture } from '#guests';
-import { Engine, Instance, MiB, type Outcome, WasmError } from '../../src/index.js';
+import { Engine, Instance, MiB, type Measurement, WasmError } from '../../src/index.js';
 import { failure, rejection } from './failure.js';
 import { asynchronous, interruptions, LONG, timed, turns } from './host-guest.js';
 
@@ -65,7 +65,7 @@ for (const interruption of interruptions) {
     t.false(hasTurned);
   });
 
-  test.serial(`a long call gives what a short one would, and costs the same (${interruption})`, async (t) => {
+  test.serial(`a long call returns what a short one would, and costs the same (${interruption})`, async (t) => {
     const module = await new Engine({ interruption }).compileModule(fixture('calculator.wat'));
     const sync = module.instantiateSync({ limits: timed(interruption) });
     const instance = await module.instantiate({ limits: timed(interruption) });
@@ -77,7 +77,7 @@ for (const interruption of interruptions) {
       t.is(other.fuelConsumed === 0n, interruption === 'epoch');
     }
     t.is(sync.metrics().fuelConsumed, instance.metrics().fuelConsumed);
-    t.is(instance.metrics().path, 'driver');
+    t.is(instance.metrics().execution, 'fiber');
   });
 
   test.serial(
@@ -355,7 +355,7 @@ test.serial('arguments are copied before the call returns', async (t) => {
   t.is(resized.length, 16);
 });
 
-test.serial('instances are made many at once, and each is its own', async (t) => {
+test.serial('many instances are created at once, each independent', async (t) => {
   const engine = new Engine();
   const module = await engine.compileModule(
     '(module (global $n (mut i32) (i32.const 0)) (func (export "next") (result i32) (global.set $n (i32.add (global.get $n) (i32.const 1))) (global.get $n)))',
@@ -372,7 +372,7 @@ test.serial('instances are made many at once, and each is its own', async (t) =>
 });
 
 test.serial('what an instantiation is refused for rejects it', async (t) => {
-  const engine = new Engine({ maxima: { instances: 1 } });
+  const engine = new Engine({ limits: { instances: 1 } });
   const module = await engine.compileModule('(module (func (export "f")))');
   await rejection(t, 'BAD_OPTION', () => module.instantiate(undefined as never));
   await rejection(t, 'BAD_OPTION', () => module.instantiate({} as never));
@@ -409,12 +409,12 @@ test.serial('a call that waits for a promise lets others of other instances go o
   t.deepEqual(order, ['fast', 'slow']);
 });
 
-test.serial('a measured call tells value, exact fuel, memory and time', async (t) => {
+test.serial('a measured call reports the value, exact fuel, memory and time', async (t) => {
   for (const interruption of ['fuel', 'both'] as const) {
     const instance = await asynchronous(async (n: number) => turns().then(() => n), {}, { interruption });
     for (const [name, ...args] of [['ok'], ['call', 3], ['count', LONG], ['countThenCall', 1_000_000, 2]] as const) {
       const before = instance.metrics().fuelConsumed;
-      const outcome: Outcome = await instance.measure(name, args);
+      const outcome: Measurement = await instance.measure(name, args);
       t.true(outcome.fuelIsExact);
       t.is(outcome.fuelConsumed, instance.metrics().fuelConsumed - before, name);
       t.is(outcome.peakMemoryBytes, 65_536);

@@ -1,4 +1,4 @@
-// Is an asynchronous instance freed wherever its call is, and told once?
+// Tests of the disposal of asynchronous instances, in every state of a call.
 import test from 'ava';
 import { Engine, type Instance, MiB, WasmError } from '../../src/index.js';
 import { failure, rejection } from './failure.js';
@@ -6,7 +6,7 @@ import { asynchronous, callsHost, deferred, interruptions, LONG, timed, turns } 
 
 const codeOf = (error: unknown): unknown => (error instanceof WasmError ? error.code : error);
 
-test('a disposal at rest gives the last metrics, twice the same', async (t) => {
+test('a disposal at rest returns the last metrics, twice the same', async (t) => {
   const instance = await asynchronous((n: number) => n);
   await instance.call('call', [1]);
   const metrics = instance.metrics();
@@ -127,7 +127,7 @@ test('a getter of a promise disposes of the instance that waits for it', async (
   t.like(await disposed, { traps: 1 });
 });
 
-test('a getter of an argument disposes of the instance that is to be called', async (t) => {
+test('a getter of an argument disposes of the called instance', async (t) => {
   const instance = await asynchronous((n: number) => n);
   const args = [1];
   Object.defineProperty(args, 0, {
@@ -139,7 +139,7 @@ test('a getter of an argument disposes of the instance that is to be called', as
   await rejection(t, 'DISPOSED', () => instance.call('call', args));
 });
 
-test('a disposal after TIMEOUT, ABORTED and a trap gives the metrics of the end', async (t) => {
+test('a disposal after TIMEOUT, ABORTED and a trap returns the metrics of the end', async (t) => {
   const instance = await asynchronous((n: number) => n, { timeoutMs: 150 });
   await rejection(t, 'TIMEOUT', () => instance.call('spin'));
   const metrics = instance.metrics();

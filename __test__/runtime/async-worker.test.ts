@@ -1,4 +1,4 @@
-// What becomes of calls under way when their process, or their worker, ends? In processes of their own.
+// Tests of pending calls when their process or worker ends, in child processes.
 import test from 'ava';
 import { child, importPackage } from './child.js';
 import { callsHost } from './host-guest.js';
@@ -44,7 +44,7 @@ const states: Record<string, string> = {
   'waiting for promises that are settled all the time': `
     const { instance } = await make(async (n) => { await null; return n; });
     parentPort.postMessage(0); for (;;) await instance.call('each', [100]);`,
-  'hopping all the time': `
+  'offloaded again and again': `
     const { instance } = await make(async (n) => { await turns(1); return n; });
     parentPort.postMessage(0); for (;;) await instance.call('countThenCall', [50_000, 1]);`,
   'inside a host function': `
@@ -146,11 +146,11 @@ for (const [where, source] of Object.entries(inside)) {
 
 test('an uncaught failure of a host function ends the process as any other', async (t) => {
   const ending = await child(`${setUp}
-    const { instance } = await make(() => { throw new Error('nobody catches it'); });
+    const { instance } = await make(() => { throw new Error('uncaught'); });
     instance.call('countThenCall', [1_000_000, 1]);`);
   t.is(ending.code, 1);
   t.is(ending.signal, null);
-  t.regex(ending.stderr, /nobody catches it/);
+  t.regex(ending.stderr, /uncaught/);
 });
 
 test('a script whose last act is a long call runs to its end', async (t) => {

@@ -1,4 +1,4 @@
-// Is compiled code found in a directory by the next process, and is a bad directory refused?
+// Tests of the cache directory: found by the next process, and refused if unusable.
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,7 +17,7 @@ async function directory(t: ExecutionContext): Promise<string> {
   return made;
 }
 
-/** What a process of its own compiles and reads, given this directory. */
+/** What a child process compiles and reads, given this directory. */
 async function compilations(cacheDirectory: string): Promise<unknown> {
   const { stdout, stderr } = await child(`
     const engine = new wasm.Engine({ cacheDirectory: ${JSON.stringify(cacheDirectory)} });
@@ -46,7 +46,7 @@ test('a second process compiles nothing', async (t) => {
 
 const unlessWindows = process.platform === 'win32' ? test.skip : test;
 
-unlessWindows('a directory that is made is its owner’s alone, whatever the umask', async (t) => {
+unlessWindows('a created directory is its owner’s alone, whatever the umask', async (t) => {
   const made = path.join(await directory(t), 'made');
   const { stderr } = await child(`
     process.umask(0);

@@ -1,4 +1,4 @@
-// Is a binary that the process knows compiled again?
+// Tests of the cache of compiled code.
 import test from 'ava';
 import { fixture } from '#guests';
 import { Engine, MiB } from '../../src/index.js';
@@ -9,7 +9,7 @@ const limits = { memoryBytes: 16 * MiB };
 const calculator = JSON.stringify(fixture('calculator.wat').href);
 const types = JSON.stringify(fixture('guests/c/types.wasm').href);
 
-/** What a script of its own process prints, as JSON. */
+/** What a script prints in a child process, as JSON. */
 async function printed(script: string): Promise<unknown> {
   const { stdout, stderr } = await child(script);
   try {
@@ -25,9 +25,9 @@ const counted = (script: string): Promise<unknown> =>
     const { codeBytes, directoryHits, ...counts } = wasm.Engine.cacheStatistics();
     console.log(JSON.stringify(counts));`);
 
-test('a source is compiled once for all engines of the same options, whatever their maxima', async (t) => {
+test('a source is compiled once for all engines of the same options, whatever their limits', async (t) => {
   const counts = await counted(`
-    for (const options of [{}, {}, { maxima: { instances: 5 } }])
+    for (const options of [{}, {}, { limits: { instances: 5 } }])
       for (let n = 0; n < 2; n++) await new wasm.Engine(options).compileModule(new URL(${calculator}));`);
   t.deepEqual(counts, { hits: 5, compilations: 1, entries: 1 });
 });
@@ -64,7 +64,7 @@ test('a second worker compiles nothing', async (t) => {
 
 test('a pooled engine takes over what another has compiled', async (t) => {
   const counts = await counted(`
-    const pooled = { allocation: 'pooling', maxima: { instances: 2 } };
+    const pooled = { allocation: 'pooling', limits: { instances: 2 } };
     for (let n = 0; n < 3; n++) {
       const module = await new wasm.Engine(pooled).compileModule(new URL(${calculator}));
       if (module.instantiateSync({ limits: { memoryBytes: wasm.MiB } }).call('add', [1, 2]) !== 3) throw new Error('wrong');
@@ -117,8 +117,8 @@ test('a module that shares its code is disposed of alone', async (t) => {
   t.is(instance?.call('add', [40, 2]), 42);
 });
 
-test('known sources are still bounded by the maxima of each engine', async (t) => {
-  const engine = new Engine({ maxima: { binaryBytes: 100 } });
+test('known sources are still bounded by the limits of each engine', async (t) => {
+  const engine = new Engine({ limits: { binaryBytes: 100 } });
   await new Engine().compileModule(fixture('calculator.wat'));
   await rejection(t, 'BINARY_TOO_LARGE', () => engine.compileModule(fixture('calculator.wat')));
 });

@@ -1,4 +1,4 @@
-// What becomes of a process that runs a script on the package? For crashes, exits and the main thread's own stack.
+// Child processes that run a script on the package, to observe crashes, exits and the main thread's stack.
 import { spawn } from 'node:child_process';
 
 const index = new URL('../../src/index.js', import.meta.url).href;
@@ -27,7 +27,7 @@ export interface ChildOptions {
 }
 
 /**
- * Runs an ES module in a process of its own, in which the package is `wasm`, and waits for its end.
+ * Runs an ES module in a child process, in which the package is `wasm`, and waits for its end.
  *
  * @param script - The source; top-level `await` works.
  */

@@ -1,4 +1,4 @@
-// Which JavaScript values do the functions of a core module take and give?
+// Tests of the JavaScript values that functions of core modules take and return.
 import test from 'ava';
 import { Engine, MiB } from '../../src/index.js';
 import { failure } from './failure.js';
@@ -14,15 +14,15 @@ const echoes = await engine.compileModule(`(module
     (local.get 3) (local.get 2) (local.get 1) (local.get 0)))`);
 
 for (const timeoutMs of [undefined, 60_000]) {
-  const path = timeoutMs === undefined ? 'direct' : 'driver';
+  const execution = timeoutMs === undefined ? 'direct' : 'fiber';
   const instance = echoes.instantiateSync({ limits: timeoutMs === undefined ? limits : { ...limits, timeoutMs } });
   const echo = (type: string, value: unknown): unknown => instance.call(type, [value]);
 
-  test(`the instance takes the path that the next tests mean (${path})`, (t) => {
-    t.is(instance.metrics().path, path);
+  test(`the instance takes the path that the next tests mean (${execution})`, (t) => {
+    t.is(instance.metrics().execution, execution);
   });
 
-  test(`numbers at the limits of their types come back (${path})`, (t) => {
+  test(`numbers at the limits of their types come back (${execution})`, (t) => {
     for (const value of [0, 1, -1, 2 ** 31 - 1, -(2 ** 31)]) t.is(echo('i32', value), value);
     for (const value of [0n, 1n, -1n, 2n ** 63n - 1n, -(2n ** 63n)]) t.is(echo('i64', value), value);
     const doubles = [
@@ -42,12 +42,12 @@ for (const timeoutMs of [undefined, 60_000]) {
     t.is(echo('i32', -0), 0);
   });
 
-  test(`several results come as an array, none as undefined (${path})`, (t) => {
+  test(`several results come as an array, none as undefined (${execution})`, (t) => {
     t.deepEqual(instance.call('all', [1, 2n, 0.5, -0]), [-0, 0.5, 2n, 1]);
     t.is(instance.call('nothing'), undefined);
   });
 
-  test(`any bits of a NaN are a NaN (${path})`, (t) => {
+  test(`any bits of a NaN are a NaN (${execution})`, (t) => {
     for (const bits of [0x7fc0_0000, 0x7f80_0001, -1]) t.is(instance.call('f32-bits', [bits]), NaN);
   });
 }
@@ -102,7 +102,7 @@ test('a refused argument costs nothing and leaves the instance as it was', (t) =
 });
 
 for (const count of [7, 8, 9, 15, 16, 17, 33, 1000]) {
-  test(`a function with ${count} parameters and as many results gives them back in reverse`, async (t) => {
+  test(`a function with ${count} parameters and as many results returns them in reverse`, async (t) => {
     const kinds = Array.from({ length: count }, (_, index) => types[index % 4]);
     const module = await engine.compileModule(`(module (func (export "reverse")
       (param ${kinds.join(' ')}) (result ${kinds.toReversed().join(' ')})
@@ -128,8 +128,8 @@ test('a function that uses references or vectors says so when it is called, and 
   t.is(mixed.call('one'), 1);
 });
 
-// The error is made once, when `exports` is read, and thrown at every call.
-test('a function that cannot be called throws an error of its own at each call', async (t) => {
+// The error is created once, when `exports` is read, and thrown at every call.
+test('a function that cannot be called throws a new error at each call', async (t) => {
   const module = await engine.compileModule('(module (func (export "v") (result v128) (v128.const i64x2 0 0)))');
   using vectors = module.instantiateSync({ limits });
   t.not(

@@ -1,4 +1,4 @@
-// What may be done with what was disposed of?
+// Tests of disposal, and of use after disposal.
 import test from 'ava';
 import { fixture } from '#guests';
 import { Engine, MiB } from '../../src/index.js';
@@ -19,7 +19,7 @@ test('everything may be disposed of twice', async (t) => {
   }
 });
 
-test('an instance gives its last metrics at each disposal', async (t) => {
+test('an instance returns its last metrics at each disposal', async (t) => {
   const module = await new Engine().compileModule(wat);
   const instance = module.instantiateSync({ limits });
   instance.call('f');
@@ -93,7 +93,7 @@ test('instances go on without their module and engine', async (t) => {
   t.is(instance.call('f'), 7);
 });
 
-test('a module goes on without its engine', async (t) => {
+test('a module remains usable without its engine', async (t) => {
   const engine = new Engine({ interruption: 'epoch' });
   const module = await engine.compileModule(fixture('calculator.wat'));
   engine.dispose();
@@ -101,7 +101,7 @@ test('a module goes on without its engine', async (t) => {
 });
 
 test('an engine may be disposed of while it compiles, and compilations that wait go on', async (t) => {
-  const engine = new Engine({ maxima: { concurrentCompilations: 1 } });
+  const engine = new Engine({ limits: { concurrentCompilations: 1 } });
   const compiling = Array.from({ length: 5 }, () => engine.compileModule(wat));
   engine.dispose();
   for (const module of await Promise.all(compiling)) t.is(module.instantiateSync({ limits }).call('f'), 7);

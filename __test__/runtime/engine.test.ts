@@ -1,4 +1,4 @@
-// Which options does an engine take, and how does it refuse the others?
+// Tests of the engine's options and limits.
 import test from 'ava';
 import { Engine, GiB, KiB, MiB, type EngineOptions } from '../../src/index.js';
 import { failure, rejection } from './failure.js';
@@ -15,7 +15,7 @@ async function adds(options: EngineOptions): Promise<number> {
 
 const accepted: Record<string, EngineOptions> = {
   'no options': {},
-  'options that are undefined': { traps: undefined, maxima: undefined, proposals: undefined } as never,
+  'options that are undefined': { traps: undefined, limits: undefined, proposals: undefined } as never,
   'interruption fuel': { interruption: 'fuel' },
   'interruption epoch': { interruption: 'epoch' },
   'interruption both': { interruption: 'both' },
@@ -27,7 +27,7 @@ const accepted: Record<string, EngineOptions> = {
   speed: { optimization: 'speed' },
   'speed and size': { optimization: 'speed-and-size' },
   'on demand': { allocation: 'on-demand' },
-  'the smallest pool': { allocation: 'pooling', maxima: { instances: 1, memoryBytes: MiB } },
+  'the smallest pool': { allocation: 'pooling', limits: { instances: 1, memoryBytes: MiB } },
   'no backtraces': { backtraceFrames: 0 },
   'the longest backtraces': { backtraceFrames: 1000 },
   'the smallest stack': { maxStackBytes: 64 * KiB },
@@ -36,10 +36,10 @@ const accepted: Record<string, EngineOptions> = {
   deterministic: { deterministic: true },
   'no profiler': { profiler: 'none' },
   'no cache': { cache: false },
-  'least maxima': {
-    maxima: { memoryBytes: MiB, instances: 1, binaryBytes: 200, concurrentCompilations: 1, threads: 1 },
+  'least limits': {
+    limits: { memoryBytes: MiB, instances: 1, binaryBytes: 200, concurrentCompilations: 1, threads: 1 },
   },
-  'two threads, and compiling itself': { cache: false, maxima: { threads: 2 } },
+  'two threads, and compiling itself': { cache: false, limits: { threads: 2 } },
 };
 
 for (const [name, options] of Object.entries(accepted)) {
@@ -65,19 +65,19 @@ const outOfRange: readonly [option: string, options: object][] = [
   ['maxStackBytes', { maxStackBytes: Number.NaN }],
   ['memoryReservationBytes', { memoryReservationBytes: 2 ** 46 + 1 }],
   ['memoryReservationBytes', { memoryReservationBytes: -1 }],
-  ['maxima.memoryBytes', { maxima: { memoryBytes: 0 } }],
-  ['maxima.memoryBytes', { maxima: { memoryBytes: 2 ** 47 } }],
-  ['maxima.instances', { maxima: { instances: 0 } }],
-  ['maxima.instances', { maxima: { instances: 2 ** 32 } }],
-  ['maxima.instances', { maxima: { instances: Number.POSITIVE_INFINITY } }],
-  ['maxima.instances', { allocation: 'pooling', maxima: { instances: 2001 } }],
-  ['maxima.binaryBytes', { maxima: { binaryBytes: 0 } }],
-  ['maxima.concurrentCompilations', { maxima: { concurrentCompilations: 0 } }],
-  ['maxima.concurrentCompilations', { maxima: { concurrentCompilations: 1.5 } }],
-  ['maxima.threads', { maxima: { threads: 0 } }],
-  ['maxima.threads', { maxima: { threads: 1025 } }],
-  ['maxima.threads', { maxima: { threads: 1.5 } }],
-  ['maxima.threads', { maxima: { threads: 2 ** 40 } }],
+  ['limits.memoryBytes', { limits: { memoryBytes: 0 } }],
+  ['limits.memoryBytes', { limits: { memoryBytes: 2 ** 47 } }],
+  ['limits.instances', { limits: { instances: 0 } }],
+  ['limits.instances', { limits: { instances: 2 ** 32 } }],
+  ['limits.instances', { limits: { instances: Number.POSITIVE_INFINITY } }],
+  ['limits.instances', { allocation: 'pooling', limits: { instances: 2001 } }],
+  ['limits.binaryBytes', { limits: { binaryBytes: 0 } }],
+  ['limits.concurrentCompilations', { limits: { concurrentCompilations: 0 } }],
+  ['limits.concurrentCompilations', { limits: { concurrentCompilations: 1.5 } }],
+  ['limits.threads', { limits: { threads: 0 } }],
+  ['limits.threads', { limits: { threads: 1025 } }],
+  ['limits.threads', { limits: { threads: 1.5 } }],
+  ['limits.threads', { limits: { threads: 2 ** 40 } }],
   ['proposals.coroutines', { proposals: { coroutines: true } }],
   ['interruption', { compiler: 'winch', interruption: 'epoch' }],
   ['interruption', { compiler: 'winch', interruption: 'both' }],
@@ -114,11 +114,11 @@ const wrongType: readonly [option: string, options: unknown][] = [
   ['deterministic', { deterministic: 1 }],
   ['cache', { cache: 'no' }],
   ['proposals.gc', { proposals: { gc: 'yes' } }],
-  ['maxima', { maxima: 5 }],
-  ['maxima', { maxima: null }],
-  ['maxima.instances', { maxima: { instances: '5' } }],
-  ['maxima.threads', { maxima: { threads: '5' } }],
-  ['maxima.workers', { maxima: { workers: 5 } }],
+  ['limits', { limits: 5 }],
+  ['limits', { limits: null }],
+  ['limits.instances', { limits: { instances: '5' } }],
+  ['limits.threads', { limits: { threads: '5' } }],
+  ['limits.workers', { limits: { workers: 5 } }],
   ['fuel', { fuel: 5 }],
   ['max_stack_bytes', { max_stack_bytes: 5 }],
 ];
@@ -154,7 +154,7 @@ test('a proposal that is undefined counts as left out', (t) => {
 
 // Wasmtime's own message passes through under the name of an option that does not exist.
 test('a pool of larger memories than the reservation is refused naming an option that exists', (t) => {
-  const error = failure(t, 'BAD_OPTION', () => new Engine({ allocation: 'pooling', maxima: { memoryBytes: 8 * GiB } }));
+  const error = failure(t, 'BAD_OPTION', () => new Engine({ allocation: 'pooling', limits: { memoryBytes: 8 * GiB } }));
   t.not(error.option, 'engine');
 });
 
@@ -174,7 +174,7 @@ test('a fuel engine counts fuel, an epoch engine none', async (t) => {
   t.is(await consumed({ interruption: 'epoch' }), 0n);
 });
 
-test('a deterministic engine gives the canonical NaN', async (t) => {
+test('a deterministic engine returns the canonical NaN', async (t) => {
   const wat = `(module (func (export "bits") (param f64 f64) (result i64)
     (i64.reinterpret_f64 (f64.div (local.get 0) (local.get 1)))))`;
   const module = await new Engine({ deterministic: true }).compileModule(wat);
@@ -207,32 +207,32 @@ test('maxStackBytes bounds how deep a guest may recurse', async (t) => {
   t.true(large > 8 * small && small > 100, `${small} and ${large} calls`);
 });
 
-test('maxima.binaryBytes bounds every kind of source', async (t) => {
+test('limits.binaryBytes bounds every kind of source', async (t) => {
   const binaryBytes = 100;
-  const engine = new Engine({ maxima: { binaryBytes } });
+  const engine = new Engine({ limits: { binaryBytes } });
   const error = await rejection(t, 'BINARY_TOO_LARGE', () => engine.compileModule(new Uint8Array(101)));
-  t.regex(error.message, /101 bytes, at most 100.*maxima\.binaryBytes/);
+  t.regex(error.message, /101 bytes, at most 100.*limits\.binaryBytes/);
   await rejection(t, 'BINARY_TOO_LARGE', () => engine.compileModule(`(module ${' '.repeat(100)})`));
   await rejection(t, 'BINARY_TOO_LARGE', () => engine.compileComponent(new URL(import.meta.url)));
   await rejection(t, 'COMPILE', () => engine.compileModule(new Uint8Array(100)));
 });
 
-test('maxima.memoryBytes bounds what an instance may be allowed', async (t) => {
-  const module = await new Engine({ maxima: { memoryBytes: 64 * KiB } }).compileModule('(module (memory 1))');
+test('limits.memoryBytes bounds what an instance may be allowed', async (t) => {
+  const module = await new Engine({ limits: { memoryBytes: 64 * KiB } }).compileModule('(module (memory 1))');
   t.is(module.instantiateSync({ limits: { memoryBytes: 64 * KiB } }).metrics().memoryBytes, 64 * KiB);
   const error = failure(t, 'BAD_OPTION', () => module.instantiateSync({ limits: { memoryBytes: 64 * KiB + 1 } }));
   t.is(error.option, 'limits.memoryBytes');
-  t.regex(error.message, /65536.*maxima\.memoryBytes.*65537/);
+  t.regex(error.message, /65536.*limits\.memoryBytes.*65537/);
 });
 
 for (const allocation of ['on-demand', 'pooling'] as const) {
-  test(`maxima.instances bounds live instances, and a disposed one makes room (${allocation})`, async (t) => {
-    const engine = new Engine({ allocation, maxima: { instances: 3 } });
+  test(`limits.instances bounds live instances, and a disposed one makes room (${allocation})`, async (t) => {
+    const engine = new Engine({ allocation, limits: { instances: 3 } });
     const module = await engine.compileModule('(module (memory 1))');
     const instances = [1, 2, 3].map(() => module.instantiateSync({ limits }));
     t.is(engine.liveInstances, 3);
     for (let round = 0; round < 3; round += 1) {
-      t.regex(failure(t, 'INSTANCE_LIMIT', () => module.instantiateSync({ limits })).message, /maxima\.instances.* 3 /);
+      t.regex(failure(t, 'INSTANCE_LIMIT', () => module.instantiateSync({ limits })).message, /limits\.instances.* 3 /);
     }
     t.is(engine.liveInstances, 3);
     instances[0]?.dispose();
@@ -244,7 +244,7 @@ for (const allocation of ['on-demand', 'pooling'] as const) {
 }
 
 test('an instantiation that fails does not count as alive', async (t) => {
-  const engine = new Engine({ maxima: { instances: 1 } });
+  const engine = new Engine({ limits: { instances: 1 } });
   const trapping = await engine.compileModule('(module (func $start unreachable) (start $start))');
   const importing = await engine.compileModule('(module (import "a" "b" (func)))');
   const large = await engine.compileModule('(module (memory 100))');
@@ -258,7 +258,7 @@ test('an instantiation that fails does not count as alive', async (t) => {
 });
 
 test('a slot of a pool does not keep what the last instance wrote', async (t) => {
-  const engine = new Engine({ allocation: 'pooling', maxima: { instances: 1 } });
+  const engine = new Engine({ allocation: 'pooling', limits: { instances: 1 } });
   const module = await engine.compileModule(
     '(module (memory (export "memory") 1) (global (export "g") (mut i32) (i32.const 0)))',
   );

@@ -1,4 +1,4 @@
-// Which typed error does a call end with? Fails the test where there is none, or one that is not of this package.
+// Assertions on errors: fail the test unless the expected typed error is thrown.
 import type { ExecutionContext } from 'ava';
 import { WasmError, type ErrorCode, type WasmErrorData } from '../../src/index.js';
 

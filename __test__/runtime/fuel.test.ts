@@ -1,4 +1,4 @@
-// Is fuel counted exactly, and does it end a call?
+// Tests of fuel: counted exactly, and ending calls.
 import test from 'ava';
 import { fixture } from '#guests';
 import { Engine, MiB, type EngineOptions, type Limits, type SyncInstance } from '../../src/index.js';
@@ -32,7 +32,7 @@ const engines: readonly EngineOptions[] = [
   { interruption: 'both' },
   { traps: 'explicit' },
   { optimization: 'none' },
-  { allocation: 'pooling', maxima: { instances: 2 } },
+  { allocation: 'pooling', limits: { instances: 2 } },
   { compiler: 'winch' },
   { deterministic: true },
   { backtraceFrames: 0 },
@@ -55,8 +55,8 @@ for (const options of engines) {
 
 test('a call costs the same on the direct path and in slices', (t) => {
   using direct = calculator.instantiateSync({ limits });
-  using driver = calculator.instantiateSync({ limits: { ...limits, timeoutMs: 60_000 } });
-  for (const n of [1, 1000, 1_000_000]) t.is(consumed(driver, 'spin', n), consumed(direct, 'spin', n));
+  using fiber = calculator.instantiateSync({ limits: { ...limits, timeoutMs: 60_000 } });
+  for (const n of [1, 1000, 1_000_000]) t.is(consumed(fiber, 'spin', n), consumed(direct, 'spin', n));
 });
 
 test('twice the work costs twice the fuel, less the entry', (t) => {
@@ -75,7 +75,7 @@ test('a component pays for the work of its module', async (t) => {
   );
 });
 
-for (const [kind, more] of Object.entries({ direct: {}, driver: { timeoutMs: 60_000 } }) as [
+for (const [kind, more] of Object.entries({ direct: {}, fiber: { timeoutMs: 60_000 } }) as [
   string,
   Partial<Limits>,
 ][]) {

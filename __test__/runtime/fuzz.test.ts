@@ -1,4 +1,4 @@
-// Do random and damaged binaries end in anything but typed errors? From a fixed seed, so that a failure comes again.
+// Fuzz tests: random and damaged binaries end in typed errors alone. From a fixed seed, so that failures recur.
 import { readFileSync } from 'node:fs';
 
 import test, { type ExecutionContext } from 'ava';
@@ -99,7 +99,7 @@ const engines: readonly EngineOptions[] = [
   {},
   { traps: 'explicit', interruption: 'both' },
   { compiler: 'winch' },
-  { allocation: 'pooling', maxima: { instances: 2 } },
+  { allocation: 'pooling', limits: { instances: 2 } },
 ];
 
 for (const [kind, path, rounds] of guests) {

@@ -1,4 +1,4 @@
-// Which guest calls its host in all the ways that the tests of host functions need?
+// A guest that calls its host in all the ways that the tests of host functions need.
 import {
   Engine,
   type EngineOptions,
@@ -41,7 +41,7 @@ export const callsHost = `(module
       (br_if $l (local.get 0)))
     (local.get $sum)))`;
 
-/** So many rounds of `count` take many slices, and some tens of milliseconds. */
+/** Rounds of `count` that take many time slices, and some tens of milliseconds. */
 export const LONG = 20_000_000;
 
 /** Far more than any call here takes, and less than a test may. */
@@ -97,7 +97,7 @@ export function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => voi
   return { promise, ...settle! };
 }
 
-/** After so many turns of the event loop. */
+/** After the given number of turns of the event loop. */
 export async function turns(count = 3): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,4 +1,4 @@
-// What if a component breaks the canonical ABI? Each lies to the host in its own way; none gets further than its own trap.
+// Tests of components that break the canonical ABI: each lies in another way, and only traps.
 import test from 'ava';
 import { Engine, KiB, MiB } from '../../src/index.js';
 import { failure } from './failure.js';
@@ -21,7 +21,7 @@ function guest(
       (canon lift (core func $i "f") (memory (core memory $i "m")) (realloc (core func $i "realloc")) ${options})))`;
 }
 
-/** Returns a list or string of so many elements at an address. */
+/** Returns a list or string of the given number of elements at an address. */
 const pointer = (at: number, length: number): string =>
   `(i32.store (i32.const 0) (i32.const ${at})) (i32.store (i32.const 4) (i32.const ${length})) (i32.const 0)`;
 

@@ -1,4 +1,4 @@
-// Which arrays does a list take, and what does it give back?
+// Tests of lists: the arrays that they take and return.
 import test from 'ava';
 import { fixture } from '#guests';
 import { Engine, MiB } from '../../src/index.js';
@@ -28,7 +28,7 @@ for (const [kind, { type, values }] of Object.entries(kinds)) {
     type as { from(values: readonly unknown[]): { readonly length: number; subarray(start: number): unknown } }
   ).from(values);
 
-  test(`list<${kind}> takes a ${type.name} and an array, and gives a ${type.name}`, (t) => {
+  test(`list<${kind}> takes a ${type.name} and an array, and returns a ${type.name}`, (t) => {
     t.deepEqual(call(name, typed), typed);
     t.deepEqual(call(name, values), typed);
     t.deepEqual(call(name, typed.subarray(1)), typed.subarray(1));
@@ -88,7 +88,7 @@ test('a detached array is refused, alone and in a list', (t) => {
   t.regex(failure(t, 'BAD_VALUE', () => call('echo-list-list-u8', [[1], detached])).message, /index 1.*detached/);
 });
 
-test('an array whose resizable buffer shrank gives the elements that are left', (t) => {
+test('an array whose resizable buffer shrank returns the elements that are left', (t) => {
   const buffer = new (ArrayBuffer as new (length: number, options: object) => ArrayBuffer)(8, { maxByteLength: 16 });
   const tracking = new Uint8Array(buffer).fill(1);
   (buffer as unknown as { resize(length: number): void }).resize(4);

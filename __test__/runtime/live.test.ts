@@ -1,4 +1,4 @@
-// Does the memory of what was made and let go come back? In processes of their own, since it is theirs that is measured.
+// Tests that memory is released, in child processes whose memory is measured.
 import test from 'ava';
 import { fixture } from '#guests';
 import { child } from './child.js';
@@ -15,7 +15,7 @@ const setUp = `
     one.dispose(); } };
   const residentMiB = () => { gc(); gc(); return process.memoryUsage.rss() / wasm.MiB; };`;
 
-test('ten thousand instances made and disposed of leave none alive, and the resident set about flat', async (t) => {
+test('ten thousand instances created and disposed of leave none alive, and the resident set about flat', async (t) => {
   const { stdout, code, stderr } = await child(
     `${setUp}
     cycle(20_000); await new Promise(setImmediate); const before = residentMiB();
@@ -29,7 +29,7 @@ test('ten thousand instances made and disposed of leave none alive, and the resi
   t.true(grownMiB < 16, `${grownMiB} MiB more`);
 });
 
-test('instances that nobody holds are collected', async (t) => {
+test('unreferenced instances are collected', async (t) => {
   const { stdout, code, stderr } = await child(
     `${setUp}
     (() => { for (let n = 0; n < 500; n++) (n % 2 ? module : component).instantiateSync({ limits }).exports; })();
@@ -54,7 +54,7 @@ test('an exported function keeps its instance alive', async (t) => {
   t.is(stdout, '1 7\n');
 });
 
-test('two thousand engines made and disposed of leave the resident set about flat', async (t) => {
+test('two thousand engines created and disposed of leave the resident set about flat', async (t) => {
   const { stdout, code, stderr } = await child(
     `${setUp}
     const engines = (count) => { for (let n = 0; n < count; n++) new wasm.Engine({ interruption: n % 2 ? 'epoch' : 'fuel' }).dispose(); };
@@ -94,7 +94,7 @@ const asyncSetUp = `
   const residentMiB = async () => { for (let n = 0; n < 5; n++) { gc(); await turns(2); } return process.memoryUsage.rss() / wasm.MiB; };
   const instantiate = (f) => module.instantiate({ limits, imports: { env: { f } } });`;
 
-test('asynchronous instances that nobody holds are collected, also those whose host functions hold them', async (t) => {
+test('unreferenced asynchronous instances are collected, also those whose host functions hold them', async (t) => {
   const { stdout, stderr } = await child(
     `${asyncSetUp}
     await (async () => {

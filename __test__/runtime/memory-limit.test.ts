@@ -1,4 +1,4 @@
-// Is the sum of an instance's memories and tables bounded?
+// Tests of the limits on an instance's memories and tables.
 import test from 'ava';
 import { fixture } from '#guests';
 import { Engine, KiB, MiB } from '../../src/index.js';
@@ -36,7 +36,7 @@ test('a guest that asks for more than its own maximum sees −1, which is not a 
   t.is(instance.metrics().memoryBytes, 3 * PAGE);
 });
 
-test('in refuse mode the guest sees −1, goes on, and each refusal is counted', (t) => {
+test('in refuse mode the guest sees −1 and continues, and each refusal is counted', (t) => {
   using instance = growing.instantiateSync({ limits: { memoryBytes: 4 * PAGE, onMemoryLimit: 'refuse' } });
   for (let round = 1; round <= 5; round += 1) {
     t.is(instance.call('grow0', [10]), -1);
@@ -57,7 +57,7 @@ test('in refuse mode a later failure keeps its own name', (t) => {
   t.is(failure(t, 'TRAP', () => instance.call('grow-and-divide')).trap, 'IntegerDivisionByZero');
 });
 
-test('in trap mode a core instance goes on after the refusal', (t) => {
+test('in trap mode a core instance remains usable after the refusal', (t) => {
   using instance = growing.instantiateSync({ limits: { memoryBytes: 3 * PAGE } });
   for (let round = 1; round <= 3; round += 1) {
     failure(t, 'MEMORY_LIMIT', () => instance.call('grow0', [1]));
@@ -137,7 +137,7 @@ test('a 64-bit memory may not ask for more than there is', async (t) => {
 
 // The pool's own bound of 20,000 elements comes first, and its refusal is silent.
 test('a growth that a pool refuses within the limits is counted', async (t) => {
-  const pool = new Engine({ allocation: 'pooling', maxima: { instances: 1 } });
+  const pool = new Engine({ allocation: 'pooling', limits: { instances: 1 } });
   const module = await pool.compileModule(
     '(module (table 1 funcref) (func (export "grow") (result i32) (table.grow (ref.null func) (i32.const 50000))))',
   );

@@ -1,4 +1,4 @@
-// How are the bytes of an exported memory read and written?
+// Tests of reading and writing exported memories.
 import test from 'ava';
 import { Engine, KiB, MiB, type Memory } from '../../src/index.js';
 import { failure } from './failure.js';
@@ -105,14 +105,14 @@ test('the memory of a poisoned instance can still be read, to find out why', asy
   const spinning = await engine.compileModule(
     '(module (memory (export "memory") 1) (func (export "spin") (i32.store8 (i32.const 3) (i32.const 7)) (loop (br 0))))',
   );
-  const instance = spinning.instantiateSync<{ memory: Memory }>({
+  const instance = spinning.instantiateSync<{ memory: Memory; spin(): void }>({
     limits: { memoryBytes: MiB, fuel: 'unlimited', timeoutMs: 20 },
   });
   failure(t, 'TIMEOUT', () => instance.call('spin'));
   t.deepEqual(instance.exports.memory.read(3, 1), Uint8Array.of(7));
 });
 
-// napi-rs converts the arguments, and its errors have codes of their own ('NumberExpected', 'InvalidArg').
+// napi-rs converts the arguments, and its errors have their own codes ('NumberExpected', 'InvalidArg').
 test('an offset or a length that is not a number is refused with BAD_VALUE', (t) => {
   const { memory } = create().exports;
   for (const args of [[], [0], ['0', 1], [0, null], [0n, 1n], [{}, 1]])

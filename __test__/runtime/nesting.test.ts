@@ -1,4 +1,4 @@
-// What of calls inside of each other's host functions, deeper than a stack is?
+// Tests of calls nested in each other's host functions, deeper than a stack.
 import test from 'ava';
 
 import { Engine, MiB, type Module } from '../../src/index.js';

@@ -1,4 +1,4 @@
-// Does switching a proposal on or off change what compiles?
+// Tests of proposals: what compiles when they are on or off.
 import test from 'ava';
 import { Engine, type Proposal } from '../../src/index.js';
 import { rejection } from './failure.js';

@@ -1,4 +1,4 @@
-// In which order do calls of one asynchronous instance run, how many may wait, and can one wait for itself?
+// Tests of the queue of an asynchronous instance: order, bound, and deadlock.
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import test from 'ava';
 import { type Instance, WasmError } from '../../src/index.js';
@@ -8,7 +8,7 @@ import { asynchronous, compiled, deferred, interruptions, LONG, timed, turns } f
 const codeOf = (error: unknown): unknown => (error instanceof WasmError ? error.code : error);
 
 for (const interruption of interruptions) {
-  test(`calls run in the order in which they were made (${interruption})`, async (t) => {
+  test(`calls run in the order of the calls (${interruption})`, async (t) => {
     const order: number[] = [];
     const instance = await asynchronous(
       (n: number) => {
@@ -178,7 +178,7 @@ test('a chain of calls by host functions goes as deep as there are instances', a
   t.is(await instances.at(-1)?.call('call', [0]), 49);
 });
 
-test('a call made in a context of its own inside a host function waits for its turn', async (t) => {
+test('a call made in a separate context inside a host function waits for its turn', async (t) => {
   const outside = new AsyncResource('outside');
   let queued: Promise<unknown> | undefined;
   const instance: Instance = await asynchronous((n: number) => {

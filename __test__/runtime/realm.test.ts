@@ -1,8 +1,8 @@
-// Does the package work where its globals are not those of the addon, as in Jest?
+// Tests in another realm, whose globals are not the addon's, as in Jest.
 import test from 'ava';
 import { child } from './child.js';
 
-/** Loads the package into a realm of its own, as `wasm`. */
+/** Loads the package into a separate realm, as `wasm`. */
 const load = `
   import { readFileSync } from 'node:fs';
   import { fileURLToPath } from 'node:url';

@@ -1,6 +1,6 @@
-// Does the gate let as many tasks run as it is wide, in order, whatever becomes of them?
+// Tests of the semaphore: bound and order of tasks, whether they fail or not.
 import test from 'ava';
-import { Gate } from '../../src/runtime/semaphore.js';
+import { Semaphore } from '../../src/runtime/semaphore.js';
 
 /** A task that ends when told to. */
 function task(): {
@@ -32,10 +32,10 @@ function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void;
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-test('no more tasks run at once than the gate is wide, the others in order', async (t) => {
-  const gate = new Gate(2);
+test('no more tasks run at once than the semaphore permits, the others in order', async (t) => {
+  const semaphore = new Semaphore(2);
   const tasks = Array.from({ length: 5 }, task);
-  const results = tasks.map(({ run }) => gate.run(run));
+  const results = tasks.map(({ run }) => semaphore.run(run));
   const began = (): readonly boolean[] => tasks.map((each) => each.began);
   t.deepEqual(began(), [true, true, false, false, false]);
   tasks[1]?.end('b');
@@ -51,9 +51,9 @@ test('no more tasks run at once than the gate is wide, the others in order', asy
 });
 
 test('a task that fails makes room', async (t) => {
-  const gate = new Gate(1);
+  const semaphore = new Semaphore(1);
   const [failing, waiting] = [task(), task()];
-  const [first, second] = [gate.run(failing.run), gate.run(waiting.run)];
+  const [first, second] = [semaphore.run(failing.run), semaphore.run(waiting.run)];
   failing.fail(new Error('mine'));
   await t.throwsAsync(first, { message: 'mine' });
   await settle();
@@ -63,19 +63,19 @@ test('a task that fails makes room', async (t) => {
 });
 
 test('a task that throws at once makes room', async (t) => {
-  const gate = new Gate(1);
+  const semaphore = new Semaphore(1);
   await t.throwsAsync(
     () =>
-      gate.run(() => {
+      semaphore.run(() => {
         throw new Error('at once');
       }),
     { message: 'at once' },
   );
-  t.is(await gate.run(() => Promise.resolve('next')), 'next');
+  t.is(await semaphore.run(() => Promise.resolve('next')), 'next');
 });
 
-test('a hundred tasks through a narrow gate all end', async (t) => {
-  const gate = new Gate(3);
+test('a hundred tasks through a narrow semaphore all end', async (t) => {
+  const semaphore = new Semaphore(3);
   let [running, most] = [0, 0];
   const work = async (): Promise<void> => {
     running += 1;
@@ -83,6 +83,6 @@ test('a hundred tasks through a narrow gate all end', async (t) => {
     await settle();
     running -= 1;
   };
-  await Promise.all(Array.from({ length: 100 }, () => gate.run(work)));
+  await Promise.all(Array.from({ length: 100 }, () => semaphore.run(work)));
   t.deepEqual([running, most], [0, 3]);
 });

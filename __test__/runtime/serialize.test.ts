@@ -1,4 +1,4 @@
-// What may compiled code be given back to?
+// Tests of serialized code: which engines accept it.
 import test from 'ava';
 import { fixture } from '#guests';
 import { Engine, MiB, type EngineOptions } from '../../src/index.js';
@@ -33,8 +33,8 @@ test('compiled code at an odd address comes back', async (t) => {
   t.is(instance.call('fib', [10]), 55);
 });
 
-test('maxima may differ between the engines', async (t) => {
-  const other = new Engine({ maxima: { instances: 1, memoryBytes: MiB } });
+test('limits may differ between the engines', async (t) => {
+  const other = new Engine({ limits: { instances: 1, memoryBytes: MiB } });
   t.notThrows(async () => other.unsafeDeserializeModule(await compiled()));
 });
 

@@ -1,4 +1,4 @@
-// What may be compiled, and how is everything else refused?
+// Tests of sources: which ones compile, and how others are refused.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -108,7 +108,7 @@ test('bytes that are detached while a thread compiles them do not matter', async
 
 // The bytes are copied when the compilation starts, which is later than the call where others are under way.
 test('bytes that change while their compilation waits for its turn do not change what is compiled', async (t) => {
-  const narrow = new Engine({ maxima: { concurrentCompilations: 1 } });
+  const narrow = new Engine({ limits: { concurrentCompilations: 1 } });
   const first = narrow.compileModule(answer);
   const bytes = answer.slice();
   const second = narrow.compileModule(bytes);
@@ -255,7 +255,7 @@ test('bytes of another realm compile', async (t) => {
 
 // The size is that of the directory entry; what is read is not bounded, so that /dev/zero would fill the memory.
 (process.platform === 'win32' ? test.skip : test)(
-  'a file that gives more than its size says is read no further than maxima.binaryBytes',
+  'a file that gives more than its size says is read no further than limits.binaryBytes',
   async (t) => {
     const { stdout, signal } = await child(`
     import { execFileSync, spawn } from 'node:child_process';
@@ -265,7 +265,7 @@ test('bytes of another realm compile', async (t) => {
       + 'try { const fd = fs.openSync(process.argv[1], "w"); for (; n < 64; n++) fs.writeSync(fd, Buffer.alloc(1 << 20)) } catch {} console.log(n)', pipe]);
     let written = ''; writer.stdout.on('data', (text) => written += text);
     const ended = new Promise((resolve) => writer.on('close', resolve));
-    const engine = new wasm.Engine({ maxima: { binaryBytes: 1 << 20 } });
+    const engine = new wasm.Engine({ limits: { binaryBytes: 1 << 20 } });
     await engine.compileModule(new URL('file://' + encodeURI(pipe).replaceAll('#', '%23'))).catch((error) => console.log(error.code));
     await ended; console.log(Number(written));`);
     t.is(signal, null);

@@ -1,4 +1,4 @@
-// Does a process live when JavaScript and a guest use up the stack together? In processes of their own.
+// Tests of stacks that JavaScript and a guest exhaust together, in child processes.
 import test from 'ava';
 import { child, importPackage } from './child.js';
 

@@ -1,4 +1,4 @@
-// Which strings cross the border unharmed?
+// Tests of strings that cross between guest and host.
 import test from 'ava';
 import { fixture } from '#guests';
 import { Engine, GiB, MiB } from '../../src/index.js';

@@ -1,4 +1,4 @@
-// Does time end a call, on every kind of engine?
+// Tests of timeouts, on every kind of engine.
 import test from 'ava';
 import { fixture } from '#guests';
 import { Engine, MiB, type EngineOptions, type Limits } from '../../src/index.js';
@@ -8,25 +8,25 @@ const memoryBytes = MiB;
 /** What no test of a timeout may take, in milliseconds: a bound for sanity, far beyond what is expected. */
 const SANE_MS = 20_000;
 
-const kinds: Record<string, { options: EngineOptions; more: Partial<Limits>; path: 'direct' | 'driver' }> = {
-  fuel: { options: { interruption: 'fuel' }, more: { fuel: 'unlimited' }, path: 'driver' },
-  epoch: { options: { interruption: 'epoch' }, more: {}, path: 'direct' },
-  both: { options: { interruption: 'both' }, more: { fuel: 'unlimited' }, path: 'direct' },
-  winch: { options: { compiler: 'winch' }, more: { fuel: 'unlimited' }, path: 'driver' },
-  'explicit traps': { options: { traps: 'explicit', interruption: 'epoch' }, more: {}, path: 'direct' },
+const kinds: Record<string, { options: EngineOptions; more: Partial<Limits>; execution: 'direct' | 'fiber' }> = {
+  fuel: { options: { interruption: 'fuel' }, more: { fuel: 'unlimited' }, execution: 'fiber' },
+  epoch: { options: { interruption: 'epoch' }, more: {}, execution: 'direct' },
+  both: { options: { interruption: 'both' }, more: { fuel: 'unlimited' }, execution: 'direct' },
+  winch: { options: { compiler: 'winch' }, more: { fuel: 'unlimited' }, execution: 'fiber' },
+  'explicit traps': { options: { traps: 'explicit', interruption: 'epoch' }, more: {}, execution: 'direct' },
   'a pool': {
-    options: { allocation: 'pooling', maxima: { instances: 2 } },
+    options: { allocation: 'pooling', limits: { instances: 2 } },
     more: { fuel: 'unlimited' },
-    path: 'driver',
+    execution: 'fiber',
   },
 };
 
-for (const [kind, { options, more, path }] of Object.entries(kinds)) {
+for (const [kind, { options, more, execution }] of Object.entries(kinds)) {
   test(`an endless call ends with TIMEOUT and poisons the instance (${kind})`, async (t) => {
     const module = await new Engine(options).compileModule(fixture('calculator.wat'));
     const started = performance.now();
     using instance = module.instantiateSync({ limits: { memoryBytes, timeoutMs: 30, ...more } });
-    t.is(instance.metrics().path, path);
+    t.is(instance.metrics().execution, execution);
     t.regex(failure(t, 'TIMEOUT', () => instance.call('infinite')).message, /30 ms/);
     t.regex(failure(t, 'POISONED', () => instance.call('add', [1, 2])).message, /TIMEOUT/);
     t.is(instance.metrics().traps, 1);

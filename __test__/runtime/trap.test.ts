@@ -1,4 +1,4 @@
-// Does every trap come by its name, with the guest's frames?
+// Tests of traps: their names and the guest's frames.
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { fixture } from '#guests';
@@ -41,12 +41,12 @@ const variants: Record<string, EngineOptions> = {
   'by signals': { proposals },
   'by explicit checks': { proposals, traps: 'explicit' },
   'without optimization': { proposals, optimization: 'none' },
-  'from a pool': { proposals, allocation: 'pooling', maxima: { instances: 1 } },
+  'from a pool': { proposals, allocation: 'pooling', limits: { instances: 1 } },
   'under epochs': { proposals, interruption: 'epoch' },
 };
 
 for (const [variant, options] of Object.entries(variants)) {
-  test(`every trap comes by its name, and the instance goes on (${variant})`, async (t) => {
+  test(`every trap has its name, and the instance remains usable (${variant})`, async (t) => {
     const module = await new Engine(options).compileModule(wat);
     using instance = module.instantiateSync({ limits });
     for (const [index, [trap, body]] of traps.entries()) {

@@ -1,4 +1,4 @@
-// Which JavaScript values do the functions of a component take and give? Both ways through a guest in C.
+// Tests of the JavaScript values that functions of components take and return, through a guest in C.
 import test from 'ava';
 import { fixture } from '#guests';
 import { ComponentError, Engine, MiB } from '../../src/index.js';
@@ -7,7 +7,7 @@ import { failure } from './failure.js';
 const component = await new Engine().compileComponent(fixture('guests/c/types.wasm'));
 const instances = {
   direct: component.instantiateSync({ limits: { memoryBytes: 64 * MiB } }),
-  driver: component.instantiateSync({ limits: { memoryBytes: 64 * MiB, timeoutMs: 600_000 } }),
+  fiber: component.instantiateSync({ limits: { memoryBytes: 64 * MiB, timeoutMs: 600_000 } }),
 };
 const { direct } = instances;
 
@@ -57,7 +57,7 @@ const same: Record<string, readonly unknown[]> = {
 
 for (const [path, instance] of Object.entries(instances)) {
   for (const [name, values] of Object.entries(same)) {
-    test(`${name} gives back what it was given (${path})`, (t) => {
+    test(`${name} returns what it was passed (${path})`, (t) => {
       for (const value of values) t.deepEqual(instance.call(name, [value]), value);
     });
   }
@@ -255,7 +255,7 @@ test('a result without types returns undefined or throws without a payload', (t)
   t.is(error.payload, undefined);
 });
 
-test('an instance goes on after the error of a result', (t) => {
+test('an instance remains usable after the error of a result', (t) => {
   for (let round = 0; round < 3; round += 1) {
     t.is(failure(t, 'RESULT', () => direct.call('acme:calc/ops#divide', [1, 0])).payload, 'division by zero');
     t.is(direct.call('acme:calc/ops#divide', [6, 3]), 2);

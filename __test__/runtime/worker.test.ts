@@ -1,4 +1,4 @@
-// Does the package work in worker threads, and do they end well?
+// Tests in worker threads, and of their end.
 import test from 'ava';
 import { fixture } from '#guests';
 import { child, importPackage } from './child.js';
@@ -30,7 +30,7 @@ const busy = `
     try { instance.call('oob'); throw new Error('no trap') } catch (error) { if (error.trap !== 'MemoryOutOfBounds') throw error }
   }`;
 
-test('workers at once, each with an engine and traps of its own, end with live instances', async (t) => {
+test('concurrent workers, each with an engine and traps, end with live instances', async (t) => {
   const { stdout, signal, stderr } = await child(workers(busy, { rounds: 3 }));
   t.is(signal, null, stderr);
   t.is(stdout, '0,0,0,0\n'.repeat(3));

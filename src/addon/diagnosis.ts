@@ -1,8 +1,8 @@
-/** Why is there no addon, and what is the fix? Words for what the loader met; `docs/install.md` says more about each. */
+// Diagnosis: messages for a missing or unloadable addon, each with its fix. `docs/install.md` says more about each.
 
 import { isPlatform, type Machine, type Platform, platformName, PLATFORMS } from './platform.js';
 
-/** What is known when no binary could be loaded. */
+/** The circumstances in which no binary could be loaded. */
 export interface Situation {
   readonly machine: Machine;
   /** Version of this package. */
@@ -11,11 +11,11 @@ export interface Situation {
   readonly isClone: boolean;
   /** The platforms whose packages are installed. */
   readonly installed: readonly Platform[];
-  /** Whether the processor is an arm64 that only pretends to be what Node was built for. */
+  /** Whether an arm64 processor emulates the one that Node was built for. */
   readonly isEmulated: boolean;
 }
 
-/** Why no binary for `machine` was found, with the fix; lower case, no full stop. */
+/** The message if no binary for `machine` was found, with the fix; lower case, no full stop. */
 export function whyMissing(situation: Situation): string {
   const { machine, version, isClone } = situation;
   const platform = platformName(machine);
@@ -29,7 +29,7 @@ export function whyMissing(situation: Situation): string {
   return `${subject}, because the package ${missing} is not installed${reason(situation)}`;
 }
 
-/** Why a binary that is there does not load. `message` is the system's. */
+/** The message if a binary does not load, with the fix. @param message - The system's message. */
 export function whyUnloadable({ machine, version }: Situation, source: string, message: string): string {
   const [line = ''] = message.split('\n', 1);
   const subject = `airssys-wasm ${version} cannot load ${source} on ${describe(machine)}: ${line}`;
@@ -67,7 +67,7 @@ const NOTHING_INSTALLED =
 const FIXES: readonly { readonly applies: RegExp; readonly fix: string }[] = [
   {
     applies: /GLIBC\w*_[\d.]+' not found/,
-    fix: 'the binary needs that version of the C library or a later one: use a later system, such as a newer base image',
+    fix: 'the binary needs that version of the C library or a later one: use a newer system or base image',
   },
   {
     applies: /ld-linux|libc\.musl|ld-musl|__\w+: symbol not found/,
@@ -75,7 +75,7 @@ const FIXES: readonly { readonly applies: RegExp; readonly fix: string }[] = [
   },
   {
     applies: /failed to map segment|Operation not permitted/,
-    fix: 'the file system forbids to run programs: mount it without noexec, or install elsewhere',
+    fix: 'the file system does not allow running programs: mount it without noexec, or install elsewhere',
   },
   {
     applies:

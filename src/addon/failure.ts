@@ -1,32 +1,32 @@
-/** What does a program get that finds no addon? */
+// AddonError: thrown if there is no addon, or not the right one.
 
 import { describe, type Situation, whyMissing, whyUnloadable } from './diagnosis.js';
 import type { Machine, Platform } from './platform.js';
 
-/** This package, where it lies. */
+/** This package as it is installed. */
 export interface Installation {
   /** URL of its package.json. */
   readonly url: string;
   readonly version: string;
-  /** Whether it is a clone of the repository, in which the addon is built. */
+  /** Whether it is a clone of the repository, which builds the addon. */
   readonly isClone: boolean;
   readonly machine: Machine;
 }
 
 /** A binary that did not load. */
 export interface Attempt {
-  /** Its path or package. */
+  /** Its path, or its package. */
   readonly source: string;
   readonly error: NodeJS.ErrnoException;
 }
 
-/** The stable name of what is wrong with the addon. */
+/** The stable name of a kind of failure to load the addon. */
 export type AddonErrorCode = 'ADDON_MISSING' | 'ADDON_UNLOADABLE' | 'ADDON_VERSION' | 'ADDON_BUNDLED';
 
-/** Thrown by the import of the package: there is no addon, or not the right one. `message` says what to do. */
+/** Thrown when the package is imported and there is no addon, or not the right one. `message` says what to do. */
 export class AddonError extends Error {
   override readonly name: string = 'AddonError';
-  /** The stable name of what is wrong. */
+  /** The stable name of the kind of failure. */
   readonly code: AddonErrorCode;
 
   private constructor(code: AddonErrorCode, message: string, cause?: unknown) {
@@ -34,7 +34,7 @@ export class AddonError extends Error {
     this.code = code;
   }
 
-  /** For binaries none of which loaded. */
+  /** The error if no binary loaded. */
   static ofAttempts(
     installation: Installation,
     attempts: readonly Attempt[],
@@ -46,24 +46,24 @@ export class AddonError extends Error {
     return new AddonError('ADDON_MISSING', whyMissing(situation), attempts.at(-1)?.error);
   }
 
-  /** For a path in the environment that does not load, whatever the reason. */
+  /** The error if the path that the environment names does not load. */
   static ofNamed({ machine, version }: Installation, { source, error }: Attempt): AddonError {
     const [line] = error.message.split('\n', 1);
     const message = `airssys-wasm ${version} cannot load '${source}', which NAPI_RS_NATIVE_LIBRARY_PATH names, on ${describe(machine)}: ${line}; correct the variable or unset it`;
     return new AddonError('ADDON_UNLOADABLE', message, error);
   }
 
-  /** For a binary that was built for another version of the package. */
+  /** The error for a binary of another version than the package. */
   static ofVersion({ version, isClone }: Installation, source: string, found: string): AddonError {
-    const fix = isClone ? 'run npm test, which builds it anew' : 'remove node_modules and install again';
-    const message = `airssys-wasm ${version} found ${source} of version ${found}, and both have to be of one version: ${fix}`;
+    const fix = isClone ? 'run npm test, which builds it again' : 'remove node_modules and install again';
+    const message = `airssys-wasm ${version} found ${source} of version ${found}, but both must be of one version: ${fix}`;
     return new AddonError('ADDON_VERSION', message);
   }
 
-  /** For code of the package that does not lie in the package. */
+  /** The error if the package's code was moved out of the package. */
   static ofBundle(cause: unknown): AddonError {
     const message =
-      'airssys-wasm was bundled, and cannot find its addon from inside of a bundle: keep it outside, such as with ' +
+      'airssys-wasm was bundled, and cannot find its addon from inside a bundle: keep it outside, such as with ' +
       '--external:airssys-wasm for esbuild, and install it where the bundle runs';
     return new AddonError('ADDON_BUNDLED', message, cause);
   }
@@ -73,10 +73,10 @@ export class AddonError extends Error {
   }
 }
 
-/** Whether nothing was there, as opposed to something that does not load. */
+/** Whether the binary was absent, rather than unloadable. */
 const isAbsence = ({ code }: NodeJS.ErrnoException): boolean => code === 'MODULE_NOT_FOUND';
 
-/** Rosetta keeps the processor's name, and Windows tells it to what it emulates. */
+/** Whether Node is emulated: Rosetta keeps the processor's name, and Windows passes it to emulated programs. */
 function isEmulated(): boolean {
   if (process.arch === 'arm64') return false;
   const [processor] = process.getBuiltinModule('node:os').cpus();

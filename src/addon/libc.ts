@@ -1,9 +1,9 @@
-/** Which C library does this Node use? Read from Node's own binary: the report that also tells takes 25 ms. */
+// The C library that this Node uses. Read from Node's binary, since Node's report takes 25 ms.
 
-// An import of node:fs would load its streams as well, which nobody needs here.
+// An import of node:fs would also load its streams, which are not needed here.
 const { closeSync, openSync, readSync } = process.getBuiltinModule('node:fs');
 
-/** The C libraries for Linux that there are binaries for. */
+/** The C libraries on Linux for which binaries are published. */
 export type Libc = 'glibc' | 'musl';
 
 /** The C library of a Node on Linux. */
@@ -11,11 +11,11 @@ export function libcHere(): Libc {
   return libcOf(headOf('/proc/self/exe')) ?? (glibcVersion() === undefined ? 'musl' : 'glibc');
 }
 
-/** Version of glibc, where this Node uses it. */
+/** The version of glibc, if this Node uses it. */
 function glibcVersion(): string | undefined {
   const report = process.report as unknown as Report;
   const { excludeNetwork } = report;
-  // Otherwise the names of all connected hosts are looked up.
+  // Otherwise Node looks up the names of all connected hosts.
   report.excludeNetwork = true;
   const { glibcVersionRuntime } = report.getReport().header;
   report.excludeNetwork = excludeNetwork;
@@ -29,10 +29,10 @@ interface Report {
 }
 
 /**
- * The C library that an ELF program asks for by its interpreter, such as `/lib/ld-musl-x86_64.so.1`.
+ * The C library of an ELF program, known by its interpreter, such as `/lib/ld-musl-x86_64.so.1`.
  *
- * @param head - The first kilobytes, in which the interpreter's path stands.
- * @returns `undefined` where there is no such path, as in programs that are linked statically.
+ * @param head - The first kilobytes of the program, which contain the interpreter's path.
+ * @returns The library; `undefined` for statically linked programs, which have no interpreter.
  */
 export function libcOf(head: Uint8Array): Libc | undefined {
   const [, loader] = /\/ld-(linux|musl)-[\w-]+\.so/.exec(String.fromCharCode(...head)) ?? [];
@@ -52,6 +52,6 @@ function headOf(path: string): Uint8Array {
       closeSync(file);
     }
   } catch {
-    return head; // without /proc Node's report tells
+    return head; // without /proc, Node's report is used
   }
 }

@@ -1,4 +1,4 @@
-/** Which binary is the addon? One that the environment names, one built in this clone, or the platform's package. */
+// Loader: finds the addon in the environment, in this clone, or in the platform's package.
 
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
@@ -7,17 +7,18 @@ import { type Platform, platformName, PLATFORMS, thisMachine } from './platform.
 
 const NAME = 'airssys-wasm';
 
-/** What every binary of this project offers. */
+/** What every binary of this project has. */
 export interface Versioned {
   version(): string;
 }
 
 /**
- * The addon, if it is one that this package was built with.
+ * Loads the addon, and checks that it is of this package's version.
  *
- * @param moduleUrl - The `import.meta.url` of a module two directories below the package. Bundlers change it.
- * @param named - The path of a binary that is to be loaded instead of the usual ones.
- * @throws AddonError that says what is missing, and the fix.
+ * @param moduleUrl - The `import.meta.url` of a module two directories below the package; bundlers change it.
+ * @param named - The path of a binary to load instead of the usual ones.
+ * @returns The addon.
+ * @throws AddonError with what is missing, and the fix.
  */
 export function loadAddon(moduleUrl: string | undefined, named?: string): Versioned {
   const installation = findInstallation(moduleUrl);
@@ -30,7 +31,7 @@ export function loadAddon(moduleUrl: string | undefined, named?: string): Versio
 
 type Require = NodeJS.Require & ((path: string) => Versioned);
 
-/** A binary that loaded, and what it is called in messages. */
+/** A binary that loaded, and its name in messages. */
 interface Found {
   readonly addon: Versioned;
   readonly source: string;
@@ -41,7 +42,7 @@ function findInstallation(moduleUrl: string | undefined): Installation {
   return { url, version, isClone: napi !== undefined, machine: thisMachine() };
 }
 
-/** The manifest above the module. A bundle has none of ours around it, and may have no URL either. */
+/** The manifest above the module. A bundle is not inside this package, and may have no URL. */
 function findManifest(moduleUrl: string | undefined): Manifest & { readonly url: string } {
   try {
     const url = new URL('../../package.json', moduleUrl).href;
@@ -56,7 +57,7 @@ function findManifest(moduleUrl: string | undefined): Manifest & { readonly url:
 interface Manifest {
   readonly name?: string;
   readonly version: string;
-  /** How the addon is built; only a clone's manifest says it. */
+  /** How the addon is built; only a clone's manifest has it. */
   readonly napi?: object;
 }
 
@@ -85,7 +86,7 @@ interface Candidate {
   readonly open: () => Versioned;
 }
 
-/** Only a clone builds its own; in an installed package that would be a file that nobody put there. */
+/** The binaries to try. Only a clone builds its own: in an installed package such a file would be foreign. */
 function candidates({ machine, isClone }: Installation, require: Require): Candidate[] {
   const platform = platformName(machine);
   const built = `./native/${NAME}.${platform}.node`;
@@ -96,7 +97,7 @@ function candidates({ machine, isClone }: Installation, require: Require): Candi
   ];
 }
 
-/** Written out, so that tools that trace which files a deployment needs see the names. */
+/** Literal names, so that tools that trace a deployment's files find them. */
 function packages(require: Require): Record<Platform, () => Versioned> {
   return {
     'linux-x64-gnu': () => require('airssys-wasm-linux-x64-gnu'),
@@ -110,7 +111,7 @@ function packages(require: Require): Record<Platform, () => Versioned> {
   };
 }
 
-/** The platforms whose packages are installed, whether they run here or not. */
+/** The platforms whose packages are installed, including those that cannot run here. */
 function installedPlatforms(require: Require): Platform[] {
   return PLATFORMS.filter((platform) => {
     try {

@@ -1,8 +1,8 @@
-/** What is this platform called in the names of packages, and is there a package for it? */
+// Platforms: their names in packages, and those for which a package is published.
 
 import { libcHere, type Libc } from './libc.js';
 
-/** Every platform that the package is published for. `package.json` names their targets for the build. */
+/** Every platform for which the package is published. `package.json` lists the build targets. */
 export const PLATFORMS = [
   'linux-x64-gnu',
   'linux-arm64-gnu',
@@ -14,32 +14,32 @@ export const PLATFORMS = [
   'win32-arm64-msvc',
 ] as const;
 
-/** A platform that the package is published for, as napi-rs spells it. */
+/** A platform for which the package is published, as napi-rs spells it. */
 export type Platform = (typeof PLATFORMS)[number];
 
-/** What decides which binary runs here. */
+/** A machine, as far as it decides which binary runs on it. */
 export interface Machine {
-  /** As `process.platform` has it. */
+  /** The value of `process.platform`. */
   readonly system: string;
-  /** Of this Node, as `process.arch` has it; under emulation not the processor's. */
+  /** The value of `process.arch`: Node's, which under emulation is not the processor's. */
   readonly architecture: string;
-  /** On Linux alone. */
+  /** The C library, on Linux alone. */
   readonly libc?: Libc;
 }
 
-/** The machine that this Node runs on. */
+/** The machine on which this Node runs. */
 export function thisMachine(): Machine {
   const { platform: system, arch: architecture } = process;
   return system === 'linux' ? { system, architecture, libc: libcHere() } : { system, architecture };
 }
 
-/** The name of `machine`: `linux-x64-gnu`, `darwin-arm64`, `win32-x64-msvc`; also where no package is published for it. */
+/** The name of `machine`, such as `linux-x64-gnu`, `darwin-arm64` or `win32-x64-msvc`; published or not. */
 export function platformName({ system, architecture, libc }: Machine): string {
   const abi = system === 'win32' ? 'msvc' : { glibc: 'gnu', musl: 'musl', none: undefined }[libc ?? 'none'];
   return [system, architecture, abi].filter((part) => part !== undefined).join('-');
 }
 
-/** Whether `name` is a platform that the package is published for. */
+/** Whether the package is published for the platform `name`. */
 export function isPlatform(name: string): name is Platform {
   return (PLATFORMS as readonly string[]).includes(name);
 }

@@ -1,8 +1,7 @@
 // Resolution of calls: parses each call and checks it against the guest's exports.
 import { didYouMean } from '../bench/suite/did-you-mean.js';
-import type { Component } from '../runtime/component.js';
+import type { Component, Module } from '../runtime/compiled.js';
 import { Engine } from '../runtime/engine.js';
-import type { Module } from '../runtime/module.js';
 import { callableNames } from '../runtime/interface/names.js';
 import { MeasureError } from './errors.js';
 import type { GuestBinary } from './guest-file.js';
@@ -50,8 +49,8 @@ async function compile(engine: Engine, { binary, isComponent }: GuestBinary): Pr
 function resolveCall(compiled: Component | Module, given: string): ResolvedCall {
   const text = given.trim();
   try {
-    const { path, args } = compiled.findWritten(text);
-    compiled.parseInvocation(text);
+    const { path, args } = compiled.resolveCall(text);
+    compiled.parseCall(text);
     return { text, value: oneLine(text).replaceAll('/', '_'), path, args };
   } catch (cause) {
     const { code, message } = cause as { code?: string; message: string };

@@ -1,41 +1,46 @@
-/** What is compiled code, of either kind, and how does it become instances? */
+// Compiled code: components and core modules, linked once and instantiated any number of times.
 
 import { createError } from '../errors.js';
 import type { NativeCompiled } from '../native.js';
-import { type Instance, makeInstance } from './instance.js';
-import { type Exports, type Kind, Shape } from './interface/exports.js';
-import { SyncInstance } from './sync-instance.js';
+import { createInstance, type Instance } from './instance.js';
 import { type InstantiateOptions, Instantiator } from './instantiate.js';
-import { findWritten, type Invocation, readInvocation, type WrittenCall } from './interface/wave.js';
-import { type Item, items } from './interface/descriptors.js';
+import {
+  type ExportDescriptor,
+  exportDescriptors,
+  type ImportDescriptor,
+  importDescriptors,
+} from './interface/descriptors.js';
+import { componentEncoding, type Encoding, type Exports, ExportTable, moduleEncoding } from './interface/exports.js';
+import { parseCall, type ParsedCall, resolveCall, type ResolvedCall } from './interface/wave.js';
 import { optionalKey, type SerializeOptions } from './options/serialize.js';
+import { SyncInstance } from './sync-instance.js';
 
 /** Compiled code: linked once, instantiated any number of times. */
 export abstract class Compiled {
   #native: NativeCompiled | undefined;
   readonly #synchronous: Instantiator;
   readonly #asynchronous: Instantiator;
-  readonly #shape: Shape;
+  readonly #exports: ExportTable;
 
   /** @internal */
-  constructor(compiled: NativeCompiled, kind: Kind) {
+  constructor(compiled: NativeCompiled, encoding: Encoding) {
     this.#native = compiled;
-    // Hosts serve functions of core modules; what a component imports the addon refuses by name.
-    const served = kind.name === 'module' ? compiled.imports : [];
+    // Host functions serve core modules alone; the addon refuses a component's imports by name.
+    const served = encoding === moduleEncoding ? compiled.imports : [];
     this.#synchronous = new Instantiator(compiled, served, false);
     this.#asynchronous = new Instantiator(compiled, served, true);
-    this.#shape = new Shape(kind, compiled.exports);
+    this.#exports = new ExportTable(encoding, compiled.exports);
   }
 
-  /** What an instance needs, in order. */
-  get imports(): readonly Item[] {
-    return items(this.#compiled().imports);
+  /** What an instance imports, in order. */
+  get imports(): readonly ImportDescriptor[] {
+    return importDescriptors(this.#compiled().imports);
   }
 
-  /** What an instance gives, in order. */
-  get exports(): readonly Item[] {
+  /** What an instance exports, in order. */
+  get exports(): readonly ExportDescriptor[] {
     this.#compiled();
-    return items(this.#shape.items);
+    return exportDescriptors(this.#exports.descriptions);
   }
 
   /** Size of the machine code, in bytes. */
@@ -44,7 +49,10 @@ export abstract class Compiled {
   }
 
   /**
-   * Makes an instance whose calls return promises and never hold up the event loop.
+   * Creates an instance whose calls return promises and never block the event loop.
+   *
+   * Pass the type of the guest's exports as its functions are declared, without promises:
+   * `instantiate<{ add(a: number, b: number): number }>(…)`.
    *
    * @param options - Its limits, of which `limits.memoryBytes` is mandatory, and the host functions that it imports.
    * @returns The instance, once its start function has run.
@@ -52,47 +60,47 @@ export abstract class Compiled {
    */
   async instantiate<E = Exports>(options: InstantiateOptions): Promise<Instance<E>> {
     this.#compiled();
-    return makeInstance<E>(this.#asynchronous, options, this.#shape);
+    return createInstance<E>(this.#asynchronous, options, this.#exports);
   }
 
   /**
-   * Makes an instance whose calls run at once, on the calling thread.
+   * Creates an instance whose calls run at once, on the calling thread.
    *
    * @param options - Its limits, of which `limits.memoryBytes` is mandatory, and the host functions that it imports.
    * @returns The instance.
-   * @throws TypeError or RangeError (`BAD_OPTION`); {@link WasmError} `LINK` where imports are missing,
-   *   `INSTANCE_LIMIT`, `MEMORY_LIMIT`, and all that may end a call, since start functions run under the limits too.
+   * @throws TypeError or RangeError (`BAD_OPTION`); {@link WasmError} `LINK` if imports are missing, `INSTANCE_LIMIT`,
+   *   `MEMORY_LIMIT`, and the errors of {@link SyncInstance.call}, since start functions run under the limits too.
    */
   instantiateSync<E = Exports>(options: InstantiateOptions): SyncInstance<E> {
     this.#compiled();
-    return new SyncInstance<E>(this.#synchronous, options, this.#shape);
+    return new SyncInstance<E>(this.#synchronous, options, this.#exports);
   }
 
   /**
-   * Reads a call that somebody wrote: the name of an exported function, in an interface `interface#function`, and its
+   * Parses a call written as text: the name of an exported function (`interface#function` in an interface), and its
    * arguments in [WAVE](https://github.com/bytecodealliance/wasm-tools/tree/main/crates/wasm-wave), as in
-   * `add(1, 2)`, `greet("you")` or `ops#scale({x: 1, y: nan}, 0.5)`. Core modules take numbers. A name that has brackets
-   * or quotes in it stands in quotes itself.
+   * `add(1, 2)`, `greet("you")` or `ops#scale({x: 1, y: nan}, 0.5)`. Core modules take numbers. Write a name that contains
+   * parentheses or quotes in quotes.
    *
    * @param text - The call.
    * @returns Its name and arguments, for `call` of an instance.
-   * @throws TypeError (`BAD_VALUE`) where `text` is no such call or an argument is not of its type, {@link WasmError}
+   * @throws TypeError (`BAD_VALUE`) if `text` is not such a call or an argument is not of its type, {@link WasmError}
    *   `UNKNOWN_EXPORT`, `UNSUPPORTED`, `DISPOSED`.
    */
-  parseInvocation(text: string): Invocation {
-    return readInvocation(this.#compiled(), this.#shape, text);
+  parseCall(text: string): ParsedCall {
+    return parseCall(this.#compiled(), this.#exports, text);
   }
 
-  /** @internal Where the call that `text` writes leads. */
-  findWritten(text: string): WrittenCall {
-    return findWritten(this.#shape, text);
+  /** @internal The function that a written call names, with its arguments still as text. */
+  resolveCall(text: string): ResolvedCall {
+    return resolveCall(this.#exports, text);
   }
 
   /**
-   * The compiled code, for an engine of the same options and version to deserialize.
+   * Serializes the compiled code, for an engine of the same options and version.
    *
-   * @param options - A key, with which only its holders can have made or changed the bytes.
-   * @returns The bytes; they are larger than {@link Compiled.codeBytes}, and of use to this version alone.
+   * @param options - A key, without which the bytes can be neither made nor changed unnoticed.
+   * @returns The bytes. They are larger than {@link Compiled.codeBytes}, and only this version can read them.
    * @throws {@link WasmError} `DISPOSED`; TypeError (`BAD_VALUE`) for a key of less than 16 bytes.
    */
   serialize(options: SerializeOptions = {}): Uint8Array {
@@ -100,7 +108,7 @@ export abstract class Compiled {
     return this.#compiled().serialize(key);
   }
 
-  /** Lets go of the compiled code. Live instances go on. Doing it twice is allowed. */
+  /** Releases the compiled code. Live instances remain usable. A second call does nothing. */
   dispose(): void {
     this.#native?.dispose();
     this.#native = undefined;
@@ -113,6 +121,22 @@ export abstract class Compiled {
 
   #compiled(): NativeCompiled {
     if (this.#native) return this.#native;
-    throw createError({ code: 'DISPOSED', message: `the ${this.#shape.kind.name} has been disposed of` });
+    throw createError({ code: 'DISPOSED', message: `the ${this.#exports.encoding.name} has been disposed of` });
+  }
+}
+
+/** A compiled component, created by {@link Engine.compileComponent}. */
+export class Component extends Compiled {
+  /** @internal */
+  constructor(compiled: NativeCompiled) {
+    super(compiled, componentEncoding);
+  }
+}
+
+/** A compiled core module, created by {@link Engine.compileModule}. */
+export class Module extends Compiled {
+  /** @internal */
+  constructor(compiled: NativeCompiled) {
+    super(compiled, moduleEncoding);
   }
 }

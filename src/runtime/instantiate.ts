@@ -1,74 +1,79 @@
-/** How does a compiled guest become instances, again and again under the same limits? */
+// Instantiation: creates instances of one compiled guest, again and again under the same limits.
 
 import { optionTypeError } from '../errors.js';
-import type { ItemDescription, NativeCompiled, NativeHandle } from '../native.js';
+import type { ExternDescription, NativeCompiled, NativeHandle } from '../native.js';
 import { type HostFunction, type Imports, resolveImports } from './interface/imports.js';
-import { type Limits, nativeLimits } from './options/limits.js';
-import { describe, object } from './options/check.js';
+import { type Limits, readLimits } from './options/limits.js';
+import { checkNames } from './options/read.js';
 
-/** What an instantiation takes. */
+/** Options of an instantiation. */
 export interface InstantiateOptions {
   /** What the instance may use; `memoryBytes` is mandatory. */
   readonly limits: Limits;
-  /** The host functions that serve what a core module imports, by module and name. */
+  /** The host functions that serve the imports of a core module, by module and name. */
   readonly imports?: Imports | undefined;
 }
 
-/** @internal What an instantiation gives. */
-export interface Made {
-  /** The handle; for asynchronous instances perhaps a promise of it. */
-  readonly made: unknown;
-  /** The functions that serve the guest's imports; whoever holds the handle must hold them as well. */
+const INSTANTIATE_OPTIONS = { limits: true, imports: true } satisfies Record<keyof InstantiateOptions, true>;
+
+type Instantiate = ReturnType<NativeCompiled['instantiator']>;
+
+/** @internal What an instantiation returns. */
+export interface Instantiated {
+  /** The handle; for asynchronous instances it may be a promise. */
+  readonly handle: ReturnType<Instantiate>;
+  /** The functions that serve the guest's imports. The addon does not keep them alive: the handle's owner must. */
   readonly functions: readonly HostFunction[] | undefined;
 }
 
-/** @internal The addon's own function that makes instances under one set of limits. */
-type Instantiate = (used?: NativeHandle, functions?: readonly HostFunction[]) => unknown;
-
-/** Used handles that are kept. */
+/** The most handles of disposed instances that are kept for reuse. */
 const MAX_USED = 1_000;
 
 /**
- * @internal Makes instances of one compiled guest.
+ * @internal Creates instances of one compiled guest.
  *
- * A service makes many instances under the same limits. They are parsed once, and again only when a value differs.
+ * A service creates many instances under the same limits. They are parsed once, and again only when a value differs.
  */
 export class Instantiator {
   readonly #compiled: NativeCompiled;
   readonly #isAsync: boolean;
-  readonly #imports: readonly ItemDescription[];
+  readonly #imports: readonly ExternDescription[];
   #instantiate: Instantiate | undefined;
-  /** Of instances that were disposed of. A new handle costs the garbage collector more than the instance itself. */
+  /** Handles of disposed instances. A new handle costs the garbage collector more than the instance itself. */
   readonly #used: NativeHandle[] = [];
   #limits: Readonly<Record<string, unknown>> = { __proto__: null };
 
-  constructor(compiled: NativeCompiled, imports: readonly ItemDescription[], isAsync: boolean) {
+  constructor(compiled: NativeCompiled, imports: readonly ExternDescription[], isAsync: boolean) {
     this.#compiled = compiled;
     this.#imports = imports;
     this.#isAsync = isAsync;
   }
 
   /**
-   * A new instance.
+   * Creates an instance.
    *
-   * @throws TypeError or RangeError (`BAD_OPTION`), and whatever ends an instantiation.
+   * @throws TypeError or RangeError (`BAD_OPTION`), and the errors of an instantiation.
    */
-  instantiate(options: InstantiateOptions): Made {
-    checkOptions(options);
-    const { limits } = options;
-    if (this.#instantiate === undefined || !isSame(limits, this.#limits)) {
-      this.#instantiate = this.#compiled.instantiator(nativeLimits(limits), this.#isAsync) as Instantiate;
-      this.#limits = { __proto__: null, ...limits };
-    }
+  instantiate(options: InstantiateOptions): Instantiated {
+    checkNames('', options, INSTANTIATE_OPTIONS);
+    const instantiate = this.#under(options.limits);
     const functions = resolveImports(this.#imports, options.imports);
     const used = this.#used.pop();
-    if (functions !== undefined) return { made: this.#instantiate(used, functions), functions };
-    return { made: used === undefined ? this.#instantiate() : this.#instantiate(used), functions };
+    if (functions !== undefined) return { handle: instantiate(used, functions), functions };
+    return { handle: used === undefined ? instantiate() : instantiate(used), functions };
   }
 
-  /** Takes back the handle of an instance that was disposed of; nobody else may hold it. */
+  /** Takes the handle of a disposed instance for reuse; nothing else may hold it. */
   takeBack(handle: NativeHandle): void {
     if (this.#used.length < MAX_USED) this.#used.push(handle);
+  }
+
+  #under(limits: Limits): Instantiate {
+    if (this.#instantiate !== undefined && isSame(limits, this.#limits)) return this.#instantiate;
+    if (limits === undefined) throw optionTypeError('limits', 'is mandatory: give at least { memoryBytes }');
+    this.#instantiate = this.#compiled.instantiator(readLimits(limits), this.#isAsync);
+    this.#limits = { __proto__: null, ...limits };
+    return this.#instantiate;
   }
 }
 
@@ -80,15 +85,4 @@ function isSame(limits: unknown, last: Readonly<Record<string, unknown>>): boole
     names += 1;
   }
   return names === Object.keys(last).length;
-}
-
-function checkOptions(options: unknown): void {
-  object('options', options);
-  for (const name in options as object) {
-    if (name === 'imports' || name === 'limits') continue;
-    throw optionTypeError(name, `there is no such option; expected limits or imports, got ${describe(name)}`);
-  }
-  if ((options as { limits?: unknown }).limits === undefined) {
-    throw optionTypeError('limits', 'is mandatory: give at least { memoryBytes }');
-  }
 }

@@ -1,12 +1,12 @@
-/** What did one call give, and what did it cost? */
+// Measurement: the result of one call, and what the call cost.
 
 /** The result of a measured call. */
-export interface Outcome<T = unknown> {
-  /** What the call returned. */
+export interface Measurement<T = unknown> {
+  /** The value that the call returned. */
   readonly value: T;
-  /** Fuel that it consumed; 0n on engines that count none. */
+  /** Fuel that the call consumed; 0n on engines that count no fuel. */
   readonly fuelConsumed: bigint;
-  /** False where it is an upper bound only: the guest was called back by a host function and trapped. */
+  /** False if `fuelConsumed` is only an upper bound: a host function called the guest back, and the guest trapped. */
   readonly fuelIsExact: boolean;
   /** The most bytes that the instance's memories held together so far. */
   readonly peakMemoryBytes: number;

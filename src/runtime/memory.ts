@@ -1,9 +1,9 @@
-/** How does a host reach into a guest's linear memory? */
+// Memory: reads and writes a guest's linear memory.
 
 import { types } from 'node:util';
 import { badValue } from '../errors.js';
 import { native, type NativeHandle, type NativeMemory } from '../native.js';
-import { describe } from './options/check.js';
+import { describe } from './options/read.js';
 
 /** A linear memory that a core instance exports. Bytes are copied in and out. */
 export class Memory {
@@ -14,18 +14,18 @@ export class Memory {
     this.#native = native.instanceMemory(handle, name);
   }
 
-  /** Size now, in bytes. It grows with the guest's memory. */
+  /** The current size, in bytes. It grows with the guest's memory. */
   get byteLength(): number {
     return this.#native.byteLength;
   }
 
   /**
-   * A copy of a part of the memory.
+   * Copies `length` bytes starting at `offset`.
    *
-   * @param offset - Of the first byte.
-   * @param length - In bytes.
-   * @returns The bytes, which later changes of the memory do not reach.
-   * @throws TypeError (`BAD_VALUE`) where the part is not inside the memory.
+   * @param offset - Offset of the first byte.
+   * @param length - Number of bytes.
+   * @returns The copy; later changes of the memory do not affect it.
+   * @throws TypeError (`BAD_VALUE`) if the range is not inside the memory.
    */
   read(offset: number, length: number): Uint8Array {
     return this.#native.read(checkNumber('offset', offset), checkNumber('length', length));
@@ -34,9 +34,9 @@ export class Memory {
   /**
    * Copies bytes into the memory.
    *
-   * @param offset - Of the first byte written.
+   * @param offset - Offset of the first byte written.
    * @param source - The bytes.
-   * @throws TypeError (`BAD_VALUE`) where they would not lie inside the memory.
+   * @throws TypeError (`BAD_VALUE`) if the range is not inside the memory.
    */
   write(offset: number, source: Uint8Array): void {
     if (!types.isUint8Array(source)) throw badValue(`the source must be a Uint8Array, got ${describe(source)}`);

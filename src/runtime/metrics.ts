@@ -1,13 +1,13 @@
-/** What has an instance consumed? */
+// Metrics: the totals of an instance.
 
-/** The totals of an instance since it was made. */
+/** The totals of an instance since it was created. */
 export interface Metrics {
   /**
-   * Fuel of all calls and of instantiation; 0n on engines that count none. Fuel is looked at where loops and functions
-   * begin: a call that overdraws its budget after the last look returns, and is billed its budget.
+   * Fuel of all calls and of instantiation; 0n on engines that count no fuel. Fuel is checked at the start of loops and
+   * functions: a call that overdraws its budget after the last check returns, and is billed its budget.
    */
   readonly fuelConsumed: bigint;
-  /** False where some call ended in a trap after which Wasmtime's counter is unknown; the total is an upper bound then. */
+  /** False if a call ended in a trap after which Wasmtime's counter is unknown; the total is an upper bound then. */
   readonly fuelIsExact: boolean;
   /** Bytes in all memories now. */
   readonly memoryBytes: number;
@@ -15,12 +15,12 @@ export interface Metrics {
   readonly peakMemoryBytes: number;
   /** Growths of memory or tables that the limits refused. */
   readonly memoryRefusals: number;
-  /** Calls that began, instantiation included. */
+  /** Calls of exports that began. Instantiation does not count. */
   readonly calls: number;
-  /** Calls that the guest or a limit ended. */
+  /** Calls that ended in a trap or at a limit. */
   readonly traps: number;
-  /** Wall time inside calls, in nanoseconds, from a coarse clock: true in the sum over many calls. */
+  /** Wall time inside calls and instantiation, in nanoseconds, from a coarse clock: true in the sum over many calls. */
   readonly elapsedNs: number;
-  /** Whether calls run on the caller's stack, or in slices on a stack of their own. */
-  readonly path: 'direct' | 'driver';
+  /** Where calls run: directly on the caller's stack, or in time slices on a separate fiber. */
+  readonly execution: 'direct' | 'fiber';
 }

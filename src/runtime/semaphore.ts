@@ -1,19 +1,19 @@
-/** How many of a kind of task run at once? */
+// Semaphore: bounds how many tasks run at once.
 
-/** Lets at most so many tasks run at once; the others wait their turn, in order. */
-export class Gate {
-  readonly #width: number;
+/** Runs a limited number of tasks at once; the others wait in order. */
+export class Semaphore {
+  readonly #permits: number;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
 
-  /** @param width - Tasks that may run at once, at least 1. */
-  constructor(width: number) {
-    this.#width = width;
+  /** @param permits - The number of tasks that may run at once, at least 1. */
+  constructor(permits: number) {
+    this.#permits = permits;
   }
 
-  /** Whether a task would have to wait now. */
+  /** Whether a new task would have to wait. */
   get isFull(): boolean {
-    return this.#running >= this.#width;
+    return this.#running >= this.#permits;
   }
 
   /** Runs `task` as soon as there is room, and settles as it does. */

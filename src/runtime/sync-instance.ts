@@ -1,16 +1,20 @@
-/** How does a live guest look whose calls run at once? */
+// SyncInstance: synchronous calls into one guest.
 
 import { createError } from '../errors.js';
 import { native, type NativeHandle } from '../native.js';
-import { type CallOptions, checkSignal, findFunction, type Invoker, Invokers } from './options/call.js';
-import { type Exports, type GuestFunction, rawFunction, type Shape } from './interface/exports.js';
-import type { HostFunction } from './interface/imports.js';
+import { checkSignal } from './async/abort.js';
 import type { InstantiateOptions, Instantiator } from './instantiate.js';
+import type { Exports, ExportTable, GuestFunction } from './interface/exports.js';
+import type { HostFunction } from './interface/imports.js';
+import type { ExportPath } from './interface/names.js';
+import type { CallName, CallParameters, CallResult } from './interface/typed-exports.js';
+import { findFunction, Invokers } from './invokers.js';
+import type { Measurement } from './measurement.js';
 import type { Metrics } from './metrics.js';
-import type { Outcome } from './measurement.js';
+import { type CallOptions, readCallOptions } from './options/call.js';
 
-/** Under which an exported function keeps the host functions alive that it may call. */
-const kept = Symbol('host functions');
+/** The key under which an exported function keeps the host functions alive that it may call. */
+const KEPT = Symbol('host functions');
 
 /**
  * A live guest whose calls run at once, on the calling thread.
@@ -21,78 +25,76 @@ export class SyncInstance<E = Exports> {
   #handle: NativeHandle | undefined;
   readonly #functions: readonly HostFunction[] | undefined;
   readonly #origin: Instantiator;
-  readonly #shape: Shape;
-  #exports: E | undefined;
+  readonly #table: ExportTable;
+  #exports: object | undefined;
   #invokers: Invokers | undefined;
   #last: Metrics | undefined;
 
   /** @internal */
-  constructor(origin: Instantiator, options: InstantiateOptions, shape: Shape) {
-    const { made, functions } = origin.instantiate(options);
-    this.#handle = made as NativeHandle;
+  constructor(origin: Instantiator, options: InstantiateOptions, table: ExportTable) {
+    const { handle, functions } = origin.instantiate(options);
+    // Only asynchronous instances are promised.
+    this.#handle = handle as NativeHandle;
     this.#functions = functions;
     this.#origin = origin;
-    this.#shape = shape;
+    this.#table = table;
   }
 
   /**
    * What the guest exports.
    *
    * Of components: functions under their camelCase names, interfaces as objects under their full names. Of core
-   * modules: functions and memories under their own names. A function `then` is left to {@link SyncInstance.call}: these
-   * objects would be taken for promises, and whoever awaits one would wait for the guest.
+   * modules: functions and memories under their names in the binary. An export named `then` is reachable only through
+   * {@link SyncInstance.call}: otherwise `exports` would be thenable and `await` would call the guest.
    *
    * @throws {@link WasmError} `DISPOSED`.
    */
   get exports(): E {
-    const handle = this.#live();
-    const { kind, items } = this.#shape;
-    this.#exports ??= kind.exports(handle, items, (path) => this.#function(path)) as E;
-    return this.#exports;
+    return this.#createExports() as E;
   }
 
   /**
    * Calls an exported function by name.
    *
-   * @param name - Its name, in camelCase or as in the binary; in an interface `interface#function`.
-   * @param args - Its arguments.
-   * @param options - Bounds of this call alone, in the place of the instance's. A `signal` is looked at before and after
-   *   the call: nothing can abort it meanwhile.
-   * @returns What it returns.
-   * @throws {@link WasmError} `UNKNOWN_EXPORT`, and all that may end a call: `TRAP`, `OUT_OF_FUEL`, `TIMEOUT`,
-   *   `MEMORY_LIMIT`, `TRANSFER_LIMIT`, `POISONED`, `DISPOSED`, `BAD_VALUE`, `RESULT`, `UNSUPPORTED`, `STACK_EXHAUSTED`,
-   *   `ABORTED`; and whatever a host function throws.
+   * @param name - Its name, in camelCase or as in the binary; `interface#function` in an interface.
+   * @param parameters - Its arguments in an array, and the options of this call. A `signal` is checked before and after
+   *   the call: nothing can abort the call in between.
+   * @returns The function's result.
+   * @throws {@link WasmError} `UNKNOWN_EXPORT`, and whatever may end a call: `TRAP`, `OUT_OF_FUEL`, `TIMEOUT`, `ABORTED`,
+   *   `MEMORY_LIMIT`, `TRANSFER_LIMIT`, `POISONED`, `DISPOSED`, `REENTRANT`, `BAD_VALUE`, `BAD_OPTION`, `RESULT`,
+   *   `UNSUPPORTED`, `STACK_EXHAUSTED`; and whatever a host function throws.
    */
+  call<K extends CallName<E>>(name: K, ...parameters: CallParameters<E, K>): CallResult<E, K>;
   call(name: string, args: readonly unknown[] = [], options?: CallOptions): unknown {
     if (options !== undefined) return this.#invoke(name, args, options, false);
-    return findFunction(this.#shape, this.exports as object, name, args)(...args);
+    return findFunction(this.#table, this.#createExports(), name, args)(...args);
   }
 
   /**
-   * As {@link SyncInstance.call}, telling also what the call cost.
+   * Calls an exported function as {@link SyncInstance.call} does, and measures the call.
    *
    * @param name - Its name.
-   * @param args - Its arguments.
-   * @param options - Bounds of this call alone.
-   * @returns What it returns, with fuel, memory and time.
+   * @param parameters - Its arguments in an array, and the options of this call.
+   * @returns The function's result, with fuel, memory and time.
    * @throws As {@link SyncInstance.call}.
    */
-  measure(name: string, args: readonly unknown[] = [], options: CallOptions = {}): Outcome {
-    return this.#invoke(name, args, options, true) as Outcome;
+  measure<K extends CallName<E>>(name: K, ...parameters: CallParameters<E, K>): Measurement<CallResult<E, K>>;
+  measure(name: string, args: readonly unknown[] = [], options: CallOptions = {}): unknown {
+    return this.#invoke(name, args, options, true);
   }
 
   /**
-   * What the instance has consumed since it was made.
+   * What the instance has consumed since it was created.
    *
    * @returns The totals.
    * @throws {@link WasmError} `DISPOSED`, `REENTRANT` inside a host function.
    */
   metrics(): Metrics {
-    return native.instanceMetrics(this.#live()) as Metrics;
+    return native.instanceMetrics(this.#live());
   }
 
   /**
-   * Frees the instance at once. Doing it twice is allowed.
+   * Frees the instance at once. A second call does nothing.
    *
    * @returns The last metrics.
    * @throws {@link WasmError} `REENTRANT` inside a host function.
@@ -111,20 +113,26 @@ export class SyncInstance<E = Exports> {
     this.dispose();
   }
 
-  #function(path: readonly string[]): GuestFunction {
-    const raw = rawFunction(this.#live(), path);
-    if (this.#functions !== undefined) Object.defineProperty(raw, kept, { value: this.#functions });
+  #createExports(): object {
+    const handle = this.#live();
+    this.#exports ??= this.#table.create(handle, (path) => this.#function(path));
+    return this.#exports;
+  }
+
+  #function(path: ExportPath): GuestFunction {
+    const raw = native.instanceFunction(this.#live(), [...path]);
+    if (this.#functions !== undefined) Object.defineProperty(raw, KEPT, { value: this.#functions });
     return raw;
   }
 
   #invoke(name: string, args: readonly unknown[], options: CallOptions, isMeasured: boolean): unknown {
-    // The first call finds the instance at rest, and what it exports; one from a host function does not.
-    void this.exports;
-    this.#invokers ??= new Invokers(this.#shape);
-    const invoke: Invoker = this.#invokers.find(this.#live(), name, args);
-    const { terms, signal } = this.#invokers.terms(options, isMeasured);
+    // The exports of an instance that runs cannot be looked up: they are when the first call finds it idle.
+    this.#createExports();
+    this.#invokers ??= new Invokers(this.#table);
+    const invoke = this.#invokers.find(this.#live(), name, args);
+    const { terms, signal } = readCallOptions(options, isMeasured);
     checkSignal(signal);
-    const value = invoke(args, ...terms);
+    const value = invoke(args, terms);
     checkSignal(signal);
     return value;
   }

@@ -1,4 +1,4 @@
-/** How many bytes are a KiB, a MiB, a GiB? For limits that read as they are meant. */
+// Units of memory, for readable limits.
 
 /** 1,024 bytes. */
 export const KiB = 1024;

@@ -1,9 +1,9 @@
-/** What does a component or module import and export? */
+// Descriptors: what components and core modules import and export.
 
-import type { ItemDescription } from '../../native.js';
+import type { ExternDescription } from '../../native.js';
 
-/** What an import or export is. */
-export type ItemKind =
+/** Kind of an import or export. */
+export type ExternKind =
   | 'function'
   | 'instance'
   | 'memory'
@@ -17,44 +17,55 @@ export type ItemKind =
 
 /** A parameter of a function. */
 export interface Parameter {
-  /** Its name; core modules name none. */
+  /** Its name; parameters of core modules have none. */
   readonly name?: string;
   /** Its type as text. */
   readonly type: string;
 }
 
-/** An import or export. */
-export interface Item {
-  /** The module that an import of a core module asks for. */
-  readonly module?: string;
+/** Description of an export. */
+export interface ExportDescriptor {
   /** Its name in the binary. */
   readonly name: string;
-  /** What it is. */
-  readonly kind: ItemKind;
-  /** Its type as text: as in WIT for components, and such as `func(i32) -> (f64)` or `memory 1 2` for core modules. */
+  /** Its kind. */
+  readonly kind: ExternKind;
+  /** Its type as text: WIT for components, and WAT's notation such as `func(i32) -> (f64)` or `memory 1 2` for core modules. */
   readonly type: string;
-  /** For functions: name (in components) and type of each parameter. */
+  /** For functions: the type of each parameter, and in components its name. */
   readonly params?: readonly Parameter[];
   /** For functions: the types of the results. */
   readonly results?: readonly string[];
-  /** For instances of interfaces: what they hold. */
-  readonly items?: readonly Item[];
+  /** For instances of interfaces: what they export. */
+  readonly exports?: readonly ExportDescriptor[];
 }
 
-/** @internal The addon's descriptions as public ones. */
-export function items(descriptions: readonly ItemDescription[]): readonly Item[] {
-  return descriptions.map(item);
+/** Description of an import. */
+export interface ImportDescriptor extends ExportDescriptor {
+  /** The module that an import of a core module names. */
+  readonly module?: string;
 }
 
-function item(description: ItemDescription): Item {
-  const { module, name, kind, type, params, results, items: inner } = description;
+/** @internal The addon's descriptions of imports as public ones. */
+export function importDescriptors(descriptions: readonly ExternDescription[]): readonly ImportDescriptor[] {
+  return descriptions.map((description) => {
+    const { module } = description;
+    return { ...(module !== undefined && { module }), ...exportDescriptor(description) };
+  });
+}
+
+/** @internal The addon's descriptions of exports as public ones. */
+export function exportDescriptors(descriptions: readonly ExternDescription[]): readonly ExportDescriptor[] {
+  return descriptions.map(exportDescriptor);
+}
+
+function exportDescriptor(description: ExternDescription): ExportDescriptor {
+  const { name, kind, type, params, results, exports } = description;
   return {
-    ...(module !== undefined && { module }),
     name,
-    kind: kind as ItemKind,
+    kind,
     type,
     ...(params && { params }),
     ...(results && { results }),
-    ...(inner && { items: items(inner) }),
+    ...(exports && { exports: exportDescriptors(exports) }),
   };
 }

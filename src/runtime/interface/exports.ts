@@ -1,64 +1,73 @@
-/** How do a guest's exports look from JavaScript? */
+// Exports: the objects through which JavaScript sees what a guest exports.
 
-import { createError, type WasmError } from '../../errors.js';
-import { type ItemDescription, native, type NativeHandle } from '../../native.js';
+import { createError, WasmError } from '../../errors.js';
+import type { ExternDescription, NativeHandle } from '../../native.js';
 import { Memory } from '../memory.js';
-import { ambiguous, byShortName, componentPath, corePath, type Path } from './names.js';
+import { ambiguous, componentPath, type ExportPath, interfacesByShortName, modulePath } from './names.js';
 
-/** What a guest exports, by name. Give your own type to `instantiate` where you have one. */
+/** What a guest exports, by name. Pass your own type to `instantiate` if you have one. */
 export type Exports = { readonly [name: string]: any };
 
 /** A function that a guest exports. */
 export type GuestFunction = (...args: any[]) => unknown;
 
-/** @internal Makes the function that calls the export at `path`. */
-export type Caller = (path: Path) => GuestFunction;
+/** @internal Creates the function that calls the export at `path`. */
+export type FunctionFactory = (path: ExportPath) => GuestFunction;
 
-/** @internal What core modules and components differ in: how their exports come to be, and how names find them. */
-export interface Kind {
+/** @internal The differences between core modules and components: how exports are created, and found by name. */
+export interface Encoding {
   readonly name: 'module' | 'component';
-  /** All exports, each function made by `caller`. */
-  exports(handle: NativeHandle, items: readonly ItemDescription[], caller: Caller): object;
-  /** Where the exported function of this name is. */
-  path(items: readonly ItemDescription[], name: string): Path | undefined;
+  /** All exports; `factory` creates each function. */
+  exports(handle: NativeHandle, descriptions: readonly ExternDescription[], factory: FunctionFactory): object;
+  /** The path of the exported function of this name. */
+  path(descriptions: readonly ExternDescription[], name: string): ExportPath | undefined;
 }
 
-/** @internal What a compiled guest exports. */
-export class Shape {
-  readonly kind: Kind;
-  readonly items: readonly ItemDescription[];
-  readonly #paths = new Map<string, Path>();
+/** @internal What a compiled guest exports: descriptions, and paths by name. */
+export class ExportTable {
+  readonly encoding: Encoding;
+  readonly descriptions: readonly ExternDescription[];
+  readonly #paths = new Map<string, ExportPath>();
 
-  constructor(kind: Kind, items: readonly ItemDescription[]) {
-    this.kind = kind;
-    this.items = items;
+  constructor(encoding: Encoding, descriptions: readonly ExternDescription[]) {
+    this.encoding = encoding;
+    this.descriptions = descriptions;
   }
 
-  /** Where the exported function of this name is; it is looked for once for all instances. */
-  path(name: string): Path | undefined {
+  /** The path of the exported function of this name, looked up once for all instances. */
+  path(name: string): ExportPath | undefined {
     const known = this.#paths.get(name);
     if (known) return known;
-    const path = this.kind.path(this.items, name);
+    const path = this.encoding.path(this.descriptions, name);
     if (path) this.#paths.set(name, path);
     return path;
   }
+
+  /** The exports of an instance; `factory` creates each function. */
+  create(handle: NativeHandle, factory: FunctionFactory): object {
+    return this.encoding.exports(handle, this.descriptions, factory);
+  }
 }
 
 /** @internal */
-export const core: Kind = { name: 'module', exports: coreExports, path: corePath };
+export const moduleEncoding: Encoding = { name: 'module', exports: moduleExports, path: modulePath };
 
 /** @internal */
-export const component: Kind = {
+export const componentEncoding: Encoding = {
   name: 'component',
-  exports: (_, items, caller) => componentExports(items, [], caller),
+  exports: (_, descriptions, factory) => componentExports(descriptions, [], factory),
   path: componentPath,
 };
 
-function coreExports(handle: NativeHandle, items: readonly ItemDescription[], caller: Caller): object {
-  const exports: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-  for (const { name, kind } of items) {
+function moduleExports(
+  handle: NativeHandle,
+  descriptions: readonly ExternDescription[],
+  factory: FunctionFactory,
+): object {
+  const exports = emptyObject();
+  for (const { name, kind } of descriptions) {
     if (kind === 'function') {
-      const value = callable(caller, [name]);
+      const value = callable(factory, [name]);
       if (name === 'then') hide(exports, value);
       else exports[name] = value;
     }
@@ -67,82 +76,85 @@ function coreExports(handle: NativeHandle, items: readonly ItemDescription[], ca
   return Object.freeze(exports);
 }
 
-/** Functions and interfaces, each also under its name in the binary, and interfaces under names that are short for one. */
-function componentExports(items: readonly ItemDescription[], path: Path, caller: Caller): object {
-  const exports: object = Object.create(null) as object;
+/** Functions and interfaces, each also under its name in the binary, and interfaces under their short names. */
+function componentExports(
+  descriptions: readonly ExternDescription[],
+  path: ExportPath,
+  factory: FunctionFactory,
+): object {
+  const exports = emptyObject();
   const define = (name: string, value: unknown, enumerable: boolean): void => {
     if (!Object.hasOwn(exports, name)) Object.defineProperty(exports, name, { value, enumerable });
   };
-  for (const item of items) {
-    const value = componentExport(item, [...path, item.name], caller);
+  for (const one of descriptions) {
+    const value = componentExport(one, [...path, one.name], factory);
     if (value === undefined) continue;
-    if (item.kind === 'function' && item.name === 'then') hide(exports, value);
+    if (one.kind === 'function' && one.name === 'then') hide(exports, value);
     else {
-      define(item.jsName, value, true);
-      define(item.name, value, false);
+      define(one.jsName, value, true);
+      define(one.name, value, false);
     }
   }
-  for (const [name, interfaces] of byShortName(items)) {
-    const [{ name: fullName }, ...others] = interfaces as [ItemDescription, ...ItemDescription[]];
-    if (others.length === 0) define(name, own(exports, fullName), false);
+  for (const [name, interfaces] of interfacesByShortName(descriptions)) {
+    const [first, ...others] = interfaces;
+    if (first && others.length === 0) define(name, own(exports, first.name), false);
     else if (name !== 'then' && !Object.hasOwn(exports, name)) refuse(exports, name, interfaces);
   }
   return Object.freeze(exports);
 }
 
-/** Where a function `then` is: an object that has one is taken for a promise by whoever awaits it. */
+function emptyObject(): Record<PropertyKey, unknown> {
+  return Object.create(null) as Record<PropertyKey, unknown>;
+}
+
+/** The key of a function `then`: an object with a property `then` would be thenable, and `await` would call the guest. */
 const THEN = Symbol('then');
 
 function hide(exports: object, value: unknown): void {
   Object.defineProperty(exports, THEN, { value });
 }
 
-/** Nobody gets the first of several by chance. */
-function refuse(exports: object, name: string, interfaces: readonly ItemDescription[]): void {
+/** Makes access to a name that several interfaces share fail, instead of picking one of them. */
+function refuse(exports: object, name: string, interfaces: readonly ExternDescription[]): void {
   Object.defineProperty(exports, name, {
     get() {
       throw ambiguous(
         name,
-        interfaces.map((item) => item.name),
+        interfaces.map((one) => one.name),
       );
     },
   });
 }
 
-function componentExport(item: ItemDescription, path: Path, caller: Caller): object | undefined {
-  switch (item.kind) {
+function componentExport(one: ExternDescription, path: ExportPath, factory: FunctionFactory): object | undefined {
+  switch (one.kind) {
     case 'function':
-      return callable(caller, path);
+      return callable(factory, path);
     case 'instance':
-      return componentExports(item.items ?? [], path, caller);
+      return componentExports(one.exports ?? [], path, factory);
     default:
       return undefined;
   }
 }
 
-/** The function, or one that says why it cannot be called: that concerns its callers, not those of the others. */
-function callable(caller: Caller, path: Path): GuestFunction {
+/** The function, or one that throws why it cannot be called: other exports remain usable. */
+function callable(factory: FunctionFactory, path: ExportPath): GuestFunction {
   try {
-    return caller(path);
+    return factory(path);
   } catch (error) {
-    if ((error as { code?: unknown }).code !== 'UNSUPPORTED') throw error;
+    if (!(error instanceof WasmError) || error.code !== 'UNSUPPORTED') throw error;
     return () => {
-      throw createError((error as WasmError).toJSON());
+      throw createError(error.toJSON());
     };
   }
 }
 
-/** @internal The function of this name among the exports of a guest of this shape. */
-export function functionOf(shape: Shape, exports: object, name: string): unknown {
-  return shape.path(name)?.reduce((found: unknown, part) => own(found as object, part), exports);
+/** @internal The function of this name among the exports of an instance. */
+export function functionOf(table: ExportTable, exports: object, name: string): unknown {
+  return table.path(name)?.reduce((found: unknown, part) => own(found as object, part), exports);
 }
 
 function own(exports: object, name: string): unknown {
   if (name === 'then' && THEN in exports) return exports[THEN];
-  return Object.hasOwn(exports, name) ? (exports as Record<string, unknown>)[name] : undefined;
-}
-
-/** @internal The export of `path` as the addon's own function, which calls synchronously or gives what it waits for. */
-export function rawFunction(handle: NativeHandle, path: Path): GuestFunction {
-  return native.instanceFunction(handle, [...path]);
+  return Object.hasOwn(exports, name) ? (exports as Readonly<Record<string, unknown>>)[name] : undefined;
 }

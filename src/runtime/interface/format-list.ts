@@ -1,9 +1,9 @@
-/** How are names listed in a message that a guest may fill with as many as it likes? */
+// Lists in messages: bounded, since a guest decides how many names there are.
 
-const MOST = 20;
+const MAX_LISTED = 20;
 
-/** @internal The first of them, and how many more there are. */
-export function listed(texts: readonly string[]): string {
-  const more = texts.length - MOST;
-  return `${texts.slice(0, MOST).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+/** @internal The first texts, and the number of the others. */
+export function formatList(texts: readonly string[]): string {
+  const more = texts.length - MAX_LISTED;
+  return `${texts.slice(0, MAX_LISTED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

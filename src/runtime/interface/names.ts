@@ -1,15 +1,15 @@
-/** Which exported function does a name mean, and what is said where it means none? */
+// Export names: find the exported function that a name means.
 
 import { createError } from '../../errors.js';
-import type { ItemDescription } from '../../native.js';
-import { listed } from './format-list.js';
+import type { ExternDescription } from '../../native.js';
+import { formatList } from './format-list.js';
 
-/** @internal A path of names to an export: one, or an interface's and one in it. */
-export type Path = readonly string[];
+/** @internal A path of names to an export: its name, or an interface's name and a name in it. */
+export type ExportPath = readonly string[];
 
-/** @internal The exported function of a core module, whose names are taken as they are. */
-export function corePath(items: readonly ItemDescription[], name: string): Path | undefined {
-  return items.some((item) => item.kind === 'function' && item.name === name) ? [name] : undefined;
+/** @internal The exported function of a core module, whose names are taken literally. */
+export function modulePath(exports: readonly ExternDescription[], name: string): ExportPath | undefined {
+  return exports.some((one) => one.kind === 'function' && one.name === name) ? [name] : undefined;
 }
 
 /**
@@ -17,14 +17,14 @@ export function corePath(items: readonly ItemDescription[], name: string): Path 
  *
  * @throws {@link WasmError} `UNKNOWN_EXPORT` for the short name of several interfaces that have the function.
  */
-export function componentPath(items: readonly ItemDescription[], name: string): Path | undefined {
+export function componentPath(exports: readonly ExternDescription[], name: string): ExportPath | undefined {
   const [first = '', second, ...more] = name.split('#');
   if (more.length > 0) return undefined;
-  if (second === undefined) return functionPath(items, first);
-  const interfaces = interfacesOf(items, first);
-  const paths = interfaces.flatMap((item) => {
-    const inner = functionPath(item.items ?? [], second);
-    return inner ? [[item.name, ...inner]] : [];
+  if (second === undefined) return functionPath(exports, first);
+  const interfaces = interfacesOf(exports, first);
+  const paths = interfaces.flatMap((one) => {
+    const inner = functionPath(one.exports ?? [], second);
+    return inner ? [[one.name, ...inner]] : [];
   });
   if (interfaces.length > 1 && paths.length > 0) {
     throw ambiguous(
@@ -35,84 +35,87 @@ export function componentPath(items: readonly ItemDescription[], name: string): 
   return paths[0];
 }
 
-function functionPath(items: readonly ItemDescription[], name: string): Path | undefined {
-  const found = items.find((item) => item.kind === 'function' && (item.jsName === name || item.name === name));
+function functionPath(exports: readonly ExternDescription[], name: string): ExportPath | undefined {
+  const found = exports.find((one) => one.kind === 'function' && (one.jsName === name || one.name === name));
   return found && [found.name];
 }
 
-/** The interface of this full name, or all that have it for short. */
-function interfacesOf(items: readonly ItemDescription[], name: string): readonly ItemDescription[] {
-  const found = items.find((item) => item.kind === 'instance' && item.name === name);
-  return found ? [found] : (byShortName(items).get(name) ?? []);
+/** The interface of this full name, or all interfaces of this short name. */
+function interfacesOf(exports: readonly ExternDescription[], name: string): readonly ExternDescription[] {
+  const found = exports.find((one) => one.kind === 'instance' && one.name === name);
+  return found ? [found] : (interfacesByShortName(exports).get(name) ?? []);
 }
 
-type ByShortName = ReadonlyMap<string, readonly ItemDescription[]>;
+type InterfacesByShortName = ReadonlyMap<string, readonly ExternDescription[]>;
 
-/** Of each guest once, not of each of its instances. */
-const known = new WeakMap<readonly ItemDescription[], ByShortName>();
+/** Computed once for each guest, not for each instance. */
+const interfacesOfGuests = new WeakMap<readonly ExternDescription[], InterfacesByShortName>();
 
 /** @internal The interfaces by their short names, which several may share. */
-export function byShortName(items: readonly ItemDescription[]): ByShortName {
-  const found = known.get(items);
-  if (found) return found;
-  const made = new Map<string, ItemDescription[]>();
-  for (const item of items) {
-    if (item.kind !== 'instance') continue;
-    for (const name of shortNames(item.name)) made.set(name, [...(made.get(name) ?? []), item]);
+export function interfacesByShortName(exports: readonly ExternDescription[]): InterfacesByShortName {
+  const known = interfacesOfGuests.get(exports);
+  if (known) return known;
+  const found = new Map<string, ExternDescription[]>();
+  for (const one of exports) {
+    if (one.kind !== 'instance') continue;
+    for (const name of shortNames(one.name)) found.set(name, [...(found.get(name) ?? []), one]);
   }
-  known.set(items, made);
-  return made;
+  interfacesOfGuests.set(exports, found);
+  return found;
 }
 
-/** `acme:calc/big-ops@1.0.0` is `big-ops` for short, and `bigOps`, as in jco. */
+/** The short names of `acme:calc/big-ops@1.0.0` are `big-ops` and, as in jco, `bigOps`. */
 function shortNames(name: string): ReadonlySet<string> {
   const last = name.replace(/^.*\//, '').replace(/@.*$/, '');
   return new Set([last, last.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())]);
 }
 
-/** @internal The error of a name that means several exports. @param fullNames - What tells them apart. */
+/** @internal The error of a name that means several exports. @param fullNames - The unambiguous names. */
 export function ambiguous(name: string, fullNames: readonly string[]): Error {
   const message = `'${name}' is ambiguous: use ${fullNames.join(' or ')}`;
   return createError({ code: 'UNKNOWN_EXPORT', message });
 }
 
-/** @internal The error of a name that means no function. @param as - By which of their names it lists those that there are. */
-export function unknownExport(name: string, items: readonly ItemDescription[], as: 'name' | 'jsName'): Error {
-  const found = items.find((item) => item.name === name || item.jsName === name)?.kind;
-  const kind = found ?? (byShortName(items).has(name) ? 'instance' : undefined);
-  const what = kind === undefined ? `no exported function '${name}'` : `'${name}' is ${withArticle(kind)}, no function`;
-  const names = functionNames(items, (item) => item[as]);
-  const there = names.length === 0 ? 'none' : listed(names.map(written));
-  return createError({ code: 'UNKNOWN_EXPORT', message: `${what}; there is ${there}` });
+/** @internal The error of a name that means no function. @param as - Which names of the existing functions it lists. */
+export function unknownExport(name: string, exports: readonly ExternDescription[], as: 'name' | 'jsName'): Error {
+  const found = exports.find((one) => one.name === name || one.jsName === name)?.kind;
+  const kind = found ?? (interfacesByShortName(exports).has(name) ? 'instance' : undefined);
+  const what =
+    kind === undefined ? `no exported function '${name}'` : `'${name}' is ${withArticle(kind)}, not a function`;
+  const names = functionNames(exports, (one) => one[as]);
+  const listed = names.length === 0 ? 'none' : formatList(names.map(quoteName));
+  return createError({ code: 'UNKNOWN_EXPORT', message: `${what}; exported functions: ${listed}` });
 }
 
 function withArticle(kind: string): string {
   return kind === 'instance' ? 'an interface' : `a ${kind}`;
 }
 
-/** What of an export says how it is called. */
-interface Named {
+/** The parts of a descriptor that name its functions. */
+interface NamedExport {
   readonly kind: string;
   readonly name: string;
-  readonly items?: readonly Named[];
+  readonly exports?: readonly NamedExport[];
 }
 
-/** @internal The functions that can be called, as they are written in a call. */
-export function callableNames(items: readonly Named[]): string[] {
-  return functionNames(items, ({ name }) => name).map(written);
+/** @internal The functions that can be called, named as a written call names them. */
+export function callableNames(exports: readonly NamedExport[]): string[] {
+  return functionNames(exports, ({ name }) => name).map(quoteName);
 }
 
-/** The names of all functions: those of an interface behind `interface#`. */
-function functionNames<T extends Named>(items: readonly T[], nameOf: (item: T) => string): string[] {
-  return items.flatMap((item) => {
-    if (item.kind === 'function') return [nameOf(item)];
-    if (item.kind !== 'instance') return [];
-    const inner = (item.items ?? []) as readonly T[];
-    return functionNames(inner, nameOf).map((of) => `${nameOf(item)}#${of}`);
+/** The names of all functions; those of interfaces follow `interface#`. */
+function functionNames<T extends NamedExport & { readonly exports?: readonly T[] }>(
+  exports: readonly T[],
+  nameOf: (one: T) => string,
+): string[] {
+  return exports.flatMap((one) => {
+    if (one.kind === 'function') return [nameOf(one)];
+    if (one.kind !== 'instance') return [];
+    return functionNames(one.exports ?? [], nameOf).map((inner) => `${nameOf(one)}#${inner}`);
   });
 }
 
-/** In quotes where it would not be read as a name. */
-function written(name: string): string {
+/** The name, in quotes if it would not be read as a name. */
+function quoteName(name: string): string {
   return /^[^\s("\p{Cc}]([^("\p{Cc}]*[^\s("\p{Cc}])?$/u.test(name) ? name : JSON.stringify(name);
 }

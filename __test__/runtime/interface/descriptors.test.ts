@@ -1,7 +1,7 @@
-// How are imports and exports described?
+// Tests of import and export descriptors.
 import test from 'ava';
 import { fixture } from '#guests';
-import { Engine, type Item } from '../../src/index.js';
+import { Engine, type ExportDescriptor } from '../../../src/index.js';
 
 const engine = new Engine({ proposals: { memory64: true, exceptions: true } });
 
@@ -47,7 +47,7 @@ test('a module lists what it exports, in order and with types', async (t) => {
 
 test('a component lists functions with the names and types of WIT', async (t) => {
   const { exports } = await engine.compileComponent(fixture('guests/c/types.wasm'));
-  const found = (name: string): Item | undefined => exports.find((item) => item.name === name);
+  const found = (name: string): ExportDescriptor | undefined => exports.find((item) => item.name === name);
   t.deepEqual(found('join'), {
     name: 'join',
     kind: 'function',
@@ -67,7 +67,7 @@ test('a component lists an interface with what it holds', async (t) => {
   const ops = exports.find(({ kind }) => kind === 'instance');
   t.is(ops?.name, 'acme:calc/ops');
   t.deepEqual(
-    ops?.items?.filter(({ kind }) => kind === 'function').map(({ name }) => name),
+    ops?.exports?.filter(({ kind }) => kind === 'function').map(({ name }) => name),
     ['add', 'divide', 'scale'],
   );
 });
@@ -76,10 +76,10 @@ test('a component lists what it imports', async (t) => {
   const { imports } = await engine.compileComponent(`(component
     (import "acme:host/log" (instance (export "info" (func (param "message" string))))))`);
   t.like(imports[0]!, { name: 'acme:host/log', kind: 'instance' });
-  t.like(imports[0]?.items?.[0] ?? {}, { name: 'info', kind: 'function', type: 'func(message: string)' });
+  t.like(imports[0]?.exports?.[0] ?? {}, { name: 'info', kind: 'function', type: 'func(message: string)' });
 });
 
-test('descriptions are made anew for each reader', async (t) => {
+test('each reader gets new descriptors', async (t) => {
   const module = await engine.compileModule('(module (memory (export "m") 1))');
   (module.exports as unknown[]).length = 0;
   t.is(module.exports.length, 1);

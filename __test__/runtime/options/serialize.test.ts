@@ -1,9 +1,9 @@
-// Does a key tell one's own compiled code from any other?
+// Tests of keys for serialized code.
 import { randomBytes } from 'node:crypto';
 import test from 'ava';
 import { fixture } from '#guests';
-import { Engine, MiB } from '../../src/index.js';
-import { failure } from './failure.js';
+import { Engine, MiB } from '../../../src/index.js';
+import { failure } from '../failure.js';
 
 const limits = { memoryBytes: 16 * MiB };
 const engine = new Engine();
@@ -77,7 +77,7 @@ test('an unknown option is refused', (t) => {
   failure(t, 'BAD_OPTION', () => engine.unsafeDeserializeModule(module.serialize(), options));
 });
 
-test('a disposed module gives no bytes, also with a key', async (t) => {
+test('a disposed module returns no bytes, also with a key', async (t) => {
   const gone = await engine.compileModule(fixture('calculator.wat'));
   gone.dispose();
   failure(t, 'DISPOSED', () => gone.serialize({ key }));

@@ -1,8 +1,8 @@
-// Does a signal end a call, wherever the call is, and that call alone?
+// Tests of aborted calls, in every state of a call.
 import test from 'ava';
-import { Engine, type Instance, WasmError } from '../../src/index.js';
-import { failure, rejection } from './failure.js';
-import { asynchronous, deferred, interruptions, LONG, synchronous, turns } from './host-guest.js';
+import { Engine, type Instance, WasmError } from '../../../src/index.js';
+import { failure, rejection } from '../failure.js';
+import { asynchronous, deferred, interruptions, LONG, synchronous, turns } from '../host-guest.js';
 
 /** The error of an aborted call; its reason must be the very one. */
 async function aborted(

@@ -1,7 +1,7 @@
-// Does a call that somebody wrote become the one that was meant?
+// Tests of parsed calls: names and WAVE arguments.
 import test, { type ExecutionContext } from 'ava';
 import { fixture } from '#guests';
-import { type Component, Engine, type ErrorCode, MiB, type Module, WasmError } from '../../src/index.js';
+import { type Component, Engine, type ErrorCode, MiB, type Module, WasmError } from '../../../src/index.js';
 
 const engine = new Engine();
 const types = await engine.compileComponent(fixture('guests/c/types.wasm'));
@@ -39,7 +39,7 @@ const ECHOES: [text: string, returned: unknown][] = [
 for (const [text, returned] of ECHOES) {
   test(`${text} calls the component's function with its arguments`, (t) => {
     using instance = types.instantiateSync({ limits });
-    const { name, args } = types.parseInvocation(text);
+    const { name, args } = types.parseCall(text);
     t.deepEqual(instance.call(name, args), returned);
   });
 }
@@ -47,25 +47,25 @@ for (const [text, returned] of ECHOES) {
 test('a call of a core module has numbers, and 64-bit integers as bigints', async (t) => {
   const module = await engine.compileModule(`(module
     (func (export "of") (param i32 i64 f32 f64)) (func (export "odd (name)") (param i32)))`);
-  t.deepEqual(module.parseInvocation('of(-1, 9007199254740993, nan, -inf)'), {
+  t.deepEqual(module.parseCall('of(-1, 9007199254740993, nan, -inf)'), {
     name: 'of',
     args: [-1, 9_007_199_254_740_993n, NaN, -Infinity],
   });
-  t.deepEqual(module.parseInvocation('"odd (name)"(3)'), { name: 'odd (name)', args: [3] });
-  t.deepEqual(module.parseInvocation('of (\n 1, 2, 3, 4, )').args, [1, 2n, 3, 4]);
+  t.deepEqual(module.parseCall('"odd (name)"(3)'), { name: 'odd (name)', args: [3] });
+  t.deepEqual(module.parseCall('of (\n 1, 2, 3, 4, )').args, [1, 2n, 3, 4]);
 });
 
 function refused(t: ExecutionContext, guest: Component | Module, text: string): WasmError {
-  const error = t.throws(() => guest.parseInvocation(text)) as unknown as WasmError;
+  const error = t.throws(() => guest.parseCall(text)) as unknown as WasmError;
   t.true(error instanceof WasmError);
   return error;
 }
 
 const REFUSED: [guest: Component | Module, text: string, code: ErrorCode, message: RegExp][] = [
-  [types, 'missing(1)', 'UNKNOWN_EXPORT', /^no exported function 'missing'; there is echo-bool, /],
-  [types, 'ops(1)', 'UNKNOWN_EXPORT', /^'ops' is an interface, no function; /],
+  [types, 'missing(1)', 'UNKNOWN_EXPORT', /^no exported function 'missing'; exported functions: echo-bool, /],
+  [types, 'ops(1)', 'UNKNOWN_EXPORT', /^'ops' is an interface, not a function; /],
   [types, 'ops#add#add(1)', 'UNKNOWN_EXPORT', /'ops#add#add'/],
-  [calculator, 'memory()', 'UNKNOWN_EXPORT', /^'memory' is a memory, no function; there is add, /],
+  [calculator, 'memory()', 'UNKNOWN_EXPORT', /^'memory' is a memory, not a function; exported functions: add, /],
   [types, 'sum', 'BAD_VALUE', /^cannot read the call "sum": write a name and arguments, as in add\(1, 2\)$/],
   [types, '(1, 2)', 'BAD_VALUE', /^cannot read the call "\(1, 2\)"/],
   [types, '', 'BAD_VALUE', /^cannot read the call ""/],

@@ -1,9 +1,9 @@
-// Do the bounds of one call stand in the place of the instance's, on every engine and either kind of instance?
+// Tests of call options: the bounds of a single call.
 import test from 'ava';
 import { fixture } from '#guests';
-import { type CallOptions, Engine, type EngineOptions, type Limits, MiB } from '../../src/index.js';
-import { failure, rejection } from './failure.js';
-import { asynchronous, interruptions, LONG, SANE_MS, synchronous, timed } from './host-guest.js';
+import { type CallOptions, Engine, type EngineOptions, type Limits, MiB } from '../../../src/index.js';
+import { failure, rejection } from '../failure.js';
+import { asynchronous, interruptions, LONG, SANE_MS, synchronous, timed } from '../host-guest.js';
 
 /** A call on either kind of instance of the calculator. */
 type Call = (name: string, args?: readonly unknown[], options?: CallOptions) => Promise<unknown>;
@@ -51,7 +51,7 @@ for (const interruption of interruptions) {
     }
   });
 
-  test(`a call may have more time than its instance gives (${interruption})`, async (t) => {
+  test(`a call may have more time than its instance (${interruption})`, async (t) => {
     for (const [kind, make] of await both({ interruption }, timed(interruption, 100))) {
       for (const timeoutMs of [SANE_MS, 'unlimited', 2 ** 31 - 1] as const) {
         const call = await make();
@@ -109,7 +109,7 @@ test('fuel of the call alone ends it, and the next has the instance’s again', 
   }
 });
 
-test('a call may have more fuel than its instance gives, or without end', async (t) => {
+test('a call may have more fuel than its instance, or unlimited fuel', async (t) => {
   for (const [kind, make] of await both({}, { fuel: 10_000 })) {
     const call = await make();
     for (const fuel of ['unlimited', 2n ** 64n - 1n, 10 ** 12] as const) {
@@ -196,7 +196,7 @@ test('a slow host function of a synchronous instance makes its call a TIMEOUT', 
 
 test('a synchronous instance with host functions whose time is written to be unlimited refuses a timeout', async (t) => {
   const sync = await synchronous((n: number) => n, { timeoutMs: 'unlimited', fuel: 10_000 });
-  t.is(sync.metrics().path, 'direct');
+  t.is(sync.metrics().execution, 'direct');
   t.is(failure(t, 'BAD_OPTION', () => sync.call('ok', [], { timeoutMs: 5 })).option, 'timeoutMs');
   t.is(sync.call('call', [3], { fuel: 5_000 }), 3);
 });

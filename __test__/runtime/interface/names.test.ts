@@ -1,8 +1,8 @@
-// By which names are exports found?
+// Tests of names: which exported function each means.
 import test from 'ava';
 import { fixture } from '#guests';
-import { type Component, Engine, MiB } from '../../src/index.js';
-import { failure } from './failure.js';
+import { type Component, Engine, MiB } from '../../../src/index.js';
+import { failure } from '../failure.js';
 
 const limits = { memoryBytes: 16 * MiB };
 const engine = new Engine();
@@ -42,7 +42,7 @@ for (const name of [
   'echoS32#whatever',
   'echo-s32#',
 ]) {
-  test(`the name ${JSON.stringify(name)} is unknown, and the error names it and what there is`, (t) => {
+  test(`the name ${JSON.stringify(name)} is unknown, and the error lists it and the existing names`, (t) => {
     const { message } = failure(t, 'UNKNOWN_EXPORT', () => instance.call(name, [1, 2]));
     t.true(message.includes(`'${name}'`) && message.includes('echoS32'));
   });
@@ -53,7 +53,7 @@ test('a path of three parts is unknown', (t) => {
 });
 
 // What follows the second # is dropped.
-test('a path that goes on behind the function is unknown', (t) => {
+test('a path with more names after the function is unknown', (t) => {
   failure(t, 'UNKNOWN_EXPORT', () => instance.call('acme:calc/ops#add#more', [1, 2]));
 });
 
@@ -124,7 +124,10 @@ test('one function under two names is called by both', async (t) => {
 test('a module without exports says so', async (t) => {
   const nothing = (await engine.compileModule('(module)')).instantiateSync({ limits });
   t.deepEqual(Object.keys(nothing.exports), []);
-  t.regex(failure(t, 'UNKNOWN_EXPORT', () => nothing.call('f')).message, /^no exported function 'f'; there is none$/);
+  t.regex(
+    failure(t, 'UNKNOWN_EXPORT', () => nothing.call('f')).message,
+    /^no exported function 'f'; exported functions: none$/,
+  );
 });
 
 test('a memory is not a function, and is not listed as one', async (t) => {
@@ -132,8 +135,11 @@ test('a memory is not a function, and is not listed as one', async (t) => {
     await engine.compileModule('(module (memory (export "m") 1) (func (export "f")) (func (export "")))')
   ).instantiateSync({ limits });
   const { message } = failure(t, 'UNKNOWN_EXPORT', () => memory.call('m'));
-  t.is(message, `'m' is a memory, no function; there is f, ""`);
-  t.is(failure(t, 'UNKNOWN_EXPORT', () => memory.call('g')).message, `no exported function 'g'; there is f, ""`);
+  t.is(message, `'m' is a memory, not a function; exported functions: f, ""`);
+  t.is(
+    failure(t, 'UNKNOWN_EXPORT', () => memory.call('g')).message,
+    `no exported function 'g'; exported functions: f, ""`,
+  );
 });
 
 /** Interfaces of these names, each with a function `add` that returns its place among them, beside `more`. */
@@ -156,7 +162,7 @@ test('a function and an interface of one short name are told apart, and a writte
     t.is(both.call(name), 1);
     t.is(both.call(name, [], {}), 1);
     t.is(await waiting.call(name), 1);
-    const invocation = component.parseInvocation(`${name}()`);
+    const invocation = component.parseCall(`${name}()`);
     t.is(both.call(invocation.name, invocation.args), 1);
   }
 });
@@ -169,7 +175,7 @@ test('a short name of several interfaces is refused with the full ones, wherever
     () => several.call('ops#add'),
     () => several.call('ops#add', [], {}),
     () => several.measure('ops#add'),
-    () => component.parseInvocation('ops#add()'),
+    () => component.parseCall('ops#add()'),
   ];
   for (const use of uses) t.is(failure(t, 'UNKNOWN_EXPORT', use).message, message);
   const read = failure(t, 'UNKNOWN_EXPORT', () => several.exports['ops']);
@@ -191,7 +197,7 @@ test('an interface is not a function, and its functions are listed', async (t) =
   using instance = (await withInterfaces(['a:b/ops'])).instantiateSync({ limits });
   for (const name of ['ops', 'a:b/ops']) {
     const { message } = failure(t, 'UNKNOWN_EXPORT', () => instance.call(name));
-    t.is(message, `'${name}' is an interface, no function; there is a:b/ops#add`);
+    t.is(message, `'${name}' is an interface, not a function; exported functions: a:b/ops#add`);
   }
 });
 
@@ -199,7 +205,7 @@ test('of many functions twenty are named', async (t) => {
   const functions = Array.from({ length: 30 }, (_, i) => `(func (export "function${i}"))`).join('');
   using many = (await engine.compileModule(`(module ${functions})`)).instantiateSync({ limits });
   const { message } = failure(t, 'UNKNOWN_EXPORT', () => many.call('f'));
-  t.regex(message, /there is function0, .*, function19 and 10 more$/);
+  t.regex(message, /exported functions: function0, .*, function19 and 10 more$/);
 });
 
 // It would escape the limits, and nothing could end a guest that waits on one.

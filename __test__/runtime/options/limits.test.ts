@@ -1,7 +1,7 @@
-// Which limits does an instantiation take, and how does it refuse the others?
+// Tests of limits: names, types and ranges.
 import test from 'ava';
-import { Engine, GiB, MiB, type Limits } from '../../src/index.js';
-import { failure } from './failure.js';
+import { Engine, GiB, MiB, type Limits } from '../../../src/index.js';
+import { failure } from '../failure.js';
 
 const wat = '(module (memory 1) (table 1 funcref) (func (export "f") (result i32) (i32.const 7)))';
 const module = await new Engine().compileModule(wat);
