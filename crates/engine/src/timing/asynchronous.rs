@@ -2,11 +2,11 @@
 
 use super::raw::{failed, missing, prepared};
 use super::{Exact, Ingredients, Workload, timed};
-use crate::driver::poll;
 use crate::error::{Error, Result};
-use crate::function::{CoreFunction, Slots};
-use crate::guest::Bounds;
-use crate::run::{Invocation, Live, Returned, Run, Turn};
+use crate::func::{CoreFunction, Slots};
+use crate::limits::Bounds;
+use crate::store::fiber::poll;
+use crate::task::{Invocation, Live, Returned, Run, Turn};
 use crate::value::{DynamicFunc, Value};
 use std::hint::black_box;
 use std::pin::pin;

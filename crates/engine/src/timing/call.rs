@@ -2,12 +2,13 @@
 
 use super::profile::{self, Span};
 use super::{Exact, Ingredients, Live, Workload, timed};
+use crate::component::instance::ComponentInstance;
 use crate::error::{Error, Result};
-use crate::function::{CoreFunction, Slots};
-use crate::guest::Terms;
-use crate::instance::{ComponentInstance, CoreInstance};
-use crate::outcome::Outcome;
-use crate::run::Returned;
+use crate::func::{CoreFunction, Slots};
+use crate::module::instance::CoreInstance;
+use crate::store::call::Terms;
+use crate::store::metrics::Outcome;
+use crate::task::Returned;
 use crate::value::{DynamicFunc, Value};
 use crate::wave;
 use std::hint::black_box;

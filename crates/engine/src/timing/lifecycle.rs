@@ -1,10 +1,11 @@
 //! From nothing to a live instance: engines, compilation, instantiation.
 
 use super::{Call, Exact, Guest, Ingredients, Live, Workload, timed, timed_each};
-use crate::config::{EngineConfig, MAX_THREADS};
 use crate::engine::Engine;
+use crate::engine::config::EngineConfig;
 use crate::error::Result;
 use crate::limits::Limits;
+use crate::limits::engine::MAX_THREADS;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::hint::black_box;
 use std::time::{Duration, Instant};

@@ -16,7 +16,7 @@ mod raw;
 pub use invoke::Written;
 pub use profile::Span;
 
-use crate::config::EngineConfig;
+use crate::engine::config::EngineConfig;
 use crate::engine::{Engine, Source};
 use crate::error::{Error, Result};
 use crate::limits::Limits;
@@ -296,7 +296,7 @@ impl Call {
     }
 
     /// The arguments of a call of this type, in as many slots as it needs.
-    fn slots(&self, ty: &crate::CoreFunctionType) -> Result<Vec<crate::Slot>> {
+    fn slots(&self, ty: &crate::func::CoreFunctionType) -> Result<Vec<crate::func::Slot>> {
         if ty.params.len() != self.args.len() {
             return Err(Error::BadValue(format!(
                 "'{}' is of type {ty}, got {} arguments",
@@ -304,8 +304,13 @@ impl Call {
                 self.args.len()
             )));
         }
-        let mut slots: Vec<_> = self.args.iter().copied().map(crate::Slot::i32).collect();
-        slots.resize(ty.slots(), crate::Slot::default());
+        let mut slots: Vec<_> = self
+            .args
+            .iter()
+            .copied()
+            .map(crate::func::Slot::i32)
+            .collect();
+        slots.resize(ty.slots(), crate::func::Slot::default());
         Ok(slots)
     }
 }

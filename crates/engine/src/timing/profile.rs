@@ -5,12 +5,13 @@
 
 use super::call::{Arguments, Calling};
 use super::{Guest, Ingredients};
-use crate::config::{EngineConfig, Interruption};
 use crate::engine::Engine;
+use crate::engine::config::EngineConfig;
 use crate::error::{Error, Result, chain};
-use crate::judge;
+use crate::limits::engine::Interruption;
 use crate::limits::{Bound, Limits};
 use crate::store::State;
+use crate::store::classify;
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -135,7 +136,7 @@ fn repeat(
     while started.elapsed() < duration {
         let timeout = store.data().budget.timeout;
         store.data_mut().deadline = timeout.map(|timeout| Instant::now() + timeout);
-        call(store).map_err(|error| judge::cause(store.data(), &error))?;
+        call(store).map_err(|error| classify::cause(store.data(), &error))?;
     }
     Ok(())
 }

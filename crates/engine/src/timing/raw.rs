@@ -1,10 +1,10 @@
 //! The twins on bare Wasmtime, with the same settings and none of this crate's code: what the wrapper is held against.
 
 use super::{Call, Ingredients, Workload, timed, timed_each};
-use crate::config;
 use crate::engine::Source;
+use crate::engine::config;
 use crate::error::{Error, Result, chain};
-use crate::limits::Limiter;
+use crate::store::limiter::Limiter;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 use wasmtime::component::Val;

@@ -12,7 +12,7 @@ mod read;
 mod write;
 
 use crate::error::{Error, Result};
-use crate::function::{CoreFunctionType, CoreType, Slot, Slots};
+use crate::func::{CoreFunctionType, CoreType, Slot, Slots};
 use crate::value::{FunctionType, Value};
 use wasm_wave::ast::Node;
 use wasm_wave::parser::{ParserError, ParserErrorKind};

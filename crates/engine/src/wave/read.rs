@@ -1,7 +1,7 @@
 //! Which values does a parsed text stand for, where it is known which types they are to have?
 
 use super::{clip, core_expected};
-use crate::function::{CoreType, Slot};
+use crate::func::{CoreType, Slot};
 use crate::value::{
     Case, Field, FunctionType, List, Mismatch, ResultType, Step, Type, Value, summary,
 };

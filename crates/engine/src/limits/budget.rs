@@ -1,0 +1,122 @@
+//! What the limits of an instance mean for one of its calls, checked against the engine.
+
+use crate::error::{Error, Result};
+use crate::limits::engine::{Interruption, Maxima};
+use crate::limits::{
+    Bound, DEFAULT_FUEL, DEFAULT_TIMEOUT_MS, DEFAULT_WAIT_MS, Limits, MAX_TIMEOUT_MS,
+};
+use std::time::Duration;
+
+/// Who waits for the calls of an instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// The thread that calls.
+    Synchronous,
+    /// Nobody: calls are polled as their turn comes.
+    Asynchronous,
+}
+
+/// The bounds of one call, checked against the engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Budget {
+    /// Fuel, or none where the engine counts none or the caller wrote that it is unlimited.
+    pub fuel: Option<u64>,
+    /// Wall time.
+    pub timeout: Option<Duration>,
+}
+
+impl Budget {
+    /// The error of a call whose time was up.
+    pub fn timed_out(&self) -> Error {
+        Error::Timeout {
+            timeout_ms: self.timeout.map_or(0, |timeout| timeout.as_millis() as u64),
+        }
+    }
+}
+
+impl Limits {
+    /// What the limits mean for each call on an engine of this configuration.
+    ///
+    /// # Errors
+    ///
+    /// `BAD_OPTION` for a limit that the engine cannot enforce or that makes no sense.
+    pub(crate) fn budget(
+        &self,
+        interruption: Interruption,
+        maxima: &Maxima,
+        mode: Mode,
+    ) -> Result<Budget> {
+        self.check_sizes(maxima)?;
+        let fuel = self.fuel_budget(interruption)?;
+        let timeout = self.timeout(interruption, fuel.is_some(), mode)?;
+        Ok(Budget { fuel, timeout })
+    }
+
+    fn check_sizes(&self, maxima: &Maxima) -> Result<()> {
+        if self.instances == 0 {
+            return Err(Error::option(
+                "limits.instances",
+                "expected at least 1, got 0: a guest is one itself",
+            ));
+        }
+        let maximum = maxima.memory_bytes;
+        if self.memory_bytes == 0 || self.memory_bytes > maximum {
+            return Err(Error::option(
+                "limits.memoryBytes",
+                format!(
+                    "expected 1 to {maximum} bytes (the engine's 'maxima.memoryBytes'), got {}",
+                    self.memory_bytes
+                ),
+            ));
+        }
+        Ok(())
+    }
+
+    fn fuel_budget(&self, interruption: Interruption) -> Result<Option<u64>> {
+        match (interruption.fuel(), self.fuel) {
+            (false, Bound::AtMost(fuel)) => Err(Error::option(
+                "limits.fuel",
+                format!(
+                    "got {fuel}, but this engine does not count fuel; make the engine with interruption 'fuel' or 'both', or leave the option out"
+                ),
+            )),
+            (false, _) => Ok(None),
+            (true, Bound::AtMost(0)) => {
+                Err(Error::option("limits.fuel", "expected at least 1, got 0"))
+            }
+            (true, Bound::AtMost(fuel)) => Ok(Some(fuel)),
+            (true, Bound::Default) => Ok(Some(DEFAULT_FUEL)),
+            (true, Bound::Unlimited) => Ok(None),
+        }
+    }
+
+    /// Where nothing else bounds a call, time does, unless the caller wrote that it is unlimited as well.
+    fn timeout(
+        &self,
+        interruption: Interruption,
+        has_fuel: bool,
+        mode: Mode,
+    ) -> Result<Option<Duration>> {
+        let interrupts = interruption.epoch() || (interruption.fuel() && !has_fuel);
+        let default = match mode {
+            _ if interrupts => Some(DEFAULT_TIMEOUT_MS),
+            Mode::Asynchronous if interruption.any() => Some(DEFAULT_WAIT_MS),
+            _ => None,
+        };
+        match self.timeout_ms {
+            Bound::Default => Ok(default.map(Duration::from_millis)),
+            Bound::Unlimited => Ok(None),
+            Bound::AtMost(ms) if !interruption.any() => Err(Error::option(
+                "limits.timeoutMs",
+                format!(
+                    "got {ms}, but this engine never interrupts a guest; make it with interruption 'fuel', 'epoch' or 'both'"
+                ),
+            )),
+            Bound::AtMost(ms) if ms == 0 || ms > MAX_TIMEOUT_MS => Err(Error::option(
+                "limits.timeoutMs",
+                format!("expected 1 to {MAX_TIMEOUT_MS} ms, got {ms}"),
+            )),
+            Bound::AtMost(ms) => Ok(Some(Duration::from_millis(ms))),
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Errors, and what they say of traps.
+
+mod trap;

@@ -1,0 +1,3 @@
+//! Limits of one instance.
+
+mod budget;

@@ -1,0 +1,192 @@
+//! Do guests that outlast their slice share the threads fairly, and come back to their owners?
+
+use crate::fixture::{ENDINGS, code, engine, module};
+use crate::host::CALLS_HOST;
+use crate::task::{made, start, timed};
+use airssys_wasm_engine::{
+    Bounds, Engine, Interruption, Live, Owner, Run, Slot, Stop, Threads, Turn,
+};
+use std::collections::BTreeSet;
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread::ThreadId;
+use std::time::Duration;
+
+/// Sends the run back, with the thread that it comes from.
+struct Back(Sender<(Run, Turn, ThreadId)>);
+
+impl Owner for Back {
+    fn take_back(self: Box<Self>, run: Run, turn: Turn) {
+        let _ = self.0.send((run, turn, std::thread::current().id()));
+    }
+}
+
+fn fresh(engine: &Engine, wat: &str) -> Live {
+    let limits = timed(engine.config().interruption, 600_000);
+    made(module(engine, wat).start(&limits).unwrap())
+}
+
+fn push(threads: &Arc<Threads>, run: Run, back: &Sender<(Run, Turn, ThreadId)>) {
+    assert!(threads.push(run, Box::new(Back(back.clone()))));
+}
+
+#[test]
+fn a_run_comes_back_when_it_has_ended_or_wants_its_host() {
+    let threads = Threads::with_cap(1);
+    let engine = engine(|_| ());
+    let (back, come) = channel();
+    let run = start(
+        fresh(&engine, CALLS_HOST),
+        "call_then_count",
+        &[1, 10_000_000],
+        Bounds::default(),
+    );
+    push(&threads, run, &back);
+    let (mut run, turn, thread) = come.recv().unwrap();
+    assert!(matches!(turn, Turn::HostCall));
+    assert_ne!(thread, std::thread::current().id());
+    let mut request = run.take_request().unwrap();
+    request.slots[0] = Slot::i32(1);
+    run.answer(Ok(request.slots));
+    push(&threads, run, &back);
+    let (_, turn, _) = come.recv().unwrap();
+    let Turn::Ended(ended) = turn else {
+        panic!("it has not ended")
+    };
+    assert_eq!(code(ended.result), "OK");
+}
+
+#[test]
+fn no_more_threads_run_guests_than_the_cap_allows() {
+    for cap in [1, 2, 3] {
+        // A cap of its own, so that no other test's guests are there.
+        let threads = Threads::with_cap(cap);
+        let engine = engine(|_| ());
+        let (back, come) = channel();
+        let compiled = module(&engine, ENDINGS);
+        for _ in 0..20 {
+            let live = made(compiled.start(&timed(Interruption::Fuel, 600_000)).unwrap());
+            push(
+                &threads,
+                start(live, "count", &[1_000_000], Bounds::default()),
+                &back,
+            );
+        }
+        drop(back);
+        let ids: BTreeSet<String> = come.iter().map(|(_, _, id)| format!("{id:?}")).collect();
+        assert!((1..=cap as usize).contains(&ids.len()), "{ids:?} of {cap}");
+    }
+}
+
+/// Says in which order runs come back.
+struct Counts {
+    name: usize,
+    order: Arc<Mutex<Vec<usize>>>,
+    back: Sender<(Run, Turn, ThreadId)>,
+}
+
+impl Owner for Counts {
+    fn take_back(self: Box<Self>, run: Run, turn: Turn) {
+        self.order.lock().unwrap().push(self.name);
+        let _ = self.back.send((run, turn, std::thread::current().id()));
+    }
+}
+
+#[test]
+fn a_short_guest_among_endless_ones_has_its_turn_within_one_slice_of_each() {
+    const OTHERS: usize = 50;
+    let single = Threads::with_cap(1);
+    let engine = engine(|_| ());
+    let compiled = module(&engine, ENDINGS);
+    let fresh = || made(compiled.start(&timed(Interruption::Fuel, 600_000)).unwrap());
+    let order = Arc::new(Mutex::new(Vec::new()));
+    let (back, come) = channel();
+    let mut stoppers = Vec::new();
+    for _ in 0..OTHERS {
+        let run = start(fresh(), "spin", &[], Bounds::default());
+        stoppers.push(run.stopper());
+        assert!(single.push(run, Box::new(Back(back.clone()))));
+    }
+    // One slice, and several.
+    for (name, rounds) in [(0, 100), (1, 60_000), (2, 120_000), (3, 400_000)] {
+        let owner = Counts {
+            name,
+            order: order.clone(),
+            back: back.clone(),
+        };
+        let run = start(fresh(), "count", &[rounds], Bounds::default());
+        assert!(single.push(run, Box::new(owner)));
+    }
+    for _ in 0..4 {
+        let (_, turn, _) = come.recv_timeout(Duration::from_secs(60)).unwrap();
+        assert!(matches!(turn, Turn::Ended(_)));
+    }
+    // In the order of the turns that they need: nobody was overtaken.
+    assert_eq!(*order.lock().unwrap(), [0, 1, 2, 3]);
+    for stopper in stoppers {
+        stopper.stop(Stop::Aborted);
+    }
+    for _ in 0..OTHERS {
+        let (run, turn, _) = come.recv_timeout(Duration::from_secs(60)).unwrap();
+        let Turn::Ended(ended) = turn else {
+            panic!("it has not ended")
+        };
+        assert_eq!(code(ended.result), "ABORTED");
+        drop(run);
+    }
+}
+
+#[test]
+fn a_stop_that_comes_while_a_run_waits_for_its_first_turn_counts() {
+    let threads = Threads::with_cap(1);
+    let engine = engine(|_| ());
+    let (back, come) = channel();
+    let busy = start(fresh(&engine, ENDINGS), "spin", &[], Bounds::default());
+    let busy_stopper = busy.stopper();
+    push(&threads, busy, &back);
+    for _ in 0..50 {
+        let run = start(fresh(&engine, ENDINGS), "spin", &[], Bounds::default());
+        let stopper = run.stopper();
+        push(&threads, run, &back);
+        stopper.stop(Stop::Aborted);
+        let (_, turn, _) = come.recv_timeout(Duration::from_secs(60)).unwrap();
+        let Turn::Ended(ended) = turn else {
+            panic!("it has not ended")
+        };
+        assert_eq!(code(ended.result), "ABORTED");
+    }
+    busy_stopper.stop(Stop::Aborted);
+    let _ = come.recv_timeout(Duration::from_secs(60)).unwrap();
+    assert_eq!(engine.live_instances(), 0);
+}
+
+#[test]
+fn two_runs_pushed_at_once_have_a_thread_each_where_the_cap_allows_it() {
+    // The first makes a thread that is then idle; the next two are pushed before it wakes.
+    let threads = Threads::with_cap(1_002);
+    let engine = engine(|_| ());
+    let (back, come) = channel();
+    push(
+        &threads,
+        start(fresh(&engine, ENDINGS), "ok", &[], Bounds::default()),
+        &back,
+    );
+    let _ = come.recv().unwrap();
+    std::thread::sleep(Duration::from_millis(50));
+    let (busy, other) = (fresh(&engine, BLOCKS), fresh(&engine, ENDINGS));
+    // A single operation that no slice interrupts, so the other has to run beside it, or after it.
+    let busy = start(busy, "fill", &[], Bounds::default());
+    let other = start(other, "count", &[100_000], Bounds::default());
+    push(&threads, busy, &back);
+    push(&threads, other, &back);
+    let (_, _, one) = come.recv().unwrap();
+    let (_, _, two) = come.recv().unwrap();
+    assert_ne!(one, two);
+}
+
+/// Fills memory for long enough that both threads are at work.
+const BLOCKS: &str = r#"(module (memory 256) (func (export "fill") (local $n i32)
+    (loop $l
+        (memory.fill (i32.const 0) (i32.const 1) (i32.const 0x1000000))
+        (local.set $n (i32.add (local.get $n) (i32.const 1)))
+        (br_if $l (i32.lt_u (local.get $n) (i32.const 100))))))"#;
