@@ -1,41 +1,41 @@
 //! What a module or component imports and exports, described without Wasmtime's types.
 
 use crate::func::CoreFunctionType;
-use crate::value::{Budget, FunctionType, Type};
+use crate::value::{DescriptionBudget, FunctionType, Type};
 use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::Arc;
 use wasmtime::component::types::ComponentItem;
-use wasmtime::{ExternType, HeapType, MemoryType, TableType};
+use wasmtime::{HeapType, TableType};
 
 /// A named import or export.
 #[derive(Debug, Clone)]
-pub struct Item {
+pub struct ExternDescriptor {
     /// The module that an import of a core module asks for; none otherwise.
     pub module: Option<String>,
     /// Its name.
     pub name: String,
     /// What it is.
-    pub ty: ItemType,
+    pub ty: ExternType,
 }
 
 /// Imports or exports in order, found by name at once.
 #[derive(Debug, Clone, Default)]
-pub struct Items {
-    list: Vec<Item>,
+pub struct Externs {
+    list: Vec<ExternDescriptor>,
     by_name: HashMap<Box<str>, usize>,
 }
 
-impl Items {
+impl Externs {
     /// The one of this name.
-    pub fn find(&self, name: &str) -> Option<&Item> {
+    pub fn find(&self, name: &str) -> Option<&ExternDescriptor> {
         self.list.get(*self.by_name.get(name)?)
     }
 }
 
-impl FromIterator<Item> for Items {
-    fn from_iter<I: IntoIterator<Item = Item>>(items: I) -> Self {
-        let list: Vec<Item> = items.into_iter().collect();
+impl FromIterator<ExternDescriptor> for Externs {
+    fn from_iter<I: IntoIterator<Item = ExternDescriptor>>(items: I) -> Self {
+        let list: Vec<ExternDescriptor> = items.into_iter().collect();
         let by_name = list.iter().enumerate();
         Self {
             by_name: by_name
@@ -46,10 +46,10 @@ impl FromIterator<Item> for Items {
     }
 }
 
-impl Deref for Items {
-    type Target = [Item];
+impl Deref for Externs {
+    type Target = [ExternDescriptor];
 
-    fn deref(&self) -> &[Item] {
+    fn deref(&self) -> &[ExternDescriptor] {
         &self.list
     }
 }
@@ -57,15 +57,15 @@ impl Deref for Items {
 /// What an import or export is.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub enum ItemType {
+pub enum ExternType {
     /// A function of a core module.
     CoreFunction(CoreFunctionType),
     /// A function of a component.
     Function(Arc<FunctionType>),
     /// An instance of an interface, with what it holds.
-    Instance(Items),
+    Instance(Externs),
     /// A linear memory.
-    Memory(MemoryDescription),
+    Memory(MemoryType),
     /// A table.
     Table {
         /// The type of its elements.
@@ -96,7 +96,7 @@ pub enum ItemType {
 
 /// A linear memory's type.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MemoryDescription {
+pub struct MemoryType {
     /// Pages at the start.
     pub minimum: u64,
     /// The most pages, if bounded.
@@ -109,7 +109,7 @@ pub struct MemoryDescription {
     pub is_shared: bool,
 }
 
-impl ItemType {
+impl ExternType {
     /// The kind in one word, as the JavaScript API for WebAssembly has it.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -152,23 +152,23 @@ impl ItemType {
         }
     }
 
-    pub(crate) fn core(ty: &ExternType) -> Self {
+    pub(crate) fn core(ty: &wasmtime::ExternType) -> Self {
         match ty {
-            ExternType::Func(ty) => Self::CoreFunction(CoreFunctionType::new(ty)),
-            ExternType::Memory(ty) => Self::Memory(MemoryDescription::new(ty)),
-            ExternType::Table(ty) => table(ty),
-            ExternType::Global(ty) => Self::Global {
+            wasmtime::ExternType::Func(ty) => Self::CoreFunction(CoreFunctionType::new(ty)),
+            wasmtime::ExternType::Memory(ty) => Self::Memory(MemoryType::new(ty)),
+            wasmtime::ExternType::Table(ty) => table(ty),
+            wasmtime::ExternType::Global(ty) => Self::Global {
                 content: ty.content().to_string(),
                 is_mutable: ty.mutability().is_var(),
             },
-            ExternType::Tag(_) => Self::Tag,
+            wasmtime::ExternType::Tag(_) => Self::Tag,
         }
     }
 
     pub(crate) fn component(
         ty: &ComponentItem,
         engine: &wasmtime::Engine,
-        budget: &mut Budget,
+        budget: &mut DescriptionBudget,
     ) -> Self {
         match ty {
             ComponentItem::ComponentFunc(ty) => {
@@ -177,7 +177,7 @@ impl ItemType {
             ComponentItem::CoreFunc(ty) => Self::CoreFunction(CoreFunctionType::new(ty)),
             ComponentItem::ComponentInstance(ty) => Self::Instance(
                 ty.exports(engine)
-                    .map(|(name, item)| Item::component(name, &item.ty, engine, budget))
+                    .map(|(name, item)| ExternDescriptor::component(name, &item.ty, engine, budget))
                     .collect(),
             ),
             ComponentItem::Type(ty) => Self::Type(Type::within(ty, budget)),
@@ -188,24 +188,24 @@ impl ItemType {
     }
 }
 
-impl Item {
+impl ExternDescriptor {
     pub(crate) fn component(
         name: &str,
         ty: &ComponentItem,
         engine: &wasmtime::Engine,
-        budget: &mut Budget,
+        budget: &mut DescriptionBudget,
     ) -> Self {
         Self {
             module: None,
             name: name.to_owned(),
-            ty: ItemType::component(ty, engine, budget),
+            ty: ExternType::component(ty, engine, budget),
         }
     }
 }
 
-fn table(ty: &TableType) -> ItemType {
+fn table(ty: &TableType) -> ExternType {
     let element = ty.element();
-    ItemType::Table {
+    ExternType::Table {
         element: match element.heap_type() {
             HeapType::Func => "funcref".to_owned(),
             HeapType::Extern => "externref".to_owned(),
@@ -220,8 +220,8 @@ fn bound(maximum: Option<u64>) -> String {
     maximum.map_or_else(String::new, |maximum| format!(" {maximum}"))
 }
 
-impl MemoryDescription {
-    fn new(ty: &MemoryType) -> Self {
+impl MemoryType {
+    fn new(ty: &wasmtime::MemoryType) -> Self {
         Self {
             minimum: ty.minimum(),
             maximum: ty.maximum(),

@@ -22,7 +22,7 @@ pub mod timing;
 pub mod value;
 pub mod wave;
 
-pub use compile::artifact::{Key, MIN_KEY_BYTES};
+pub use compile::artifact::{ArtifactKey, MIN_KEY_BYTES};
 pub use compile::cache::{CacheStatistics, cache_statistics};
 pub use component::Component;
 pub use component::instance::ComponentInstance;
@@ -34,21 +34,21 @@ pub use engine::config::{
 pub use engine::{Engine, Source, parse_text};
 pub use error::trap::{CANONICAL_ABI, Frame, TrapReport};
 pub use error::{Error, Result, panic_message};
-pub use externs::{Item, ItemType, Items, MemoryDescription};
+pub use externs::{ExternDescriptor, ExternType, Externs, MemoryType};
 pub use func::{CoreFunction, CoreFunctionType, CoreType, Slot, Slots};
-pub use host::channel::{HostRequest, Stop, Stopper};
+pub use host::channel::{HostRequest, StopHandle, StopReason};
 pub use host::{Access, CallingGuest, Host, HostCall, HostFailed};
-pub use limits::engine::{Interruption, MAX_THREADS, Maxima};
+pub use limits::engine::{EngineLimits, Interruption, MAX_THREADS};
 pub use limits::{
-    Bound, Bounds, DEFAULT_FUEL, DEFAULT_PARTS, DEFAULT_TABLE_ELEMENTS, DEFAULT_TIMEOUT_MS,
+    Bound, CallLimits, DEFAULT_FUEL, DEFAULT_PARTS, DEFAULT_TABLE_ELEMENTS, DEFAULT_TIMEOUT_MS,
     DEFAULT_TRANSFER_BYTES, DEFAULT_WAIT_MS, Limits, MAX_TIMEOUT_MS, OnMemoryLimit,
 };
 pub use module::Module;
 pub use module::instance::CoreInstance;
-pub use store::call::Terms;
-pub use store::metrics::{Fuel, Metrics, Outcome, Path};
-pub use task::executor::{Owner, Threads};
-pub use task::{Ended, Invocation, Live, Returned, Run, Turn};
+pub use store::call::CallOptions;
+pub use store::metrics::{Execution, Fuel, Measurement, Metrics};
+pub use task::executor::{Executor, TaskOwner};
+pub use task::{AnyInstance, Completed, Returned, Step, Task, TaskCall};
 pub use wasmtime::Memory;
 
 /// The version of Wasmtime inside.

@@ -9,7 +9,8 @@ use crate::item::{ItemDescription, describe};
 use crate::limits::LimitOptions;
 use crate::wave::Arguments;
 use airssys_wasm_engine::{
-    Component, Engine, Error, Host, Item, Key, Limits, Metrics, Module, Run, Source, Threads,
+    ArtifactKey, Component, Engine, Error, Executor, ExternDescriptor, Host, Limits, Metrics,
+    Module, Source, Task,
 };
 use napi::Env;
 use napi::bindgen_prelude::{Buffer, ObjectFinalize, Uint8ArraySlice, Unknown};
@@ -44,7 +45,7 @@ impl Code {
         engine: &Engine,
         kind: Kind,
         bytes: &[u8],
-        key: &Key,
+        key: &ArtifactKey,
     ) -> Result<Self, Error> {
         Ok(match kind {
             Kind::Module => Self::Module(engine.deserialize_module(bytes, key)?),
@@ -61,7 +62,7 @@ impl Code {
         engine: &Engine,
         kind: Kind,
         bytes: &[u8],
-        key: Option<&Key>,
+        key: Option<&ArtifactKey>,
     ) -> Result<Self, Error> {
         // SAFETY: the caller vouches for the bytes.
         unsafe {
@@ -96,12 +97,12 @@ impl Code {
     }
 
     /// A new asynchronous instance on its way, with the threads on which it may go on.
-    pub fn start(&self, limits: &Limits) -> Result<(Run, Arc<Threads>), Error> {
+    pub fn start(&self, limits: &Limits) -> Result<(Task, Arc<Executor>), Error> {
         let run = match self {
             Self::Module(module) => module.start(limits)?,
             Self::Component(component) => component.start(limits)?,
         };
-        Ok((run, self.engine().threads()))
+        Ok((run, self.engine().executor()))
     }
 
     fn name(&self) -> &'static str {
@@ -111,7 +112,7 @@ impl Code {
         }
     }
 
-    fn imports(&self) -> Vec<Item> {
+    fn imports(&self) -> Vec<ExternDescriptor> {
         match self {
             Self::Module(module) => module.imports(),
             Self::Component(component) => component.imports(),
@@ -120,14 +121,14 @@ impl Code {
 
     /// What the binary calls its imports, in order.
     fn import_names(&self) -> Rc<[String]> {
-        let name = |item: Item| match item.module {
+        let name = |item: ExternDescriptor| match item.module {
             Some(module) => format!("{module}.{}", item.name),
             None => item.name,
         };
         self.imports().into_iter().map(name).collect()
     }
 
-    fn exports(&self) -> &[Item] {
+    fn exports(&self) -> &[ExternDescriptor] {
         match self {
             Self::Module(module) => module.exports(),
             Self::Component(component) => component.exports(),
@@ -148,7 +149,7 @@ impl Code {
         }
     }
 
-    fn serialize(&self, key: Option<&Key>) -> Result<Vec<u8>, Error> {
+    fn serialize(&self, key: Option<&ArtifactKey>) -> Result<Vec<u8>, Error> {
         match self {
             Self::Module(module) => module.serialize(key),
             Self::Component(component) => component.serialize(key),
@@ -208,7 +209,7 @@ impl NativeCompiled {
     #[napi]
     pub fn serialize(&self, env: Env, key: Option<Uint8ArraySlice<'_>>) -> napi::Result<Buffer> {
         guard(env, || {
-            let key = key.map(|secret| Key::new(&secret)).transpose()?;
+            let key = key.map(|secret| ArtifactKey::new(&secret)).transpose()?;
             let bytes = self.inner.with(|code| code.serialize(key.as_ref()))?;
             Ok(Buffer::from(bytes))
         })
@@ -227,7 +228,7 @@ impl NativeCompiled {
         let instantiator = guard(env, || {
             let (maxima, imports) = self
                 .inner
-                .with(|code| Ok((code.engine().config().maxima, code.import_names())))?;
+                .with(|code| Ok((code.engine().config().limits, code.import_names())))?;
             Ok(Instantiator {
                 code: self.inner.clone(),
                 weight: instance::weight(maxima.instances),

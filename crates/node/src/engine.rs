@@ -4,7 +4,7 @@ use crate::cell::Cell;
 use crate::compiled::{Code, Kind, NativeCompiled};
 use crate::error::{Failure, catch, guard};
 use crate::options::EngineOptions;
-use airssys_wasm_engine::{Engine, Error, Key, Source};
+use airssys_wasm_engine::{ArtifactKey, Engine, Error, Source};
 use napi::bindgen_prelude::{AsyncTask, Either, Either3, Uint8ArraySlice};
 use napi::{Env, Task};
 use napi_derive::napi;
@@ -50,7 +50,7 @@ impl NativeEngine {
         key: &[u8],
     ) -> napi::Result<NativeCompiled> {
         guard(env, || {
-            let key = Key::new(key)?;
+            let key = ArtifactKey::new(key)?;
             let code = Code::deserialize(&self.engine()?, kind, &unshared(bytes), &key)?;
             Ok(NativeCompiled::new(env, code))
         })
@@ -179,8 +179,8 @@ fn unshared(bytes: &[u8]) -> Vec<u8> {
     bytes.to_vec()
 }
 
-fn optional(key: Option<Uint8ArraySlice<'_>>) -> Result<Option<Key>, Error> {
-    key.map(|secret| Key::new(&secret)).transpose()
+fn optional(key: Option<Uint8ArraySlice<'_>>) -> Result<Option<ArtifactKey>, Error> {
+    key.map(|secret| ArtifactKey::new(&secret)).transpose()
 }
 
 /// A compilation.

@@ -3,10 +3,8 @@
 use crate::js::{Env, Pending, Value as Js};
 use crate::slot::{expected, from_slots, to_slot};
 use crate::value::{Refused, Shape, describe};
-use airssys_wasm_engine::value::{DynamicFunc, Mismatch, Step, Value};
-use airssys_wasm_engine::{
-    CoreFunction, Error, Invocation, Returned as EngineReturned, Slot, Slots,
-};
+use airssys_wasm_engine::value::{DynamicFunc, Mismatch, PathSegment, Value};
+use airssys_wasm_engine::{CoreFunction, Error, Returned as EngineReturned, Slot, Slots, TaskCall};
 use smallvec::SmallVec;
 use std::sync::Arc;
 
@@ -67,16 +65,16 @@ impl Function {
     }
 
     /// A call with these arguments, copied. May run getters.
-    pub fn invocation(&self, env: Env, args: &[Js]) -> Result<Invocation, Failed> {
+    pub fn invocation(&self, env: Env, args: &[Js]) -> Result<TaskCall, Failed> {
         check_arity(self.arity(), args.len())?;
         Ok(match self {
             Self::Core(function) => {
                 let mut slots = Slots::new();
                 slots.resize(function.ty().slots(), Slot::default());
                 core_arguments(env, function, args, &mut slots)?;
-                Invocation::Core(function.clone(), slots)
+                TaskCall::Core(function.clone(), slots)
             }
-            Self::Component(function) => Invocation::Component(
+            Self::Component(function) => TaskCall::Component(
                 function.function.clone(),
                 function.owned_arguments(env, args)?,
             ),
@@ -143,7 +141,7 @@ fn arity(expected: usize, got: usize) -> Failed {
     };
     Error::BadValue(
         Mismatch::new(format!("{expected} {plural}"), got.to_string())
-            .within(Step::Arguments)
+            .within(PathSegment::Arguments)
             .to_string(),
     )
     .into()
@@ -216,10 +214,10 @@ impl ComponentFunction {
         Ok(values)
     }
 
-    fn argument(&self, index: usize) -> Step {
+    fn argument(&self, index: usize) -> PathSegment {
         let params = &self.function.ty().params;
         let name = params.get(index).map(|(name, _)| name.clone());
-        Step::Argument(index, name.unwrap_or_default())
+        PathSegment::Argument(index, name.unwrap_or_default())
     }
 
     /// What the call gives to JavaScript.

@@ -21,8 +21,8 @@ use crate::instance::{Instance, native_bytes};
 use crate::js::{Env, Kind, Pending, Value as Js};
 use crate::slot::from_slots;
 use airssys_wasm_engine::{
-    Bound, Bounds, ComponentInstance, CoreFunction, CoreInstance, Error, Host, Limits, Outcome,
-    Slot, Slots, Terms,
+    Bound, CallLimits, CallOptions, ComponentInstance, CoreFunction, CoreInstance, Error, Host,
+    Limits, Measurement, Slot, Slots,
 };
 use napi::sys;
 use std::ptr;
@@ -226,17 +226,20 @@ fn core_call(env: Env, export: &CoreExport, args: &[Js]) -> Result<Js, Failed> {
 #[inline]
 fn core_run(env: Env, export: &CoreExport, args: &[Js], slots: &mut [Slot]) -> Result<Js, Failed> {
     core_arguments(env, &export.function, args, slots)?;
-    export.run(env, slots, Bounds::default())?;
+    export.run(env, slots, CallLimits::default())?;
     Ok(from_slots(env, slots, &export.function.ty().results)?)
 }
 
 impl CoreExport {
     /// Calls the guest, or, from its own host function, calls it back.
     #[inline]
-    fn run(&self, env: Env, slots: &mut [Slot], bounds: Bounds) -> Result<(), Error> {
+    fn run(&self, env: Env, slots: &mut [Slot], bounds: CallLimits) -> Result<(), Error> {
         let Some(host) = &self.host else {
             return self.instance.with(|instance| {
-                let terms = Terms { bounds, host: None };
+                let terms = CallOptions {
+                    limits: bounds,
+                    host: None,
+                };
                 instance.call_with(&self.function, slots, terms)
             });
         };
@@ -245,8 +248,8 @@ impl CoreExport {
         }
         self.instance.with(|instance| {
             let serving = self.serving(env, host);
-            let terms = Terms {
-                bounds,
+            let terms = CallOptions {
+                limits: bounds,
                 host: Some(&serving),
             };
             instance.call_with(&self.function, slots, terms)
@@ -267,11 +270,23 @@ impl CoreExport {
         }
     }
 
-    fn measure(&self, env: Env, slots: &mut [Slot], bounds: Bounds) -> Result<Outcome<()>, Error> {
+    fn measure(
+        &self,
+        env: Env,
+        slots: &mut [Slot],
+        bounds: CallLimits,
+    ) -> Result<Measurement<()>, Error> {
         self.instance.with(|instance| {
             let serving = self.host.as_ref().map(|host| self.serving(env, host));
             let host = serving.as_ref().map(|serving| serving as &dyn Host);
-            instance.measure(&self.function, slots, Terms { bounds, host })
+            instance.measure(
+                &self.function,
+                slots,
+                CallOptions {
+                    limits: bounds,
+                    host,
+                },
+            )
         })
     }
 }
@@ -345,7 +360,7 @@ fn call_terms(env: Env, given: &[Js]) -> Result<CallTerms, Failed> {
         })
     };
     Ok(CallTerms {
-        bounds: Bounds {
+        bounds: CallLimits {
             fuel: bound(at(0), &|value| {
                 env.as_u64(value)
                     .filter(|(_, fits)| *fits)
@@ -389,8 +404,8 @@ fn component_invocation(
     // SAFETY: as in `component_call`.
     let values = unsafe { export.function.borrowed_arguments(env, args) }?;
     let function = &export.function.function;
-    let bounds = Terms {
-        bounds: terms.bounds,
+    let bounds = CallOptions {
+        limits: terms.bounds,
         host: None,
     };
     if !terms.is_measured {
@@ -411,7 +426,7 @@ fn component_invocation(
     Ok(cost(&outcome).outcome(env, value)?)
 }
 
-fn cost<T>(outcome: &Outcome<T>) -> Cost {
+fn cost<T>(outcome: &Measurement<T>) -> Cost {
     Cost {
         fuel_consumed: outcome.fuel.consumed,
         fuel_is_exact: outcome.fuel.is_exact,

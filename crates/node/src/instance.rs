@@ -1,4 +1,4 @@
-//! Live instances, as opaque handles: TypeScript's classes hold one each.
+//! AnyInstance instances, as opaque handles: TypeScript's classes hold one each.
 //!
 //! An instance is made by a raw function of its own, prepared once for a set of limits: a class of napi-rs and its
 //! conversion of options would cost more than the instantiation itself.
@@ -11,7 +11,9 @@ use crate::function::{AsyncExport, ComponentExport, CoreExport, Export};
 use crate::host::HostFunctions;
 use crate::js::{self, Held};
 use crate::memory::{NativeMemory, Owner};
-use airssys_wasm_engine::{ComponentInstance, CoreInstance, Error, Live, Metrics, Path};
+use airssys_wasm_engine::{
+    AnyInstance, ComponentInstance, CoreInstance, Error, Execution, Metrics,
+};
 use napi::bindgen_prelude::{BigInt, ToNapiValue, Unknown};
 use napi::{Env, JsValue};
 use napi_derive::napi;
@@ -43,9 +45,9 @@ impl From<Metrics> for MetricsInfo {
             calls: metrics.calls as f64,
             traps: metrics.traps as f64,
             elapsed_ns: metrics.elapsed_ns as f64,
-            path: match metrics.path {
-                Path::Direct => "direct",
-                Path::Driver => "driver",
+            path: match metrics.execution {
+                Execution::Direct => "direct",
+                Execution::Fiber => "driver",
             },
         }
     }
@@ -224,10 +226,10 @@ fn component_function(
     Ok(ComponentFunction::new(function, name.to_owned()))
 }
 
-fn async_function(live: &mut Live, path: &[String], name: &str) -> Result<Function, Error> {
+fn async_function(live: &mut AnyInstance, path: &[String], name: &str) -> Result<Function, Error> {
     Ok(match live {
-        Live::Core(instance) => Function::Core(Arc::new(instance.function(name)?)),
-        Live::Component(instance) => Function::Component(ComponentFunction::new(
+        AnyInstance::Core(instance) => Function::Core(Arc::new(instance.function(name)?)),
+        AnyInstance::Component(instance) => Function::Component(ComponentFunction::new(
             instance.function(&names(path))?,
             name.to_owned(),
         )),
@@ -248,8 +250,8 @@ pub fn instance_memory(env: Env, handle: Unknown<'_>, name: String) -> napi::Res
         }
         Guest::Async(guest) => {
             let memory = guest.with(|live| match live {
-                Live::Core(instance) => instance.memory(&name),
-                Live::Component(_) => Err(no_memory(&name)),
+                AnyInstance::Core(instance) => instance.memory(&name),
+                AnyInstance::Component(_) => Err(no_memory(&name)),
             })?;
             Ok(NativeMemory::new(Owner::Async(guest.clone()), memory))
         }

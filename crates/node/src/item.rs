@@ -1,7 +1,7 @@
 //! Imports and exports as JavaScript sees them.
 
 use crate::value::camel_case;
-use airssys_wasm_engine::{CoreType, Item, ItemType};
+use airssys_wasm_engine::{CoreType, ExternDescriptor, ExternType};
 use napi_derive::napi;
 
 /// An import or export: its name, its kind and its type.
@@ -37,27 +37,27 @@ pub struct ParamDescription {
 }
 
 /// The descriptions of `items`.
-pub fn describe(items: &[Item]) -> Vec<ItemDescription> {
+pub fn describe(items: &[ExternDescriptor]) -> Vec<ItemDescription> {
     items.iter().map(ItemDescription::from).collect()
 }
 
-impl From<&Item> for ItemDescription {
-    fn from(item: &Item) -> Self {
+impl From<&ExternDescriptor> for ItemDescription {
+    fn from(item: &ExternDescriptor) -> Self {
         let (params, results) = signature(&item.ty);
         let is_core = matches!(
             item.ty,
-            ItemType::CoreFunction(_)
-                | ItemType::Memory(_)
-                | ItemType::Table { .. }
-                | ItemType::Global { .. }
-                | ItemType::Tag
+            ExternType::CoreFunction(_)
+                | ExternType::Memory(_)
+                | ExternType::Table { .. }
+                | ExternType::Global { .. }
+                | ExternType::Tag
         );
         Self {
             module: item.module.clone(),
             name: item.name.clone(),
             js_name: match &item.ty {
                 _ if is_core => item.name.clone(),
-                ItemType::Instance(_) => item.name.clone(),
+                ExternType::Instance(_) => item.name.clone(),
                 _ => camel_case(&item.name),
             },
             kind: item.ty.kind().to_owned(),
@@ -65,7 +65,7 @@ impl From<&Item> for ItemDescription {
             params,
             results,
             items: match &item.ty {
-                ItemType::Instance(items) => Some(describe(items)),
+                ExternType::Instance(items) => Some(describe(items)),
                 _ => None,
             },
         }
@@ -74,9 +74,9 @@ impl From<&Item> for ItemDescription {
 
 type Signature = (Option<Vec<ParamDescription>>, Option<Vec<String>>);
 
-fn signature(ty: &ItemType) -> Signature {
+fn signature(ty: &ExternType) -> Signature {
     match ty {
-        ItemType::CoreFunction(ty) => {
+        ExternType::CoreFunction(ty) => {
             let param = |ty: &CoreType| ParamDescription {
                 name: None,
                 type_text: ty.to_string(),
@@ -84,7 +84,7 @@ fn signature(ty: &ItemType) -> Signature {
             let results = ty.results.iter().map(CoreType::to_string).collect();
             (Some(ty.params.iter().map(param).collect()), Some(results))
         }
-        ItemType::Function(ty) => {
+        ExternType::Function(ty) => {
             let params = ty.params.iter().map(|(name, ty)| ParamDescription {
                 name: Some(name.to_string()),
                 type_text: ty.to_string(),

@@ -3,7 +3,7 @@
 //! TypeScript has seen to types and unknown names; words and ranges are judged here and in the engine.
 
 use airssys_wasm_engine::{
-    Allocation, Compiler, EngineConfig, Error, Interruption, Maxima, Optimization, Profiler,
+    Allocation, Compiler, EngineConfig, EngineLimits, Error, Interruption, Optimization, Profiler,
     Proposal, TrapMode,
 };
 use napi_derive::napi;
@@ -91,16 +91,16 @@ impl EngineOptions {
             cache: self.cache.unwrap_or(default.cache),
             cache_directory: self.cache_directory.map(PathBuf::from),
             proposals: proposals(self.proposals.unwrap_or_default())?,
-            maxima: maxima(self.maxima, Maxima::for_allocation(allocation))?,
+            limits: maxima(self.maxima, EngineLimits::for_allocation(allocation))?,
         })
     }
 }
 
-fn maxima(options: Option<MaximaOptions>, default: Maxima) -> Result<Maxima, Error> {
+fn maxima(options: Option<MaximaOptions>, default: EngineLimits) -> Result<EngineLimits, Error> {
     let Some(options) = options else {
         return Ok(default);
     };
-    Ok(Maxima {
+    Ok(EngineLimits {
         memory_bytes: whole("maxima.memoryBytes", options.memory_bytes)?
             .unwrap_or(default.memory_bytes),
         instances: whole("maxima.instances", options.instances)?.unwrap_or(default.instances),

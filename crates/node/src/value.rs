@@ -5,7 +5,7 @@
 
 use crate::js::{Env, Kind, Pending, Value as Js};
 use crate::number::Number;
-use airssys_wasm_engine::value::{List, Mismatch, Step, Type, Value};
+use airssys_wasm_engine::value::{List, Mismatch, PathSegment, Type, Value};
 use std::borrow::Cow;
 use std::ffi::CString;
 
@@ -58,7 +58,7 @@ impl From<Mismatch> for Refused {
 }
 
 impl Refused {
-    pub fn within(self, step: Step) -> Self {
+    pub fn within(self, step: PathSegment) -> Self {
         match self {
             Self::Mismatch(mismatch) => Self::Mismatch(mismatch.within(step)),
             Self::Exception => Self::Exception,
@@ -267,7 +267,7 @@ impl Shape {
             let field = env.property(value, &name.js)?;
             shape
                 .to_value(env, field)
-                .map_err(|refused| refused.within(Step::Field(name.js().into())))
+                .map_err(|refused| refused.within(PathSegment::Field(name.js().into())))
         };
         Ok(Value::Record(
             fields.iter().map(field).collect::<Converted<_>>()?,
@@ -288,7 +288,7 @@ impl Shape {
             values.push(
                 shape
                     .to_value(env, js)
-                    .map_err(|refused| refused.within(Step::Index(index)))?,
+                    .map_err(|refused| refused.within(PathSegment::Index(index)))?,
             );
         }
         Ok(Value::Tuple(values))
@@ -306,7 +306,9 @@ impl Shape {
         else {
             return Err(Mismatch::new(self.expected(), format!("tag '{tag}'")).into());
         };
-        let payload = payload(env, value, shape.as_ref(), || Step::Case(name.wit.clone()))?;
+        let payload = payload(env, value, shape.as_ref(), || {
+            PathSegment::Case(name.wit.clone())
+        })?;
         Ok(Value::Variant(index as u32, payload))
     }
 
@@ -324,7 +326,7 @@ impl Shape {
         match &*self.tag(env, value)? {
             "none" => Ok(Value::Option(None)),
             "some" => Ok(Value::Option(payload(env, value, Some(shape), || {
-                Step::Some
+                PathSegment::Some
             })?)),
             tag => Err(Mismatch::new(self.expected(), format!("tag '{tag}'")).into()),
         }
@@ -338,8 +340,12 @@ impl Shape {
         value: Js,
     ) -> Converted<Value<'static>> {
         match &*self.tag(env, value)? {
-            "ok" => Ok(Value::Result(Ok(payload(env, value, ok, || Step::Ok)?))),
-            "err" => Ok(Value::Result(Err(payload(env, value, err, || Step::Err)?))),
+            "ok" => Ok(Value::Result(Ok(payload(env, value, ok, || {
+                PathSegment::Ok
+            })?))),
+            "err" => Ok(Value::Result(Err(payload(env, value, err, || {
+                PathSegment::Err
+            })?))),
             tag => Err(Mismatch::new(self.expected(), format!("tag '{tag}'")).into()),
         }
     }
@@ -364,7 +370,7 @@ impl Shape {
                 _ => env.as_bool(js).ok_or_else(|| {
                     Shape::Bool
                         .mismatch(env, js)
-                        .within(Step::Field(name.js().into()))
+                        .within(PathSegment::Field(name.js().into()))
                 })?,
             };
             bits |= u32::from(is) << bit;
@@ -474,7 +480,7 @@ fn payload(
     env: Env,
     value: Js,
     shape: Option<&Shape>,
-    step: impl FnOnce() -> Step,
+    step: impl FnOnce() -> PathSegment,
 ) -> Converted<Option<Box<Value<'static>>>> {
     let js = env.property(value, c"val")?;
     match shape {
@@ -506,7 +512,7 @@ pub fn elements<T>(
     for index in 0..length {
         let value = env.scoped(|| {
             let js = env.element(array, index)?;
-            convert(env, js).map_err(|refused| refused.within(Step::Index(index as usize)))
+            convert(env, js).map_err(|refused| refused.within(PathSegment::Index(index as usize)))
         })??;
         values.push(value);
     }

@@ -24,9 +24,9 @@ const CONTEXT: &str = "airssys-wasm 2026 tag of compiled code";
 
 /// What tells compiled code of the key's holder from anybody else's.
 #[derive(Clone)]
-pub struct Key([u8; HASH_BYTES]);
+pub struct ArtifactKey([u8; HASH_BYTES]);
 
-impl Key {
+impl ArtifactKey {
     /// A key from secret bytes, which may be of any length from [`MIN_KEY_BYTES`] on.
     ///
     /// # Errors
@@ -48,7 +48,10 @@ impl Key {
 /// # Errors
 ///
 /// `INTERNAL` where Wasmtime could not.
-pub(crate) fn seal(serialized: wasmtime::Result<Vec<u8>>, key: Option<&Key>) -> Result<Vec<u8>> {
+pub(crate) fn seal(
+    serialized: wasmtime::Result<Vec<u8>>,
+    key: Option<&ArtifactKey>,
+) -> Result<Vec<u8>> {
     let artifact = serialized.map_err(|error| Error::Internal {
         message: chain(&error),
     })?;
@@ -56,9 +59,9 @@ pub(crate) fn seal(serialized: wasmtime::Result<Vec<u8>>, key: Option<&Key>) -> 
     Ok([magic.as_slice(), hash(&artifact, key).as_bytes(), &artifact].concat())
 }
 
-fn hash(artifact: &[u8], key: Option<&Key>) -> blake3::Hash {
+fn hash(artifact: &[u8], key: Option<&ArtifactKey>) -> blake3::Hash {
     match key {
-        Some(Key(key)) => blake3::keyed_hash(key, artifact),
+        Some(ArtifactKey(key)) => blake3::keyed_hash(key, artifact),
         None => blake3::hash(artifact),
     }
 }
@@ -76,7 +79,7 @@ pub(crate) fn is_sealed(bytes: &[u8]) -> bool {
 pub(crate) fn open<'a>(
     bytes: &'a [u8],
     expected: Precompiled,
-    key: Option<&Key>,
+    key: Option<&ArtifactKey>,
 ) -> Result<&'a [u8]> {
     let rest = unwrap(bytes, expected, key)?;
     let (tag, artifact) = rest
@@ -97,7 +100,11 @@ pub(crate) fn open<'a>(
 }
 
 /// What follows the magic bytes, which must be those for a key where there is one, and only there.
-fn unwrap<'a>(bytes: &'a [u8], expected: Precompiled, key: Option<&Key>) -> Result<&'a [u8]> {
+fn unwrap<'a>(
+    bytes: &'a [u8],
+    expected: Precompiled,
+    key: Option<&ArtifactKey>,
+) -> Result<&'a [u8]> {
     let plain = bytes.strip_prefix(MAGIC);
     let keyed = bytes.strip_prefix(KEYED_MAGIC);
     match (plain, keyed, key) {
@@ -115,7 +122,7 @@ fn unwrap<'a>(bytes: &'a [u8], expected: Precompiled, key: Option<&Key>) -> Resu
     }
 }
 
-fn mismatch(key: Option<&Key>) -> &'static str {
+fn mismatch(key: Option<&ArtifactKey>) -> &'static str {
     match key {
         Some(_) => {
             "the tag is not of this key and these bytes: the key is another, or the bytes were changed"

@@ -9,7 +9,7 @@
 //! The key also says what of the configuration decides the machine code, in Wasmtime's own judgement. Code keeps its
 //! Wasmtime engine alive, and not every engine may be kept: of code for the others, the bytes are held instead.
 //!
-//! Locks are taken in one order: a slot's, then the shelf's. JavaScript threads take neither for longer than a look.
+//! Locks are taken in one order: a slot's, then the list's. JavaScript threads take neither for longer than a look.
 
 use crate::compile::disk_cache;
 use crate::compile::target::CompileTarget;
@@ -25,7 +25,7 @@ const MAX_BYTES: u64 = 256 << 20;
 /// The most binaries that it knows: each takes a few of the mappings that the operating system allows a process.
 const MAX_ENTRIES: usize = 1_000;
 
-static SHELF: LazyLock<Mutex<Shelf>> = LazyLock::new(Mutex::default);
+static LRU: LazyLock<Mutex<Lru>> = LazyLock::new(Mutex::default);
 static HITS: AtomicU64 = AtomicU64::new(0);
 static COMPILATIONS: AtomicU64 = AtomicU64::new(0);
 
@@ -47,7 +47,7 @@ pub struct CacheStatistics {
 /// The counts of the whole process since its start, and what the cache holds now.
 pub fn cache_statistics() -> CacheStatistics {
     let directory_hits = disk_cache::hits();
-    let shelf = shelf();
+    let lru = lru();
     CacheStatistics {
         hits: HITS.load(Ordering::Relaxed),
         // Wasmtime counts a hit inside of what is counted here as a compilation.
@@ -55,8 +55,8 @@ pub fn cache_statistics() -> CacheStatistics {
             .load(Ordering::Relaxed)
             .saturating_sub(directory_hits),
         directory_hits,
-        code_bytes: shelf.bytes,
-        entries: shelf.entries.len() as u64,
+        code_bytes: lru.bytes,
+        entries: lru.entries.len() as u64,
     }
 }
 
@@ -98,40 +98,40 @@ pub(crate) fn obtain<C: Code>(
     binary: &[u8],
     compile: impl FnOnce() -> Result<C>,
 ) -> Result<Arc<C>> {
-    let key = Key {
+    let key = CacheKey {
         compatibility: target.compatibility(),
         kind: TypeId::of::<C>(),
         binary: blake3::hash(binary).into(),
     };
-    let slot = shelf().slot(&key);
-    let mut visit = Visit {
-        held: slot.lock(),
+    let slot = lru().slot(&key);
+    let mut guard = SlotGuard {
+        cached: slot.lock(),
         slot: &slot,
         key,
     };
-    let held = &mut *visit.held;
-    if let Some(code) = held.code_for(target).or_else(|| held.take_over(target)) {
+    let cached = &mut *guard.cached;
+    if let Some(code) = cached.code_for(target).or_else(|| cached.take_over(target)) {
         HITS.fetch_add(1, Ordering::Relaxed);
         return Ok(code);
     }
     let code = Arc::new(compile()?);
-    held.keep(&code, target);
+    cached.keep(&code, target);
     Ok(code)
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
-struct Key {
+struct CacheKey {
     compatibility: [u8; 32],
     kind: TypeId,
     binary: [u8; 32],
 }
 
 /// What is known of one binary. The lock is held while it is compiled.
-struct Slot<C>(Mutex<Held<C>>);
+struct Slot<C>(Mutex<CacheSlot<C>>);
 
 impl<C> Default for Slot<C> {
     fn default() -> Self {
-        Self(Mutex::new(Held {
+        Self(Mutex::new(CacheSlot {
             codes: Vec::new(),
             artifact: None,
         }))
@@ -140,25 +140,25 @@ impl<C> Default for Slot<C> {
 
 impl<C> Slot<C> {
     /// A panic while compiling has changed nothing yet.
-    fn lock(&self) -> MutexGuard<'_, Held<C>> {
+    fn lock(&self) -> MutexGuard<'_, CacheSlot<C>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-struct Held<C> {
+struct CacheSlot<C> {
     /// One for each engine that is alive.
-    codes: Vec<Hold<C>>,
+    codes: Vec<CodeRef<C>>,
     /// The code as bytes, where none is held itself.
     artifact: Option<Vec<u8>>,
 }
 
-enum Hold<C> {
+enum CodeRef<C> {
     Strong(Arc<C>),
     /// Of an engine that must go when its last user does.
     Weak(Weak<C>),
 }
 
-impl<C> Hold<C> {
+impl<C> CodeRef<C> {
     fn code(&self) -> Option<Arc<C>> {
         match self {
             Self::Strong(code) => Some(code.clone()),
@@ -167,9 +167,9 @@ impl<C> Hold<C> {
     }
 }
 
-impl<C: Code> Held<C> {
+impl<C: Code> CacheSlot<C> {
     fn code_for(&self, target: &CompileTarget) -> Option<Arc<C>> {
-        let mut codes = self.codes.iter().filter_map(Hold::code);
+        let mut codes = self.codes.iter().filter_map(CodeRef::code);
         codes.find(|code| wasmtime::Engine::same(code.engine(), target.wasmtime()))
     }
 
@@ -177,7 +177,13 @@ impl<C: Code> Held<C> {
     fn take_over(&mut self, target: &CompileTarget) -> Option<Arc<C>> {
         let serialized = match &self.artifact {
             Some(_) => None,
-            None => Some(self.codes.iter().find_map(Hold::code)?.serialize().ok()?),
+            None => Some(
+                self.codes
+                    .iter()
+                    .find_map(CodeRef::code)?
+                    .serialize()
+                    .ok()?,
+            ),
         };
         let artifact = serialized.as_ref().or(self.artifact.as_ref())?;
         // SAFETY: Wasmtime has written the bytes in this process, and nobody else sees them.
@@ -188,13 +194,13 @@ impl<C: Code> Held<C> {
     }
 
     fn keep(&mut self, code: &Arc<C>, target: &CompileTarget) {
-        self.codes.retain(|held| held.code().is_some());
+        self.codes.retain(|cached| cached.code().is_some());
         if target.may_be_kept() {
-            self.codes.push(Hold::Strong(code.clone()));
+            self.codes.push(CodeRef::Strong(code.clone()));
             self.artifact = None;
             return;
         }
-        self.codes.push(Hold::Weak(Arc::downgrade(code)));
+        self.codes.push(CodeRef::Weak(Arc::downgrade(code)));
         if self.artifact.is_none() && !self.is_strong() {
             self.artifact = code.serialize().ok();
         }
@@ -203,42 +209,42 @@ impl<C: Code> Held<C> {
     fn is_strong(&self) -> bool {
         self.codes
             .iter()
-            .any(|held| matches!(held, Hold::Strong(_)))
+            .any(|cached| matches!(cached, CodeRef::Strong(_)))
     }
 
     fn bytes(&self) -> u64 {
-        let strong = self.codes.iter().map(|held| match held {
-            Hold::Strong(code) => code.held_bytes(),
-            Hold::Weak(_) => 0,
+        let strong = self.codes.iter().map(|cached| match cached {
+            CodeRef::Strong(code) => code.held_bytes(),
+            CodeRef::Weak(_) => 0,
         });
         strong.sum::<u64>() + self.artifact.as_ref().map_or(0, Vec::len) as u64
     }
 }
 
-/// A look at a slot, after which the shelf is told what it holds: also where a failure or a panic ended it.
-struct Visit<'a, C: Code> {
-    key: Key,
+/// A look at a slot, after which the list is told what it holds: also where a failure or a panic ended it.
+struct SlotGuard<'a, C: Code> {
+    key: CacheKey,
     slot: &'a Arc<Slot<C>>,
-    held: MutexGuard<'a, Held<C>>,
+    cached: MutexGuard<'a, CacheSlot<C>>,
 }
 
-impl<C: Code> Drop for Visit<'_, C> {
+impl<C: Code> Drop for SlotGuard<'_, C> {
     fn drop(&mut self) {
-        let bytes = self.held.bytes();
-        let gone = shelf().settle(&self.key, self.slot, bytes);
-        // Not while the shelf is locked: freeing code takes its time.
+        let bytes = self.cached.bytes();
+        let gone = lru().settle(&self.key, self.slot, bytes);
+        // Not while the list is locked: freeing code takes its time.
         drop(gone);
     }
 }
 
-fn shelf() -> MutexGuard<'static, Shelf> {
-    SHELF.lock().unwrap_or_else(PoisonError::into_inner)
+fn lru() -> MutexGuard<'static, Lru> {
+    LRU.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The slots of all that is known, the least recently used of which leave where there is no room.
 #[derive(Default)]
-struct Shelf {
-    entries: HashMap<Key, Entry>,
+struct Lru {
+    entries: HashMap<CacheKey, Entry>,
     bytes: u64,
     uses: u64,
 }
@@ -250,8 +256,8 @@ struct Entry {
     last_use: u64,
 }
 
-impl Shelf {
-    fn slot<C: Code>(&mut self, key: &Key) -> Arc<Slot<C>> {
+impl Lru {
+    fn slot<C: Code>(&mut self, key: &CacheKey) -> Arc<Slot<C>> {
         self.uses += 1;
         let known = self.entries.get_mut(key).and_then(|entry| {
             entry.last_use = self.uses;
@@ -264,7 +270,7 @@ impl Shelf {
         })
     }
 
-    fn put<C: Code>(&mut self, key: &Key, slot: &Arc<Slot<C>>) {
+    fn put<C: Code>(&mut self, key: &CacheKey, slot: &Arc<Slot<C>>) {
         let entry = Entry {
             slot: slot.clone(),
             bytes: 0,
@@ -274,7 +280,7 @@ impl Shelf {
     }
 
     /// Notes what `slot` holds, and gives back what must leave.
-    fn settle<C: Code>(&mut self, key: &Key, slot: &Arc<Slot<C>>, bytes: u64) -> Vec<Entry> {
+    fn settle<C: Code>(&mut self, key: &CacheKey, slot: &Arc<Slot<C>>, bytes: u64) -> Vec<Entry> {
         // Another may have removed it meanwhile: evicted, or empty after a failure.
         if bytes > 0 && !self.entries.contains_key(key) {
             self.put(key, slot);
@@ -456,8 +462,12 @@ mod tests {
             let weak = first.wasmtime().weak();
             drop(obtain(&first, b"epochs", || fake(&first, 1)).unwrap());
             drop(first);
-            assert_eq!(weak.upgrade().is_some(), is_kept);
-            let second = target(has_epochs);
+            let kept = weak.upgrade();
+            assert_eq!(kept.is_some(), is_kept);
+            let second = kept.map_or_else(
+                || target(has_epochs),
+                |engine| CompileTarget::new(engine, is_kept),
+            );
             let known = obtain::<Fake>(&second, b"epochs", || panic!("compiled again"));
             assert_eq!(known.unwrap().bytes, if is_kept { 1 } else { 10 });
         }

@@ -1,4 +1,4 @@
-//! On which threads does an engine compile? `maxima.threads` caps their number.
+//! On which threads does an engine compile? `limits.threads` caps their number.
 //!
 //! ```text
 //! 1      the calling thread, one compilation after the other
@@ -16,13 +16,13 @@ const STACK_BYTES: usize = 8 << 20;
 static POOLS: Mutex<Vec<(u32, Weak<ThreadPool>)>> = Mutex::new(Vec::new());
 
 /// The threads on which one engine compiles. None is started before there is work.
-pub(crate) struct Compilers {
+pub(crate) struct CompilePool {
     count: u32,
     one: Mutex<()>,
     more: OnceLock<Arc<ThreadPool>>,
 }
 
-impl Compilers {
+impl CompilePool {
     pub fn new(count: u32) -> Self {
         Self {
             count,
@@ -66,7 +66,7 @@ fn shared(count: u32) -> Result<Arc<ThreadPool>> {
         .build()
         .map_err(|error| {
             let message = format!("cannot start {count} threads: {error}; lower it");
-            Error::option("maxima.threads", message)
+            Error::option("limits.threads", message)
         })?;
     let pool = Arc::new(pool);
     pools.push((count, Arc::downgrade(&pool)));

@@ -1,46 +1,46 @@
-//! Live instances of components: their exports, and calls of them.
+//! AnyInstance instances of components: their exports, and calls of them.
 
 use crate::component::Component;
 use crate::error::{Error, Result};
 use crate::store::State;
-use crate::store::call::{Callee, Guest, Terms};
-use crate::store::metrics::{Metrics, Outcome};
+use crate::store::call::{CallOptions, Callee, InstanceStore};
+use crate::store::metrics::{Measurement, Metrics};
 use crate::value::{DynamicFunc, Value};
 use std::time::Instant;
 use wasmtime::{Store, component};
 
 /// A live instance of a component. Any trap ends its use, as the component model has it.
 pub struct ComponentInstance {
-    guest: Guest,
+    store: InstanceStore,
     component: Component,
     instance: component::Instance,
 }
 
 impl ComponentInstance {
     pub(crate) fn new(
-        mut guest: Guest,
+        mut store: InstanceStore,
         component: Component,
         linked: &component::InstancePre<State>,
     ) -> Result<Self> {
-        let instance = guest.instantiate(linked, None)?;
-        Ok(Self::from_parts(guest, component, instance))
+        let instance = store.instantiate(linked, None)?;
+        Ok(Self::from_parts(store, component, instance))
     }
 
     pub(crate) fn from_parts(
-        guest: Guest,
+        store: InstanceStore,
         component: Component,
         instance: component::Instance,
     ) -> Self {
         Self {
-            guest,
+            store,
             component,
             instance,
         }
     }
 
     /// What an asynchronous call needs of it.
-    pub(crate) fn guest_mut(&mut self) -> &mut Guest {
-        &mut self.guest
+    pub(crate) fn store_mut(&mut self) -> &mut InstanceStore {
+        &mut self.store
     }
 
     /// The exported function at `path`: a name, or an interface's name and a name in it.
@@ -52,7 +52,7 @@ impl ComponentInstance {
         let (index, ty) = self.component.function(path)?;
         ty.is_supported()
             .map_err(|error| Error::Unsupported(error.to_string()))?;
-        let func = self.instance.get_func(&mut self.guest.store, index);
+        let func = self.instance.get_func(&mut self.store.inner, index);
         let func =
             func.ok_or_else(|| Error::unknown_export(&path.join("#"), "is not a function"))?;
         Ok(DynamicFunc::with_type(func, ty.clone()))
@@ -73,7 +73,7 @@ impl ComponentInstance {
         function: &DynamicFunc,
         args: &[Value<'_>],
     ) -> Result<Option<Value<'static>>> {
-        self.call_with(function, args, Terms::default())
+        self.call_with(function, args, CallOptions::default())
     }
 
     /// The same with bounds of its own.
@@ -86,9 +86,9 @@ impl ComponentInstance {
         &mut self,
         function: &DynamicFunc,
         args: &[Value<'_>],
-        terms: Terms<'_>,
+        options: CallOptions<'_>,
     ) -> Result<Option<Value<'static>>> {
-        self.guest.call(ComponentCall { function, args }, terms)
+        self.store.call(ComponentCall { function, args }, options)
     }
 
     /// As [`ComponentInstance::call`], telling also what the call cost.
@@ -100,16 +100,16 @@ impl ComponentInstance {
         &mut self,
         function: &DynamicFunc,
         args: &[Value<'_>],
-        terms: Terms<'_>,
-    ) -> Result<Outcome<Option<Value<'static>>>> {
-        let (before, started) = (self.guest.fuel, Instant::now());
-        let value = self.call_with(function, args, terms)?;
-        Ok(self.guest.outcome(value, before, started))
+        options: CallOptions<'_>,
+    ) -> Result<Measurement<Option<Value<'static>>>> {
+        let (before, started) = (self.store.fuel, Instant::now());
+        let value = self.call_with(function, args, options)?;
+        Ok(self.store.outcome(value, before, started))
     }
 
     /// The totals since the instance was made.
     pub fn metrics(&self) -> Metrics {
-        self.guest.metrics()
+        self.store.metrics()
     }
 }
 
@@ -118,11 +118,11 @@ impl Callee for &component::InstancePre<State> {
 
     const POISONED_BY_TRAP: bool = true;
 
-    fn direct(self, store: &mut Store<State>) -> wasmtime::Result<Self::Output> {
+    fn call(self, store: &mut Store<State>) -> wasmtime::Result<Self::Output> {
         self.instantiate(store)
     }
 
-    async fn driven(self, store: &mut Store<State>) -> wasmtime::Result<Self::Output> {
+    async fn call_async(self, store: &mut Store<State>) -> wasmtime::Result<Self::Output> {
         self.instantiate_async(store).await
     }
 }
@@ -139,11 +139,11 @@ impl Callee for ComponentCall<'_> {
     const POISONED_BY_TRAP: bool = true;
 
     #[inline]
-    fn direct(self, store: &mut Store<State>) -> wasmtime::Result<Self::Output> {
+    fn call(self, store: &mut Store<State>) -> wasmtime::Result<Self::Output> {
         self.function.call(store, self.args)
     }
 
-    async fn driven(self, store: &mut Store<State>) -> wasmtime::Result<Self::Output> {
+    async fn call_async(self, store: &mut Store<State>) -> wasmtime::Result<Self::Output> {
         self.function.call_async(store, self.args).await
     }
 }

@@ -3,18 +3,18 @@
 pub(crate) mod instance;
 pub(crate) mod linker;
 
-use crate::compile::artifact::{self, Key};
+use crate::compile::artifact::{self, ArtifactKey};
 use crate::compile::cache::Code;
 use crate::component::instance::ComponentInstance;
 use crate::component::linker::unlinked;
 use crate::engine::{Engine, Kind, Source};
 use crate::error::{Error, Result};
-use crate::externs::{Item, ItemType, Items};
+use crate::externs::{ExternDescriptor, ExternType, Externs};
 use crate::limits::Limits;
-use crate::limits::budget::Mode;
+use crate::limits::budget::CallMode;
 use crate::store::State;
-use crate::store::call::{Guest, Making};
-use crate::value::{Budget, FunctionType};
+use crate::store::call::{InstanceStore, InstantiateParams};
+use crate::value::{DescriptionBudget, FunctionType};
 use std::sync::Arc;
 use wasmtime::Precompiled;
 use wasmtime::component::{ComponentExportIndex, InstancePre, Linker};
@@ -31,7 +31,7 @@ pub(crate) struct ComponentCode {
     component: wasmtime::component::Component,
     /// The error is that of every instantiation: imports that nobody serves.
     linked: Result<InstancePre<State>, String>,
-    exports: Items,
+    exports: Externs,
     /// Memories of one instance, or 1 where that is not known beforehand.
     memories: u32,
 }
@@ -53,10 +53,10 @@ impl ComponentCode {
             .resources_required()
             .map_or(1, |required| required.num_memories);
         let ty = component.component_type();
-        let mut budget = Budget::default();
+        let mut budget = DescriptionBudget::default();
         let exports = ty
             .exports(engine)
-            .map(|(name, item)| Item::component(name, &item.ty, engine, &mut budget))
+            .map(|(name, item)| ExternDescriptor::component(name, &item.ty, engine, &mut budget))
             .collect();
         Self {
             component,
@@ -108,7 +108,7 @@ impl Engine {
     /// # Errors
     ///
     /// `DESERIALIZE` where the bytes are not such a component, or not tagged with this key.
-    pub fn deserialize_component(&self, bytes: &[u8], key: &Key) -> Result<Component> {
+    pub fn deserialize_component(&self, bytes: &[u8], key: &ArtifactKey) -> Result<Component> {
         // SAFETY: the tag vouches for the bytes.
         unsafe { self.deserialize_component_unchecked(bytes, Some(key)) }
     }
@@ -126,7 +126,7 @@ impl Engine {
     pub unsafe fn deserialize_component_unchecked(
         &self,
         bytes: &[u8],
-        key: Option<&Key>,
+        key: Option<&ArtifactKey>,
     ) -> Result<Component> {
         // SAFETY: the caller vouches for the bytes.
         let code = unsafe { self.deserialize(bytes, Precompiled::Component, key) }?;
@@ -140,17 +140,17 @@ impl Component {
     }
 
     /// What an instance needs, in order.
-    pub fn imports(&self) -> Vec<Item> {
+    pub fn imports(&self) -> Vec<ExternDescriptor> {
         let engine = self.engine.wasmtime();
         let ty = self.code.component.component_type();
-        let mut budget = Budget::default();
+        let mut budget = DescriptionBudget::default();
         ty.imports(engine)
-            .map(|(name, item)| Item::component(name, &item.ty, engine, &mut budget))
+            .map(|(name, item)| ExternDescriptor::component(name, &item.ty, engine, &mut budget))
             .collect()
     }
 
     /// What an instance gives, in order.
-    pub fn exports(&self) -> &[Item] {
+    pub fn exports(&self) -> &[ExternDescriptor] {
         &self.code.exports
     }
 
@@ -179,7 +179,7 @@ impl Component {
     /// # Errors
     ///
     /// `INTERNAL` where Wasmtime cannot write it.
-    pub fn serialize(&self, key: Option<&Key>) -> Result<Vec<u8>> {
+    pub fn serialize(&self, key: Option<&ArtifactKey>) -> Result<Vec<u8>> {
         artifact::seal(self.code.serialize(), key)
     }
 
@@ -190,8 +190,8 @@ impl Component {
     /// `BAD_OPTION` for limits that the engine cannot enforce, `LINK` for missing imports, `INSTANCE_LIMIT`, and all
     /// that may end a call.
     pub fn instantiate(&self, limits: &Limits) -> Result<ComponentInstance> {
-        let guest = Guest::new(&self.making(limits, Mode::Synchronous))?;
-        ComponentInstance::new(guest, self.clone(), self.linked()?)
+        let store = InstanceStore::new(&self.params(limits, CallMode::Synchronous))?;
+        ComponentInstance::new(store, self.clone(), self.linked()?)
     }
 
     pub(crate) fn linked(&self) -> Result<&InstancePre<State>> {
@@ -200,8 +200,12 @@ impl Component {
         })
     }
 
-    pub(crate) fn making<'a>(&'a self, limits: &'a Limits, mode: Mode) -> Making<'a> {
-        Making {
+    pub(crate) fn params<'a>(
+        &'a self,
+        limits: &'a Limits,
+        mode: CallMode,
+    ) -> InstantiateParams<'a> {
+        InstantiateParams {
             engine: &self.engine,
             limits,
             memories: self.code.memories,
@@ -241,8 +245,8 @@ impl Component {
             };
             index = self.code.component.get_export_index(index.as_ref(), name);
             match (&item.ty, index) {
-                (ItemType::Instance(inner), Some(_)) => items = inner,
-                (ItemType::Function(ty), Some(index)) if depth + 1 == path.len() => {
+                (ExternType::Instance(inner), Some(_)) => items = inner,
+                (ExternType::Function(ty), Some(index)) if depth + 1 == path.len() => {
                     return Ok((index, ty));
                 }
                 _ => return Err(unknown(path, items)),
@@ -256,7 +260,7 @@ impl Component {
 const NAMED_EXPORTS: usize = 50;
 
 /// The error for a `path` that leads to no function; `items` is what there is where it went wrong.
-fn unknown(path: &[&str], items: &[Item]) -> Error {
+fn unknown(path: &[&str], items: &[ExternDescriptor]) -> Error {
     let names: Vec<String> = items
         .iter()
         .take(NAMED_EXPORTS)

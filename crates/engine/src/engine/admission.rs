@@ -16,7 +16,7 @@ const MAPPINGS_RESERVED: u64 = 8_192;
 static MAPPINGS: AtomicU64 = AtomicU64::new(0);
 
 /// Counts the live instances of one engine.
-pub(crate) struct LiveCount {
+pub(crate) struct Admission {
     current: Arc<AtomicU32>,
     maximum: u32,
 }
@@ -28,7 +28,7 @@ pub(crate) struct Permit {
     mappings: u64,
 }
 
-impl LiveCount {
+impl Admission {
     pub fn new(maximum: u32) -> Self {
         Self {
             current: Arc::default(),
@@ -52,7 +52,7 @@ impl LiveCount {
         if self.current() > self.maximum {
             return Err(Error::InstanceLimit {
                 message: format!(
-                    "the engine's 'maxima.instances' of {} are alive; dispose of some or raise it",
+                    "the engine's 'limits.instances' of {} are alive; dispose of some or raise it",
                     self.maximum
                 ),
             });

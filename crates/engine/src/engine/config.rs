@@ -2,7 +2,7 @@
 
 use crate::compile::disk_cache;
 use crate::error::{Error, Result, chain, within};
-use crate::limits::engine::{Interruption, Maxima};
+use crate::limits::engine::{EngineLimits, Interruption};
 use crate::limits::{DEFAULT_PARTS, DEFAULT_TABLE_ELEMENTS};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -50,7 +50,7 @@ pub enum Allocation {
     /// From the operating system, one by one.
     #[default]
     OnDemand,
-    /// From slots reserved once, sized by the engine's maxima.
+    /// From slots reserved once, sized by the engine's limits.
     Pooling,
 }
 
@@ -102,7 +102,7 @@ pub enum Proposal {
     RelaxedSimd,
     Simd,
     TailCall,
-    Threads,
+    Executor,
     WideArithmetic,
 }
 
@@ -122,7 +122,7 @@ impl Proposal {
         ("relaxedSimd", Self::RelaxedSimd),
         ("simd", Self::Simd),
         ("tailCall", Self::TailCall),
-        ("threads", Self::Threads),
+        ("threads", Self::Executor),
         ("wideArithmetic", Self::WideArithmetic),
     ];
 
@@ -151,13 +151,13 @@ impl Proposal {
             Self::TailCall => config.wasm_tail_call(enable),
             // Atomic instructions only: no two threads run one guest here, a shared memory would escape the limiter, and
             // nothing could end a guest that waits on one.
-            Self::Threads => config.wasm_threads(enable).shared_memory(false),
+            Self::Executor => config.wasm_threads(enable).shared_memory(false),
             Self::WideArithmetic => config.wasm_wide_arithmetic(enable),
         };
     }
 }
 
-impl Maxima {
+impl EngineLimits {
     /// The defaults for this way of allocation: a pool reserves all that it may ever give.
     pub fn for_allocation(allocation: Allocation) -> Self {
         match allocation {
@@ -201,7 +201,7 @@ pub struct EngineConfig {
     /// this process.
     pub cache_directory: Option<PathBuf>,
     /// The bounds over all instances.
-    pub maxima: Maxima,
+    pub limits: EngineLimits,
 }
 
 impl Default for EngineConfig {
@@ -220,7 +220,7 @@ impl Default for EngineConfig {
             profiler: Profiler::default(),
             cache: true,
             cache_directory: None,
-            maxima: Maxima::default(),
+            limits: EngineLimits::default(),
         }
     }
 }
@@ -258,7 +258,7 @@ impl EngineConfig {
             .async_stack_size(to_usize(self.max_stack_bytes) + FIBER_HEADROOM_BYTES)
             .operator_cost(operator_cost())
             .profiler(self.profiler.strategy())
-            .parallel_compilation(self.maxima.compiler_threads() > 1)
+            .parallel_compilation(self.limits.compiler_threads() > 1)
             .wasm_threads(false);
         if self.compiler == Compiler::Cranelift {
             config.cranelift_nan_canonicalization(self.deterministic);
@@ -342,7 +342,7 @@ impl EngineConfig {
             0,
             MAX_BACKTRACE_FRAMES.into(),
         )?;
-        self.maxima.check()?;
+        self.limits.check()?;
         match self.memory_reservation_bytes {
             Some(bytes) => within("memoryReservationBytes", bytes, 0, 1 << 46),
             None => Ok(()),
@@ -380,11 +380,11 @@ impl EngineConfig {
     /// A pooled memory cannot move, so its slot must hold all that it may grow to.
     fn check_pooled_reservation(&self) -> Result<()> {
         match self.memory_reservation_bytes {
-            Some(bytes) if bytes < self.maxima.memory_bytes => Err(Error::option(
+            Some(bytes) if bytes < self.limits.memory_bytes => Err(Error::option(
                 "memoryReservationBytes",
                 format!(
-                    "with pooling allocation expected at least 'maxima.memoryBytes' ({}), got {bytes}",
-                    self.maxima.memory_bytes
+                    "with pooling allocation expected at least the engine's 'limits.memoryBytes' ({}), got {bytes}",
+                    self.limits.memory_bytes
                 ),
             )),
             _ => Ok(()),
@@ -392,9 +392,9 @@ impl EngineConfig {
     }
 
     fn pool(&self) -> Result<PoolingAllocationConfig> {
-        let instances = self.maxima.instances;
-        within("maxima.instances", instances.into(), 1, MAX_POOLED_INSTANCES.into())
-            .map_err(|_| Error::option("maxima.instances", format!("pooling allocation reserves address space for every instance: expected 1 to {MAX_POOLED_INSTANCES}, got {instances}")))?;
+        let instances = self.limits.instances;
+        within("limits.instances", instances.into(), 1, MAX_POOLED_INSTANCES.into())
+            .map_err(|_| Error::option("limits.instances", format!("pooling allocation reserves address space for every instance: expected 1 to {MAX_POOLED_INSTANCES}, got {instances}")))?;
         self.check_pooled_reservation()?;
         // Each instance has its usual parts, and some more serve the few that have many.
         let parts = |each: u32, more: u32| instances.saturating_mul(each).saturating_add(more);
@@ -408,7 +408,7 @@ impl EngineConfig {
             .max_memories_per_module(DEFAULT_PARTS)
             .max_tables_per_module(DEFAULT_PARTS)
             .table_elements(to_usize(DEFAULT_TABLE_ELEMENTS))
-            .max_memory_size(to_usize(self.maxima.memory_bytes));
+            .max_memory_size(to_usize(self.limits.memory_bytes));
         Ok(pool)
     }
 }
@@ -446,8 +446,8 @@ pub(crate) fn build(config: &EngineConfig) -> Result<wasmtime::Engine> {
         Allocation::Pooling => Error::option(
             "allocation",
             format!(
-                "the pool for 'maxima.instances' of {} cannot be made: {}; lower it, or allocate on demand",
-                config.maxima.instances,
+                "the pool for the engine's 'limits.instances' of {} cannot be made: {}; lower it, or allocate on demand",
+                config.limits.instances,
                 chain(&error)
             ),
         ),

@@ -5,12 +5,12 @@ pub(crate) mod clock;
 pub(crate) mod config;
 pub(crate) mod shared;
 
-use crate::compile::artifact::{self, Key};
+use crate::compile::artifact::{self, ArtifactKey};
 use crate::compile::cache::{self, Code};
 
 use crate::compile::target::CompileTarget;
-use crate::compile::thread_pool::Compilers;
-use crate::engine::admission::{LiveCount, Permit};
+use crate::compile::thread_pool::CompilePool;
+use crate::engine::admission::{Admission, Permit};
 use crate::engine::config::EngineConfig;
 use crate::error::{Error, Result, chain};
 use std::borrow::Cow;
@@ -88,8 +88,8 @@ pub struct Engine {
 struct Inner {
     target: CompileTarget,
     config: EngineConfig,
-    live: LiveCount,
-    compilers: Compilers,
+    live: Admission,
+    compilers: CompilePool,
 }
 
 impl Engine {
@@ -101,8 +101,8 @@ impl Engine {
     pub fn new(config: EngineConfig) -> Result<Self> {
         clock::start()?;
         let target = shared::obtain(&config)?;
-        let live = LiveCount::new(config.maxima.instances);
-        let compilers = Compilers::new(config.maxima.compiler_threads());
+        let live = Admission::new(config.limits.instances);
+        let compilers = CompilePool::new(config.limits.compiler_threads());
         Ok(Self {
             inner: Arc::new(Inner {
                 target,
@@ -129,7 +129,7 @@ impl Engine {
     ///
     /// `COMPILE`, also for the other kind; `BINARY_TOO_LARGE`; `IO` where a file cannot be read.
     pub(crate) fn compile<C: Code>(&self, source: &Source, kind: Kind) -> Result<Arc<C>> {
-        let bytes = source.read(self.config().maxima.binary_bytes)?;
+        let bytes = source.read(self.config().limits.binary_bytes)?;
         let binary = source.binary(&bytes)?;
         check_kind(&binary, kind)?;
         let compile = || {
@@ -151,7 +151,7 @@ impl Engine {
         &self,
         bytes: &[u8],
         kind: Precompiled,
-        key: Option<&Key>,
+        key: Option<&ArtifactKey>,
     ) -> Result<Arc<C>> {
         let artifact = artifact::open(bytes, kind, key)?;
         // SAFETY: the caller vouches for the bytes.

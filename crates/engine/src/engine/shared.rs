@@ -7,7 +7,7 @@ use crate::compile::target::CompileTarget;
 use crate::engine::clock;
 use crate::engine::config::{self, Allocation, EngineConfig};
 use crate::error::Result;
-use crate::limits::engine::Maxima;
+use crate::limits::engine::EngineLimits;
 use std::sync::{Mutex, PoisonError};
 use wasmtime::EngineWeak;
 
@@ -43,10 +43,10 @@ fn build(config: &EngineConfig) -> Result<wasmtime::Engine> {
 fn interned(config: &EngineConfig) -> Result<wasmtime::Engine> {
     config.check()?;
     let shared = EngineConfig {
-        maxima: Maxima {
+        limits: EngineLimits {
             // Wasmtime is told only whether there are others.
-            threads: Some(config.maxima.compiler_threads().min(2)),
-            ..Maxima::default()
+            threads: Some(config.limits.compiler_threads().min(2)),
+            ..EngineLimits::default()
         },
         ..config.clone()
     };

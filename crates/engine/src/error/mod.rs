@@ -22,7 +22,7 @@ pub enum Error {
 
     /// The source is larger than the engine accepts.
     #[error(
-        "the binary is larger than the engine accepts: {actual_bytes} bytes, at most {maximum_bytes}; raise the engine's 'maxima.binaryBytes' if it is to be trusted"
+        "the binary is larger than the engine accepts: {actual_bytes} bytes, at most {maximum_bytes}; raise the engine's 'limits.binaryBytes' if it is to be trusted"
     )]
     BinaryTooLarge {
         /// Size of the source, in bytes.

@@ -75,7 +75,7 @@ pub(crate) enum Answer {
     Results(Slots),
     /// The function failed: unwind.
     Failed,
-    /// Run this function and tell.
+    /// Task this function and tell.
     Call(CoreFunction, Slots),
     Access(Memory, Access),
     Size(Memory),
@@ -84,8 +84,8 @@ pub(crate) enum Answer {
 /// Where a suspended guest and the driver meet. Only ever one of them writes: the guest before it is suspended, the
 /// driver before it resumes the guest.
 #[derive(Default)]
-pub(crate) struct Exchange {
-    talk: Mutex<Talk>,
+pub(crate) struct HostChannel {
+    state: Mutex<ChannelState>,
     stop: AtomicU8,
 }
 
@@ -94,74 +94,74 @@ const DEADLINE: u8 = 1;
 const ABORTED: u8 = 2;
 
 #[derive(Default)]
-enum Talk {
+enum ChannelState {
     #[default]
     Silent,
     Asked(Request),
     Answered(Answer),
 }
 
-impl Exchange {
-    fn talk(&self) -> MutexGuard<'_, Talk> {
-        self.talk.lock().unwrap_or_else(PoisonError::into_inner)
+impl HostChannel {
+    fn state(&self) -> MutexGuard<'_, ChannelState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What the guest asks for; none where it was suspended for another reason.
     pub fn take(&self) -> Option<Request> {
-        let mut talk = self.talk();
-        match std::mem::take(&mut *talk) {
-            Talk::Asked(request) => Some(request),
+        let mut state = self.state();
+        match std::mem::take(&mut *state) {
+            ChannelState::Asked(request) => Some(request),
             other => {
-                *talk = other;
+                *state = other;
                 None
             }
         }
     }
 
     pub fn answer(&self, answer: Answer) {
-        *self.talk() = Talk::Answered(answer);
+        *self.state() = ChannelState::Answered(answer);
     }
 
     /// Forgets what an earlier call left that was cut short.
     pub fn clear(&self) {
-        *self.talk() = Talk::Silent;
+        *self.state() = ChannelState::Silent;
         self.stop.store(GOING, Ordering::Relaxed);
     }
 
-    pub fn stop(&self, stop: Stop) {
+    pub fn stop(&self, stop: StopReason) {
         let stop = match stop {
-            Stop::Deadline => DEADLINE,
-            Stop::Aborted => ABORTED,
+            StopReason::Deadline => DEADLINE,
+            StopReason::Aborted => ABORTED,
         };
         self.stop.store(stop, Ordering::Relaxed);
     }
 
-    pub fn stopped(&self) -> Option<Stop> {
+    pub fn stopped(&self) -> Option<StopReason> {
         match self.stop.load(Ordering::Relaxed) {
-            DEADLINE => Some(Stop::Deadline),
-            ABORTED => Some(Stop::Aborted),
+            DEADLINE => Some(StopReason::Deadline),
+            ABORTED => Some(StopReason::Aborted),
             _ => None,
         }
     }
 
-    pub fn ask(&self, request: Request) -> Asking<'_> {
-        *self.talk() = Talk::Asked(request);
-        Asking(self)
+    pub fn ask(&self, request: Request) -> Reply<'_> {
+        *self.state() = ChannelState::Asked(request);
+        Reply(self)
     }
 }
 
 /// Waits for the answer.
-pub(crate) struct Asking<'a>(&'a Exchange);
+pub(crate) struct Reply<'a>(&'a HostChannel);
 
-impl Future for Asking<'_> {
+impl Future for Reply<'_> {
     type Output = Answer;
 
     fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Answer> {
-        let mut talk = self.0.talk();
-        match std::mem::take(&mut *talk) {
-            Talk::Answered(answer) => Poll::Ready(answer),
+        let mut state = self.0.state();
+        match std::mem::take(&mut *state) {
+            ChannelState::Answered(answer) => Poll::Ready(answer),
             other => {
-                *talk = other;
+                *state = other;
                 Poll::Pending
             }
         }
@@ -170,7 +170,7 @@ impl Future for Asking<'_> {
 
 /// Why a guest was stopped from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stop {
+pub enum StopReason {
     /// Its time was up.
     Deadline,
     /// Its caller lost interest.
@@ -179,11 +179,11 @@ pub enum Stop {
 
 /// How to stop the call under way of one instance, from any thread.
 #[derive(Clone)]
-pub struct Stopper(pub(crate) Shared);
+pub struct StopHandle(pub(crate) SharedChannel);
 
-impl Stopper {
+impl StopHandle {
     /// Stops the call at its next slice, or where it waits for a host function, when it is polled.
-    pub fn stop(&self, stop: Stop) {
+    pub fn stop(&self, stop: StopReason) {
         self.0.stop(stop);
     }
 
@@ -193,5 +193,5 @@ impl Stopper {
     }
 }
 
-/// The exchange of an instance, shared by its store and by whoever drives it.
-pub(crate) type Shared = Arc<Exchange>;
+/// The channel of an instance, shared by its store and by whoever drives it.
+pub(crate) type SharedChannel = Arc<HostChannel>;

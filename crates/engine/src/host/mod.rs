@@ -1,12 +1,12 @@
 //! Functions that a guest imports: who serves them, and how a call of one reaches whoever that is.
 //!
 //! On the direct path the host is called at once, on the caller's stack. On a fiber nothing of a host's may run: there
-//! the guest leaves its request in the [`Exchange`](channel::Exchange) and is suspended until the driver, on a stack of
+//! the guest leaves its request in the [`HostChannel`](channel::HostChannel) and is suspended until the driver, on a stack of
 //! its own, has the answer.
 //!
 //! ```text
 //! direct:  guest → Host::call → guest
-//! driven:  guest → Exchange (asked) → suspended → driver: Host::call → Exchange (answered) → resumed → guest
+//! fiber:  guest → HostChannel (asked) → suspended → driver: Host::call → HostChannel (answered) → resumed → guest
 //! ```
 
 pub(crate) mod channel;

@@ -1,7 +1,7 @@
 //! What the limits of an instance mean for one of its calls, checked against the engine.
 
 use crate::error::{Error, Result};
-use crate::limits::engine::{Interruption, Maxima};
+use crate::limits::engine::{EngineLimits, Interruption};
 use crate::limits::{
     Bound, DEFAULT_FUEL, DEFAULT_TIMEOUT_MS, DEFAULT_WAIT_MS, Limits, MAX_TIMEOUT_MS,
 };
@@ -9,23 +9,23 @@ use std::time::Duration;
 
 /// Who waits for the calls of an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mode {
+pub(crate) enum CallMode {
     /// The thread that calls.
     Synchronous,
-    /// Nobody: calls are polled as their turn comes.
+    /// Nobody: calls are polled as their step comes.
     Asynchronous,
 }
 
 /// The bounds of one call, checked against the engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Budget {
+pub(crate) struct CallBudget {
     /// Fuel, or none where the engine counts none or the caller wrote that it is unlimited.
     pub fuel: Option<u64>,
     /// Wall time.
     pub timeout: Option<Duration>,
 }
 
-impl Budget {
+impl CallBudget {
     /// The error of a call whose time was up.
     pub fn timed_out(&self) -> Error {
         Error::Timeout {
@@ -43,28 +43,28 @@ impl Limits {
     pub(crate) fn budget(
         &self,
         interruption: Interruption,
-        maxima: &Maxima,
-        mode: Mode,
-    ) -> Result<Budget> {
-        self.check_sizes(maxima)?;
+        engine: &EngineLimits,
+        mode: CallMode,
+    ) -> Result<CallBudget> {
+        self.check_sizes(engine)?;
         let fuel = self.fuel_budget(interruption)?;
         let timeout = self.timeout(interruption, fuel.is_some(), mode)?;
-        Ok(Budget { fuel, timeout })
+        Ok(CallBudget { fuel, timeout })
     }
 
-    fn check_sizes(&self, maxima: &Maxima) -> Result<()> {
+    fn check_sizes(&self, engine: &EngineLimits) -> Result<()> {
         if self.instances == 0 {
             return Err(Error::option(
                 "limits.instances",
                 "expected at least 1, got 0: a guest is one itself",
             ));
         }
-        let maximum = maxima.memory_bytes;
+        let maximum = engine.memory_bytes;
         if self.memory_bytes == 0 || self.memory_bytes > maximum {
             return Err(Error::option(
                 "limits.memoryBytes",
                 format!(
-                    "expected 1 to {maximum} bytes (the engine's 'maxima.memoryBytes'), got {}",
+                    "expected 1 to {maximum} bytes (the engine's 'limits.memoryBytes'), got {}",
                     self.memory_bytes
                 ),
             ));
@@ -95,12 +95,12 @@ impl Limits {
         &self,
         interruption: Interruption,
         has_fuel: bool,
-        mode: Mode,
+        mode: CallMode,
     ) -> Result<Option<Duration>> {
         let interrupts = interruption.epoch() || (interruption.fuel() && !has_fuel);
         let default = match mode {
             _ if interrupts => Some(DEFAULT_TIMEOUT_MS),
-            Mode::Asynchronous if interruption.any() => Some(DEFAULT_WAIT_MS),
+            CallMode::Asynchronous if interruption.any() => Some(DEFAULT_WAIT_MS),
             _ => None,
         };
         match self.timeout_ms {

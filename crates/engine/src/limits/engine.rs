@@ -36,19 +36,19 @@ impl Interruption {
 
 /// What all instances of an engine together may use, and how much one may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Maxima {
+pub struct EngineLimits {
     /// The most that the memories of one instance may be allowed, in bytes.
     pub memory_bytes: u64,
-    /// Live instances.
+    /// AnyInstance instances.
     pub instances: u32,
     /// Size of a source, in bytes.
     pub binary_bytes: u64,
-    /// Threads that the engine's work runs on beside its callers': compilation, and guests that outlast a slice. None for
+    /// Executor that the engine's work runs on beside its callers': compilation, and guests that outlast a slice. None for
     /// as many as there are processors to compile, and one less, which is left to the caller, to run guests.
     pub threads: Option<u32>,
 }
 
-impl Default for Maxima {
+impl Default for EngineLimits {
     fn default() -> Self {
         Self {
             memory_bytes: 4 << 30,
@@ -59,13 +59,13 @@ impl Default for Maxima {
     }
 }
 
-impl Maxima {
-    /// Threads that compile.
+impl EngineLimits {
+    /// Executor that compile.
     pub fn compiler_threads(&self) -> u32 {
         self.threads.unwrap_or_else(processors)
     }
 
-    /// Threads that run guests.
+    /// Executor that run guests.
     pub fn guest_threads(&self) -> u32 {
         self.threads
             .unwrap_or_else(|| processors().saturating_sub(1).max(1))
@@ -77,16 +77,16 @@ impl Maxima {
     ///
     /// `BAD_OPTION` naming the option.
     pub(crate) fn check(&self) -> Result<()> {
-        within("maxima.memoryBytes", self.memory_bytes, 1, 1 << 46)?;
+        within("limits.memoryBytes", self.memory_bytes, 1, 1 << 46)?;
         within(
-            "maxima.instances",
+            "limits.instances",
             self.instances.into(),
             1,
             u32::MAX.into(),
         )?;
-        within("maxima.binaryBytes", self.binary_bytes, 1, u32::MAX.into())?;
+        within("limits.binaryBytes", self.binary_bytes, 1, u32::MAX.into())?;
         within(
-            "maxima.threads",
+            "limits.threads",
             self.threads.unwrap_or(1).into(),
             1,
             MAX_THREADS.into(),

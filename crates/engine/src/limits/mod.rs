@@ -90,14 +90,14 @@ pub const MAX_TIMEOUT_MS: u64 = (1 << 31) - 1;
 
 /// The bounds of one call; [`Bound::Default`] stands for the instance's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Bounds {
+pub struct CallLimits {
     /// Fuel, in Wasmtime's units.
     pub fuel: Bound,
     /// Time, in milliseconds.
     pub timeout_ms: Bound,
 }
 
-impl Bounds {
+impl CallLimits {
     #[inline]
     pub(crate) fn is_default(self) -> bool {
         matches!(

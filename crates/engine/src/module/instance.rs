@@ -1,37 +1,37 @@
-//! Live instances of core modules: their exports, and calls of them.
+//! AnyInstance instances of core modules: their exports, and calls of them.
 
 use crate::error::{Error, Result};
 use crate::func::{CoreFunction, CoreFunctionType, Slot};
 use crate::host::Host;
 use crate::store::State;
-use crate::store::call::{Callee, Guest, Terms};
-use crate::store::metrics::{Metrics, Outcome};
+use crate::store::call::{CallOptions, Callee, InstanceStore};
+use crate::store::metrics::{Measurement, Metrics};
 use std::time::Instant;
 use wasmtime::{Extern, Store};
 
 /// A live instance of a core module. After a plain trap it goes on, as the specification has it.
 pub struct CoreInstance {
-    guest: Guest,
+    store: InstanceStore,
     instance: wasmtime::Instance,
 }
 
 impl CoreInstance {
     pub(crate) fn new(
-        mut guest: Guest,
+        mut store: InstanceStore,
         linked: &wasmtime::InstancePre<State>,
         host: Option<&dyn Host>,
     ) -> Result<Self> {
-        let instance = guest.instantiate(linked, host)?;
-        Ok(Self { guest, instance })
+        let instance = store.instantiate(linked, host)?;
+        Ok(Self { store, instance })
     }
 
-    pub(crate) fn from_parts(guest: Guest, instance: wasmtime::Instance) -> Self {
-        Self { guest, instance }
+    pub(crate) fn from_parts(store: InstanceStore, instance: wasmtime::Instance) -> Self {
+        Self { store, instance }
     }
 
     /// What an asynchronous call needs of it.
-    pub(crate) fn guest_mut(&mut self) -> &mut Guest {
-        &mut self.guest
+    pub(crate) fn store_mut(&mut self) -> &mut InstanceStore {
+        &mut self.store
     }
 
     /// The exported function of this name.
@@ -40,12 +40,12 @@ impl CoreInstance {
     ///
     /// `UNKNOWN_EXPORT`, or `UNSUPPORTED` where its type has more than numbers.
     pub fn function(&mut self, name: &str) -> Result<CoreFunction> {
-        let func = match self.instance.get_export(&mut self.guest.store, name) {
+        let func = match self.instance.get_export(&mut self.store.inner, name) {
             Some(Extern::Func(func)) => func,
             Some(_) => return Err(Error::unknown_export(name, "is not a function")),
             None => return Err(Error::unknown_export(name, "does not exist")),
         };
-        let ty = CoreFunctionType::new(&func.ty(&self.guest.store));
+        let ty = CoreFunctionType::new(&func.ty(&self.store.inner));
         CoreFunction::new(func, ty)
     }
 
@@ -60,7 +60,7 @@ impl CoreInstance {
     /// Where `function` belongs to another instance.
     #[inline]
     pub fn call(&mut self, function: &CoreFunction, slots: &mut [Slot]) -> Result<()> {
-        self.call_with(function, slots, Terms::default())
+        self.call_with(function, slots, CallOptions::default())
     }
 
     /// The same with bounds of its own, and with a host for what the guest imports.
@@ -73,7 +73,7 @@ impl CoreInstance {
         &mut self,
         function: &CoreFunction,
         slots: &mut [Slot],
-        terms: Terms<'_>,
+        options: CallOptions<'_>,
     ) -> Result<()> {
         if slots.len() < function.ty().slots() {
             return Err(Error::BadValue(format!(
@@ -83,7 +83,7 @@ impl CoreInstance {
                 slots.len()
             )));
         }
-        self.guest.call(CoreCall { function, slots }, terms)
+        self.store.call(CoreCall { function, slots }, options)
     }
 
     /// As [`CoreInstance::call`], telling also what the call cost.
@@ -95,11 +95,11 @@ impl CoreInstance {
         &mut self,
         function: &CoreFunction,
         slots: &mut [Slot],
-        terms: Terms<'_>,
-    ) -> Result<Outcome<()>> {
-        let (before, started) = (self.guest.fuel, Instant::now());
-        self.call_with(function, slots, terms)?;
-        Ok(self.guest.outcome((), before, started))
+        options: CallOptions<'_>,
+    ) -> Result<Measurement<()>> {
+        let (before, started) = (self.store.fuel, Instant::now());
+        self.call_with(function, slots, options)?;
+        Ok(self.store.outcome((), before, started))
     }
 
     /// The exported memory of this name.
@@ -108,7 +108,7 @@ impl CoreInstance {
     ///
     /// `UNKNOWN_EXPORT`, also for a shared memory.
     pub fn memory(&mut self, name: &str) -> Result<wasmtime::Memory> {
-        match self.instance.get_export(&mut self.guest.store, name) {
+        match self.instance.get_export(&mut self.store.inner, name) {
             Some(Extern::Memory(memory)) => Ok(memory),
             Some(_) => Err(Error::unknown_export(name, "is not a memory")),
             None => Err(Error::unknown_export(name, "does not exist")),
@@ -117,12 +117,12 @@ impl CoreInstance {
 
     /// The bytes of `memory` now. They move when the guest grows it.
     pub fn memory_bytes(&mut self, memory: wasmtime::Memory) -> &mut [u8] {
-        memory.data_mut(&mut self.guest.store)
+        memory.data_mut(&mut self.store.inner)
     }
 
     /// The totals since the instance was made.
     pub fn metrics(&self) -> Metrics {
-        self.guest.metrics()
+        self.store.metrics()
     }
 }
 
@@ -131,11 +131,11 @@ impl Callee for &wasmtime::InstancePre<State> {
 
     const POISONED_BY_TRAP: bool = true;
 
-    fn direct(self, store: &mut Store<State>) -> wasmtime::Result<Self::Output> {
+    fn call(self, store: &mut Store<State>) -> wasmtime::Result<Self::Output> {
         self.instantiate(store)
     }
 
-    async fn driven(self, store: &mut Store<State>) -> wasmtime::Result<Self::Output> {
+    async fn call_async(self, store: &mut Store<State>) -> wasmtime::Result<Self::Output> {
         self.instantiate_async(store).await
     }
 }
@@ -152,11 +152,11 @@ impl Callee for CoreCall<'_> {
     const POISONED_BY_TRAP: bool = false;
 
     #[inline]
-    fn direct(self, store: &mut Store<State>) -> wasmtime::Result<()> {
+    fn call(self, store: &mut Store<State>) -> wasmtime::Result<()> {
         self.function.call(store, self.slots)
     }
 
-    async fn driven(self, store: &mut Store<State>) -> wasmtime::Result<()> {
+    async fn call_async(self, store: &mut Store<State>) -> wasmtime::Result<()> {
         self.function.call_async(store, self.slots).await
     }
 }

@@ -7,22 +7,20 @@
 //! [`Host`]: crate::host::Host
 
 use crate::error::{Error, Result, chain};
-use crate::externs::ItemType;
+use crate::externs::ExternType;
 use crate::func::{CoreFunctionType, Slot, Slots};
 use crate::host::channel::HostRequest;
 use crate::host::{HostCall, HostFailed};
 use crate::store::State;
 use crate::store::host_call::{Direct, serve};
-use crate::store::metrics::Path;
+use crate::store::metrics::Execution;
 use std::mem::MaybeUninit;
 use std::sync::OnceLock;
-use wasmtime::{
-    AsContextMut, Caller, ExternType, FuncType, InstancePre, Linker, Module, Val, ValRaw,
-};
+use wasmtime::{AsContextMut, Caller, FuncType, InstancePre, Linker, Module, Val, ValRaw};
 
 /// An import that a host can serve, of whatever kind: each kind says how a linker comes to know it on either path.
 pub(crate) trait Import {
-    /// What knows the imports of this kind of guest.
+    /// What knows the imports of this kind of store.
     type Linker;
 
     /// Defines it for guests on the caller's stack.
@@ -37,7 +35,7 @@ pub(crate) trait Import {
     /// # Errors
     ///
     /// As [`Import::link_direct`].
-    fn link_driven(self, linker: &mut Self::Linker) -> wasmtime::Result<()>;
+    fn link_async(self, linker: &mut Self::Linker) -> wasmtime::Result<()>;
 }
 
 /// A function of numbers that a core module imports.
@@ -62,7 +60,7 @@ impl Import for CoreImport<'_> {
         unsafe { linker.func_new_unchecked(self.module, self.name, self.ty, serve) }.map(drop)
     }
 
-    fn link_driven(self, linker: &mut Self::Linker) -> wasmtime::Result<()> {
+    fn link_async(self, linker: &mut Self::Linker) -> wasmtime::Result<()> {
         let (index, core) = (self.index, self.core);
         let serve = as_host(move |caller, params, results| {
             let request = HostRequest {
@@ -71,7 +69,7 @@ impl Import for CoreImport<'_> {
                 slots: core.slots_of(params),
                 deadline: caller.data().deadline,
             };
-            Box::new(serve_driven(caller, request, results))
+            Box::new(serve_async(caller, request, results))
         });
         let defined = linker.func_new_async(self.module, self.name, self.ty, serve);
         defined.map(drop)
@@ -114,7 +112,7 @@ fn serve_direct(
     Ok(())
 }
 
-async fn serve_driven(
+async fn serve_async(
     caller: Caller<'_, State>,
     request: HostRequest,
     results: &mut [Val],
@@ -130,7 +128,7 @@ async fn serve_driven(
 /// A core module, linked for either path when an instance first takes it.
 pub(crate) struct LinkedModule {
     direct: OnceLock<Result<InstancePre<State>, String>>,
-    driven: OnceLock<Result<InstancePre<State>, String>>,
+    fiber: OnceLock<Result<InstancePre<State>, String>>,
     has_imports: bool,
 }
 
@@ -138,7 +136,7 @@ impl LinkedModule {
     pub fn new(module: &Module) -> Self {
         Self {
             direct: OnceLock::new(),
-            driven: OnceLock::new(),
+            fiber: OnceLock::new(),
             has_imports: module.imports().len() > 0,
         }
     }
@@ -150,31 +148,35 @@ impl LinkedModule {
     /// # Errors
     ///
     /// `LINK` naming the imports that no host can serve.
-    pub fn for_path(&self, module: &Module, path: Path) -> Result<&InstancePre<State>> {
-        let linked = match path {
-            Path::Driver if self.has_imports => &self.driven,
+    pub fn for_execution(
+        &self,
+        module: &Module,
+        execution: Execution,
+    ) -> Result<&InstancePre<State>> {
+        let linked = match execution {
+            Execution::Fiber if self.has_imports => &self.fiber,
             _ => &self.direct,
         };
-        let linked = linked.get_or_init(|| link_module(module, path));
+        let linked = linked.get_or_init(|| link_module(module, execution));
         linked.as_ref().map_err(|message| Error::Link {
             message: message.clone(),
         })
     }
 }
 
-fn link_module(module: &Module, path: Path) -> Result<InstancePre<State>, String> {
+fn link_module(module: &Module, execution: Execution) -> Result<InstancePre<State>, String> {
     let mut linker = Linker::new(module.engine());
     // A module may import one function twice; the last stands for both.
     linker.allow_shadowing(true);
     let mut unserved = Vec::new();
     for (index, import) in module.imports().enumerate() {
         let served = match import.ty() {
-            ExternType::Func(ty) => Some((CoreFunctionType::new(&ty), ty))
+            wasmtime::ExternType::Func(ty) => Some((CoreFunctionType::new(&ty), ty))
                 .filter(|(core, _)| core.check_numbers().is_ok()),
             _ => None,
         };
         let Some((core, ty)) = served else {
-            let ty = ItemType::core(&import.ty()).text();
+            let ty = ExternType::core(&import.ty()).text();
             unserved.push(format!("'{}.{}' ({ty})", import.module(), import.name()));
             continue;
         };
@@ -185,9 +187,9 @@ fn link_module(module: &Module, path: Path) -> Result<InstancePre<State>, String
             ty,
             core,
         };
-        let defined = match path {
-            Path::Direct => import.link_direct(&mut linker),
-            Path::Driver => import.link_driven(&mut linker),
+        let defined = match execution {
+            Execution::Direct => import.link_direct(&mut linker),
+            Execution::Fiber => import.link_async(&mut linker),
         };
         defined.map_err(|error| chain(&error))?;
     }

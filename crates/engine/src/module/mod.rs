@@ -3,20 +3,20 @@
 pub(crate) mod instance;
 pub(crate) mod linker;
 
-use crate::compile::artifact::{self, Key};
+use crate::compile::artifact::{self, ArtifactKey};
 use crate::compile::cache::Code;
 use crate::engine::{Engine, Kind, Source};
 use crate::error::{Error, Result};
-use crate::externs::{Item, ItemType};
+use crate::externs::{ExternDescriptor, ExternType};
 use crate::func::CoreFunctionType;
 use crate::host::Host;
 use crate::limits::Limits;
-use crate::limits::budget::Mode;
+use crate::limits::budget::CallMode;
 use crate::module::instance::CoreInstance;
 use crate::module::linker::LinkedModule;
 use crate::store::State;
-use crate::store::call::{Guest, Making};
-use crate::store::metrics::Path;
+use crate::store::call::{InstanceStore, InstantiateParams};
+use crate::store::metrics::Execution;
 use std::sync::Arc;
 use wasmtime::{InstancePre, Precompiled};
 
@@ -31,7 +31,7 @@ pub struct Module {
 pub(crate) struct ModuleCode {
     module: wasmtime::Module,
     linked: LinkedModule,
-    exports: Vec<Item>,
+    exports: Vec<ExternDescriptor>,
     /// Memories of one instance.
     memories: u32,
 }
@@ -42,10 +42,10 @@ impl ModuleCode {
         let memories = module.resources_required().num_memories;
         let exports = module
             .exports()
-            .map(|export| Item {
+            .map(|export| ExternDescriptor {
                 module: None,
                 name: export.name().to_owned(),
-                ty: ItemType::core(&export.ty()),
+                ty: ExternType::core(&export.ty()),
             })
             .collect();
         Self {
@@ -97,7 +97,7 @@ impl Engine {
     /// # Errors
     ///
     /// `DESERIALIZE` where the bytes are not such a module, or not tagged with this key.
-    pub fn deserialize_module(&self, bytes: &[u8], key: &Key) -> Result<Module> {
+    pub fn deserialize_module(&self, bytes: &[u8], key: &ArtifactKey) -> Result<Module> {
         // SAFETY: the tag vouches for the bytes.
         unsafe { self.deserialize_module_unchecked(bytes, Some(key)) }
     }
@@ -114,7 +114,7 @@ impl Engine {
     pub unsafe fn deserialize_module_unchecked(
         &self,
         bytes: &[u8],
-        key: Option<&Key>,
+        key: Option<&ArtifactKey>,
     ) -> Result<Module> {
         // SAFETY: the caller vouches for the bytes.
         let code = unsafe { self.deserialize(bytes, Precompiled::Module, key) }?;
@@ -128,19 +128,19 @@ impl Module {
     }
 
     /// What an instance needs, in order.
-    pub fn imports(&self) -> Vec<Item> {
+    pub fn imports(&self) -> Vec<ExternDescriptor> {
         let imports = self.code.module.imports();
         imports
-            .map(|import| Item {
+            .map(|import| ExternDescriptor {
                 module: Some(import.module().to_owned()),
                 name: import.name().to_owned(),
-                ty: ItemType::core(&import.ty()),
+                ty: ExternType::core(&import.ty()),
             })
             .collect()
     }
 
     /// What an instance gives, in order.
-    pub fn exports(&self) -> &[Item] {
+    pub fn exports(&self) -> &[ExternDescriptor] {
         &self.code.exports
     }
 
@@ -162,7 +162,7 @@ impl Module {
     pub fn function_type(&self, name: &str) -> Result<&CoreFunctionType> {
         let found = self.exports().iter().find(|item| item.name == name);
         match found.map(|item| &item.ty) {
-            Some(ItemType::CoreFunction(ty)) => Ok(ty),
+            Some(ExternType::CoreFunction(ty)) => Ok(ty),
             _ => Err(Error::UnknownExport {
                 message: format!("no exported function '{name}'"),
             }),
@@ -184,7 +184,7 @@ impl Module {
     /// # Errors
     ///
     /// `INTERNAL` where Wasmtime cannot write it.
-    pub fn serialize(&self, key: Option<&Key>) -> Result<Vec<u8>> {
+    pub fn serialize(&self, key: Option<&ArtifactKey>) -> Result<Vec<u8>> {
         artifact::seal(self.code.serialize(), key)
     }
 
@@ -208,20 +208,20 @@ impl Module {
         limits: &Limits,
         host: Option<&dyn Host>,
     ) -> Result<CoreInstance> {
-        let making = self.making(limits, Mode::Synchronous);
-        let guest = Guest::new(&making)?;
-        let linked = self.linked(guest.path())?;
-        if making.has_imports && host.is_none() {
+        let params = self.params(limits, CallMode::Synchronous);
+        let store = InstanceStore::new(&params)?;
+        let linked = self.linked(store.execution())?;
+        if params.has_imports && host.is_none() {
             return Err(self.unserved());
         }
-        CoreInstance::new(guest, linked, host)
+        CoreInstance::new(store, linked, host)
     }
 
     /// # Errors
     ///
     /// `LINK` naming the imports that no host can serve.
-    pub(crate) fn linked(&self, path: Path) -> Result<&InstancePre<State>> {
-        self.code.linked.for_path(&self.code.module, path)
+    pub(crate) fn linked(&self, execution: Execution) -> Result<&InstancePre<State>> {
+        self.code.linked.for_execution(&self.code.module, execution)
     }
 
     fn unserved(&self) -> Error {
@@ -238,8 +238,12 @@ impl Module {
         }
     }
 
-    pub(crate) fn making<'a>(&'a self, limits: &'a Limits, mode: Mode) -> Making<'a> {
-        Making {
+    pub(crate) fn params<'a>(
+        &'a self,
+        limits: &'a Limits,
+        mode: CallMode,
+    ) -> InstantiateParams<'a> {
+        InstantiateParams {
             engine: &self.engine,
             limits,
             memories: self.code.memories,

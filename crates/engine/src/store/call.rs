@@ -4,9 +4,9 @@
 //! modules and components ([`Callee`]); how a call is bounded does not.
 //!
 //! ```text
-//! Guest::call    begin → direct: on the caller's stack        → end      (synchronous instances)
-//!                      └ driven: polled here, slice by slice ─┘
-//! Guest::driven  begin → driven: polled by whoever holds it  → end      (asynchronous instances: `Run`)
+//! InstanceStore::call    begin → direct: on the caller's stack        → end      (synchronous instances)
+//!                      └ fiber: polled here, slice by slice ─┘
+//! InstanceStore::call_async  begin → fiber: polled by whoever holds it  → end      (asynchronous instances: `Task`)
 //! ```
 
 use crate::engine::Engine;
@@ -15,13 +15,13 @@ use crate::engine::clock;
 use crate::error::trap::Cause;
 use crate::error::{Error, Result};
 use crate::host::Host;
-use crate::host::channel::{Shared, Stop};
-use crate::limits::budget::{Budget, Mode};
-use crate::limits::{Bound, Bounds, Limits};
+use crate::host::channel::{SharedChannel, StopReason};
+use crate::limits::budget::{CallBudget, CallMode};
+use crate::limits::{Bound, CallLimits, Limits};
 use crate::store::classify;
 use crate::store::fiber;
-use crate::store::metrics::{Fuel, Metrics, Outcome, Path};
-use crate::store::stack_guard::StackNeed;
+use crate::store::metrics::{Execution, Fuel, Measurement, Metrics};
+use crate::store::stack_guard::StackRequirement;
 use crate::store::{HostPointer, State};
 use crate::value::Mismatch;
 use std::pin::pin;
@@ -31,7 +31,7 @@ use wasmtime::{Store, UpdateDeadline};
 
 /// Whether calls are possible.
 #[derive(Debug)]
-enum Condition {
+enum InstanceState {
     Ready,
     /// A call is under way; if it is seen by the next call, a panic cut that call short.
     Running,
@@ -39,20 +39,20 @@ enum Condition {
 }
 
 /// What core and component instances share: the store, the budget of a call, and the totals.
-pub(crate) struct Guest {
-    pub store: Store<State>,
+pub(crate) struct InstanceStore {
+    pub inner: Store<State>,
     engine: Engine,
     /// The budget of a call that has none of its own.
-    budget: Budget,
+    budget: CallBudget,
     /// Whether the last call had bounds of its own.
-    is_rebound: bool,
-    mode: Mode,
-    path: Path,
+    has_call_limits: bool,
+    mode: CallMode,
+    execution: Execution,
     /// Its imported functions run JavaScript, which the driver cannot do for a guest that is linked to call it directly.
-    is_bound_to_path: bool,
+    has_imports: bool,
     counts_fuel: bool,
     has_epochs: bool,
-    condition: Condition,
+    condition: InstanceState,
     pub fuel: Fuel,
     calls: u64,
     traps: u64,
@@ -62,17 +62,17 @@ pub(crate) struct Guest {
 
 /// What is particular to one call.
 #[derive(Default)]
-pub struct Terms<'a> {
-    /// Bounds of this call in the place of the instance's.
-    pub bounds: Bounds,
+pub struct CallOptions<'a> {
+    /// CallLimits of this call in the place of the instance's.
+    pub limits: CallLimits,
     /// Who serves the functions that the guest imports.
     pub host: Option<&'a dyn Host>,
 }
 
-impl<'a> From<Option<&'a dyn Host>> for Terms<'a> {
+impl<'a> From<Option<&'a dyn Host>> for CallOptions<'a> {
     fn from(host: Option<&'a dyn Host>) -> Self {
         Self {
-            bounds: Bounds::default(),
+            limits: CallLimits::default(),
             host,
         }
     }
@@ -80,8 +80,8 @@ impl<'a> From<Option<&'a dyn Host>> for Terms<'a> {
 
 /// How a call ended that did not return.
 pub(crate) enum Failure {
-    Guest(wasmtime::Error),
-    Stopped(Stop),
+    InstanceStore(wasmtime::Error),
+    Stopped(StopReason),
 }
 
 /// Something to run in a store, on either path.
@@ -92,79 +92,81 @@ pub(crate) trait Callee: Send {
     const POISONED_BY_TRAP: bool;
 
     /// Runs on the caller's stack.
-    fn direct(self, store: &mut Store<State>) -> wasmtime::Result<Self::Output>;
+    fn call(self, store: &mut Store<State>) -> wasmtime::Result<Self::Output>;
 
     /// Runs on a stack of its own.
-    fn driven(
+    fn call_async(
         self,
         store: &mut Store<State>,
     ) -> impl Future<Output = wasmtime::Result<Self::Output>> + Send;
 }
 
 /// What an instance is made for.
-pub(crate) struct Making<'a> {
+pub(crate) struct InstantiateParams<'a> {
     pub engine: &'a Engine,
     pub limits: &'a Limits,
     /// Memories of one instance.
     pub memories: u32,
     pub has_imports: bool,
-    pub mode: Mode,
+    pub mode: CallMode,
 }
 
 /// The path of an instance's calls, decided when it is made.
 ///
 /// A guest that calls JavaScript on an engine that counts only fuel takes the driver as well, unless time was written to
 /// be unlimited: only there can one of its calls be given a timeout.
-fn path(making: &Making<'_>, budget: Budget) -> Path {
-    let has_epochs = making.engine.config().interruption.epoch();
-    let counts_fuel = making.engine.config().interruption.fuel();
+fn execution(params: &InstantiateParams<'_>, budget: CallBudget) -> Execution {
+    let has_epochs = params.engine.config().interruption.epoch();
+    let counts_fuel = params.engine.config().interruption.fuel();
     let may_be_timed =
-        making.has_imports && counts_fuel && making.limits.timeout_ms != Bound::Unlimited;
-    match (making.mode, has_epochs) {
-        (Mode::Asynchronous, _) => Path::Driver,
-        (Mode::Synchronous, true) => Path::Direct,
-        (Mode::Synchronous, false) if budget.timeout.is_some() || may_be_timed => Path::Driver,
-        (Mode::Synchronous, false) => Path::Direct,
+        params.has_imports && counts_fuel && params.limits.timeout_ms != Bound::Unlimited;
+    match (params.mode, has_epochs) {
+        (CallMode::Asynchronous, _) => Execution::Fiber,
+        (CallMode::Synchronous, true) => Execution::Direct,
+        (CallMode::Synchronous, false) if budget.timeout.is_some() || may_be_timed => {
+            Execution::Fiber
+        }
+        (CallMode::Synchronous, false) => Execution::Direct,
     }
 }
 
-impl Guest {
+impl InstanceStore {
     /// A store under the limits, with nothing in it yet.
     ///
     /// # Errors
     ///
     /// `BAD_OPTION` for limits that the engine cannot enforce, `INSTANCE_LIMIT`.
-    pub fn new(making: &Making<'_>) -> Result<Self> {
-        let Making { engine, limits, .. } = *making;
+    pub fn new(params: &InstantiateParams<'_>) -> Result<Self> {
+        let InstantiateParams { engine, limits, .. } = *params;
         let budget = limits.budget(
             engine.config().interruption,
-            &engine.config().maxima,
-            making.mode,
+            &engine.config().limits,
+            params.mode,
         )?;
-        let path = path(making, budget);
-        let permit = engine.admit(making.memories)?;
-        let stack = StackNeed::new(engine.config().max_stack_bytes);
-        let mut store = Store::new(engine.wasmtime(), State::new(limits, budget, stack));
-        store.limiter(|state| &mut state.limiter);
-        store.set_hostcall_fuel(usize::try_from(limits.transfer_bytes).unwrap_or(usize::MAX));
+        let execution = execution(params, budget);
+        let permit = engine.admit(params.memories)?;
+        let stack = StackRequirement::new(engine.config().max_stack_bytes);
+        let mut inner = Store::new(engine.wasmtime(), State::new(limits, budget, stack));
+        inner.limiter(|state| &mut state.limiter);
+        inner.set_hostcall_fuel(usize::try_from(limits.transfer_bytes).unwrap_or(usize::MAX));
         let interruption = engine.config().interruption;
         if interruption.epoch() {
-            let yields = making.mode == Mode::Asynchronous && !interruption.fuel();
-            store.epoch_deadline_callback(move |store| {
+            let yields = params.mode == CallMode::Asynchronous && !interruption.fuel();
+            inner.epoch_deadline_callback(move |store| {
                 Ok(on_epoch_deadline(store.data().deadline, yields))
             });
         }
-        let mut guest = Self {
-            store,
+        let mut store = Self {
+            inner,
             engine: engine.clone(),
             budget,
-            is_rebound: false,
-            mode: making.mode,
-            path: Path::Direct,
-            is_bound_to_path: making.has_imports,
+            has_call_limits: false,
+            mode: params.mode,
+            execution: Execution::Direct,
+            has_imports: params.has_imports,
             counts_fuel: interruption.fuel(),
             has_epochs: interruption.epoch(),
-            condition: Condition::Ready,
+            condition: InstanceState::Ready,
             fuel: Fuel {
                 consumed: 0,
                 is_exact: true,
@@ -174,32 +176,32 @@ impl Guest {
             elapsed_ns: 0,
             _permit: permit,
         };
-        if path == Path::Driver {
-            guest.take_driver()?;
+        if execution == Execution::Fiber {
+            store.switch_to_fiber()?;
         }
-        Ok(guest)
+        Ok(store)
     }
 
     /// From now on calls run in slices, on a stack of their own. There is no way back: Wasmtime then refuses others.
-    fn take_driver(&mut self) -> Result<()> {
+    fn switch_to_fiber(&mut self) -> Result<()> {
         if self.counts_fuel {
-            self.store
-                .fuel_async_yield_interval(Some(fiber::SLICE_FUEL))
+            self.inner
+                .fuel_async_yield_interval(Some(fiber::TIME_SLICE_FUEL))
                 .map_err(|error| internal(&error))?;
         }
-        self.store.data_mut().exchange = Some(Arc::default());
-        self.path = Path::Driver;
+        self.inner.data_mut().channel = Some(Arc::default());
+        self.execution = Execution::Fiber;
         Ok(())
     }
 
     /// The path that calls take.
-    pub fn path(&self) -> Path {
-        self.path
+    pub fn execution(&self) -> Execution {
+        self.execution
     }
 
     /// Where calls on the driver's path are stopped and their host functions served.
-    pub fn exchange(&self) -> Option<Shared> {
-        self.store.data().exchange.clone()
+    pub fn channel(&self) -> Option<SharedChannel> {
+        self.inner.data().channel.clone()
     }
 
     /// Makes what `callee` makes, under the budget of one call.
@@ -213,13 +215,15 @@ impl Guest {
     }
 
     /// The same, polled by whoever holds the future.
-    pub async fn instantiate_driven<C: Callee>(&mut self, callee: C) -> Result<C::Output> {
-        let made = self.driven(callee, Bounds::default()).await;
+    pub async fn instantiate_async<C: Callee>(&mut self, callee: C) -> Result<C::Output> {
+        let made = self.call_async(callee, CallLimits::default()).await;
         self.started(made)
     }
 
+    /// The instance is created, or failed to be; instantiation is no call of an export.
     fn started<T>(&mut self, made: Result<T>) -> Result<T> {
-        self.store.data_mut().limiter.started();
+        self.calls = 0;
+        self.inner.data_mut().limiter.started();
         made.map_err(|error| match error {
             Error::Trap(report) => match report.cause {
                 Cause::CanonicalAbi(message) => Error::Link { message },
@@ -231,65 +235,73 @@ impl Guest {
 
     /// Runs `callee` on this instance's path and returns when it has ended.
     #[inline]
-    pub fn call<C: Callee>(&mut self, callee: C, terms: Terms<'_>) -> Result<C::Output> {
-        if !terms.bounds.is_default() {
-            self.make_way_for(terms.bounds)?;
+    pub fn call<C: Callee>(&mut self, callee: C, options: CallOptions<'_>) -> Result<C::Output> {
+        if !options.limits.is_default() {
+            self.prepare_for(options.limits)?;
         }
-        match self.path {
-            Path::Direct => self.direct(callee, terms),
-            Path::Driver => {
-                let exchange = self.exchange().unwrap_or_default();
-                exchange.clear();
-                fiber::drive(self.driven(callee, terms.bounds), &exchange, terms.host)
+        match self.execution {
+            Execution::Direct => self.call_direct(callee, options),
+            Execution::Fiber => {
+                let channel = self.channel().unwrap_or_default();
+                channel.clear();
+                fiber::block_on(
+                    self.call_async(callee, options.limits),
+                    &channel,
+                    options.host,
+                )
             }
         }
     }
 
     /// A call with a timeout of its own, on an engine that only counts fuel, needs the driver.
     #[cold]
-    fn make_way_for(&mut self, bounds: Bounds) -> Result<()> {
-        if self.path == Path::Driver
+    fn prepare_for(&mut self, limits: CallLimits) -> Result<()> {
+        if self.execution == Execution::Fiber
             || self.has_epochs
-            || !matches!(bounds.timeout_ms, Bound::AtMost(_))
+            || !matches!(limits.timeout_ms, Bound::AtMost(_))
         {
             return Ok(());
         }
-        if self.is_bound_to_path {
+        if self.has_imports {
             return Err(Error::option(
                 "timeoutMs",
                 "this instance has host functions and was made with 'limits.timeoutMs' unlimited, so that its calls cannot be timed; make it with a timeout, or leave that limit out",
             ));
         }
-        self.take_driver()
+        self.switch_to_fiber()
     }
 
     #[inline]
-    fn direct<C: Callee>(&mut self, callee: C, terms: Terms<'_>) -> Result<C::Output> {
-        self.store.data().stack.check()?;
-        self.begin(terms.bounds)?;
+    fn call_direct<C: Callee>(&mut self, callee: C, options: CallOptions<'_>) -> Result<C::Output> {
+        self.inner.data().stack.check()?;
+        self.begin(options.limits)?;
         let started = clock::now_ns();
-        if let Some(host) = terms.host {
+        if let Some(host) = options.host {
             // SAFETY: it is taken out again below; where `direct` panics, no later call of this instance begins.
-            self.store.data_mut().host = Some(unsafe { HostPointer::new(host) });
+            self.inner.data_mut().host = Some(unsafe { HostPointer::new(host) });
         }
-        let result = callee.direct(&mut self.store).map_err(Failure::Guest);
-        if terms.host.is_some() {
-            self.store.data_mut().host = None;
+        let result = callee.call(&mut self.inner).map_err(Failure::InstanceStore);
+        if options.host.is_some() {
+            self.inner.data_mut().host = None;
         }
         self.end::<C>(started, result)
     }
 
     /// Runs `callee` in slices, resumed by whoever polls the future.
     ///
-    /// The exchange was cleared when the call was made, not here: it may have been stopped before its first turn.
-    pub async fn driven<C: Callee>(&mut self, callee: C, bounds: Bounds) -> Result<C::Output> {
-        let exchange = self.exchange().unwrap_or_default();
-        self.begin(bounds)?;
+    /// The channel was cleared when the call was made, not here: it may have been stopped before its first step.
+    pub async fn call_async<C: Callee>(
+        &mut self,
+        callee: C,
+        limits: CallLimits,
+    ) -> Result<C::Output> {
+        let channel = self.channel().unwrap_or_default();
+        self.begin(limits)?;
         let (started, deadline) = (clock::now_ns(), self.deadline());
         let result = {
-            let future = pin!(callee.driven(&mut self.store));
-            match fiber::bounded(future, deadline, &exchange).await {
-                Ok(result) => result.map_err(Failure::Guest),
+            let future = pin!(callee.call_async(&mut self.inner));
+            match fiber::with_deadline(future, deadline, &channel).await {
+                Ok(result) => result.map_err(Failure::InstanceStore),
                 Err(stop) => Err(Failure::Stopped(stop)),
             }
         };
@@ -306,12 +318,12 @@ impl Guest {
         self.elapsed_ns += elapsed_ns;
         match result {
             Ok(_) if self.is_late(elapsed_ns) => {
-                Err(self.judge(Failure::Stopped(Stop::Deadline), C::POISONED_BY_TRAP))
+                Err(self.judge(Failure::Stopped(StopReason::Deadline), C::POISONED_BY_TRAP))
             }
             Ok(value) => {
-                self.condition = Condition::Ready;
+                self.condition = InstanceState::Ready;
                 self.fuel.consumed = self.fuel.consumed.saturating_add(self.consumed());
-                self.fuel.is_exact &= self.store.data().fuel_is_exact;
+                self.fuel.is_exact &= self.inner.data().fuel_is_exact;
                 Ok(value)
             }
             Err(failure) => Err(self.judge(failure, C::POISONED_BY_TRAP)),
@@ -319,14 +331,14 @@ impl Guest {
     }
 
     fn deadline(&self) -> Option<Instant> {
-        self.store.data().deadline
+        self.inner.data().deadline
     }
 
     /// Whether a call that returned did so after its deadline: a single bulk operation cannot be interrupted, and a host
     /// function neither.
     #[inline]
     fn is_late(&self, elapsed_ns: u64) -> bool {
-        match self.store.data().budget.timeout {
+        match self.inner.data().budget.timeout {
             // The coarse clock tells the calls apart that need the precise one.
             Some(timeout) if Duration::from_nanos(elapsed_ns) + clock::COARSENESS >= timeout => {
                 self.deadline()
@@ -337,68 +349,68 @@ impl Guest {
     }
 
     #[inline]
-    fn begin(&mut self, bounds: Bounds) -> Result<()> {
-        if !matches!(self.condition, Condition::Ready) {
+    fn begin(&mut self, limits: CallLimits) -> Result<()> {
+        if !matches!(self.condition, InstanceState::Ready) {
             return Err(self.refusal());
         }
         // Hardly a call has bounds of its own; the others find theirs in place.
-        let budget = match bounds.is_default() && !self.is_rebound {
+        let budget = match limits.is_default() && !self.has_call_limits {
             true => self.budget,
-            false => self.rebind(bounds)?,
+            false => self.rebind(limits)?,
         };
         if self.counts_fuel {
-            self.store
+            self.inner
                 .set_fuel(budget.fuel.unwrap_or(u64::MAX))
                 .map_err(|error| internal(&error))?;
         }
         if self.has_epochs {
-            self.store.set_epoch_deadline(self.epochs(budget));
+            self.inner.set_epoch_deadline(self.epochs(budget));
         }
-        let state = self.store.data_mut();
+        let state = self.inner.data_mut();
         if let Some(timeout) = budget.timeout {
             state.deadline = Some(Instant::now() + timeout);
         }
         state.fuel_is_exact = true;
-        self.condition = Condition::Running;
+        self.condition = InstanceState::Running;
         self.calls += 1;
         Ok(())
     }
 
     /// Epochs until the guest is interrupted, or yields.
-    fn epochs(&self, budget: Budget) -> u64 {
+    fn epochs(&self, budget: CallBudget) -> u64 {
         match (self.mode, self.counts_fuel) {
             // One more, or a call that begins just before an epoch does would yield at once.
-            (Mode::Asynchronous, false) => fiber::SLICE_EPOCHS + 1,
+            (CallMode::Asynchronous, false) => fiber::TIME_SLICE_EPOCHS + 1,
             // Slices of fuel end it in time, and leave its counter exact.
-            (Mode::Asynchronous, true) => FAR_FUTURE_EPOCHS,
-            (Mode::Synchronous, _) => budget.timeout.map_or(FAR_FUTURE_EPOCHS, clock::epochs),
+            (CallMode::Asynchronous, true) => FAR_FUTURE_EPOCHS,
+            (CallMode::Synchronous, _) => budget.timeout.map_or(FAR_FUTURE_EPOCHS, clock::epochs),
         }
     }
 
     /// Puts the budget of one call in place, or the instance's own again.
     #[cold]
-    fn rebind(&mut self, bounds: Bounds) -> Result<Budget> {
-        let budget = self.budget_of(bounds)?;
-        let state = self.store.data_mut();
+    fn rebind(&mut self, limits: CallLimits) -> Result<CallBudget> {
+        let budget = self.budget_of(limits)?;
+        let state = self.inner.data_mut();
         (state.budget, state.deadline) = (budget, None);
-        self.is_rebound = !bounds.is_default();
+        self.has_call_limits = !limits.is_default();
         Ok(budget)
     }
 
-    fn budget_of(&self, bounds: Bounds) -> Result<Budget> {
-        let own = |bound: Bound, of_instance: Bound| match bound {
+    fn budget_of(&self, call: CallLimits) -> Result<CallBudget> {
+        let or = |bound: Bound, of_instance: Bound| match bound {
             Bound::Default => of_instance,
             given => given,
         };
-        let limits = self.store.data().limiter.limits();
+        let limits = self.inner.data().limiter.limits();
         let limits = Limits {
-            fuel: own(bounds.fuel, limits.fuel),
-            timeout_ms: own(bounds.timeout_ms, limits.timeout_ms),
+            fuel: or(call.fuel, limits.fuel),
+            timeout_ms: or(call.timeout_ms, limits.timeout_ms),
             ..limits.clone()
         };
         let budget = limits.budget(
             self.engine.config().interruption,
-            &self.engine.config().maxima,
+            &self.engine.config().limits,
             self.mode,
         );
         budget.map_err(|error| match error {
@@ -414,8 +426,8 @@ impl Guest {
     fn refusal(&self) -> Error {
         Error::Poisoned {
             reason: match &self.condition {
-                Condition::Poisoned(reason) => reason.clone(),
-                Condition::Ready | Condition::Running => {
+                InstanceState::Poisoned(reason) => reason.clone(),
+                InstanceState::Ready | InstanceState::Running => {
                     "a defect cut its last call short".to_owned()
                 }
             },
@@ -428,31 +440,31 @@ impl Guest {
         if !self.counts_fuel {
             return 0;
         }
-        let left = self.store.get_fuel().unwrap_or(0);
+        let left = self.inner.get_fuel().unwrap_or(0);
         self.call_fuel().saturating_sub(left)
     }
 
     fn call_fuel(&self) -> u64 {
-        self.store.data().budget.fuel.unwrap_or(u64::MAX)
+        self.inner.data().budget.fuel.unwrap_or(u64::MAX)
     }
 
     /// What a failed call means.
     #[cold]
     fn judge(&mut self, failure: Failure, poisoned_by_trap: bool) -> Error {
-        if let Failure::Guest(error) = &failure
+        if let Failure::InstanceStore(error) = &failure
             && let Some(mismatch) = error.downcast_ref::<Mismatch>()
         {
-            self.condition = Condition::Ready;
+            self.condition = InstanceState::Ready;
             self.calls -= 1;
             return Error::BadValue(mismatch.to_string());
         }
-        let state = self.store.data();
+        let state = self.inner.data();
         let is_exact = state.fuel_is_exact;
         let (error, is_exact) = match failure {
             // It had returned, or was between two slices, or waited for a host function: outside of its own code.
-            Failure::Stopped(Stop::Deadline) => (state.budget.timed_out(), is_exact),
-            Failure::Stopped(Stop::Aborted) => (Error::Aborted, is_exact),
-            Failure::Guest(error) => {
+            Failure::Stopped(StopReason::Deadline) => (state.budget.timed_out(), is_exact),
+            Failure::Stopped(StopReason::Aborted) => (Error::Aborted, is_exact),
+            Failure::InstanceStore(error) => {
                 let error = classify::cause(state, &error);
                 let leaves_exact = classify::leaves_fuel_exact(&error);
                 (error, is_exact && leaves_exact)
@@ -462,11 +474,11 @@ impl Guest {
         self.bill(is_exact);
         let poisons = poisoned_by_trap || matches!(error, Error::Timeout { .. } | Error::Aborted);
         self.condition = match poisons {
-            true => Condition::Poisoned(format!(
+            true => InstanceState::Poisoned(format!(
                 "its last call ended with {} ({error})",
                 error.code()
             )),
-            false => Condition::Ready,
+            false => InstanceState::Ready,
         };
         error
     }
@@ -483,7 +495,7 @@ impl Guest {
     }
 
     pub fn metrics(&self) -> Metrics {
-        let limiter = &self.store.data().limiter;
+        let limiter = &self.inner.data().limiter;
         Metrics {
             fuel: self.fuel,
             memory_bytes: limiter.memory_bytes(),
@@ -492,7 +504,7 @@ impl Guest {
             calls: self.calls,
             traps: self.traps,
             elapsed_ns: self.elapsed_ns,
-            path: self.path,
+            execution: self.execution,
         }
     }
 
@@ -502,16 +514,16 @@ impl Guest {
         value: T,
         before: Fuel,
         started: impl Into<Option<Instant>>,
-    ) -> Outcome<T> {
+    ) -> Measurement<T> {
         let elapsed = started.into().map(|started| started.elapsed().as_nanos());
-        Outcome {
+        Measurement {
             value,
             elapsed_ns: u64::try_from(elapsed.unwrap_or(0)).unwrap_or(u64::MAX),
             fuel: Fuel {
                 consumed: self.fuel.consumed - before.consumed,
-                is_exact: self.store.data().fuel_is_exact,
+                is_exact: self.inner.data().fuel_is_exact,
             },
-            peak_memory_bytes: self.store.data().limiter.peak_memory_bytes(),
+            peak_memory_bytes: self.inner.data().limiter.peak_memory_bytes(),
         }
     }
 }
@@ -524,7 +536,7 @@ const FAR_FUTURE_EPOCHS: u64 = 1 << 60;
 /// The clock of epochs runs ahead of a call that began while it was late, so the precise one decides.
 fn on_epoch_deadline(deadline: Option<Instant>, yields: bool) -> UpdateDeadline {
     if yields {
-        return UpdateDeadline::Yield(fiber::SLICE_EPOCHS);
+        return UpdateDeadline::Yield(fiber::TIME_SLICE_EPOCHS);
     }
     match deadline.map(|deadline| deadline.saturating_duration_since(Instant::now())) {
         Some(Duration::ZERO) => UpdateDeadline::Interrupt,

@@ -48,7 +48,7 @@ fn other_than_trap(error: &wasmtime::Error) -> Option<Error> {
     if error.is::<wasmtime::PoolConcurrencyLimitError>() {
         return Some(Error::InstanceLimit {
             message: format!(
-                "{error}: the engine's pool is full; dispose of instances or raise 'maxima.instances'"
+                "{error}: the engine's pool is full; dispose of instances or raise the engine's 'limits.instances'"
             ),
         });
     }

@@ -6,14 +6,14 @@
 //! poll ────┼ suspended ─────────────────┤
 //!          │                           ├ a host function wanted → it is served here; poll again
 //!          │                           └ slice used up ─────────→ poll again: here (synchronous instances),
-//!          │                                                      or where its turn comes (`Run`, `Threads`)
+//!          │                                                      or where its step comes (`Task`, `Executor`)
 //! ```
 //!
-//! A [`bounded`] future knows when it must end; [`drive`] polls one to its end where it stands.
+//! A [`with_deadline`] future knows when it must end; [`block_on`] polls one to its end where it stands.
 
 use crate::error::{Error, Result};
 use crate::func::{CoreFunction, Slot, Slots};
-use crate::host::channel::{Answer, Exchange, HostRequest, Request, Stop};
+use crate::host::channel::{Answer, HostChannel, HostRequest, Request, StopReason};
 use crate::host::{Access, CallingGuest, Host, HostCall, HostFailed};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
@@ -21,32 +21,32 @@ use std::time::Instant;
 use wasmtime::Memory;
 
 /// Fuel between two looks at the clock: 30 µs in a tight loop, half a millisecond where each unit is dear.
-pub(crate) const SLICE_FUEL: u64 = 100_000;
+pub(crate) const TIME_SLICE_FUEL: u64 = 100_000;
 
 /// Epochs between two looks at what else there is to do: a millisecond or so.
-pub(crate) const SLICE_EPOCHS: u64 = 1;
+pub(crate) const TIME_SLICE_EPOCHS: u64 = 1;
 
 /// Runs `future` to its end, or until it is stopped, or suspended after `deadline`: then it is dropped, which unwinds the
 /// guest.
 ///
 /// It is passed pinned: futures that have not begun are as large as they will ever be, and each move would copy all of one.
-pub(crate) async fn bounded<F: Future>(
+pub(crate) async fn with_deadline<F: Future>(
     mut future: Pin<&mut F>,
     deadline: Option<Instant>,
-    exchange: &Exchange,
-) -> Result<F::Output, Stop> {
+    channel: &HostChannel,
+) -> Result<F::Output, StopReason> {
     let late = || {
         deadline
             .filter(|deadline| Instant::now() >= *deadline)
-            .map(|_| Stop::Deadline)
+            .map(|_| StopReason::Deadline)
     };
     std::future::poll_fn(move |context| {
-        if let Some(stop) = exchange.stopped() {
+        if let Some(stop) = channel.stopped() {
             return Poll::Ready(Err(stop));
         }
         match future.as_mut().poll(context) {
             Poll::Ready(output) => Poll::Ready(Ok(output)),
-            Poll::Pending => match exchange.stopped().or_else(late) {
+            Poll::Pending => match channel.stopped().or_else(late) {
                 Some(stop) => Poll::Ready(Err(stop)),
                 None => Poll::Pending,
             },
@@ -61,40 +61,40 @@ pub(crate) fn poll<F: Future + ?Sized>(future: Pin<&mut F>) -> Poll<F::Output> {
 }
 
 /// Runs `future` to its end on the calling thread, with `host` serving what the guest calls.
-pub(crate) fn drive<F: Future>(
+pub(crate) fn block_on<F: Future>(
     future: F,
-    exchange: &Exchange,
+    channel: &HostChannel,
     host: Option<&dyn Host>,
 ) -> F::Output {
-    let mut driven = Driven {
+    let mut call_async = BlockingCall {
         future: pin!(future),
-        exchange,
+        channel,
         host,
         output: None,
     };
     loop {
-        if let Some(output) = driven.output.take() {
+        if let Some(output) = call_async.output.take() {
             return output;
         }
-        driven.step();
+        call_async.step();
     }
 }
 
-/// A future being driven, with whoever serves its guest; it is the guest's caller too, while a host function runs.
-struct Driven<'a, F: Future> {
+/// A future being polled, with whoever serves its guest; it is the guest's caller too, while a host function runs.
+struct BlockingCall<'a, F: Future> {
     future: Pin<&'a mut F>,
-    exchange: &'a Exchange,
+    channel: &'a HostChannel,
     host: Option<&'a dyn Host>,
     /// What it came to, perhaps while a host function was calling back.
     output: Option<F::Output>,
 }
 
-impl<F: Future> Driven<'_, F> {
+impl<F: Future> BlockingCall<'_, F> {
     /// Polls once and serves what the guest asks for; gives what it tells.
     fn step(&mut self) -> Option<Request> {
         match poll(self.future.as_mut()) {
             Poll::Ready(output) => self.output = Some(output),
-            Poll::Pending => match self.exchange.take() {
+            Poll::Pending => match self.channel.take() {
                 Some(Request::Call(request)) => self.serve(request),
                 told => return told,
             },
@@ -113,7 +113,7 @@ impl<F: Future> Driven<'_, F> {
         });
         // Where the call ended meanwhile nobody waits for the answer.
         if self.output.is_none() {
-            self.exchange.answer(match served {
+            self.channel.answer(match served {
                 Ok(()) => Answer::Results(request.slots),
                 Err(_) => Answer::Failed,
             });
@@ -125,7 +125,7 @@ impl<F: Future> Driven<'_, F> {
         if self.output.is_some() {
             return Err(ended());
         }
-        self.exchange.answer(answer);
+        self.channel.answer(answer);
         loop {
             let told = self.step();
             if self.output.is_some() {
@@ -145,7 +145,7 @@ pub(crate) fn ended() -> Error {
     }
 }
 
-impl<F: Future> CallingGuest for Driven<'_, F> {
+impl<F: Future> CallingGuest for BlockingCall<'_, F> {
     fn call(&mut self, function: &CoreFunction, slots: &mut [Slot]) -> Result<()> {
         let answer = Answer::Call(function.clone(), Slots::from_slice(slots));
         let results = self.ask(answer)?.called()?;

@@ -32,10 +32,10 @@ pub(crate) async fn serve(
     mut caller: Caller<'_, State>,
     request: HostRequest,
 ) -> wasmtime::Result<Slots> {
-    let exchange = caller.data().exchange.clone().ok_or(HostFailed)?;
+    let channel = caller.data().channel.clone().ok_or(HostFailed)?;
     let mut request = Request::Call(request);
     loop {
-        request = match exchange.ask(request).await {
+        request = match channel.ask(request).await {
             Answer::Results(slots) => return Ok(slots),
             Answer::Failed => return Err(HostFailed.into()),
             Answer::Call(function, slots) => {

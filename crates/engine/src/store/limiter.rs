@@ -7,15 +7,15 @@ use wasmtime::ResourceLimiter;
 /// What the limiter refused to let grow; also the error that ends a call by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("refused by the instance's limits")]
-pub(crate) struct Refusal {
+pub(crate) struct LimitExceeded {
     resource: &'static str,
     option: &'static str,
     requested: u64,
     limit: u64,
 }
 
-impl From<Refusal> for Error {
-    fn from(refusal: Refusal) -> Self {
+impl From<LimitExceeded> for Error {
+    fn from(refusal: LimitExceeded) -> Self {
         Self::MemoryLimit {
             resource: refusal.resource,
             option: refusal.option,
@@ -29,16 +29,16 @@ impl From<Refusal> for Error {
 #[derive(Debug)]
 pub(crate) struct Limiter {
     limits: Limits,
-    memory: Gauge,
-    tables: Gauge,
+    memory: ResourceCounter,
+    tables: ResourceCounter,
     refusals: u64,
-    refused_at_start: Option<Refusal>,
+    refused_at_start: Option<LimitExceeded>,
     is_starting: bool,
 }
 
 /// An amount that grows in steps, each of which may yet fail.
 #[derive(Debug)]
-struct Gauge {
+struct ResourceCounter {
     resource: &'static str,
     option: &'static str,
     limit: u64,
@@ -48,7 +48,7 @@ struct Gauge {
     before: Option<(u64, u64)>,
 }
 
-impl Gauge {
+impl ResourceCounter {
     fn new(resource: &'static str, option: &'static str, limit: u64) -> Self {
         Self {
             resource,
@@ -66,7 +66,7 @@ impl Gauge {
         current: usize,
         desired: usize,
         maximum: Option<usize>,
-    ) -> Result<bool, Refusal> {
+    ) -> Result<bool, LimitExceeded> {
         self.before = None;
         if maximum.is_some_and(|maximum| desired > maximum) {
             return Ok(false);
@@ -82,8 +82,8 @@ impl Gauge {
         Ok(true)
     }
 
-    fn refusal(&self, requested: u64) -> Refusal {
-        Refusal {
+    fn refusal(&self, requested: u64) -> LimitExceeded {
+        LimitExceeded {
             resource: self.resource,
             option: self.option,
             requested,
@@ -102,12 +102,12 @@ impl Gauge {
 impl Limiter {
     pub fn new(limits: Limits) -> Self {
         Self {
-            memory: Gauge::new(
+            memory: ResourceCounter::new(
                 "the sum of the instance's memories (in bytes)",
                 "memoryBytes",
                 limits.memory_bytes,
             ),
-            tables: Gauge::new(
+            tables: ResourceCounter::new(
                 "the sum of the instance's tables (in elements)",
                 "tableElements",
                 limits.table_elements,
@@ -146,17 +146,17 @@ impl Limiter {
     }
 
     /// The refusal behind `error`: the error itself, or, of an instance that could not be made, its first memory's.
-    pub fn refusal(&self, error: &wasmtime::Error) -> Option<Refusal> {
-        let refusal = error.downcast_ref::<Refusal>().copied();
+    pub fn refusal(&self, error: &wasmtime::Error) -> Option<LimitExceeded> {
+        let refusal = error.downcast_ref::<LimitExceeded>().copied();
         refusal.or(self.refused_at_start)
     }
 
     /// The refusal behind `error`, where the guest's heap of objects is full: it can grow no further, whatever a refused
     /// growth of memory is to do.
-    pub fn refused_objects(&self, error: &wasmtime::Error) -> Option<Refusal> {
+    pub fn refused_objects(&self, error: &wasmtime::Error) -> Option<LimitExceeded> {
         error
             .is::<wasmtime::GcHeapOutOfMemory<()>>()
-            .then_some(Refusal {
+            .then_some(LimitExceeded {
                 resource: "the guest's heap of objects, with its memories (in bytes),",
                 ..self.memory.refusal(self.memory.current.saturating_add(1))
             })
@@ -183,7 +183,7 @@ impl Limiter {
         })
     }
 
-    fn refuse(&mut self, refusal: Refusal) -> wasmtime::Result<bool> {
+    fn refuse(&mut self, refusal: LimitExceeded) -> wasmtime::Result<bool> {
         self.refusals += 1;
         if self.is_starting {
             self.refused_at_start = Some(refusal);

@@ -14,7 +14,7 @@ pub struct Fuel {
 
 /// The result of a measured call. `T` is what the call returned.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Outcome<T> {
+pub struct Measurement<T> {
     /// What the call returned.
     pub value: T,
     /// What it consumed; zero on engines that count no fuel.
@@ -36,21 +36,21 @@ pub struct Metrics {
     pub peak_memory_bytes: u64,
     /// Growths that the limits refused.
     pub memory_refusals: u64,
-    /// Calls that began.
+    /// Calls of exports that began; instantiation is none.
     pub calls: u64,
     /// Calls that the guest or a limit ended.
     pub traps: u64,
     /// Wall time inside calls, in nanoseconds; taken from a coarse clock, so true in the sum over many calls only.
     pub elapsed_ns: u64,
     /// How calls reach the guest.
-    pub path: Path,
+    pub execution: Execution,
 }
 
 /// How calls reach the guest; decided once, when the instance is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Path {
+pub enum Execution {
     /// On the caller's stack, without slices.
     Direct,
     /// On a stack of its own, polled slice by slice.
-    Driver,
+    Fiber,
 }

@@ -9,11 +9,11 @@ pub(crate) mod metrics;
 pub(crate) mod stack_guard;
 
 use crate::host::Host;
-use crate::host::channel::Shared;
+use crate::host::channel::SharedChannel;
 use crate::limits::Limits;
-use crate::limits::budget::Budget;
+use crate::limits::budget::CallBudget;
 use crate::store::limiter::Limiter;
-use crate::store::stack_guard::StackNeed;
+use crate::store::stack_guard::StackRequirement;
 use std::ptr::NonNull;
 use std::time::Instant;
 use wasmtime::AsContext;
@@ -22,28 +22,28 @@ use wasmtime::AsContext;
 pub(crate) struct State {
     pub limiter: Limiter,
     /// The bounds of the call under way.
-    pub budget: Budget,
+    pub budget: CallBudget,
     /// When the call under way must have ended.
     pub deadline: Option<Instant>,
     /// What a call on the caller's stack needs.
-    pub stack: StackNeed,
+    pub stack: StackRequirement,
     /// Who serves the imported functions on the direct path, for the length of a call.
     pub host: Option<HostPointer>,
     /// Where they are asked for on the driver's path, and where calls are stopped; none on the direct path.
-    pub exchange: Option<Shared>,
+    pub channel: Option<SharedChannel>,
     /// False once the guest was called back and trapped, so that the fuel of the call under way is an upper bound.
     pub fuel_is_exact: bool,
 }
 
 impl State {
-    pub fn new(limits: &Limits, budget: Budget, stack: StackNeed) -> Self {
+    pub fn new(limits: &Limits, budget: CallBudget, stack: StackRequirement) -> Self {
         Self {
             limiter: Limiter::new(limits.clone()),
             budget,
             deadline: None,
             stack,
             host: None,
-            exchange: None,
+            channel: None,
             fuel_is_exact: true,
         }
     }

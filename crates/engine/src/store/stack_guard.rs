@@ -10,11 +10,11 @@ const HEADROOM_BYTES: u64 = 64 << 10;
 
 /// What a call needs to be safe.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct StackNeed {
+pub(crate) struct StackRequirement {
     bytes: u64,
 }
 
-impl StackNeed {
+impl StackRequirement {
     pub fn new(guest_bytes: u64) -> Self {
         Self {
             bytes: guest_bytes + HEADROOM_BYTES,

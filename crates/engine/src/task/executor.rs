@@ -1,28 +1,28 @@
-//! On which threads do guests go on that outlast their first slice? A few, shared by all of them in turn.
+//! On which threads do guests go on that outlast their first slice? A few, shared by all of them in step.
 //!
 //! ```text
-//!            push                  take                ┌ Sliced ────→ to the end of the queue
-//! Run ──────────────→ the queue ──────────→ one turn ──┤
+//!            push                  take                ┌ Yielded ────→ to the end of the queue
+//! Task ──────────────→ the queue ──────────→ one step ──┤
 //!                                                      └ otherwise → back to its owner
 //! ```
 //!
-//! Each turn is one slice, so that a guest waits for at most one slice of every other. Threads come when there is work
+//! Each step is one slice, so that a guest waits for at most one slice of every other. Executor come when there is work
 //! for them, up to the cap, and go when there is none for a while.
 
 use crate::engine::Engine;
-use crate::task::{Run, Turn};
+use crate::task::{Step, Task};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Takes a run back that came to its end or wants its host.
-pub trait Owner: Send {
+pub trait TaskOwner: Send {
     /// Called on one of the threads; it must not wait.
-    fn take_back(self: Box<Self>, run: Run, turn: Turn);
+    fn complete(self: Box<Self>, run: Task, step: Step);
 }
 
 /// The threads of all engines with the same cap.
-pub struct Threads {
+pub struct Executor {
     cap: u32,
     queue: Mutex<Queue>,
     wake: Condvar,
@@ -37,8 +37,8 @@ struct Queue {
 }
 
 struct Job {
-    run: Run,
-    owner: Box<dyn Owner>,
+    run: Task,
+    owner: Box<dyn TaskOwner>,
 }
 
 /// How long a thread waits for work before it ends.
@@ -46,15 +46,15 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Engine {
     /// The threads on which its guests go on that outlast a slice.
-    pub fn threads(&self) -> Arc<Threads> {
-        Threads::with_cap(self.config().maxima.guest_threads())
+    pub fn executor(&self) -> Arc<Executor> {
+        Executor::with_cap(self.config().limits.guest_threads())
     }
 }
 
-impl Threads {
+impl Executor {
     /// The threads with this cap, at least 1.
     pub fn with_cap(cap: u32) -> Arc<Self> {
-        static ALL: Mutex<BTreeMap<u32, Arc<Threads>>> = Mutex::new(BTreeMap::new());
+        static ALL: Mutex<BTreeMap<u32, Arc<Executor>>> = Mutex::new(BTreeMap::new());
         let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
         let threads = all.entry(cap).or_insert_with(|| {
             Arc::new(Self {
@@ -68,7 +68,7 @@ impl Threads {
 
     /// Has `run` go on, and `owner` have it back where it ends or wants its host. False, with both gone, where the operating
     /// system gives not a single thread.
-    pub fn push(self: &Arc<Self>, run: Run, owner: Box<dyn Owner>) -> bool {
+    pub fn push(self: &Arc<Self>, run: Task, owner: Box<dyn TaskOwner>) -> bool {
         let mut queue = self.queue();
         queue.jobs.push_back(Job { run, owner });
         // Those that are idle may have been woken already, for what was pushed before.
@@ -129,13 +129,13 @@ impl Threads {
         }
     }
 
-    /// One turn; the job again where it only used its slice up.
+    /// One step; the job again where it only used its slice up.
     fn run(&self, mut job: Job) -> Option<Job> {
-        match job.run.turn() {
-            Turn::Sliced => Some(job),
-            turn => {
+        match job.run.step() {
+            Step::Yielded => Some(job),
+            step => {
                 let Job { run, owner } = job;
-                owner.take_back(run, turn);
+                owner.complete(run, step);
                 None
             }
         }

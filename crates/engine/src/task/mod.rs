@@ -1,9 +1,9 @@
-//! A call of an asynchronous instance, on its way: the guest and its future in one, to be polled wherever its turn comes.
+//! A call of an asynchronous instance, on its way: the guest and its future in one, to be polled wherever its step comes.
 //!
 //! ```text
-//!                    turn                    ┌ Ended ────→ the instance at rest, with what the call came to
-//! Run ── started ──────────→ on some thread ─┼ HostCall ─→ served on the host's thread, then another turn
-//!                                            └ Sliced ───→ another turn, wherever
+//!                    step                    ┌ Completed ────→ the instance at rest, with what the call came to
+//! Task ── started ──────────→ on some thread ─┼ HostCall ─→ served on the host's thread, then another step
+//!                                            └ Yielded ───→ another step, wherever
 //! ```
 
 pub(crate) mod executor;
@@ -12,16 +12,18 @@ use crate::component::Component;
 use crate::component::instance::{ComponentCall, ComponentInstance};
 use crate::error::{Error, Result, panic_message};
 use crate::func::{CoreFunction, Slots};
-use crate::host::channel::{Answer, Exchange, HostRequest, Request, Shared, Stopper, confused};
+use crate::host::channel::{
+    Answer, HostChannel, HostRequest, Request, SharedChannel, StopHandle, confused,
+};
 use crate::host::{Access, HostFailed};
-use crate::limits::budget::Mode;
-use crate::limits::{Bounds, Limits};
+use crate::limits::budget::CallMode;
+use crate::limits::{CallLimits, Limits};
 use crate::module::Module;
 use crate::module::instance::{CoreCall, CoreInstance};
 use crate::store::State;
-use crate::store::call::Guest;
+use crate::store::call::InstanceStore;
 use crate::store::fiber;
-use crate::store::metrics::{Fuel, Metrics, Outcome};
+use crate::store::metrics::{Fuel, Measurement, Metrics};
 use crate::value::{DynamicFunc, Value};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -31,14 +33,14 @@ use std::time::Instant;
 use wasmtime::{InstancePre, Memory, component};
 
 /// A live instance of either kind.
-pub enum Live {
+pub enum AnyInstance {
     /// Of a core module.
     Core(Box<CoreInstance>),
     /// Of a component.
     Component(Box<ComponentInstance>),
 }
 
-impl Live {
+impl AnyInstance {
     /// The totals since the instance was made.
     pub fn metrics(&self) -> Metrics {
         match self {
@@ -47,10 +49,10 @@ impl Live {
         }
     }
 
-    fn guest_mut(&mut self) -> &mut Guest {
+    fn store_mut(&mut self) -> &mut InstanceStore {
         match self {
-            Self::Core(instance) => instance.guest_mut(),
-            Self::Component(instance) => instance.guest_mut(),
+            Self::Core(instance) => instance.store_mut(),
+            Self::Component(instance) => instance.store_mut(),
         }
     }
 }
@@ -59,7 +61,7 @@ impl Live {
 #[derive(Debug)]
 pub enum Returned {
     /// The instance itself.
-    Made,
+    Instantiated,
     /// A core function's results, in the first slots.
     Slots(Slots),
     /// A component function's result, if it has one.
@@ -67,76 +69,79 @@ pub enum Returned {
 }
 
 /// The end of a run.
-pub struct Ended {
+pub struct Completed {
     /// The instance; none where it could not be made, or where a defect took it along.
-    pub instance: Option<Live>,
+    pub instance: Option<AnyInstance>,
     /// What the call gave, and what it cost.
-    pub result: Result<Outcome<Returned>>,
+    pub result: Result<Measurement<Returned>>,
 }
 
 /// How far a run has come.
-pub enum Turn {
+pub enum Step {
     /// To its end.
-    Ended(Ended),
-    /// The guest waits for a host function: see [`Run::take_request`].
+    Completed(Completed),
+    /// The guest waits for a host function: see [`Task::take_request`].
     HostCall,
     /// The guest used its slice up.
-    Sliced,
+    Yielded,
 }
 
-type Future = Pin<Box<dyn std::future::Future<Output = Ended> + Send>>;
+type Future = Pin<Box<dyn std::future::Future<Output = Completed> + Send>>;
 
 /// A call on its way. Dropping it drops the instance.
-pub struct Run {
+pub struct Task {
     future: Option<Future>,
-    exchange: Shared,
+    channel: SharedChannel,
     request: Option<HostRequest>,
 }
 
 /// What is called.
-pub enum Invocation {
+pub enum TaskCall {
     /// A function of a core instance, with its slots.
     Core(Arc<CoreFunction>, Slots),
     /// A function of a component instance, with its arguments.
     Component(DynamicFunc, Vec<Value<'static>>),
 }
 
-impl Run {
-    /// Whatever stopped an earlier call stops this one no more; what stops it from here on does, also before its first turn.
-    fn new(exchange: Shared, future: Future) -> Self {
-        exchange.clear();
+impl Task {
+    /// Whatever stopped an earlier call stops this one no more; what stops it from here on does, also before its first step.
+    fn new(channel: SharedChannel, future: Future) -> Self {
+        channel.clear();
         Self {
             future: Some(future),
-            exchange,
+            channel,
             request: None,
         }
     }
 
-    pub(crate) fn making_core(mut guest: Guest, linked: InstancePre<State>) -> Result<Self> {
-        let exchange = exchange(&guest)?;
+    pub(crate) fn making_core(
+        mut store: InstanceStore,
+        linked: InstancePre<State>,
+    ) -> Result<Self> {
+        let channel = channel(&store)?;
         let future = async move {
-            let made = guest.instantiate_driven(&linked).await;
-            made_of(guest, made, |guest, instance| {
-                Live::Core(Box::new(CoreInstance::from_parts(guest, instance)))
+            let made = store.instantiate_async(&linked).await;
+            made_of(store, made, |store, instance| {
+                AnyInstance::Core(Box::new(CoreInstance::from_parts(store, instance)))
             })
         };
-        Ok(Self::new(exchange, Box::pin(future)))
+        Ok(Self::new(channel, Box::pin(future)))
     }
 
     pub(crate) fn making_component(
-        mut guest: Guest,
+        mut store: InstanceStore,
         component: Component,
         linked: component::InstancePre<State>,
     ) -> Result<Self> {
-        let exchange = exchange(&guest)?;
+        let channel = channel(&store)?;
         let future = async move {
-            let made = guest.instantiate_driven(&linked).await;
-            made_of(guest, made, |guest, instance| {
-                let instance = ComponentInstance::from_parts(guest, component, instance);
-                Live::Component(Box::new(instance))
+            let made = store.instantiate_async(&linked).await;
+            made_of(store, made, |store, instance| {
+                let instance = ComponentInstance::from_parts(store, component, instance);
+                AnyInstance::Component(Box::new(instance))
             })
         };
-        Ok(Self::new(exchange, Box::pin(future)))
+        Ok(Self::new(channel, Box::pin(future)))
     }
 
     /// A call of an exported function, which takes the instance along until it has ended. The outcome has its time only
@@ -150,43 +155,43 @@ impl Run {
     ///
     /// When polled, where the function is not one of this instance's.
     pub fn call(
-        mut instance: Live,
-        invocation: Invocation,
-        bounds: Bounds,
+        mut instance: AnyInstance,
+        invocation: TaskCall,
+        bounds: CallLimits,
         is_measured: bool,
     ) -> Result<Self> {
-        let exchange = exchange(instance.guest_mut())?;
+        let channel = channel(instance.store_mut())?;
         let future = Box::pin(async move {
-            let guest = instance.guest_mut();
-            let (before, started) = (guest.fuel, is_measured.then(Instant::now));
-            let returned = invoke(guest, invocation, bounds).await;
-            let result = returned.map(|returned| guest.outcome(returned, before, started));
-            Ended {
+            let store = instance.store_mut();
+            let (before, started) = (store.fuel, is_measured.then(Instant::now));
+            let returned = invoke(store, invocation, bounds).await;
+            let result = returned.map(|returned| store.outcome(returned, before, started));
+            Completed {
                 instance: Some(instance),
                 result,
             }
         });
-        Ok(Self::new(exchange, future))
+        Ok(Self::new(channel, future))
     }
 
     /// Runs the guest until it ends, calls its host or has used up a slice, on the calling thread.
     ///
     /// A panic ends it with `INTERNAL`, and takes the instance along.
-    pub fn turn(&mut self) -> Turn {
+    pub fn step(&mut self) -> Step {
         match self.poll() {
-            Poll::Ready(ended) => Turn::Ended(ended),
-            Poll::Pending => match self.exchange.take() {
+            Poll::Ready(ended) => Step::Completed(ended),
+            Poll::Pending => match self.channel.take() {
                 Some(Request::Call(request)) => {
                     self.request = Some(request);
-                    Turn::HostCall
+                    Step::HostCall
                 }
-                _ => Turn::Sliced,
+                _ => Step::Yielded,
             },
         }
     }
 
     /// Polls once. What has ended, or panicked, is not polled again; its drop may panic as well.
-    fn poll(&mut self) -> Poll<Ended> {
+    fn poll(&mut self) -> Poll<Completed> {
         let Some(future) = &mut self.future else {
             return Poll::Ready(lost("the run has ended already".to_owned()));
         };
@@ -204,9 +209,9 @@ impl Run {
         self.request.take()
     }
 
-    /// Gives the guest the results for which it waits; it goes on at its next turn.
+    /// Gives the guest the results for which it waits; it goes on at its next step.
     pub fn answer(&mut self, results: Result<Slots, HostFailed>) {
-        self.exchange.answer(match results {
+        self.channel.answer(match results {
             Ok(slots) => Answer::Results(slots),
             Err(HostFailed) => Answer::Failed,
         });
@@ -216,7 +221,7 @@ impl Run {
     ///
     /// # Errors
     ///
-    /// `BAD_VALUE` for what lies outside; the error of a call that ended meanwhile, whose end the next turn gives.
+    /// `BAD_VALUE` for what lies outside; the error of a call that ended meanwhile, whose end the next step gives.
     pub fn access(&mut self, memory: Memory, access: Access) -> Result<Vec<u8>> {
         self.ask(Answer::Access(memory, access))?.accessed()
     }
@@ -225,17 +230,17 @@ impl Run {
     ///
     /// # Errors
     ///
-    /// As [`Run::access`].
+    /// As [`Task::access`].
     pub fn byte_length(&mut self, memory: Memory) -> Result<usize> {
         self.ask(Answer::Size(memory))?.size()
     }
 
     fn ask(&mut self, answer: Answer) -> Result<Request> {
-        self.exchange.answer(answer);
+        self.channel.answer(answer);
         match self.poll() {
-            Poll::Pending => self.exchange.take().ok_or_else(confused),
+            Poll::Pending => self.channel.take().ok_or_else(confused),
             Poll::Ready(ended) => {
-                // The next turn gives it.
+                // The next step gives it.
                 self.future = Some(Box::pin(std::future::ready(ended)));
                 Err(fiber::ended())
             }
@@ -243,81 +248,89 @@ impl Run {
     }
 
     /// What stops it, from any thread.
-    pub fn stopper(&self) -> Stopper {
-        Stopper(self.exchange.clone())
+    pub fn stop_handle(&self) -> StopHandle {
+        StopHandle(self.channel.clone())
     }
 }
 
 impl Module {
-    /// Makes an instance whose calls are polled as their turn comes, in the same way.
+    /// Makes an instance whose calls are polled as their step comes, in the same way.
     ///
     /// # Errors
     ///
     /// `BAD_OPTION`, `LINK` and `INSTANCE_LIMIT` at once, the others when the run ends.
-    pub fn start(&self, limits: &Limits) -> Result<Run> {
-        let guest = Guest::new(&self.making(limits, Mode::Asynchronous))?;
-        let linked = self.linked(guest.path())?;
-        Run::making_core(guest, linked.clone())
+    pub fn start(&self, limits: &Limits) -> Result<Task> {
+        let store = InstanceStore::new(&self.params(limits, CallMode::Asynchronous))?;
+        let linked = self.linked(store.execution())?;
+        Task::making_core(store, linked.clone())
     }
 }
 
 impl Component {
-    /// Makes an instance whose calls are polled as their turn comes, in the same way.
+    /// Makes an instance whose calls are polled as their step comes, in the same way.
     ///
     /// # Errors
     ///
     /// `BAD_OPTION`, `LINK` and `INSTANCE_LIMIT` at once, the others when the run ends.
-    pub fn start(&self, limits: &Limits) -> Result<Run> {
-        let guest = Guest::new(&self.making(limits, Mode::Asynchronous))?;
-        Run::making_component(guest, self.clone(), self.linked()?.clone())
+    pub fn start(&self, limits: &Limits) -> Result<Task> {
+        let store = InstanceStore::new(&self.params(limits, CallMode::Asynchronous))?;
+        Task::making_component(store, self.clone(), self.linked()?.clone())
     }
 }
 
-async fn invoke(guest: &mut Guest, invocation: Invocation, bounds: Bounds) -> Result<Returned> {
+async fn invoke(
+    store: &mut InstanceStore,
+    invocation: TaskCall,
+    bounds: CallLimits,
+) -> Result<Returned> {
     match invocation {
-        Invocation::Core(function, mut slots) => {
+        TaskCall::Core(function, mut slots) => {
             let callee = CoreCall {
                 function: &function,
                 slots: &mut slots,
             };
-            guest.driven(callee, bounds).await?;
+            store.call_async(callee, bounds).await?;
             Ok(Returned::Slots(slots))
         }
-        Invocation::Component(function, args) => {
+        TaskCall::Component(function, args) => {
             let callee = ComponentCall {
                 function: &function,
                 args: &args,
             };
-            guest.driven(callee, bounds).await.map(Returned::Value)
+            store.call_async(callee, bounds).await.map(Returned::Value)
         }
     }
 }
 
 /// The end of a run that makes an instance.
-fn made_of<I>(guest: Guest, made: Result<I>, live: impl FnOnce(Guest, I) -> Live) -> Ended {
+fn made_of<I>(
+    store: InstanceStore,
+    made: Result<I>,
+    live: impl FnOnce(InstanceStore, I) -> AnyInstance,
+) -> Completed {
     match made {
         Ok(instance) => {
-            let outcome = guest.outcome(Returned::Made, Fuel::default(), None);
-            Ended {
-                instance: Some(live(guest, instance)),
+            let outcome = store.outcome(Returned::Instantiated, Fuel::default(), None);
+            Completed {
+                instance: Some(live(store, instance)),
                 result: Ok(outcome),
             }
         }
-        Err(error) => Ended {
+        Err(error) => Completed {
             instance: None,
             result: Err(error),
         },
     }
 }
 
-fn exchange(guest: &Guest) -> Result<Arc<Exchange>> {
-    guest.exchange().ok_or_else(|| Error::Internal {
+fn channel(store: &InstanceStore) -> Result<Arc<HostChannel>> {
+    store.channel().ok_or_else(|| Error::Internal {
         message: "an instance that was made for synchronous calls was to be polled".to_owned(),
     })
 }
 
-fn lost(message: String) -> Ended {
-    Ended {
+fn lost(message: String) -> Completed {
+    Completed {
         instance: None,
         result: Err(Error::Internal { message }),
     }

@@ -1,12 +1,12 @@
-//! Calls of asynchronous instances, driven here to their end; and their twin, Wasmtime's own call on a fiber.
+//! Calls of asynchronous instances, run here to their end; and their twin, Wasmtime's own call on a fiber.
 
 use super::raw::{failed, missing, prepared};
 use super::{Exact, Ingredients, Workload, timed};
 use crate::error::{Error, Result};
 use crate::func::{CoreFunction, Slots};
-use crate::limits::Bounds;
+use crate::limits::CallLimits;
 use crate::store::fiber::poll;
-use crate::task::{Invocation, Live, Returned, Run, Turn};
+use crate::task::{AnyInstance, Returned, Step, Task, TaskCall};
 use crate::value::{DynamicFunc, Value};
 use std::hint::black_box;
 use std::pin::pin;
@@ -26,12 +26,12 @@ pub fn call(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
     let call = &ingredients.call;
     let mut live = to_end(run)?.0;
     let function = match &mut live {
-        Live::Core(instance) => {
+        AnyInstance::Core(instance) => {
             let function = instance.function(&call.name)?;
             let slots = call.slots(function.ty())?.into();
             Called::Core(Arc::new(function), slots)
         }
-        Live::Component(instance) => {
+        AnyInstance::Component(instance) => {
             Called::Component(instance.function(&[&call.name])?, call.values())
         }
     };
@@ -48,14 +48,14 @@ enum Called {
 }
 
 struct AsyncCall {
-    live: Option<Live>,
+    live: Option<AnyInstance>,
     function: Called,
     code_bytes: u64,
 }
 
-fn to_end(mut run: Run) -> Result<(Live, crate::Outcome<Returned>)> {
+fn to_end(mut run: Task) -> Result<(AnyInstance, crate::Measurement<Returned>)> {
     loop {
-        if let Turn::Ended(ended) = run.turn() {
+        if let Step::Completed(ended) = run.step() {
             let outcome = ended.result?;
             let live = ended.instance.ok_or_else(|| Error::Internal {
                 message: "the instance is gone".to_owned(),
@@ -66,17 +66,22 @@ fn to_end(mut run: Run) -> Result<(Live, crate::Outcome<Returned>)> {
 }
 
 impl AsyncCall {
-    fn call(&mut self, is_measured: bool) -> Result<crate::Outcome<Returned>> {
+    fn call(&mut self, is_measured: bool) -> Result<crate::Measurement<Returned>> {
         let invocation = match &self.function {
-            Called::Core(function, slots) => Invocation::Core(function.clone(), slots.clone()),
+            Called::Core(function, slots) => TaskCall::Core(function.clone(), slots.clone()),
             Called::Component(function, args) => {
-                Invocation::Component(function.clone(), args.clone())
+                TaskCall::Component(function.clone(), args.clone())
             }
         };
         let live = self.live.take().ok_or_else(|| Error::Internal {
             message: "the instance is gone".to_owned(),
         })?;
-        let run = Run::call(live, black_box(invocation), Bounds::default(), is_measured)?;
+        let run = Task::call(
+            live,
+            black_box(invocation),
+            CallLimits::default(),
+            is_measured,
+        )?;
         let (live, outcome) = to_end(run)?;
         self.live = Some(live);
         Ok(outcome)

@@ -6,8 +6,8 @@ use crate::component::instance::ComponentInstance;
 use crate::error::{Error, Result};
 use crate::func::{CoreFunction, Slots};
 use crate::module::instance::CoreInstance;
-use crate::store::call::Terms;
-use crate::store::metrics::Outcome;
+use crate::store::call::CallOptions;
+use crate::store::metrics::Measurement;
 use crate::task::Returned;
 use crate::value::{DynamicFunc, Value};
 use crate::wave;
@@ -144,12 +144,12 @@ impl Calling {
                 instance,
                 function,
                 slots,
-            }) => cost(&instance.measure(function, &mut slots.clone(), Terms::default())?),
+            }) => cost(&instance.measure(function, &mut slots.clone(), CallOptions::default())?),
             Self::Component(ComponentCall {
                 instance,
                 function,
                 args,
-            }) => cost(&instance.measure(function, args, Terms::default())?),
+            }) => cost(&instance.measure(function, args, CallOptions::default())?),
         }
     }
 
@@ -167,7 +167,7 @@ impl Calling {
     }
 }
 
-fn cost<T>(outcome: &Outcome<T>) -> Result<Exact> {
+fn cost<T>(outcome: &Measurement<T>) -> Result<Exact> {
     Ok(Exact {
         fuel: outcome.fuel.is_exact.then_some(outcome.fuel.consumed),
         peak_memory_bytes: Some(outcome.peak_memory_bytes),

@@ -220,7 +220,7 @@ struct Load {
 /// The engine may use as many, or their compilations would wait for each other.
 pub fn load_concurrently(mut ingredients: Ingredients) -> Result<Box<dyn Workload>> {
     let processors = u32::try_from(rayon::current_num_threads()).unwrap_or(MAX_THREADS);
-    ingredients.config.maxima.threads = Some(processors.clamp(2, MAX_THREADS));
+    ingredients.config.limits.threads = Some(processors.clamp(2, MAX_THREADS));
     load(ingredients, concurrently)
 }
 

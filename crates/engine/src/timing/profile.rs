@@ -92,7 +92,7 @@ fn sampled(calling: &mut Calling, sampler: Sampler, duration: Duration) -> Resul
         Calling::Core(call) => {
             let (function, slots) = (&call.function, &call.slots);
             repeat(
-                &mut call.instance.guest_mut().store,
+                &mut call.instance.store_mut().inner,
                 sampler,
                 duration,
                 |store| {
@@ -106,7 +106,7 @@ fn sampled(calling: &mut Calling, sampler: Sampler, duration: Duration) -> Resul
         Calling::Component(call) => {
             let (function, args) = (&call.function, &call.args);
             repeat(
-                &mut call.instance.guest_mut().store,
+                &mut call.instance.store_mut().inner,
                 sampler,
                 duration,
                 |store| {

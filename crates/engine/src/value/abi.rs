@@ -29,7 +29,7 @@ pub(super) struct AnyResult(pub Option<Value<'static>>);
 
 /// The result of a call that is a scalar or nothing. Wasmtime moves results several times, which is
 /// why a whole [`Value`] takes longer.
-pub(super) struct ScalarResult(pub Option<lift::Returned>);
+pub(super) struct ScalarResult(pub Option<lift::FlatValue>);
 
 /// `func` as one that takes values and gives one of any type.
 pub(super) fn typed<'a>(func: Func) -> TypedFunc<Arguments<'a>, AnyResult> {

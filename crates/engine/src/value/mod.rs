@@ -26,8 +26,8 @@ use std::borrow::Cow;
 
 pub use call::DynamicFunc;
 pub(crate) use check::summary;
-pub use check::{Mismatch, Step};
-pub use types::{Budget, Case, Field, FunctionType, ResultType, Type, UnsupportedType};
+pub use check::{Mismatch, PathSegment};
+pub use types::{Case, DescriptionBudget, Field, FunctionType, ResultType, Type, UnsupportedType};
 
 /// A component value.
 ///

@@ -1,9 +1,9 @@
 //! Are imports and exports described as they are?
 
 use crate::fixture::{component, engine, module};
-use airssys_wasm_engine::{Item, ItemType, Proposal};
+use airssys_wasm_engine::{ExternDescriptor, ExternType, Proposal};
 
-fn lines(items: &[Item]) -> Vec<String> {
+fn lines(items: &[ExternDescriptor]) -> Vec<String> {
     items
         .iter()
         .map(|item| {
@@ -25,7 +25,7 @@ fn exports_of_a_module_come_in_order_with_their_types() {
     let engine = engine(|c| {
         for proposal in [
             Proposal::Memory64,
-            Proposal::Threads,
+            Proposal::Executor,
             Proposal::CustomPageSizes,
             Proposal::Exceptions,
         ] {
@@ -84,7 +84,7 @@ fn a_components_items_are_written_as_wit() {
     let component = component(&engine(|_| ()), wat);
     let imports = component.imports();
     let exports = component.exports();
-    let kinds = |items: &[Item]| {
+    let kinds = |items: &[ExternDescriptor]| {
         items
             .iter()
             .map(|item| format!("{} {}", item.name, item.ty.kind()))
@@ -99,7 +99,7 @@ fn a_components_items_are_written_as_wit() {
         ["run function", "acme:calc/inner instance", "raw module"]
     );
     assert_eq!(imports[1].ty.text(), "func(x: u8) -> list<option<char>>");
-    let ItemType::Instance(inside) = &imports[0].ty else {
+    let ExternType::Instance(inside) = &imports[0].ty else {
         panic!("{:?}", imports[0])
     };
     assert_eq!(lines(inside), ["info function: func(message: string)"]);

@@ -3,7 +3,7 @@
 use super::progress::{Call, Progress, TURN_HERE, Waiting};
 use crate::host;
 use crate::js::{Env, Mailbox, Pending, Recipient, Reference, Value as Js};
-use airssys_wasm_engine::{HostFailed, Owner, Run, Stop, Turn};
+use airssys_wasm_engine::{HostFailed, Step, StopReason, Task, TaskOwner};
 use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
@@ -11,8 +11,8 @@ use std::time::Duration;
 /// A run that comes back from a thread.
 pub struct Delivery {
     number: u64,
-    run: Run,
-    turn: Turn,
+    run: Task,
+    turn: Step,
 }
 
 /// The calls of one environment that are not on its stack.
@@ -158,7 +158,7 @@ pub fn environment_ends() {
         mailbox.close();
     }
     for call in calls.away.values() {
-        call.guest.0.stopper.stop(Stop::Aborted);
+        call.guest.0.stopper.stop(StopReason::Aborted);
     }
 }
 
@@ -176,8 +176,8 @@ pub(super) struct Sender {
     pub(super) mailbox: Mailbox<Delivery>,
 }
 
-impl Owner for Sender {
-    fn take_back(self: Box<Self>, run: Run, turn: Turn) {
+impl TaskOwner for Sender {
+    fn complete(self: Box<Self>, run: Task, turn: Step) {
         let Self { number, mailbox } = *self;
         mailbox.send(Delivery { number, run, turn });
     }
@@ -202,7 +202,7 @@ impl Recipient<Delivery> for Delivery {
             mailbox.keep_alive(env, false);
         }
         match delivery.turn {
-            Turn::HostCall if is_deferring() => {
+            Step::HostCall if is_deferring() => {
                 with_calls(|calls| calls.deferred.push_back(delivery));
             }
             _ => delivery.serve(env),
@@ -254,7 +254,7 @@ pub fn settled(env: Env, ticket: u64, value: Js, is_rejected: bool) {
 /// The deadline of the call that waits with this ticket has passed.
 pub fn expired(env: Env, ticket: u64) {
     if let Some((call, waiting)) = take_waiting(ticket) {
-        call.guest.0.stopper.stop(Stop::Deadline);
+        call.guest.0.stopper.stop(StopReason::Deadline);
         call.resume(env, waiting.run, None);
     }
 }

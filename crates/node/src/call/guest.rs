@@ -7,7 +7,7 @@ use crate::export::Function;
 use crate::host::HostFunctions;
 use crate::js::{Deferred, Env, Pending, Value as Js};
 use airssys_wasm_engine::{
-    Access, Error, Invocation, Live, Memory, Metrics, Run, Stop, Stopper, Threads,
+    Access, AnyInstance, Error, Executor, Memory, Metrics, StopHandle, StopReason, Task, TaskCall,
 };
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
@@ -26,8 +26,8 @@ pub(super) struct Inner {
     pub(super) queue: RefCell<VecDeque<Call>>,
     max_queued: u32,
     pub(super) host: Option<HostFunctions>,
-    pub(super) threads: Arc<Threads>,
-    pub(super) stopper: Stopper,
+    pub(super) threads: Arc<Executor>,
+    pub(super) stopper: StopHandle,
     /// As of the last time that the instance was at rest.
     metrics: Cell<Option<Metrics>>,
     /// The number of the call under way, 0 while there is none.
@@ -35,7 +35,7 @@ pub(super) struct Inner {
     /// The number by which its caller may abort it, or 0.
     pub(super) abortable: Cell<u64>,
     /// The run whose host function is running on this stack.
-    pub(super) serving: Cell<Option<NonNull<Run>>>,
+    pub(super) serving: Cell<Option<NonNull<Task>>>,
     /// Its exported functions that were asked for, by name: they are looked up while it is at rest.
     functions: RefCell<HashMap<String, Rc<Function>>>,
     /// Set once it is being disposed of, with who waits for the end.
@@ -45,7 +45,7 @@ pub(super) struct Inner {
 }
 
 enum State {
-    Rest(Live),
+    Rest(AnyInstance),
     /// Its call has it.
     Running,
     Disposed,
@@ -78,9 +78,9 @@ impl AsyncGuest {
     /// Makes the instance of `run`: gives its handle at once where that takes no longer than a slice, else a promise of it.
     pub fn make(
         env: Env,
-        run: Run,
+        run: Task,
         host: Option<HostFunctions>,
-        threads: Arc<Threads>,
+        threads: Arc<Executor>,
         max_queued: u32,
         weight: i64,
     ) -> Result<Js, Pending> {
@@ -90,7 +90,7 @@ impl AsyncGuest {
             max_queued,
             host,
             threads,
-            stopper: run.stopper(),
+            stopper: run.stop_handle(),
             metrics: Cell::new(None),
             current: Cell::new(0),
             abortable: Cell::new(0),
@@ -127,7 +127,7 @@ impl AsyncGuest {
         &self,
         env: Env,
         function: &Rc<Function>,
-        invocation: Invocation,
+        invocation: TaskCall,
         terms: CallTerms,
     ) -> Result<Js, CallFailed> {
         let live = match self.take() {
@@ -136,12 +136,12 @@ impl AsyncGuest {
             Err(None) => return self.enqueue(env, function, invocation, terms),
         };
         let call = self.call_for(Output::Function(function.clone()), terms);
-        let run = Run::call(live, invocation, terms.bounds, terms.is_measured)?;
+        let run = Task::call(live, invocation, terms.bounds, terms.is_measured)?;
         Ok(call.begin(env, run)?)
     }
 
     /// The instance for a call that begins; the error where there is none, or none of both where it must wait.
-    fn take(&self) -> Result<Live, Option<Error>> {
+    fn take(&self) -> Result<AnyInstance, Option<Error>> {
         let mut state = self.0.state.borrow_mut();
         match std::mem::replace(&mut *state, State::Running) {
             State::Rest(live) => Ok(live),
@@ -161,7 +161,7 @@ impl AsyncGuest {
         &self,
         env: Env,
         function: &Rc<Function>,
-        invocation: Invocation,
+        invocation: TaskCall,
         terms: CallTerms,
     ) -> Result<Js, CallFailed> {
         let queued = self.0.queue.borrow().len();
@@ -219,7 +219,7 @@ impl AsyncGuest {
             is_measured,
             ..
         } = call.terms;
-        match Run::call(live, *invocation, bounds, is_measured) {
+        match Task::call(live, *invocation, bounds, is_measured) {
             Ok(run) => call.resume(env, run, None),
             Err(error) => call.fail(env, &error),
         }
@@ -234,7 +234,7 @@ impl AsyncGuest {
     pub fn function(
         &self,
         name: &str,
-        find: impl FnOnce(&mut Live) -> Result<Function, Error>,
+        find: impl FnOnce(&mut AnyInstance) -> Result<Function, Error>,
     ) -> Result<Rc<Function>, Error> {
         if let Some(known) = self.0.functions.borrow().get(name) {
             return Ok(known.clone());
@@ -250,7 +250,10 @@ impl AsyncGuest {
     /// # Errors
     ///
     /// `DISPOSED`, or `REENTRANT` while a call is under way.
-    pub fn with<R>(&self, work: impl FnOnce(&mut Live) -> Result<R, Error>) -> Result<R, Error> {
+    pub fn with<R>(
+        &self,
+        work: impl FnOnce(&mut AnyInstance) -> Result<R, Error>,
+    ) -> Result<R, Error> {
         match &mut *self.0.state.borrow_mut() {
             State::Rest(live) => work(live),
             state => Err(state.refusal().unwrap_or(Error::Reentrant)),
@@ -264,8 +267,8 @@ impl AsyncGuest {
             Err(access) => access,
         };
         self.with(|live| match live {
-            Live::Core(instance) => access.run(instance.memory_bytes(memory)),
-            Live::Component(_) => Err(no_memory()),
+            AnyInstance::Core(instance) => access.run(instance.memory_bytes(memory)),
+            AnyInstance::Component(_) => Err(no_memory()),
         })
     }
 
@@ -275,13 +278,13 @@ impl AsyncGuest {
             return result;
         }
         self.with(|live| match live {
-            Live::Core(instance) => Ok(instance.memory_bytes(memory).len()),
-            Live::Component(_) => Err(no_memory()),
+            AnyInstance::Core(instance) => Ok(instance.memory_bytes(memory).len()),
+            AnyInstance::Component(_) => Err(no_memory()),
         })
     }
 
     /// Runs `work` on the run that waits for a host function, if there is one; else gives `input` back.
-    fn with_waiting<I, R>(&self, input: I, work: impl FnOnce(&mut Run, I) -> R) -> Result<R, I> {
+    fn with_waiting<I, R>(&self, input: I, work: impl FnOnce(&mut Task, I) -> R) -> Result<R, I> {
         if let Some(mut run) = self.0.serving.take() {
             // SAFETY: `serve` takes the pointer back before the run moves, and it was taken out for this use alone.
             let result = work(unsafe { run.as_mut() }, input);
@@ -312,7 +315,7 @@ impl AsyncGuest {
     /// Stops a call, under way or waiting in the queue.
     pub fn abort(&self, env: Env, number: u64) {
         if self.0.abortable.get() == number {
-            self.0.stopper.stop(Stop::Aborted);
+            self.0.stopper.stop(StopReason::Aborted);
             self.stop_waiting(env, self.0.current.get());
             return;
         }
@@ -367,13 +370,13 @@ impl AsyncGuest {
         }
         let (deferred, promise) = env.promise().ok()?;
         self.0.disposal.replace(Disposal::Pending(deferred));
-        self.0.stopper.stop(Stop::Aborted);
+        self.0.stopper.stop(StopReason::Aborted);
         self.stop_waiting(env, self.0.current.get());
         Some(promise)
     }
 
     /// Puts the instance to rest, or lets go of it where that was asked for.
-    pub(super) fn rest(&self, env: Env, instance: Option<Live>, error: Option<&Error>) {
+    pub(super) fn rest(&self, env: Env, instance: Option<AnyInstance>, error: Option<&Error>) {
         self.0.current.set(0);
         self.0.abortable.set(0);
         if let Some(live) = &instance {

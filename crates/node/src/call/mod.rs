@@ -24,12 +24,12 @@ pub use away::{Hooks, environment_ends, expired, ignore, resume_deferred, set_ho
 pub use guest::AsyncGuest;
 
 use crate::js::{Env, Pending, Value as Js};
-use airssys_wasm_engine::{Bounds, Error};
+use airssys_wasm_engine::{CallLimits, Error};
 
 /// What is particular to one call.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct CallTerms {
-    pub bounds: Bounds,
+    pub bounds: CallLimits,
     /// The number by which its caller may abort it, or 0.
     pub number: u64,
     /// Whether it gives an outcome in the place of the value alone.

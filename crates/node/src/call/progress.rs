@@ -13,8 +13,8 @@ use crate::host::Served;
 use crate::instance::{Instance, native_bytes};
 use crate::js::{Deferred, Env, Pending, Reference, Value as Js};
 use airssys_wasm_engine::{
-    Ended, Error, HostFailed, HostRequest, Invocation, Outcome, Returned as EngineReturned, Run,
-    Turn, coarse_now,
+    Completed, Error, HostFailed, HostRequest, Measurement, Returned as EngineReturned, Step, Task,
+    TaskCall, coarse_now,
 };
 use std::cell::Cell;
 use std::ptr::NonNull;
@@ -32,7 +32,7 @@ pub(super) struct Call {
     pub(super) output: Output,
     pub(super) terms: CallTerms,
     /// Until it begins.
-    pub(super) invocation: Option<Box<Invocation>>,
+    pub(super) invocation: Option<Box<TaskCall>>,
     /// What its caller waits for; none while it has not returned to its caller yet.
     pub(super) deferred: Option<Deferred>,
     /// Runs a function in the context of this call.
@@ -51,7 +51,7 @@ pub(super) enum Output {
 /// A run that waits for a promise.
 pub(super) struct Waiting {
     pub(super) ticket: u64,
-    pub(super) run: Run,
+    pub(super) run: Task,
     pub(super) request: HostRequest,
 }
 
@@ -84,7 +84,7 @@ impl Drop for Nesting {
 
 /// Where a run got to.
 pub(super) enum Progress {
-    Ended(Ended, Option<Js>),
+    Ended(Completed, Option<Js>),
     /// Onto a thread, or to wait for a promise.
     Away,
 }
@@ -92,7 +92,7 @@ pub(super) enum Progress {
 impl Call {
     /// Runs the call for the first time, while its caller waits on this stack; where guests have taken too much of this
     /// thread since the event loop had its turn, on another.
-    pub(super) fn begin(mut self, env: Env, run: Run) -> Result<Js, Pending> {
+    pub(super) fn begin(mut self, env: Env, run: Task) -> Result<Js, Pending> {
         self.terms.hops |= begins_elsewhere();
         match self.progress(env, run, None, None) {
             Progress::Ended(ended, thrown) => {
@@ -122,7 +122,7 @@ impl Call {
     }
 
     /// Has the call go on whose caller waits for a promise.
-    pub(super) fn resume(mut self, env: Env, run: Run, thrown: Option<Js>) {
+    pub(super) fn resume(mut self, env: Env, run: Task, thrown: Option<Js>) {
         match self.progress(env, run, None, thrown) {
             Progress::Ended(ended, thrown) => self.end(env, ended, thrown),
             Progress::Away => self.file(),
@@ -130,14 +130,14 @@ impl Call {
     }
 
     /// Has the call go on on a thread, and come back when the event loop has had its turn.
-    pub(super) fn resume_later(mut self, env: Env, run: Run) {
+    pub(super) fn resume_later(mut self, env: Env, run: Task) {
         match self.hop(env, run) {
             Progress::Ended(ended, thrown) => self.end(env, ended, thrown),
             Progress::Away => self.file(),
         }
     }
 
-    pub(super) fn end(mut self, env: Env, ended: Ended, thrown: Option<Js>) {
+    pub(super) fn end(mut self, env: Env, ended: Completed, thrown: Option<Js>) {
         let guest = self.guest.clone();
         let deferred = self.deferred.take();
         let settled = self.finish(env, ended, thrown);
@@ -200,8 +200,8 @@ impl Call {
     pub(super) fn progress(
         &mut self,
         env: Env,
-        run: Run,
-        turn: Option<Turn>,
+        run: Task,
+        turn: Option<Step>,
         thrown: Option<Js>,
     ) -> Progress {
         // Guests without host functions leave after a slice: what they took counts only where many calls follow each
@@ -222,8 +222,8 @@ impl Call {
     fn run_here(
         &mut self,
         env: Env,
-        mut run: Run,
-        turn: Option<Turn>,
+        mut run: Task,
+        turn: Option<Step>,
         mut thrown: Option<Js>,
     ) -> Progress {
         self.guest.0.current.set(self.number);
@@ -234,14 +234,14 @@ impl Call {
             return self.hop(env, run);
         }
         let mut started = None;
-        let mut turn = turn.unwrap_or_else(|| run.turn());
+        let mut turn = turn.unwrap_or_else(|| run.step());
         loop {
             match turn {
-                Turn::Ended(ended) => return Progress::Ended(ended, thrown),
-                Turn::Sliced => return self.hop(env, run),
+                Step::Completed(ended) => return Progress::Ended(ended, thrown),
+                Step::Yielded => return self.hop(env, run),
                 // The next turn sees it.
-                Turn::HostCall if self.guest.0.stopper.is_stopped() => {}
-                Turn::HostCall => {
+                Step::HostCall if self.guest.0.stopper.is_stopped() => {}
+                Step::HostCall => {
                     let started = started.get_or_insert_with(Instant::now);
                     match self.serve(env, &mut run) {
                         Some(Waited::For(promise, request))
@@ -268,12 +268,12 @@ impl Call {
                     }
                 }
             }
-            turn = run.turn();
+            turn = run.step();
         }
     }
 
     /// Serves the host function for which the run waits.
-    fn serve(&self, env: Env, run: &mut Run) -> Option<Waited> {
+    fn serve(&self, env: Env, run: &mut Task) -> Option<Waited> {
         let Some(mut request) = run.take_request() else {
             run.answer(Err(HostFailed));
             return None;
@@ -344,7 +344,7 @@ impl Call {
     }
 
     /// Has the run go on on one of the engine's threads.
-    fn hop(&mut self, env: Env, run: Run) -> Progress {
+    fn hop(&mut self, env: Env, run: Task) -> Progress {
         if self.guest.0.host.is_some() && self.context.is_none() {
             self.context = current_context(env);
         }
@@ -370,8 +370,8 @@ impl Call {
     }
 
     /// Puts the instance to rest and makes of the end what JavaScript is to see.
-    fn finish(mut self, env: Env, ended: Ended, thrown: Option<Js>) -> Settled {
-        let Ended { instance, result } = ended;
+    fn finish(mut self, env: Env, ended: Completed, thrown: Option<Js>) -> Settled {
+        let Completed { instance, result } = ended;
         self.let_go(env);
         let was_disposed = self.guest.is_being_disposed();
         let bytes = match &self.output {
@@ -398,8 +398,8 @@ impl Call {
         }
     }
 
-    fn value(&self, env: Env, outcome: Outcome<EngineReturned>, bytes: Option<i64>) -> Settled {
-        let Outcome {
+    fn value(&self, env: Env, outcome: Measurement<EngineReturned>, bytes: Option<i64>) -> Settled {
+        let Measurement {
             value,
             fuel,
             peak_memory_bytes,
@@ -453,8 +453,8 @@ fn host_unserved() -> Error {
     }
 }
 
-fn lost(message: &str) -> Ended {
-    Ended {
+fn lost(message: &str) -> Completed {
+    Completed {
         instance: None,
         result: Err(Error::Internal {
             message: message.to_owned(),

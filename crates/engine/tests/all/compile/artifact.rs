@@ -1,14 +1,14 @@
 //! Does a key tell one's own compiled code from any other?
 
 use crate::fixture::{COMPONENT, ENDINGS, code, component, engine, limits, module, refused, run};
-use airssys_wasm_engine::{Engine, Key, MIN_KEY_BYTES, Module, Result};
+use airssys_wasm_engine::{ArtifactKey, Engine, MIN_KEY_BYTES, Module, Result};
 
-fn key(byte: u8) -> Key {
-    Key::new(&[byte; 32]).unwrap()
+fn key(byte: u8) -> ArtifactKey {
+    ArtifactKey::new(&[byte; 32]).unwrap()
 }
 
 /// Whatever these tests read is either Wasmtime's own bytes or refused for its header, hash or tag.
-fn read(engine: &Engine, bytes: &[u8], key: Option<&Key>) -> Result<Module> {
+fn read(engine: &Engine, bytes: &[u8], key: Option<&ArtifactKey>) -> Result<Module> {
     // SAFETY: see above.
     unsafe { engine.deserialize_module_unchecked(bytes, key) }
 }
@@ -74,18 +74,18 @@ fn no_byte_can_be_changed_without_the_key() {
 
 #[test]
 fn a_key_has_at_least_sixteen_bytes_all_of_which_count() {
-    assert_eq!(code(Key::new(&[0; MIN_KEY_BYTES - 1])), "BAD_VALUE");
-    assert_eq!(code(Key::new(&[])), "BAD_VALUE");
+    assert_eq!(code(ArtifactKey::new(&[0; MIN_KEY_BYTES - 1])), "BAD_VALUE");
+    assert_eq!(code(ArtifactKey::new(&[])), "BAD_VALUE");
     let engine = engine(|_| ());
     let secret = vec![7; 1_000];
     let bytes = module(&engine, "(module)")
-        .serialize(Some(&Key::new(&secret).unwrap()))
+        .serialize(Some(&ArtifactKey::new(&secret).unwrap()))
         .unwrap();
     assert_eq!(
-        code(engine.deserialize_module(&bytes, &Key::new(&secret).unwrap())),
+        code(engine.deserialize_module(&bytes, &ArtifactKey::new(&secret).unwrap())),
         "OK"
     );
     for other in [&secret[..999], &secret[..32], &secret[..MIN_KEY_BYTES]] {
-        message(engine.deserialize_module(&bytes, &Key::new(other).unwrap()));
+        message(engine.deserialize_module(&bytes, &ArtifactKey::new(other).unwrap()));
     }
 }

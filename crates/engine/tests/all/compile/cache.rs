@@ -22,8 +22,8 @@ fn wat(salt: &str) -> String {
 
 fn pooled(c: &mut EngineConfig) {
     c.allocation = Allocation::Pooling;
-    c.maxima.instances = 2;
-    c.maxima.memory_bytes = 1 << 20;
+    c.limits.instances = 2;
+    c.limits.memory_bytes = 1 << 20;
 }
 
 #[test]
@@ -32,7 +32,7 @@ fn engines_of_the_same_options_share_the_code_of_one_binary() {
     let wat = wat("same");
     let first = module(&engine(|_| ()), &wat);
     let again = module(first.engine(), &wat);
-    let other = module(&engine(|c| c.maxima.instances = 1), &wat);
+    let other = module(&engine(|c| c.limits.instances = 1), &wat);
     assert!(first.shares_code_with(&again) && first.shares_code_with(&other));
     let components = [(); 2].map(|()| component(&engine(|_| ()), COMPONENT));
     assert!(components[0].shares_code_with(&components[1]));
@@ -42,9 +42,9 @@ fn engines_of_the_same_options_share_the_code_of_one_binary() {
 fn what_shares_code_shares_no_budget() {
     let _alone = alone();
     let wat = wat("budget");
-    let one = module(&engine(|c| c.maxima.instances = 1), &wat);
+    let one = module(&engine(|c| c.limits.instances = 1), &wat);
     let two = module(
-        &engine(|c| (c.maxima.instances, c.maxima.memory_bytes) = (2, 1 << 16)),
+        &engine(|c| (c.limits.instances, c.limits.memory_bytes) = (2, 1 << 16)),
         &wat,
     );
     assert!(one.shares_code_with(&two));
@@ -55,7 +55,7 @@ fn what_shares_code_shares_no_budget() {
         (1, 0)
     );
     let error = refused(two.instantiate(&limits(|_| ())));
-    assert!(error.to_string().contains("maxima.memoryBytes"), "{error}");
+    assert!(error.to_string().contains("limits.memoryBytes"), "{error}");
     let _second = two
         .instantiate(&limits(|l| l.memory_bytes = 1 << 16))
         .unwrap();
@@ -171,7 +171,7 @@ fn the_cache_keeps_no_pool_alive() {
     for _ in 0..60 {
         let engine = engine(|c| {
             c.allocation = Allocation::Pooling;
-            c.maxima.instances = 1_000;
+            c.limits.instances = 1_000;
         });
         drop(module(&engine, &wat("pool")));
     }
@@ -199,7 +199,7 @@ fn what_one_configuration_accepts_is_still_refused_by_another() {
     assert_eq!(code(engine(|_| ()).compile_module(&simd)), "OK");
     let without = engine(|c| crate::fixture::switch(c, airssys_wasm_engine::Proposal::Simd, false));
     assert_eq!(code(without.compile_module(&simd)), "COMPILE");
-    let small = engine(|c| c.maxima.binary_bytes = 10);
+    let small = engine(|c| c.limits.binary_bytes = 10);
     assert_eq!(code(small.compile_module(&simd)), "BINARY_TOO_LARGE");
 }
 

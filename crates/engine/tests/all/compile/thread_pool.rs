@@ -5,7 +5,7 @@ use airssys_wasm_engine::Engine;
 
 /// An engine that has compiled a module of many functions and a component.
 fn compile(threads: u32) -> Engine {
-    let engine = engine(|c| (c.cache, c.maxima.threads) = (false, Some(threads)));
+    let engine = engine(|c| (c.cache, c.limits.threads) = (false, Some(threads)));
     let functions = "(func (result i32) (i32.add (i32.const 1) (i32.const 2)))".repeat(200);
     let module = module(&engine, &format!("(module {functions})"));
     assert_eq!(code(module.instantiate(&limits(|_| ()))), "OK");
@@ -16,14 +16,14 @@ fn compile(threads: u32) -> Engine {
 #[test]
 fn one_thread_and_many_compile_alike() {
     for threads in [1, 2, 3, 32] {
-        assert_eq!(compile(threads).config().maxima.threads, Some(threads));
+        assert_eq!(compile(threads).config().limits.threads, Some(threads));
     }
 }
 
 #[test]
 fn a_source_that_cannot_be_compiled_is_told_on_any_thread() {
     for threads in [1, 2] {
-        let engine = engine(|c| (c.cache, c.maxima.threads) = (false, Some(threads)));
+        let engine = engine(|c| (c.cache, c.limits.threads) = (false, Some(threads)));
         for _ in 0..2 {
             let bad = text("(module (func (result i32)))");
             assert_eq!(code(engine.compile_module(&bad)), "COMPILE");
@@ -34,7 +34,7 @@ fn a_source_that_cannot_be_compiled_is_told_on_any_thread() {
 #[test]
 fn many_compile_at_once_on_few_threads() {
     for threads in [1, 2] {
-        let engine = engine(|c| c.maxima.threads = Some(threads));
+        let engine = engine(|c| c.limits.threads = Some(threads));
         std::thread::scope(|scope| {
             for n in 0..8 {
                 let engine = &engine;
@@ -67,7 +67,11 @@ fn compiling() -> usize {
 #[cfg(target_os = "linux")]
 fn no_more_threads_are_started_than_are_allowed() {
     let output = std::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--ignored", "--exact", "compilers::in_a_process_of_its_own"])
+        .args([
+            "--ignored",
+            "--exact",
+            "compile::thread_pool::in_a_process_of_its_own",
+        ])
         .output()
         .unwrap();
     let text = String::from_utf8_lossy(&output.stdout);

@@ -5,7 +5,7 @@ use airssys_wasm_engine::{Bound, CoreInstance};
 
 #[test]
 fn instances_are_counted_and_bounded() {
-    let engine = engine(|c| c.maxima.instances = 3);
+    let engine = engine(|c| c.limits.instances = 3);
     let module = module(&engine, ENDINGS);
     let mut live = Vec::new();
     for count in 1..=3 {
@@ -15,7 +15,7 @@ fn instances_are_counted_and_bounded() {
     let error = refused(module.instantiate(&limits(|_| ())));
     assert_eq!(error.code(), "INSTANCE_LIMIT");
     assert!(
-        error.to_string().contains("'maxima.instances' of 3"),
+        error.to_string().contains("'limits.instances' of 3"),
         "{error}"
     );
     assert_eq!(engine.live_instances(), 3);
@@ -27,7 +27,7 @@ fn instances_are_counted_and_bounded() {
 
 #[test]
 fn every_failing_instantiation_gives_its_leave_back() {
-    let engine = engine(|c| c.maxima.instances = 1);
+    let engine = engine(|c| c.limits.instances = 1);
     let sources = [
         "(module (import \"env\" \"f\" (func)))",
         "(module (func $s unreachable) (start $s))",
@@ -59,8 +59,8 @@ fn every_failing_instantiation_gives_its_leave_back() {
 #[test]
 fn each_engine_counts_its_own() {
     let (one, other) = (
-        engine(|c| c.maxima.instances = 1),
-        engine(|c| c.maxima.instances = 1),
+        engine(|c| c.limits.instances = 1),
+        engine(|c| c.limits.instances = 1),
     );
     let _first = module(&one, ENDINGS).instantiate(&limits(|_| ())).unwrap();
     assert_eq!(
@@ -72,7 +72,7 @@ fn each_engine_counts_its_own() {
 
 #[test]
 fn threads_that_take_turns_never_hold_more_than_the_maximum() {
-    let engine = engine(|c| c.maxima.instances = 4);
+    let engine = engine(|c| c.limits.instances = 4);
     let module = module(&engine, "(module)");
     std::thread::scope(|scope| {
         for _ in 0..4 {
@@ -89,7 +89,7 @@ fn threads_that_take_turns_never_hold_more_than_the_maximum() {
 
 #[test]
 fn one_of_two_that_race_for_the_last_leave_gets_it() {
-    let engine = engine(|c| c.maxima.instances = 1);
+    let engine = engine(|c| c.limits.instances = 1);
     let module = module(&engine, "(module)");
     let mut nobody = 0;
     for _ in 0..2_000 {
@@ -115,7 +115,7 @@ fn one_of_two_that_race_for_the_last_leave_gets_it() {
 /// Runs one of the ignored tests below in a process of its own, with `limit` set by the shell.
 #[cfg(target_os = "linux")]
 fn alone(test: &str, limit: &str) {
-    let command = format!("{limit} exec \"$0\" --ignored --exact live::{test}");
+    let command = format!("{limit} exec \"$0\" --ignored --exact engine::admission::{test}");
     let output = std::process::Command::new("sh")
         .args(["-c", &command])
         .arg(std::env::current_exe().unwrap())
@@ -131,7 +131,7 @@ fn alone(test: &str, limit: &str) {
 
 /// Makes instances until one is refused, and one more after some were dropped.
 fn until_refused(at_most: u32) -> (u32, String) {
-    let engine = engine(|c| c.maxima.instances = at_most);
+    let engine = engine(|c| c.limits.instances = at_most);
     let module = module(&engine, ENDINGS);
     let mut live: Vec<CoreInstance> = Vec::new();
     let error = loop {

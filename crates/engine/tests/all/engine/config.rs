@@ -4,9 +4,9 @@ use crate::fixture::{
     MIB, PAGE, code, config, core_on, engine, limits, module, option, refused, run, switch, text,
 };
 use airssys_wasm_engine::{
-    Allocation, Compiler, Engine, EngineConfig, Interruption, MAX_BACKTRACE_FRAMES,
-    MAX_POOLED_INSTANCES, MAX_STACK_BYTES, MAX_THREADS, MIN_STACK_BYTES, Maxima, Optimization,
-    Profiler, Proposal, Slot, TrapMode,
+    Allocation, Compiler, Engine, EngineConfig, EngineLimits, Interruption, MAX_BACKTRACE_FRAMES,
+    MAX_POOLED_INSTANCES, MAX_STACK_BYTES, MAX_THREADS, MIN_STACK_BYTES, Optimization, Profiler,
+    Proposal, Slot, TrapMode,
 };
 
 fn new(change: impl FnOnce(&mut EngineConfig)) -> airssys_wasm_engine::Result<Engine> {
@@ -40,21 +40,21 @@ fn numbers_out_of_range_are_refused_by_name() {
 }
 
 #[test]
-fn maxima_out_of_range_are_refused_by_name() {
-    let maxima = |change: fn(&mut Maxima)| option(new(|c| change(&mut c.maxima)));
-    assert_eq!(maxima(|m| m.memory_bytes = 0), "maxima.memoryBytes");
-    assert_eq!(maxima(|m| m.memory_bytes = u64::MAX), "maxima.memoryBytes");
-    assert_eq!(maxima(|m| m.instances = 0), "maxima.instances");
-    assert_eq!(maxima(|m| m.binary_bytes = 0), "maxima.binaryBytes");
-    assert_eq!(maxima(|m| m.binary_bytes = u64::MAX), "maxima.binaryBytes");
-    assert_eq!(maxima(|m| m.threads = Some(0)), "maxima.threads");
+fn engine_limits_out_of_range_are_refused_by_name() {
+    let answer = |change: fn(&mut EngineLimits)| option(new(|c| change(&mut c.limits)));
+    assert_eq!(answer(|m| m.memory_bytes = 0), "limits.memoryBytes");
+    assert_eq!(answer(|m| m.memory_bytes = u64::MAX), "limits.memoryBytes");
+    assert_eq!(answer(|m| m.instances = 0), "limits.instances");
+    assert_eq!(answer(|m| m.binary_bytes = 0), "limits.binaryBytes");
+    assert_eq!(answer(|m| m.binary_bytes = u64::MAX), "limits.binaryBytes");
+    assert_eq!(answer(|m| m.threads = Some(0)), "limits.threads");
     assert_eq!(
-        maxima(|m| m.threads = Some(MAX_THREADS + 1)),
-        "maxima.threads"
+        answer(|m| m.threads = Some(MAX_THREADS + 1)),
+        "limits.threads"
     );
-    assert_eq!(maxima(|m| m.threads = Some(MAX_THREADS)), "OK");
+    assert_eq!(answer(|m| m.threads = Some(MAX_THREADS)), "OK");
     assert_eq!(
-        maxima(|m| (m.memory_bytes, m.instances, m.binary_bytes, m.threads) = (1, 1, 1, Some(1))),
+        answer(|m| (m.memory_bytes, m.instances, m.binary_bytes, m.threads) = (1, 1, 1, Some(1))),
         "OK"
     );
 }
@@ -276,10 +276,10 @@ fn deterministic_engines_give_the_canonical_nan() {
 fn pooled(instances: u32) -> Engine {
     engine(|c| {
         c.allocation = Allocation::Pooling;
-        c.maxima = Maxima {
+        c.limits = EngineLimits {
             instances,
             memory_bytes: 16 * MIB,
-            ..Maxima::for_allocation(Allocation::Pooling)
+            ..EngineLimits::for_allocation(Allocation::Pooling)
         };
     })
 }
@@ -289,21 +289,21 @@ fn pooling_refuses_more_instances_than_it_can_reserve() {
     let answer = |instances| {
         option(new(|c| {
             c.allocation = Allocation::Pooling;
-            c.maxima.instances = instances;
-            c.maxima.memory_bytes = MIB;
+            c.limits.instances = instances;
+            c.limits.memory_bytes = MIB;
         }))
     };
     assert_eq!(answer(1), "OK");
     assert_eq!(answer(MAX_POOLED_INSTANCES), "OK");
-    assert_eq!(answer(MAX_POOLED_INSTANCES + 1), "maxima.instances");
+    assert_eq!(answer(MAX_POOLED_INSTANCES + 1), "limits.instances");
     assert_eq!(
         option(new(|c| c.allocation = Allocation::Pooling)),
-        "maxima.instances"
+        "limits.instances"
     );
     assert_eq!(
         option(new(|c| {
             c.allocation = Allocation::Pooling;
-            c.maxima = Maxima::for_allocation(Allocation::Pooling);
+            c.limits = EngineLimits::for_allocation(Allocation::Pooling);
         })),
         "OK"
     );
@@ -348,7 +348,7 @@ fn a_pooled_engine_serves_several_memories_and_tables_as_one_on_demand_does() {
     for allocation in [Allocation::OnDemand, Allocation::Pooling] {
         let engine = engine(|c| {
             c.allocation = allocation;
-            (c.maxima.instances, c.maxima.memory_bytes) = (4, MIB);
+            (c.limits.instances, c.limits.memory_bytes) = (4, MIB);
         });
         let compiled = engine
             .compile_module(&text(wat))
@@ -367,7 +367,7 @@ fn a_pooled_engine_serves_a_table_within_the_default_limit() {
     for allocation in [Allocation::OnDemand, Allocation::Pooling] {
         let engine = engine(|c| {
             c.allocation = allocation;
-            (c.maxima.instances, c.maxima.memory_bytes) = (4, MIB);
+            (c.limits.instances, c.limits.memory_bytes) = (4, MIB);
         });
         let compiled = engine
             .compile_module(&text(wat))
@@ -385,7 +385,7 @@ fn pooling_goes_with_a_small_reservation_or_names_the_options() {
     let option = option(new(|c| {
         c.allocation = Allocation::Pooling;
         c.memory_reservation_bytes = Some(MIB);
-        (c.maxima.instances, c.maxima.memory_bytes) = (4, 16 * MIB);
+        (c.limits.instances, c.limits.memory_bytes) = (4, 16 * MIB);
     }));
     assert_ne!(option, "engine");
 }

@@ -184,14 +184,14 @@ fn a_source_over_the_maximum_is_refused_and_one_at_it_is_not() {
         (size - 1, "BINARY_TOO_LARGE"),
         (1, "BINARY_TOO_LARGE"),
     ] {
-        let engine = engine(|c| c.maxima.binary_bytes = maximum);
+        let engine = engine(|c| c.limits.binary_bytes = maximum);
         assert_eq!(
             code(engine.compile_module(&Source::Bytes(binary.clone()))),
             expected
         );
         assert_eq!(code(engine.compile_module(&file.source())), expected);
     }
-    let engine = engine(|c| c.maxima.binary_bytes = 10);
+    let engine = engine(|c| c.limits.binary_bytes = 10);
     assert_eq!(
         code(engine.compile_module(&text(ENDINGS))),
         "BINARY_TOO_LARGE"
@@ -208,7 +208,7 @@ fn a_source_over_the_maximum_is_refused_and_one_at_it_is_not() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_file_that_hides_its_size_is_not_read_without_bound() {
-    let engine = engine(|c| c.maxima.binary_bytes = 1_000);
+    let engine = engine(|c| c.limits.binary_bytes = 1_000);
     let directory = TemporaryFile::new(b"");
     std::fs::remove_file(&directory.0).unwrap();
     assert!(

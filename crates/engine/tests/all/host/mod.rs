@@ -2,8 +2,8 @@
 
 use crate::fixture::{MIB, code, engine, limits, module, refused};
 use airssys_wasm_engine::{
-    Access, Bound, Bounds, CoreFunction, CoreInstance, CoreType, Engine, Error, Host, HostCall,
-    HostFailed, Interruption, Limits, Path, Slot, Terms,
+    Access, Bound, CallLimits, CallOptions, CoreFunction, CoreInstance, CoreType, Engine, Error,
+    Execution, Host, HostCall, HostFailed, Interruption, Limits, Slot,
 };
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
@@ -29,10 +29,10 @@ pub const CALLS_HOST: &str = r#"(module
         (call $count (local.get 1))))"#;
 
 /// The ways to interrupt a guest, with the path that each leads to where time bounds calls.
-const KINDS: [(Interruption, Path); 3] = [
-    (Interruption::Fuel, Path::Driver),
-    (Interruption::Epoch, Path::Direct),
-    (Interruption::Both, Path::Direct),
+const KINDS: [(Interruption, Execution); 3] = [
+    (Interruption::Fuel, Execution::Fiber),
+    (Interruption::Epoch, Execution::Direct),
+    (Interruption::Both, Execution::Direct),
 ];
 
 /// A host that does what the test says.
@@ -75,7 +75,7 @@ fn instances(timeout_ms: u64) -> impl Iterator<Item = CoreInstance> {
     KINDS.into_iter().map(move |(interruption, path)| {
         let engine = engine(|c| c.interruption = interruption);
         let instance = instance_on(&engine, &timed(interruption, timeout_ms));
-        assert_eq!(instance.metrics().path, path);
+        assert_eq!(instance.metrics().execution, path);
         instance
     })
 }
@@ -211,7 +211,7 @@ fn a_guest_is_called_back_any_number_of_times_and_levels_deep() {
         );
         assert_eq!(
             instance.metrics().calls,
-            2,
+            1,
             "calls back are part of the call under way"
         );
     }
@@ -434,23 +434,23 @@ fn a_panic_of_a_host_poisons_the_instance_alone() {
 #[test]
 fn a_timeout_for_one_call_needs_an_instance_that_may_be_timed() {
     let engine = engine(|_| ());
-    let bounds = Bounds {
+    let bounds = CallLimits {
         timeout_ms: Bound::AtMost(20),
         fuel: Bound::Unlimited,
     };
     let host = adds();
     let run = |instance: &mut CoreInstance| {
         let spin = instance.function("spin").unwrap();
-        let terms = Terms {
-            bounds,
+        let options = CallOptions {
+            limits: bounds,
             host: Some(&host),
         };
-        instance.call_with(&spin, &mut [], terms)
+        instance.call_with(&spin, &mut [], options)
     };
     let mut instance = instance_on(&engine, &limits(|_| ()));
     assert_eq!(code(run(&mut instance)), "TIMEOUT");
     let mut untimed = instance_on(&engine, &limits(|l| l.timeout_ms = Bound::Unlimited));
-    assert_eq!(untimed.metrics().path, Path::Direct);
+    assert_eq!(untimed.metrics().execution, Execution::Direct);
     let error = refused(run(&mut untimed));
     assert!(
         matches!(&error, Error::BadOption { option, .. } if option == "timeoutMs"),
@@ -466,25 +466,25 @@ fn a_guest_without_imports_takes_the_driver_for_its_first_timed_call() {
     let mut instance = compiled
         .instantiate(&limits(|l| l.memory_bytes = 2 * MIB))
         .unwrap();
-    assert_eq!(instance.metrics().path, Path::Direct);
+    assert_eq!(instance.metrics().execution, Execution::Direct);
     let (ok, count) = (
         instance.function("ok").unwrap(),
         instance.function("count").unwrap(),
     );
     let mut slots = [Slot::i32(1_000_000)];
     instance.call(&ok, &mut slots).unwrap();
-    let terms = Terms {
-        bounds: Bounds {
+    let options = CallOptions {
+        limits: CallLimits {
             timeout_ms: Bound::AtMost(60_000),
-            ..Bounds::default()
+            ..CallLimits::default()
         },
         host: None,
     };
     slots[0] = Slot::i32(1_000_000);
-    instance.call_with(&count, &mut slots, terms).unwrap();
+    instance.call_with(&count, &mut slots, options).unwrap();
     assert_eq!(
-        (slots[0].as_i32(), instance.metrics().path),
-        (1_000_000, Path::Driver)
+        (slots[0].as_i32(), instance.metrics().execution),
+        (1_000_000, Execution::Fiber)
     );
     instance.call(&ok, &mut slots).unwrap();
     assert_eq!(slots[0].as_i32(), 42);

@@ -71,7 +71,7 @@ fn zero_and_too_long_are_refused() {
 
 #[test]
 fn memory_must_be_within_the_engines_maximum() {
-    let engine = engine(|c| c.maxima.memory_bytes = MIB);
+    let engine = engine(|c| c.limits.memory_bytes = MIB);
     let module = module(&engine, "(module)");
     for (bytes, expected) in [
         (0, "limits.memoryBytes"),

@@ -27,11 +27,11 @@ fn instances_of_one_module_share_nothing() {
 
 #[test]
 fn a_module_outlives_the_handle_of_its_engine() {
-    let module = module(&engine(|c| c.maxima.instances = 1), ENDINGS);
+    let module = module(&engine(|c| c.limits.instances = 1), ENDINGS);
     let mut instance = module.instantiate(&limits(|_| ())).unwrap();
     assert_eq!(run(&mut instance, "ok", &[]).unwrap(), 42);
     assert_eq!(module.engine().live_instances(), 1);
-    assert_eq!(module.engine().config().maxima.instances, 1);
+    assert_eq!(module.engine().config().limits.instances, 1);
     assert!(module.code_bytes() > 0);
 }
 

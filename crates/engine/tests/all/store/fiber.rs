@@ -1,7 +1,7 @@
 //! Is a guest that runs in slices stopped in time, and otherwise left alone?
 
 use crate::fixture::{ENDINGS, MIB, code, core_on, engine, run};
-use airssys_wasm_engine::{Bound, CoreInstance, Engine, Path};
+use airssys_wasm_engine::{Bound, CoreInstance, Engine, Execution};
 use std::time::{Duration, Instant};
 
 fn sliced(engine: &Engine, wat: &str, timeout_ms: u64) -> CoreInstance {
@@ -9,7 +9,7 @@ fn sliced(engine: &Engine, wat: &str, timeout_ms: u64) -> CoreInstance {
         (l.timeout_ms, l.fuel, l.memory_bytes) =
             (Bound::AtMost(timeout_ms), Bound::Unlimited, 128 * MIB);
     });
-    assert_eq!(instance.metrics().path, Path::Driver);
+    assert_eq!(instance.metrics().execution, Execution::Fiber);
     instance
 }
 

@@ -330,7 +330,7 @@ fn an_object_larger_than_the_memory_limit_is_a_memory_limit() {
 /// It would escape the limiter, and nothing could end a guest that waits on one.
 #[test]
 fn no_guest_gets_a_shared_memory() {
-    let engine = engine(|c| switch(c, Proposal::Threads, true));
+    let engine = engine(|c| switch(c, Proposal::Executor, true));
     let wat = r#"(module (memory 1 1 shared) (func (export "wait") (result i32)
         (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1))))"#;
     let error = refused(module(&engine, wat).instantiate(&limits(|_| ())));
@@ -342,7 +342,7 @@ fn no_guest_gets_a_shared_memory() {
 fn limits_hold_in_a_pool_as_well() {
     let engine = engine(|c| {
         c.allocation = Allocation::Pooling;
-        (c.maxima.instances, c.maxima.memory_bytes) = (2, 16 * MIB);
+        (c.limits.instances, c.limits.memory_bytes) = (2, 16 * MIB);
     });
     let mut instance = core_on(&engine, ENDINGS, |l| l.memory_bytes = 3 * PAGE);
     assert_eq!(run(&mut instance, "grow", &[2]).unwrap(), 1);

@@ -3,7 +3,8 @@
 use crate::fixture::{COMPONENT, ENDINGS, PAGE, code, component, core_on, engine, limits, run};
 use airssys_wasm_engine::value::Value;
 use airssys_wasm_engine::{
-    Bound, Compiler, CoreInstance, Fuel, Interruption, Optimization, Path, Slot, Terms, TrapMode,
+    Bound, CallOptions, Compiler, CoreInstance, Execution, Fuel, Interruption, Optimization, Slot,
+    TrapMode,
 };
 
 /// What one call of `name` adds to the fuel of `instance`.
@@ -168,19 +169,24 @@ fn engines_without_fuel_report_none() {
 }
 
 #[test]
-fn metrics_count_calls_and_traps() {
+fn metrics_count_calls_of_exports_and_traps() {
     let mut instance = core_on(&engine(|_| ()), ENDINGS, |_| ());
     let start = instance.metrics();
     assert_eq!(
-        (start.traps, start.memory_bytes, start.peak_memory_bytes),
-        (0, PAGE, PAGE)
+        (
+            start.calls,
+            start.traps,
+            start.memory_bytes,
+            start.peak_memory_bytes
+        ),
+        (0, 0, PAGE, PAGE)
     );
     run(&mut instance, "ok", &[]).unwrap();
     let _ = run(&mut instance, "div", &[1, 0]);
     let _ = run(&mut instance, "nothing", &[]);
     run(&mut instance, "grow", &[1]).unwrap();
     let metrics = instance.metrics();
-    assert_eq!((metrics.calls - start.calls, metrics.traps), (3, 1));
+    assert_eq!((metrics.calls, metrics.traps), (3, 1));
     assert_eq!(
         (metrics.memory_bytes, metrics.peak_memory_bytes),
         (2 * PAGE, 2 * PAGE)
@@ -193,13 +199,22 @@ fn the_path_is_decided_by_time_on_an_engine_without_epochs() {
         let engine = engine(|c| c.interruption = kind);
         core_on(&engine, ENDINGS, |l| l.timeout_ms = timeout)
             .metrics()
-            .path
+            .execution
     };
-    assert_eq!(path(Interruption::Fuel, Bound::Default), Path::Direct);
-    assert_eq!(path(Interruption::Fuel, Bound::AtMost(10)), Path::Driver);
-    assert_eq!(path(Interruption::Both, Bound::AtMost(10)), Path::Direct);
-    assert_eq!(path(Interruption::Epoch, Bound::AtMost(10)), Path::Direct);
-    assert_eq!(path(Interruption::None, Bound::Default), Path::Direct);
+    assert_eq!(path(Interruption::Fuel, Bound::Default), Execution::Direct);
+    assert_eq!(
+        path(Interruption::Fuel, Bound::AtMost(10)),
+        Execution::Fiber
+    );
+    assert_eq!(
+        path(Interruption::Both, Bound::AtMost(10)),
+        Execution::Direct
+    );
+    assert_eq!(
+        path(Interruption::Epoch, Bound::AtMost(10)),
+        Execution::Direct
+    );
+    assert_eq!(path(Interruption::None, Bound::Default), Execution::Direct);
 }
 
 #[test]
@@ -207,14 +222,14 @@ fn a_measured_call_tells_its_own_cost() {
     let mut instance = core_on(&engine(|_| ()), ENDINGS, |_| ());
     let count = instance.function("count").unwrap();
     let one = instance
-        .measure(&count, &mut [Slot::i32(100)], Terms::default())
+        .measure(&count, &mut [Slot::i32(100)], CallOptions::default())
         .unwrap();
     assert_eq!(one.fuel, cost(&mut instance, "count", &[100]));
     assert_eq!(one.peak_memory_bytes, PAGE);
     let _ = run(&mut instance, "div", &[1, 0]);
     assert_eq!(
         instance
-            .measure(&count, &mut [Slot::i32(100)], Terms::default())
+            .measure(&count, &mut [Slot::i32(100)], CallOptions::default())
             .unwrap()
             .fuel,
         one.fuel
@@ -231,7 +246,11 @@ fn a_components_call_tells_its_own_cost() {
             .unwrap();
         let add = instance.function(&["add"]).unwrap();
         let outcome = instance
-            .measure(&add, &[Value::S32(40), Value::S32(2)], Terms::default())
+            .measure(
+                &add,
+                &[Value::S32(40), Value::S32(2)],
+                CallOptions::default(),
+            )
             .unwrap();
         assert_eq!(outcome.value, Some(Value::S32(42)));
         assert!(outcome.fuel.is_exact && outcome.fuel.consumed > 0);

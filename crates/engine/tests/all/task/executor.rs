@@ -4,7 +4,8 @@ use crate::fixture::{ENDINGS, code, engine, module};
 use crate::host::CALLS_HOST;
 use crate::task::{made, start, timed};
 use airssys_wasm_engine::{
-    Bounds, Engine, Interruption, Live, Owner, Run, Slot, Stop, Threads, Turn,
+    AnyInstance, CallLimits, Engine, Executor, Interruption, Slot, Step, StopReason, Task,
+    TaskOwner,
 };
 use std::collections::BTreeSet;
 use std::sync::mpsc::{Sender, channel};
@@ -13,44 +14,44 @@ use std::thread::ThreadId;
 use std::time::Duration;
 
 /// Sends the run back, with the thread that it comes from.
-struct Back(Sender<(Run, Turn, ThreadId)>);
+struct Back(Sender<(Task, Step, ThreadId)>);
 
-impl Owner for Back {
-    fn take_back(self: Box<Self>, run: Run, turn: Turn) {
-        let _ = self.0.send((run, turn, std::thread::current().id()));
+impl TaskOwner for Back {
+    fn complete(self: Box<Self>, run: Task, step: Step) {
+        let _ = self.0.send((run, step, std::thread::current().id()));
     }
 }
 
-fn fresh(engine: &Engine, wat: &str) -> Live {
+fn fresh(engine: &Engine, wat: &str) -> AnyInstance {
     let limits = timed(engine.config().interruption, 600_000);
     made(module(engine, wat).start(&limits).unwrap())
 }
 
-fn push(threads: &Arc<Threads>, run: Run, back: &Sender<(Run, Turn, ThreadId)>) {
+fn push(threads: &Arc<Executor>, run: Task, back: &Sender<(Task, Step, ThreadId)>) {
     assert!(threads.push(run, Box::new(Back(back.clone()))));
 }
 
 #[test]
 fn a_run_comes_back_when_it_has_ended_or_wants_its_host() {
-    let threads = Threads::with_cap(1);
+    let threads = Executor::with_cap(1);
     let engine = engine(|_| ());
     let (back, come) = channel();
     let run = start(
         fresh(&engine, CALLS_HOST),
         "call_then_count",
         &[1, 10_000_000],
-        Bounds::default(),
+        CallLimits::default(),
     );
     push(&threads, run, &back);
-    let (mut run, turn, thread) = come.recv().unwrap();
-    assert!(matches!(turn, Turn::HostCall));
+    let (mut run, step, thread) = come.recv().unwrap();
+    assert!(matches!(step, Step::HostCall));
     assert_ne!(thread, std::thread::current().id());
     let mut request = run.take_request().unwrap();
     request.slots[0] = Slot::i32(1);
     run.answer(Ok(request.slots));
     push(&threads, run, &back);
-    let (_, turn, _) = come.recv().unwrap();
-    let Turn::Ended(ended) = turn else {
+    let (_, step, _) = come.recv().unwrap();
+    let Step::Completed(ended) = step else {
         panic!("it has not ended")
     };
     assert_eq!(code(ended.result), "OK");
@@ -60,7 +61,7 @@ fn a_run_comes_back_when_it_has_ended_or_wants_its_host() {
 fn no_more_threads_run_guests_than_the_cap_allows() {
     for cap in [1, 2, 3] {
         // A cap of its own, so that no other test's guests are there.
-        let threads = Threads::with_cap(cap);
+        let threads = Executor::with_cap(cap);
         let engine = engine(|_| ());
         let (back, come) = channel();
         let compiled = module(&engine, ENDINGS);
@@ -68,7 +69,7 @@ fn no_more_threads_run_guests_than_the_cap_allows() {
             let live = made(compiled.start(&timed(Interruption::Fuel, 600_000)).unwrap());
             push(
                 &threads,
-                start(live, "count", &[1_000_000], Bounds::default()),
+                start(live, "count", &[1_000_000], CallLimits::default()),
                 &back,
             );
         }
@@ -82,20 +83,20 @@ fn no_more_threads_run_guests_than_the_cap_allows() {
 struct Counts {
     name: usize,
     order: Arc<Mutex<Vec<usize>>>,
-    back: Sender<(Run, Turn, ThreadId)>,
+    back: Sender<(Task, Step, ThreadId)>,
 }
 
-impl Owner for Counts {
-    fn take_back(self: Box<Self>, run: Run, turn: Turn) {
+impl TaskOwner for Counts {
+    fn complete(self: Box<Self>, run: Task, step: Step) {
         self.order.lock().unwrap().push(self.name);
-        let _ = self.back.send((run, turn, std::thread::current().id()));
+        let _ = self.back.send((run, step, std::thread::current().id()));
     }
 }
 
 #[test]
 fn a_short_guest_among_endless_ones_has_its_turn_within_one_slice_of_each() {
     const OTHERS: usize = 50;
-    let single = Threads::with_cap(1);
+    let single = Executor::with_cap(1);
     let engine = engine(|_| ());
     let compiled = module(&engine, ENDINGS);
     let fresh = || made(compiled.start(&timed(Interruption::Fuel, 600_000)).unwrap());
@@ -103,8 +104,8 @@ fn a_short_guest_among_endless_ones_has_its_turn_within_one_slice_of_each() {
     let (back, come) = channel();
     let mut stoppers = Vec::new();
     for _ in 0..OTHERS {
-        let run = start(fresh(), "spin", &[], Bounds::default());
-        stoppers.push(run.stopper());
+        let run = start(fresh(), "spin", &[], CallLimits::default());
+        stoppers.push(run.stop_handle());
         assert!(single.push(run, Box::new(Back(back.clone()))));
     }
     // One slice, and several.
@@ -114,21 +115,21 @@ fn a_short_guest_among_endless_ones_has_its_turn_within_one_slice_of_each() {
             order: order.clone(),
             back: back.clone(),
         };
-        let run = start(fresh(), "count", &[rounds], Bounds::default());
+        let run = start(fresh(), "count", &[rounds], CallLimits::default());
         assert!(single.push(run, Box::new(owner)));
     }
     for _ in 0..4 {
-        let (_, turn, _) = come.recv_timeout(Duration::from_secs(60)).unwrap();
-        assert!(matches!(turn, Turn::Ended(_)));
+        let (_, step, _) = come.recv_timeout(Duration::from_secs(60)).unwrap();
+        assert!(matches!(step, Step::Completed(_)));
     }
     // In the order of the turns that they need: nobody was overtaken.
     assert_eq!(*order.lock().unwrap(), [0, 1, 2, 3]);
-    for stopper in stoppers {
-        stopper.stop(Stop::Aborted);
+    for stop_handle in stoppers {
+        stop_handle.stop(StopReason::Aborted);
     }
     for _ in 0..OTHERS {
-        let (run, turn, _) = come.recv_timeout(Duration::from_secs(60)).unwrap();
-        let Turn::Ended(ended) = turn else {
+        let (run, step, _) = come.recv_timeout(Duration::from_secs(60)).unwrap();
+        let Step::Completed(ended) = step else {
             panic!("it has not ended")
         };
         assert_eq!(code(ended.result), "ABORTED");
@@ -138,24 +139,24 @@ fn a_short_guest_among_endless_ones_has_its_turn_within_one_slice_of_each() {
 
 #[test]
 fn a_stop_that_comes_while_a_run_waits_for_its_first_turn_counts() {
-    let threads = Threads::with_cap(1);
+    let threads = Executor::with_cap(1);
     let engine = engine(|_| ());
     let (back, come) = channel();
-    let busy = start(fresh(&engine, ENDINGS), "spin", &[], Bounds::default());
-    let busy_stopper = busy.stopper();
+    let busy = start(fresh(&engine, ENDINGS), "spin", &[], CallLimits::default());
+    let busy_stopper = busy.stop_handle();
     push(&threads, busy, &back);
     for _ in 0..50 {
-        let run = start(fresh(&engine, ENDINGS), "spin", &[], Bounds::default());
-        let stopper = run.stopper();
+        let run = start(fresh(&engine, ENDINGS), "spin", &[], CallLimits::default());
+        let stop_handle = run.stop_handle();
         push(&threads, run, &back);
-        stopper.stop(Stop::Aborted);
-        let (_, turn, _) = come.recv_timeout(Duration::from_secs(60)).unwrap();
-        let Turn::Ended(ended) = turn else {
+        stop_handle.stop(StopReason::Aborted);
+        let (_, step, _) = come.recv_timeout(Duration::from_secs(60)).unwrap();
+        let Step::Completed(ended) = step else {
             panic!("it has not ended")
         };
         assert_eq!(code(ended.result), "ABORTED");
     }
-    busy_stopper.stop(Stop::Aborted);
+    busy_stopper.stop(StopReason::Aborted);
     let _ = come.recv_timeout(Duration::from_secs(60)).unwrap();
     assert_eq!(engine.live_instances(), 0);
 }
@@ -163,20 +164,20 @@ fn a_stop_that_comes_while_a_run_waits_for_its_first_turn_counts() {
 #[test]
 fn two_runs_pushed_at_once_have_a_thread_each_where_the_cap_allows_it() {
     // The first makes a thread that is then idle; the next two are pushed before it wakes.
-    let threads = Threads::with_cap(1_002);
+    let threads = Executor::with_cap(1_002);
     let engine = engine(|_| ());
     let (back, come) = channel();
     push(
         &threads,
-        start(fresh(&engine, ENDINGS), "ok", &[], Bounds::default()),
+        start(fresh(&engine, ENDINGS), "ok", &[], CallLimits::default()),
         &back,
     );
     let _ = come.recv().unwrap();
     std::thread::sleep(Duration::from_millis(50));
     let (busy, other) = (fresh(&engine, BLOCKS), fresh(&engine, ENDINGS));
     // A single operation that no slice interrupts, so the other has to run beside it, or after it.
-    let busy = start(busy, "fill", &[], Bounds::default());
-    let other = start(other, "count", &[100_000], Bounds::default());
+    let busy = start(busy, "fill", &[], CallLimits::default());
+    let other = start(other, "count", &[100_000], CallLimits::default());
     push(&threads, busy, &back);
     push(&threads, other, &back);
     let (_, _, one) = come.recv().unwrap();

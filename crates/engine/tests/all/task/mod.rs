@@ -6,8 +6,8 @@ use crate::fixture::{COMPONENT, ENDINGS, code, component, engine, limits, module
 use crate::host::CALLS_HOST;
 use airssys_wasm_engine::value::Value;
 use airssys_wasm_engine::{
-    Access, Bound, Bounds, CoreInstance, Ended, Engine, Error, HostFailed, Interruption,
-    Invocation, Limits, Live, Path, Returned, Run, Slot, Slots, Stop, Turn,
+    Access, AnyInstance, Bound, CallLimits, Completed, CoreInstance, Engine, Error, Execution,
+    HostFailed, Interruption, Limits, Returned, Slot, Slots, Step, StopReason, Task, TaskCall,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,29 +28,29 @@ fn on(interruption: Interruption) -> Engine {
 }
 
 /// Until the guest wants its host. On a busy machine an epoch may end before that.
-fn to_host_call(run: &mut Run) {
+fn to_host_call(run: &mut Task) {
     loop {
-        match run.turn() {
-            Turn::Sliced => {}
-            Turn::HostCall => return,
-            Turn::Ended(_) => panic!("the guest ended without its host"),
+        match run.step() {
+            Step::Yielded => {}
+            Step::HostCall => return,
+            Step::Completed(_) => panic!("the guest ended without its host"),
         }
     }
 }
 
 /// Polls to the end here; host functions add one.
-pub fn finish(run: &mut Run) -> Ended {
+pub fn finish(run: &mut Task) -> Completed {
     finish_counting(run).0
 }
 
 /// The same, with how often a slice was used up.
-fn finish_counting(run: &mut Run) -> (Ended, u64) {
+fn finish_counting(run: &mut Task) -> (Completed, u64) {
     let mut slices = 0;
     loop {
-        match run.turn() {
-            Turn::Ended(ended) => return (ended, slices),
-            Turn::Sliced => slices += 1,
-            Turn::HostCall => {
+        match run.step() {
+            Step::Completed(ended) => return (ended, slices),
+            Step::Yielded => slices += 1,
+            Step::HostCall => {
                 let mut request = run.take_request().unwrap();
                 request.slots[0] = Slot::i32(request.slots[0].as_i32() + 1);
                 run.answer(Ok(request.slots));
@@ -60,29 +60,32 @@ fn finish_counting(run: &mut Run) -> (Ended, u64) {
 }
 
 /// The instance that a run made.
-pub fn made(mut run: Run) -> Live {
+pub fn made(mut run: Task) -> AnyInstance {
     let ended = finish(&mut run);
-    assert!(matches!(ended.result.unwrap().value, Returned::Made));
+    assert!(matches!(
+        ended.result.unwrap().value,
+        Returned::Instantiated
+    ));
     ended.instance.unwrap()
 }
 
-pub fn core(live: &mut Live) -> &mut CoreInstance {
+pub fn core(live: &mut AnyInstance) -> &mut CoreInstance {
     match live {
-        Live::Core(instance) => instance,
-        Live::Component(_) => panic!("a component"),
+        AnyInstance::Core(instance) => instance,
+        AnyInstance::Component(_) => panic!("a component"),
     }
 }
 
-pub fn start(mut live: Live, name: &str, args: &[i32], bounds: Bounds) -> Run {
+pub fn start(mut live: AnyInstance, name: &str, args: &[i32], bounds: CallLimits) -> Task {
     let function = core(&mut live).function(name).unwrap();
     let mut slots = Slots::new();
     slots.resize(function.ty().slots().max(1), Slot::default());
     for (slot, arg) in slots.iter_mut().zip(args) {
         *slot = Slot::i32(*arg);
     }
-    Run::call(
+    Task::call(
         live,
-        Invocation::Core(Arc::new(function), slots),
+        TaskCall::Core(Arc::new(function), slots),
         bounds,
         true,
     )
@@ -90,12 +93,12 @@ pub fn start(mut live: Live, name: &str, args: &[i32], bounds: Bounds) -> Run {
 }
 
 /// How a call ends, with the instance.
-fn call(live: Live, name: &str, args: &[i32]) -> (Live, &'static str) {
-    let ended = finish(&mut start(live, name, args, Bounds::default()));
+fn call(live: AnyInstance, name: &str, args: &[i32]) -> (AnyInstance, &'static str) {
+    let ended = finish(&mut start(live, name, args, CallLimits::default()));
     (ended.instance.unwrap(), code(ended.result))
 }
 
-fn first(ended: &Ended) -> i32 {
+fn first(ended: &Completed) -> i32 {
     match &ended.result.as_ref().unwrap().value {
         Returned::Slots(slots) => slots[0].as_i32(),
         other => panic!("{other:?}"),
@@ -112,13 +115,13 @@ fn a_run_makes_an_instance_and_calls_it_again_and_again() {
                 .unwrap(),
         );
         for n in 1..100 {
-            let ended = finish(&mut start(live, "count", &[n], Bounds::default()));
+            let ended = finish(&mut start(live, "count", &[n], CallLimits::default()));
             assert_eq!(first(&ended), n);
             live = ended.instance.unwrap();
         }
         assert_eq!(
-            (live.metrics().calls, live.metrics().path),
-            (100, Path::Driver)
+            (live.metrics().calls, live.metrics().execution),
+            (99, Execution::Fiber)
         );
         drop(live);
         assert_eq!(engine.live_instances(), 0);
@@ -135,12 +138,13 @@ fn a_component_run_gives_its_value() {
                 .unwrap(),
         );
         for _ in 0..10 {
-            let Live::Component(instance) = &mut live else {
+            let AnyInstance::Component(instance) = &mut live else {
                 panic!("a module")
             };
             let add = instance.function(&["add"]).unwrap();
-            let invocation = Invocation::Component(add, vec![Value::S32(40), Value::S32(2)]);
-            let ended = finish(&mut Run::call(live, invocation, Bounds::default(), true).unwrap());
+            let invocation = TaskCall::Component(add, vec![Value::S32(40), Value::S32(2)]);
+            let ended =
+                finish(&mut Task::call(live, invocation, CallLimits::default(), true).unwrap());
             let Returned::Value(Some(Value::S32(42))) = ended.result.unwrap().value else {
                 panic!("not 42")
             };
@@ -157,7 +161,7 @@ fn a_long_call_uses_up_many_slices_and_no_engine_ends_it_early() {
                 .start(&timed(interruption, 600_000))
                 .unwrap(),
         );
-        let mut run = start(live, "count", &[100_000_000], Bounds::default());
+        let mut run = start(live, "count", &[100_000_000], CallLimits::default());
         let (ended, slices) = finish_counting(&mut run);
         assert_eq!(first(&ended), 100_000_000);
         assert!(slices >= 3, "{interruption:?}: {slices}");
@@ -172,19 +176,24 @@ fn a_run_may_go_on_on_another_thread_at_every_turn() {
                 .start(&timed(interruption, 600_000))
                 .unwrap(),
         );
-        let mut run = start(live, "call_then_count", &[1, 10_000_000], Bounds::default());
+        let mut run = start(
+            live,
+            "call_then_count",
+            &[1, 10_000_000],
+            CallLimits::default(),
+        );
         let ended = loop {
-            let (back, turn) = std::thread::spawn(move || {
-                let turn = run.turn();
-                (run, turn)
+            let (back, step) = std::thread::spawn(move || {
+                let step = run.step();
+                (run, step)
             })
             .join()
             .unwrap();
             run = back;
-            match turn {
-                Turn::Ended(ended) => break ended,
-                Turn::Sliced => (),
-                Turn::HostCall => {
+            match step {
+                Step::Completed(ended) => break ended,
+                Step::Yielded => (),
+                Step::HostCall => {
                     let request = run.take_request().unwrap();
                     run.answer(Ok(request.slots));
                 }
@@ -197,7 +206,10 @@ fn a_run_may_go_on_on_another_thread_at_every_turn() {
 #[test]
 fn a_stop_counts_also_before_the_first_turn() {
     for interruption in ALL {
-        for (stop, expected) in [(Stop::Aborted, "ABORTED"), (Stop::Deadline, "TIMEOUT")] {
+        for (stop, expected) in [
+            (StopReason::Aborted, "ABORTED"),
+            (StopReason::Deadline, "TIMEOUT"),
+        ] {
             let engine = on(interruption);
             let live = made(
                 module(&engine, ENDINGS)
@@ -205,9 +217,9 @@ fn a_stop_counts_also_before_the_first_turn() {
                     .unwrap(),
             );
             let before = live.metrics().fuel.consumed;
-            let mut run = start(live, "ok", &[], Bounds::default());
-            run.stopper().stop(stop);
-            assert!(run.stopper().is_stopped());
+            let mut run = start(live, "ok", &[], CallLimits::default());
+            run.stop_handle().stop(stop);
+            assert!(run.stop_handle().is_stopped());
             let ended = finish(&mut run);
             assert_eq!(code(ended.result), expected);
             let live = ended.instance.unwrap();
@@ -228,7 +240,7 @@ fn a_stop_before_the_first_turn_ends_also_an_instantiation() {
     let mut run = module(&engine, wat)
         .start(&timed(Interruption::Fuel, 60_000))
         .unwrap();
-    run.stopper().stop(Stop::Aborted);
+    run.stop_handle().stop(StopReason::Aborted);
     let ended = finish(&mut run);
     assert_eq!(code(ended.result), "ABORTED");
     assert!(ended.instance.is_none());
@@ -238,19 +250,22 @@ fn a_stop_before_the_first_turn_ends_also_an_instantiation() {
 #[test]
 fn a_stop_between_slices_ends_the_call_with_exact_fuel() {
     for interruption in ALL {
-        for (stop, expected) in [(Stop::Aborted, "ABORTED"), (Stop::Deadline, "TIMEOUT")] {
+        for (stop, expected) in [
+            (StopReason::Aborted, "ABORTED"),
+            (StopReason::Deadline, "TIMEOUT"),
+        ] {
             let live = made(
                 module(&on(interruption), ENDINGS)
                     .start(&timed(interruption, 60_000))
                     .unwrap(),
             );
             let before = live.metrics().fuel.consumed;
-            let mut run = start(live, "spin", &[], Bounds::default());
+            let mut run = start(live, "spin", &[], CallLimits::default());
             for _ in 0..5 {
-                assert!(matches!(run.turn(), Turn::Sliced));
+                assert!(matches!(run.step(), Step::Yielded));
             }
-            run.stopper().stop(stop);
-            let Turn::Ended(ended) = run.turn() else {
+            run.stop_handle().stop(stop);
+            let Step::Completed(ended) = run.step() else {
                 panic!("it goes on")
             };
             assert_eq!(code(ended.result), expected);
@@ -277,11 +292,11 @@ fn a_stop_from_another_thread_ends_a_guest_that_spins() {
                 .start(&timed(interruption, 600_000))
                 .unwrap(),
         );
-        let mut run = start(live, "spin", &[], Bounds::default());
-        let stopper = run.stopper();
+        let mut run = start(live, "spin", &[], CallLimits::default());
+        let stop_handle = run.stop_handle();
         let stopping = std::thread::spawn(move || {
             std::thread::sleep(Duration::from_millis(20));
-            stopper.stop(Stop::Aborted);
+            stop_handle.stop(StopReason::Aborted);
         });
         assert_eq!(code(finish(&mut run).result), "ABORTED");
         stopping.join().unwrap();
@@ -296,7 +311,7 @@ fn time_ends_a_call_that_spins_and_fuel_is_exact() {
                 .start(&timed(interruption, 150))
                 .unwrap(),
         );
-        let ended = finish(&mut start(live, "spin", &[], Bounds::default()));
+        let ended = finish(&mut start(live, "spin", &[], CallLimits::default()));
         assert_eq!(code(ended.result), "TIMEOUT");
         let live = ended.instance.unwrap();
         assert!(live.metrics().fuel.is_exact);
@@ -305,14 +320,14 @@ fn time_ends_a_call_that_spins_and_fuel_is_exact() {
 }
 
 /// A call that waits for its host function.
-fn waiting(interruption: Interruption, timeout_ms: u64) -> (Engine, Run) {
+fn waiting(interruption: Interruption, timeout_ms: u64) -> (Engine, Task) {
     let engine = on(interruption);
     let live = made(
         module(&engine, CALLS_HOST)
             .start(&timed(interruption, timeout_ms))
             .unwrap(),
     );
-    let mut run = start(live, "call", &[7], Bounds::default());
+    let mut run = start(live, "call", &[7], CallLimits::default());
     to_host_call(&mut run);
     (engine, run)
 }
@@ -320,10 +335,13 @@ fn waiting(interruption: Interruption, timeout_ms: u64) -> (Engine, Run) {
 #[test]
 fn a_stop_ends_a_call_that_waits_for_its_host() {
     for interruption in ALL {
-        for (stop, expected) in [(Stop::Aborted, "ABORTED"), (Stop::Deadline, "TIMEOUT")] {
+        for (stop, expected) in [
+            (StopReason::Aborted, "ABORTED"),
+            (StopReason::Deadline, "TIMEOUT"),
+        ] {
             let (_engine, mut run) = waiting(interruption, 60_000);
-            run.stopper().stop(stop);
-            let Turn::Ended(ended) = run.turn() else {
+            run.stop_handle().stop(stop);
+            let Step::Completed(ended) = run.step() else {
                 panic!("it goes on")
             };
             assert_eq!(code(ended.result), expected);
@@ -340,7 +358,7 @@ fn an_answer_after_the_stop_comes_too_late() {
         let (_engine, mut run) = waiting(interruption, 60_000);
         let request = run.take_request().unwrap();
         assert!(request.deadline.is_some());
-        run.stopper().stop(Stop::Aborted);
+        run.stop_handle().stop(StopReason::Aborted);
         run.answer(Ok(request.slots));
         assert_eq!(code(finish(&mut run).result), "ABORTED");
     }
@@ -381,7 +399,7 @@ fn memory_is_within_reach_while_the_guest_waits_and_no_longer_than_that() {
                 .unwrap(),
         );
         let memory = core(&mut live).memory("memory").unwrap();
-        let mut run = start(live, "call", &[7], Bounds::default());
+        let mut run = start(live, "call", &[7], CallLimits::default());
         to_host_call(&mut run);
         let mut request = run.take_request().unwrap();
         let bytes = vec![1, 2, 3];
@@ -416,9 +434,9 @@ fn an_access_after_the_stop_gives_the_end_to_the_next_turn() {
                 .unwrap(),
         );
         let memory = core(&mut live).memory("memory").unwrap();
-        let mut run = start(live, "call", &[7], Bounds::default());
+        let mut run = start(live, "call", &[7], CallLimits::default());
         to_host_call(&mut run);
-        run.stopper().stop(Stop::Aborted);
+        run.stop_handle().stop(StopReason::Aborted);
         for _ in 0..3 {
             assert_eq!(code(run.byte_length(memory)), "POISONED");
         }
@@ -437,10 +455,10 @@ fn a_run_dropped_midway_takes_its_instance_along() {
         let compiled = module(&engine, CALLS_HOST);
         let fresh = || made(compiled.start(&timed(interruption, 60_000)).unwrap());
         drop(compiled.start(&timed(interruption, 60_000)).unwrap());
-        drop(start(fresh(), "spin", &[], Bounds::default()));
-        let mut sliced = start(fresh(), "spin", &[], Bounds::default());
-        assert!(matches!(sliced.turn(), Turn::Sliced));
-        let mut waits = start(fresh(), "call", &[1], Bounds::default());
+        drop(start(fresh(), "spin", &[], CallLimits::default()));
+        let mut sliced = start(fresh(), "spin", &[], CallLimits::default());
+        assert!(matches!(sliced.step(), Step::Yielded));
+        let mut waits = start(fresh(), "call", &[1], CallLimits::default());
         to_host_call(&mut waits);
         assert_eq!(engine.live_instances(), 2);
         std::thread::spawn(move || drop((sliced, waits)))
@@ -457,7 +475,7 @@ fn a_run_that_has_ended_stays_ended() {
             .start(&timed(Interruption::Fuel, 60_000))
             .unwrap(),
     );
-    let mut run = start(live, "ok", &[], Bounds::default());
+    let mut run = start(live, "ok", &[], CallLimits::default());
     assert_eq!(first(&finish(&mut run)), 42);
     for _ in 0..2 {
         let ended = finish(&mut run);
@@ -476,10 +494,10 @@ fn a_panic_in_a_run_takes_its_instance_and_nothing_else() {
     let mut slots = Slots::new();
     slots.resize(1, Slot::default());
     // A function of another instance: Wasmtime panics.
-    let mut run = Run::call(
+    let mut run = Task::call(
         other,
-        Invocation::Core(Arc::new(of_one), slots),
-        Bounds::default(),
+        TaskCall::Core(Arc::new(of_one), slots),
+        CallLimits::default(),
         true,
     )
     .unwrap();
@@ -498,7 +516,7 @@ fn bounds_of_one_call_stand_in_the_place_of_the_instances() {
             .start(&timed(Interruption::Both, 60_000))
             .unwrap(),
     );
-    let bounds = |fuel, timeout_ms| Bounds { fuel, timeout_ms };
+    let bounds = |fuel, timeout_ms| CallLimits { fuel, timeout_ms };
     let fuel = Bound::AtMost(10_000);
     let ended = finish(&mut start(live, "spin", &[], bounds(fuel, Bound::Default)));
     assert_eq!(code(ended.result), "OUT_OF_FUEL");
@@ -531,11 +549,11 @@ fn a_synchronous_instance_cannot_be_polled() {
         .instantiate(&limits(|_| ()))
         .unwrap();
     let ok = instance.function("ok").unwrap();
-    let invocation = Invocation::Core(Arc::new(ok), Slots::new());
-    let run = Run::call(
-        Live::Core(Box::new(instance)),
+    let invocation = TaskCall::Core(Arc::new(ok), Slots::new());
+    let run = Task::call(
+        AnyInstance::Core(Box::new(instance)),
         invocation,
-        Bounds::default(),
+        CallLimits::default(),
         true,
     );
     assert_eq!(code(run), "INTERNAL");
