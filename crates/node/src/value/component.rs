@@ -1,10 +1,10 @@
 //! JavaScript values ⇄ component values, directed by the type, in jco's mapping.
 //!
 //! A [`Shape`] is a type prepared for JavaScript: the same tree, with the property names that JavaScript uses. What
-//! does not fit is refused with the path to it, never wrapped.
+//! does not fit is error with the path to it, never wrapped.
 
-use crate::js::{Env, Kind, Pending, Value as Js};
-use crate::number::Number;
+use crate::js::{Env, ValueType, Pending, Value as Js};
+use crate::value::number::Number;
 use airssys_wasm_engine::value::{List, Mismatch, PathSegment, Type, Value};
 use std::borrow::Cow;
 use std::ffi::CString;
@@ -39,34 +39,34 @@ pub struct Name {
 }
 
 /// Why a value was not converted.
-pub enum Refused {
+pub enum ConvertError {
     Mismatch(Mismatch),
     /// JavaScript threw (a getter, say), and its exception is pending.
     Exception,
 }
 
-impl From<Pending> for Refused {
+impl From<Pending> for ConvertError {
     fn from(_: Pending) -> Self {
         Self::Exception
     }
 }
 
-impl From<Mismatch> for Refused {
+impl From<Mismatch> for ConvertError {
     fn from(mismatch: Mismatch) -> Self {
         Self::Mismatch(mismatch)
     }
 }
 
-impl Refused {
+impl ConvertError {
     pub fn within(self, step: PathSegment) -> Self {
         match self {
-            Self::Mismatch(mismatch) => Self::Mismatch(mismatch.within(step)),
+            Self::Mismatch(mismatch) => Self::Mismatch(mismatch.within(segment)),
             Self::Exception => Self::Exception,
         }
     }
 }
 
-pub type Converted<T> = Result<T, Refused>;
+pub type Converted<T> = Result<T, ConvertError>;
 
 impl Name {
     fn new(wit: &str) -> Self {
@@ -174,12 +174,12 @@ impl Shape {
         }
     }
 
-    fn mismatch(&self, env: Env, value: Js) -> Refused {
+    fn mismatch(&self, env: Env<'_>, value: Js<'_>) -> ConvertError {
         Mismatch::new(self.expected(), describe(env, value)).into()
     }
 
     /// The component value that `value` stands for. May run JavaScript (getters, proxies).
-    pub fn to_value(&self, env: Env, value: Js) -> Converted<Value<'static>> {
+    pub fn to_value(&self, env: Env<'_>, value: Js<'_>) -> Converted<Value<'static>> {
         match self {
             Self::Bool => env
                 .as_bool(value)
@@ -200,8 +200,8 @@ impl Shape {
             Self::Tuple(types) => self.to_tuple(env, types, value),
             Self::Variant(cases) => self.to_variant(env, cases, value),
             Self::Enum(cases) => self.to_enum(env, cases, value),
-            Self::Option(payload) => match env.kind(value)? {
-                Kind::Undefined | Kind::Null => Ok(Value::Option(None)),
+            Self::Option(payload) => match env.value_type(value)? {
+                ValueType::Undefined | ValueType::Null => Ok(Value::Option(None)),
                 _ => Ok(Value::Option(Some(Box::new(payload.to_value(env, value)?)))),
             },
             Self::TaggedOption(payload) => self.to_tagged_option(env, payload, value),
@@ -216,7 +216,7 @@ impl Shape {
     /// # Safety
     ///
     /// No JavaScript may run while the value lives.
-    pub unsafe fn borrow<'a>(&self, env: Env, value: Js) -> Option<Value<'a>> {
+    pub unsafe fn borrow<'a>(&self, env: Env<'_>, value: Js<'_>) -> Option<Value<'a>> {
         let Self::Numbers(number) = self else {
             return None;
         };
@@ -225,7 +225,7 @@ impl Shape {
         Some(Value::List(unsafe { number.borrow(&array) }?))
     }
 
-    fn to_numbers(&self, env: Env, number: Number, value: Js) -> Converted<Value<'static>> {
+    fn to_numbers(&self, env: Env<'_>, number: Number, value: Js<'_>) -> Converted<Value<'static>> {
         if let Some(array) = env.typed_array(value) {
             if array.is_detached {
                 return Err(Mismatch::new(
@@ -245,7 +245,7 @@ impl Shape {
         Ok(Value::List(number.elements(env, value)?))
     }
 
-    fn to_list(&self, env: Env, element: &Shape, value: Js) -> Converted<Value<'static>> {
+    fn to_list(&self, env: Env<'_>, element: &Shape, value: Js<'_>) -> Converted<Value<'static>> {
         if !env.is_array(value)? {
             return Err(self.mismatch(env, value));
         }
@@ -258,23 +258,23 @@ impl Shape {
 
     fn to_record(
         &self,
-        env: Env,
+        env: Env<'_>,
         fields: &[(Name, Shape)],
-        value: Js,
+        value: Js<'_>,
     ) -> Converted<Value<'static>> {
         self.check_object(env, value)?;
         let field = |(name, shape): &(Name, Shape)| {
             let field = env.property(value, &name.js)?;
             shape
                 .to_value(env, field)
-                .map_err(|refused| refused.within(PathSegment::Field(name.js().into())))
+                .map_err(|error| error.within(PathSegment::Field(name.js().into())))
         };
         Ok(Value::Record(
             fields.iter().map(field).collect::<Converted<_>>()?,
         ))
     }
 
-    fn to_tuple(&self, env: Env, types: &[Shape], value: Js) -> Converted<Value<'static>> {
+    fn to_tuple(&self, env: Env<'_>, types: &[Shape], value: Js<'_>) -> Converted<Value<'static>> {
         if !env.is_array(value)? {
             return Err(self.mismatch(env, value));
         }
@@ -288,7 +288,7 @@ impl Shape {
             values.push(
                 shape
                     .to_value(env, js)
-                    .map_err(|refused| refused.within(PathSegment::Index(index)))?,
+                    .map_err(|error| error.within(PathSegment::Index(index)))?,
             );
         }
         Ok(Value::Tuple(values))
@@ -296,9 +296,9 @@ impl Shape {
 
     fn to_variant(
         &self,
-        env: Env,
+        env: Env<'_>,
         cases: &[(Name, Option<Shape>)],
-        value: Js,
+        value: Js<'_>,
     ) -> Converted<Value<'static>> {
         let tag = self.tag(env, value)?;
         let found = cases.iter().position(|(name, _)| *name.wit == *tag);
@@ -312,7 +312,7 @@ impl Shape {
         Ok(Value::Variant(index as u32, payload))
     }
 
-    fn to_enum(&self, env: Env, cases: &[Name], value: Js) -> Converted<Value<'static>> {
+    fn to_enum(&self, env: Env<'_>, cases: &[Name], value: Js<'_>) -> Converted<Value<'static>> {
         let text = env
             .as_string(value)
             .ok_or_else(|| self.mismatch(env, value))?;
@@ -322,7 +322,7 @@ impl Shape {
         }
     }
 
-    fn to_tagged_option(&self, env: Env, shape: &Shape, value: Js) -> Converted<Value<'static>> {
+    fn to_tagged_option(&self, env: Env<'_>, shape: &Shape, value: Js<'_>) -> Converted<Value<'static>> {
         match &*self.tag(env, value)? {
             "none" => Ok(Value::Option(None)),
             "some" => Ok(Value::Option(payload(env, value, Some(shape), || {
@@ -334,10 +334,10 @@ impl Shape {
 
     fn to_result(
         &self,
-        env: Env,
+        env: Env<'_>,
         ok: Option<&Shape>,
         err: Option<&Shape>,
-        value: Js,
+        value: Js<'_>,
     ) -> Converted<Value<'static>> {
         match &*self.tag(env, value)? {
             "ok" => Ok(Value::Result(Ok(payload(env, value, ok, || {
@@ -350,7 +350,7 @@ impl Shape {
         }
     }
 
-    fn to_flags(&self, env: Env, names: &[Name], value: Js) -> Converted<Value<'static>> {
+    fn to_flags(&self, env: Env<'_>, names: &[Name], value: Js<'_>) -> Converted<Value<'static>> {
         self.check_object(env, value)?;
         for given in env.own_names(value)? {
             if !names
@@ -365,8 +365,8 @@ impl Shape {
         let mut bits = 0_u32;
         for (bit, name) in names.iter().enumerate() {
             let js = env.property(value, &name.js)?;
-            let is = match env.kind(js)? {
-                Kind::Undefined => false,
+            let is = match env.value_type(js)? {
+                ValueType::Undefined => false,
                 _ => env.as_bool(js).ok_or_else(|| {
                     Shape::Bool
                         .mismatch(env, js)
@@ -378,14 +378,14 @@ impl Shape {
         Ok(Value::Flags(bits))
     }
 
-    fn check_object(&self, env: Env, value: Js) -> Converted<()> {
-        match env.kind(value)? {
-            Kind::Object if !env.is_array(value)? => Ok(()),
+    fn check_object(&self, env: Env<'_>, value: Js<'_>) -> Converted<()> {
+        match env.value_type(value)? {
+            ValueType::Object if !env.is_array(value)? => Ok(()),
             _ => Err(self.mismatch(env, value)),
         }
     }
 
-    fn tag(&self, env: Env, value: Js) -> Converted<String> {
+    fn tag(&self, env: Env<'_>, value: Js<'_>) -> Converted<String> {
         self.check_object(env, value)?;
         let tag = env.property(value, c"tag")?;
         match env.as_string(tag) {
@@ -399,7 +399,7 @@ impl Shape {
     }
 
     /// The JavaScript value for `value`.
-    pub fn to_js(&self, env: Env, value: &Value<'_>) -> Result<Js, Pending> {
+    pub fn to_js<'s>(&self, env: Env<'s>, value: &Value<'_>) -> Result<Js<'s>, Pending> {
         match (self, value) {
             (_, Value::Bool(is)) => env.boolean(*is),
             (_, Value::S8(number)) => env.int32((*number).into()),
@@ -477,19 +477,19 @@ impl Shape {
 }
 
 fn payload(
-    env: Env,
-    value: Js,
+    env: Env<'_>,
+    value: Js<'_>,
     shape: Option<&Shape>,
-    step: impl FnOnce() -> PathSegment,
+    segment: impl FnOnce() -> PathSegment,
 ) -> Converted<Option<Box<Value<'static>>>> {
     let js = env.property(value, c"val")?;
     match shape {
         Some(shape) => match shape.to_value(env, js) {
             Ok(value) => Ok(Some(Box::new(value))),
-            Err(refused) => Err(refused.within(step())),
+            Err(error) => Err(error.within(segment())),
         },
-        None if env.kind(js)? == Kind::Undefined => Ok(None),
-        None => Err(Refused::from(Mismatch::new("no val", describe(env, js))).within(step())),
+        None if env.value_type(js)? == ValueType::Undefined => Ok(None),
+        None => Err(ConvertError::from(Mismatch::new("no val", describe(env, js))).within(segment())),
     }
 }
 
@@ -498,9 +498,9 @@ const MAX_ARRAY_LENGTH: u32 = 1 << 26;
 
 /// The elements of a JavaScript array, each converted.
 pub fn elements<T>(
-    env: Env,
-    array: Js,
-    convert: impl Fn(Env, Js) -> Converted<T>,
+    env: Env<'_>,
+    array: Js<'_>,
+    convert: impl Fn(Env<'_>, Js<'_>) -> Converted<T>,
 ) -> Converted<Vec<T>> {
     let length = env.length(array)?;
     if length > MAX_ARRAY_LENGTH {
@@ -512,17 +512,17 @@ pub fn elements<T>(
     for index in 0..length {
         let value = env.scoped(|| {
             let js = env.element(array, index)?;
-            convert(env, js).map_err(|refused| refused.within(PathSegment::Index(index as usize)))
+            convert(env, js).map_err(|error| error.within(PathSegment::Index(index as usize)))
         })??;
         values.push(value);
     }
     Ok(values)
 }
 
-fn array<'a, 'b: 'a>(
-    env: Env,
+fn array<'s, 'a, 'b: 'a>(
+    env: Env<'s>,
     values: impl ExactSizeIterator<Item = (&'a Shape, &'a Value<'b>)>,
-) -> Result<Js, Pending> {
+) -> Result<Js<'s>, Pending> {
     let array = env.array(values.len())?;
     for (index, (shape, value)) in values.enumerate() {
         env.scoped(|| env.set_element(array, index as u32, shape.to_js(env, value)?))??;
@@ -530,12 +530,12 @@ fn array<'a, 'b: 'a>(
     Ok(array)
 }
 
-fn tagged(
-    env: Env,
+fn tagged<'s>(
+    env: Env<'s>,
     tag: &str,
     shape: Option<&Shape>,
     payload: Option<&Value<'_>>,
-) -> Result<Js, Pending> {
+) -> Result<Js<'s>, Pending> {
     let object = env.object()?;
     env.set_property(object, c"tag", env.string(tag)?)?;
     let val = match (shape, payload) {
@@ -553,26 +553,26 @@ const NAMED: usize = 32;
 const QUOTED_CHARS: usize = 40;
 
 /// What a value is, as a message names it: `2147483648`, `"text"`, `bigint 5n`, `undefined`.
-pub fn describe(env: Env, value: Js) -> String {
-    let Ok(kind) = env.kind(value) else {
+pub fn describe(env: Env<'_>, value: Js<'_>) -> String {
+    let Ok(kind) = env.value_type(value) else {
         return "something unreadable".to_owned();
     };
     match kind {
-        Kind::Undefined => "undefined".to_owned(),
-        Kind::Null => "null".to_owned(),
-        Kind::Boolean | Kind::Number => env.display(value, "a number"),
-        Kind::BigInt => format!("bigint {}n", clip(&env.display(value, "?"))),
-        Kind::String => quote(&env.as_string(value).unwrap_or_default()),
-        Kind::Symbol => "a symbol".to_owned(),
-        Kind::Function => "a function".to_owned(),
-        Kind::Object if env.is_array(value).unwrap_or(false) => {
+        ValueType::Undefined => "undefined".to_owned(),
+        ValueType::Null => "null".to_owned(),
+        ValueType::Boolean | ValueType::Number => env.display(value, "a number"),
+        ValueType::BigInt => format!("bigint {}n", clip(&env.display(value, "?"))),
+        ValueType::String => quote(&env.as_string(value).unwrap_or_default()),
+        ValueType::Symbol => "a symbol".to_owned(),
+        ValueType::Function => "a function".to_owned(),
+        ValueType::Object if env.is_array(value).unwrap_or(false) => {
             format!("an array of {}", env.length(value).unwrap_or(0))
         }
-        Kind::Object => match env.typed_array(value) {
+        ValueType::Object => match env.typed_array(value) {
             Some(array) => array.element.array_name().to_owned(),
             None => "an object".to_owned(),
         },
-        Kind::Other => "an external value".to_owned(),
+        ValueType::Other => "an external value".to_owned(),
     }
 }
 

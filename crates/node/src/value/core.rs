@@ -1,12 +1,12 @@
 //! JavaScript values ⇄ the slots of core functions.
 
-use crate::js::{Env, Kind, Pending, Value as Js};
-use crate::number::Integer;
+use crate::js::{Env, ValueType, Pending, Value as Js};
+use crate::value::number::Integer;
 use airssys_wasm_engine::{CoreType, Slot};
 
 /// The slot for a value, or none where it is not one of this type.
 #[inline]
-pub fn to_slot(env: Env, value: Js, ty: CoreType) -> Option<Slot> {
+pub fn to_slot(env: Env<'_>, value: Js<'_>, ty: CoreType) -> Option<Slot> {
     match ty {
         CoreType::I32 => env.as_f64(value).and_then(i32::exactly).map(Slot::i32),
         CoreType::F64 => env.as_f64(value).map(Slot::f64),
@@ -21,7 +21,7 @@ pub fn to_slot(env: Env, value: Js, ty: CoreType) -> Option<Slot> {
 
 /// The value in a slot.
 #[inline]
-pub fn from_slot(env: Env, slot: Slot, ty: CoreType) -> Result<Js, Pending> {
+pub fn from_slot<'s>(env: Env<'s>, slot: Slot, ty: CoreType) -> Result<Js<'s>, Pending> {
     match ty {
         CoreType::I32 => env.int32(slot.as_i32()),
         CoreType::F64 => env.double(slot.as_f64()),
@@ -33,7 +33,7 @@ pub fn from_slot(env: Env, slot: Slot, ty: CoreType) -> Result<Js, Pending> {
 
 /// What the results are in JavaScript: `undefined`, the one value, or an array of several.
 #[inline]
-pub fn from_slots(env: Env, slots: &[Slot], types: &[CoreType]) -> Result<Js, Pending> {
+pub fn from_slots<'s>(env: Env<'s>, slots: &[Slot], types: &[CoreType]) -> Result<Js<'s>, Pending> {
     match (types, slots) {
         ([], _) => env.undefined(),
         ([ty], [slot, ..]) => from_slot(env, *slot, *ty),
@@ -53,12 +53,12 @@ pub fn from_slots(env: Env, slots: &[Slot], types: &[CoreType]) -> Result<Js, Pe
 /// # Errors
 ///
 /// The value that does not fit, with what was expected; none where an exception is pending.
-pub fn to_slots(
-    env: Env,
-    value: Js,
+pub fn to_slots<'s>(
+    env: Env<'s>,
+    value: Js<'_>,
     types: &[CoreType],
     slots: &mut [Slot],
-) -> Result<(), Option<(Js, String)>> {
+) -> Result<(), Option<(Js<'s>, String)>> {
     match (types, &mut *slots) {
         ([], _) => Ok(()),
         ([ty], [slot, ..]) => {
@@ -95,6 +95,6 @@ pub fn expected(ty: CoreType) -> String {
 
 /// Whether a value may be a promise, or something like one.
 #[inline]
-pub fn may_be_thenable(env: Env, value: Js) -> bool {
-    matches!(env.kind(value), Ok(Kind::Object | Kind::Function))
+pub fn may_be_thenable(env: Env<'_>, value: Js<'_>) -> bool {
+    matches!(env.value_type(value), Ok(ValueType::Object | ValueType::Function))
 }

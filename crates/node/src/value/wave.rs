@@ -1,9 +1,9 @@
 //! Arguments that somebody wrote as text → what JavaScript gives to the function.
 
-use crate::compiled::Code;
+use crate::code::Code;
 use crate::js::{Env, Pending, Value as Js};
-use crate::slot::from_slot;
-use crate::value::Shape;
+use crate::value::core::from_slot;
+use crate::value::component::Shape;
 use airssys_wasm_engine::value::{FunctionType, Value};
 use airssys_wasm_engine::{CoreFunctionType, Error, Slots, wave};
 use std::sync::Arc;
@@ -31,7 +31,7 @@ impl Arguments {
     }
 
     /// An array of them.
-    pub fn to_js(&self, env: Env) -> Result<Js, Pending> {
+    pub fn to_js<'s>(&self, env: Env<'s>) -> Result<Js<'s>, Pending> {
         match self {
             Self::Core(ty, slots) => {
                 let slots = ty.params.iter().zip(slots);
@@ -48,10 +48,10 @@ impl Arguments {
     }
 }
 
-fn array(
-    env: Env,
-    values: impl ExactSizeIterator<Item = Result<Js, Pending>>,
-) -> Result<Js, Pending> {
+fn array<'s>(
+    env: Env<'s>,
+    values: impl ExactSizeIterator<Item = Result<Js<'_>, Pending>>,
+) -> Result<Js<'s>, Pending> {
     let array = env.array(values.len())?;
     for (index, value) in values.enumerate() {
         env.set_element(array, index as u32, value?)?;

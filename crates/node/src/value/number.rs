@@ -1,7 +1,7 @@
-//! Numbers and lists of numbers: integers exactly as they are or refused, floats rounded to their type.
+//! Numbers and lists of numbers: integers exactly as they are or error, floats rounded to their type.
 
 use crate::js::{Env, Plain, TypedArray, Value as Js};
-use crate::value::{Converted, Refused, describe, elements};
+use crate::value::component::{Converted, ConvertError, describe, elements};
 use airssys_wasm_engine::value::{List, Mismatch, Type, Value};
 use std::borrow::Cow;
 
@@ -75,7 +75,7 @@ impl Number {
         }
     }
 
-    pub fn to_value(self, env: Env, js: Js) -> Converted<Value<'static>> {
+    pub fn to_value(self, env: Env<'_>, js: Js<'_>) -> Converted<Value<'static>> {
         Ok(match self {
             Self::S8 => Value::S8(self.integer(env, js)?),
             Self::U8 => Value::U8(self.integer(env, js)?),
@@ -90,35 +90,35 @@ impl Number {
         })
     }
 
-    fn integer<T: Integer>(self, env: Env, js: Js) -> Converted<T> {
+    fn integer<T: Integer>(self, env: Env<'_>, js: Js<'_>) -> Converted<T> {
         env.as_f64(js)
             .and_then(T::exactly)
             .ok_or_else(|| self.mismatch(env, js))
     }
 
-    fn float(self, env: Env, js: Js) -> Converted<f64> {
+    fn float(self, env: Env<'_>, js: Js<'_>) -> Converted<f64> {
         env.as_f64(js).ok_or_else(|| self.mismatch(env, js))
     }
 
-    fn s64(self, env: Env, js: Js) -> Converted<i64> {
+    fn s64(self, env: Env<'_>, js: Js<'_>) -> Converted<i64> {
         match env.as_i64(js) {
             Some((number, true)) => Ok(number),
             _ => Err(self.mismatch(env, js)),
         }
     }
 
-    fn u64(self, env: Env, js: Js) -> Converted<u64> {
+    fn u64(self, env: Env<'_>, js: Js<'_>) -> Converted<u64> {
         match env.as_u64(js) {
             Some((number, true)) => Ok(number),
             _ => Err(self.mismatch(env, js)),
         }
     }
 
-    fn mismatch(self, env: Env, js: Js) -> Refused {
+    fn mismatch(self, env: Env<'_>, js: Js<'_>) -> ConvertError {
         Mismatch::new(self.expected(), describe(env, js)).into()
     }
 
-    pub fn elements(self, env: Env, js: Js) -> Converted<List<'static>> {
+    pub fn elements(self, env: Env<'_>, js: Js<'_>) -> Converted<List<'static>> {
         Ok(match self {
             Self::S8 => List::S8(elements(env, js, |env, js| self.integer(env, js))?.into()),
             Self::U8 => List::U8(elements(env, js, |env, js| self.integer(env, js))?.into()),

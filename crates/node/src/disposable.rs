@@ -1,33 +1,33 @@
-//! Native things that JavaScript shares, until one of their holders disposes of them.
+//! Native objects that several holders share until one of them disposes of the content.
 
 use airssys_wasm_engine::{CallingGuest, Error};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ptr::NonNull;
 use std::rc::Rc;
 
-/// Something shared by its class and by functions made for it.
-pub struct Cell<T>(Rc<Inner<T>>);
+/// A native object shared by its class and by the functions created for it.
+pub struct Disposable<T>(Rc<Inner<T>>);
 
 struct Inner<T> {
     what: &'static str,
     content: RefCell<Option<T>>,
-    /// The guest that waits for a host function, which is running on this stack.
-    calling: std::cell::Cell<Option<NonNull<dyn CallingGuest>>>,
+    /// The guest that waits for the host function running on this stack.
+    calling: Cell<Option<NonNull<dyn CallingGuest>>>,
 }
 
-impl<T> Clone for Cell<T> {
+impl<T> Clone for Disposable<T> {
     fn clone(&self) -> Self {
         Self(self.0.clone())
     }
 }
 
-impl<T> Cell<T> {
-    /// A cell holding `content`, which errors call `what`.
+impl<T> Disposable<T> {
+    /// Holds `content`, which errors name `what`.
     pub fn new(what: &'static str, content: T) -> Self {
         Self(Rc::new(Inner {
             what,
             content: RefCell::new(Some(content)),
-            calling: std::cell::Cell::new(None),
+            calling: Cell::new(None),
         }))
     }
 
@@ -35,7 +35,7 @@ impl<T> Cell<T> {
     ///
     /// # Errors
     ///
-    /// `DISPOSED`, or `REENTRANT` where the content is in use.
+    /// `DISPOSED`, or `REENTRANT` while the content is in use.
     #[inline]
     pub fn with<R>(&self, work: impl FnOnce(&mut T) -> Result<R, Error>) -> Result<R, Error> {
         match self.0.content.try_borrow_mut().as_deref_mut() {
@@ -45,9 +45,9 @@ impl<T> Cell<T> {
         }
     }
 
-    /// Says which guest waits for a host function from now on, and returns which did before.
+    /// Sets the guest that waits for a host function, and returns the one that was set before.
     ///
-    /// The pointer must be taken back before the guest is gone.
+    /// The caller must reset it before the guest is dropped.
     pub fn set_calling(
         &self,
         guest: Option<NonNull<dyn CallingGuest>>,
@@ -55,21 +55,22 @@ impl<T> Cell<T> {
         self.0.calling.replace(guest)
     }
 
-    /// Runs `work` on the guest that waits for a host function, if one does. Meanwhile nobody else can.
+    /// Runs `work` on the guest that waits for a host function; `None` if there is no such guest, or if it is in use.
     #[inline]
     pub fn with_calling<R>(&self, work: impl FnOnce(&mut dyn CallingGuest) -> R) -> Option<R> {
         let mut guest = self.0.calling.take()?;
-        // SAFETY: whoever set it takes it back before the guest is gone, and it is used by one at a time: it was taken out.
+        // SAFETY: the pointer is reset before the guest is dropped, and taken out while it is used, so that one user at a
+        // time has it.
         let result = work(unsafe { guest.as_mut() });
         self.0.calling.set(Some(guest));
         Some(result)
     }
 
-    /// Takes the content, if it is still there.
+    /// Takes the content; `None` if it was disposed of before.
     ///
     /// # Errors
     ///
-    /// `REENTRANT` where it is in use.
+    /// `REENTRANT` while it is in use.
     pub fn dispose(&self) -> Result<Option<T>, Error> {
         match self.0.content.try_borrow_mut() {
             Ok(mut content) => Ok(content.take()),
