@@ -14,11 +14,12 @@ mod error;
 mod externs;
 mod func;
 mod host;
+#[doc(hidden)]
+pub mod internals;
 mod limits;
 mod module;
 mod store;
 mod task;
-pub mod timing;
 pub mod value;
 pub mod wave;
 

@@ -4,8 +4,10 @@ use crate::error::guard;
 use crate::limits::LimitOptions;
 use crate::options::EngineOptions;
 use crate::{function, instance};
-use airssys_wasm_engine::timing::{self, Call, Ingredients, Span, Workload, Written};
 use airssys_wasm_engine::{Interruption, Source};
+use airssys_wasm_workloads::{
+    ExportCall, ProfileSpan, WaveCall, Workload, WorkloadConfig, prepare,
+};
 use napi::Env;
 use napi::bindgen_prelude::{BigInt, Buffer, Either, Uint8ArraySlice, Unknown};
 use napi_derive::napi;
@@ -61,13 +63,13 @@ pub struct NativeWorkload {
 }
 
 impl WorkloadOptions<'_> {
-    fn ingredients(self) -> Result<Ingredients, airssys_wasm_engine::Error> {
+    fn config(self) -> Result<WorkloadConfig, airssys_wasm_engine::Error> {
         let mut config = self.engine.unwrap_or_default().config()?;
         if self.unmetered == Some(true) {
             config.interruption = Interruption::None;
         }
-        Ok(Ingredients {
-            config,
+        Ok(WorkloadConfig {
+            engine: config,
             source: match self.source {
                 Some(Either::A(bytes)) => Source::Bytes(bytes.to_vec()),
                 Some(Either::B(text)) => Source::Text(text),
@@ -75,11 +77,11 @@ impl WorkloadOptions<'_> {
             },
             is_component: self.is_component.unwrap_or_default(),
             limits: self.limits.limits()?,
-            call: Call {
+            call: ExportCall {
                 name: self.function.unwrap_or_default(),
                 args: self.args.unwrap_or_default(),
             },
-            written: Written {
+            wave_call: WaveCall {
                 path: self.path.unwrap_or_default(),
                 arguments: self.arguments.unwrap_or_default(),
             },
@@ -94,7 +96,7 @@ impl NativeWorkload {
     pub fn new(env: Env, options: WorkloadOptions<'_>) -> napi::Result<Self> {
         guard(env, || {
             let kind = options.kind.clone();
-            let inner = timing::prepare(&kind, options.ingredients()?)?;
+            let inner = prepare(&kind, options.config()?)?;
             Ok(Self { inner })
         })
     }
@@ -111,7 +113,7 @@ impl NativeWorkload {
     #[napi]
     pub fn exact(&mut self, env: Env) -> napi::Result<ExactInfo> {
         guard(env, || {
-            let exact = self.inner.exact()?;
+            let exact = self.inner.deterministic_costs()?;
             Ok(ExactInfo {
                 fuel: exact.fuel.map(BigInt::from),
                 peak_memory_bytes: exact.peak_memory_bytes.map(|bytes| bytes as f64),
@@ -141,7 +143,7 @@ impl NativeWorkload {
         interval_ms: u32,
     ) -> napi::Result<ProfileInfo> {
         guard(env, || {
-            let span = Span {
+            let span = ProfileSpan {
                 duration: Duration::try_from_secs_f64(seconds).unwrap_or_default(),
                 epochs: interval_ms.into(),
             };

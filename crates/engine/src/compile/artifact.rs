@@ -9,7 +9,7 @@
 //! Wasmtime checks little of an artifact that it reads, so a damaged one would run as it is. The hash tells accidents;
 //! whoever can write the bytes can write the hash as well. The tag tells attacks: only who has the key can make one.
 
-use crate::error::{Error, Result, chain};
+use crate::error::{Error, Result};
 use wasmtime::Precompiled;
 
 const MAGIC: &[u8; 16] = b"airssys-wasm 01\n";
@@ -52,9 +52,7 @@ pub(crate) fn seal(
     serialized: wasmtime::Result<Vec<u8>>,
     key: Option<&ArtifactKey>,
 ) -> Result<Vec<u8>> {
-    let artifact = serialized.map_err(|error| Error::Internal {
-        message: chain(&error),
-    })?;
+    let artifact = serialized.map_err(|error| Error::internal(&error))?;
     let magic = key.map_or(MAGIC, |_| KEYED_MAGIC);
     Ok([magic.as_slice(), hash(&artifact, key).as_bytes(), &artifact].concat())
 }

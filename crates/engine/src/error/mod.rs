@@ -229,8 +229,15 @@ impl Error {
         }
     }
 
-    /// A bad option by name.
-    pub(crate) fn option(option: impl Into<String>, message: impl Into<String>) -> Self {
+    /// `INTERNAL` for an error of Wasmtime's that no guest can cause.
+    pub(crate) fn internal(error: &wasmtime::Error) -> Self {
+        Self::Internal {
+            message: chain(error),
+        }
+    }
+
+    /// `BAD_OPTION` for the option of this name.
+    pub fn option(option: impl Into<String>, message: impl Into<String>) -> Self {
         Self::BadOption {
             option: option.into(),
             message: message.into(),

@@ -187,7 +187,7 @@ impl InstanceStore {
         if self.counts_fuel {
             self.inner
                 .fuel_async_yield_interval(Some(fiber::TIME_SLICE_FUEL))
-                .map_err(|error| internal(&error))?;
+                .map_err(|error| Error::internal(&error))?;
         }
         self.inner.data_mut().channel = Some(Arc::default());
         self.execution = Execution::Fiber;
@@ -361,7 +361,7 @@ impl InstanceStore {
         if self.counts_fuel {
             self.inner
                 .set_fuel(budget.fuel.unwrap_or(u64::MAX))
-                .map_err(|error| internal(&error))?;
+                .map_err(|error| Error::internal(&error))?;
         }
         if self.has_epochs {
             self.inner.set_epoch_deadline(self.epochs(budget));
@@ -465,7 +465,7 @@ impl InstanceStore {
             Failure::Stopped(StopReason::Deadline) => (state.budget.timed_out(), is_exact),
             Failure::Stopped(StopReason::Aborted) => (Error::Aborted, is_exact),
             Failure::InstanceStore(error) => {
-                let error = classify::cause(state, &error);
+                let error = classify::classify_error(state, &error);
                 let leaves_exact = classify::leaves_fuel_exact(&error);
                 (error, is_exact && leaves_exact)
             }
@@ -542,11 +542,5 @@ fn on_epoch_deadline(deadline: Option<Instant>, yields: bool) -> UpdateDeadline 
         Some(Duration::ZERO) => UpdateDeadline::Interrupt,
         Some(left) => UpdateDeadline::Continue(clock::epochs(left)),
         None => UpdateDeadline::Continue(FAR_FUTURE_EPOCHS),
-    }
-}
-
-fn internal(error: &wasmtime::Error) -> Error {
-    Error::Internal {
-        message: crate::error::chain(error),
     }
 }

@@ -8,7 +8,7 @@ use wasmtime::Trap;
 
 /// The error behind Wasmtime's.
 #[cold]
-pub(crate) fn cause(state: &State, error: &wasmtime::Error) -> Error {
+pub(crate) fn classify_error(state: &State, error: &wasmtime::Error) -> Error {
     match error.downcast_ref::<Trap>() {
         Some(Trap::OutOfFuel) => Error::OutOfFuel {
             budget: state.budget.fuel.unwrap_or(u64::MAX),

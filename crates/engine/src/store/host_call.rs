@@ -71,7 +71,7 @@ fn failed_within(
     before: u64,
 ) -> Error {
     let mut store = store.as_context_mut();
-    let error = classify::cause(store.data(), error);
+    let error = classify::classify_error(store.data(), error);
     if !classify::leaves_fuel_exact(&error) {
         store.data_mut().fuel_is_exact = false;
         let left = match store.data().budget.fuel {

@@ -18,8 +18,9 @@ use wasmtime::component::__internal::{
 use wasmtime::component::{ComponentNamedList, ComponentType, Func, Lift, Lower, TypedFunc};
 use wasmtime::{Result, ValRaw, bail};
 
+use super::data::Value;
 use super::lower::MAX_FLAT_PARAMS;
-use super::{Value, lift, lower};
+use super::{lift, lower};
 
 /// The arguments of a call.
 pub(super) struct Arguments<'a>(pub &'a [Value<'a>]);

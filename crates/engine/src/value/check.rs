@@ -5,7 +5,8 @@
 
 use std::fmt::{self, Write as _};
 
-use super::{Case, Field, FunctionType, List, Type, Value};
+use super::data::{List, Value};
+use super::types::{Case, Field, FunctionType, Type};
 
 /// The longest string that Wasmtime copies into a guest, in bytes of UTF-8.
 const MAX_STRING_BYTES: usize = (1 << 31) - 1;

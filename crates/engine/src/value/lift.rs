@@ -16,9 +16,9 @@ use wasmtime::component::__internal::{ComponentTypes, InterfaceType, LiftContext
 use wasmtime::component::Lift;
 use wasmtime::{Result, ValRaw, bail, format_err};
 
+use super::data::{List, Value};
 use super::layout::Fields;
 use super::numbers::{Number, with_room};
-use super::{List, Value};
 
 /// What is billed for an object or an array inside of another value: what a host keeps for it beside
 /// its parts, which also stands for the time that it takes to make.

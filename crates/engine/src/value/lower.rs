@@ -11,9 +11,10 @@ use wasmtime::component::__internal::wasmtime_environ::component::TypeTupleIndex
 use wasmtime::component::__internal::{ComponentTypes, InterfaceType, LowerContext};
 use wasmtime::{Result, ValRaw, bail, format_err};
 
+use super::abi;
+use super::data::{List, Value};
 use super::layout::Fields;
 use super::numbers::Number;
-use super::{List, Value, abi};
 
 /// Core values that a function takes directly; more than that go through memory.
 pub(super) const MAX_FLAT_PARAMS: usize = 16;

@@ -1,6 +1,5 @@
 //! Which values does a parsed text stand for, where it is known which types they are to have?
 
-use super::{clip, core_expected};
 use crate::func::{CoreType, Slot};
 use crate::value::{
     Case, Field, FunctionType, List, Mismatch, PathSegment, ResultType, Type, Value, summary,
@@ -268,4 +267,25 @@ fn expected(ty: &Type) -> String {
 /// The value as it was written.
 fn written(node: &Node, source: &str) -> String {
     clip(source.get(node.span()).unwrap_or_default())
+}
+
+/// The longest text that a message quotes.
+const QUOTED_CHARS: usize = 40;
+
+pub fn clip(text: &str) -> String {
+    match text.char_indices().nth(QUOTED_CHARS) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+/// The integers of a core type, as a message says it.
+fn core_expected(ty: CoreType) -> &'static str {
+    match ty {
+        CoreType::I32 => "i32 (-2147483648 to 2147483647)",
+        CoreType::I64 => "i64 (-9223372036854775808 to 9223372036854775807)",
+        CoreType::F32 => "f32",
+        CoreType::F64 => "f64",
+        CoreType::V128 | CoreType::Reference => "a number",
+    }
 }

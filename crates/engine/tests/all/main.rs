@@ -17,6 +17,5 @@ mod limits;
 mod module;
 mod store;
 mod task;
-mod timing;
 mod value;
 mod wave;

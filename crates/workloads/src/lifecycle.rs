@@ -1,20 +1,19 @@
 //! From nothing to a live instance: engines, compilation, instantiation.
 
-use super::{Call, Exact, Guest, Ingredients, Live, Workload, timed, timed_each};
-use crate::engine::Engine;
-use crate::engine::config::EngineConfig;
-use crate::error::Result;
-use crate::limits::Limits;
-use crate::limits::engine::MAX_THREADS;
+use crate::config::{ExportCall, WorkloadConfig};
+use crate::guest::{CompiledGuest, Instance};
+use crate::timer::{timed, timed_each};
+use crate::workload::{DeterministicCosts, Workload};
+use airssys_wasm_engine::{Engine, EngineConfig, Limits, MAX_THREADS, Result};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-struct CreateEngine(Ingredients);
+struct CreateEngine(WorkloadConfig);
 
 /// A new engine. Its disposal is not measured.
-pub fn create_engine(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
-    Ok(Box::new(CreateEngine(ingredients)))
+pub fn create_engine(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
+    Ok(Box::new(CreateEngine(config)))
 }
 
 impl Workload for CreateEngine {
@@ -28,17 +27,14 @@ impl Workload for CreateEngine {
 }
 
 struct Compile {
-    ingredients: Ingredients,
+    config: WorkloadConfig,
     engine: Engine,
 }
 
 /// Bytes to compiled code on an engine that is there.
-pub fn compile(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
-    let engine = ingredients.engine()?;
-    Ok(Box::new(Compile {
-        ingredients,
-        engine,
-    }))
+pub fn compile(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
+    let engine = config.uncached_engine()?;
+    Ok(Box::new(Compile { config, engine }))
 }
 
 impl Workload for Compile {
@@ -46,72 +42,66 @@ impl Workload for Compile {
         timed_each(
             iterations,
             || Ok(()),
-            |()| self.ingredients.guest_on(black_box(&self.engine)),
+            |()| self.config.compile_on(black_box(&self.engine)),
         )
     }
 
-    fn exact(&mut self) -> Result<Exact> {
-        code(&self.ingredients.guest_on(&self.engine)?)
+    fn deterministic_costs(&mut self) -> Result<DeterministicCosts> {
+        code(&self.config.compile_on(&self.engine)?)
     }
 }
 
-struct ColdStart(Ingredients);
+struct ColdStart(WorkloadConfig);
 
 /// A new engine, compiled code, an instance.
-pub fn cold_start(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
-    Ok(Box::new(ColdStart(ingredients)))
+pub fn cold_start(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
+    Ok(Box::new(ColdStart(config)))
 }
 
 impl Workload for ColdStart {
     fn run(&mut self, iterations: u64) -> Result<Duration> {
-        let Self(ingredients) = self;
+        let Self(config) = self;
         timed_each(
             iterations,
             || Ok(()),
             |()| {
-                let guest = ingredients.guest_on(&black_box(&*ingredients).engine()?)?;
-                let live = guest.instantiate(&ingredients.limits)?;
+                let guest = config.compile_on(&black_box(&*config).uncached_engine()?)?;
+                let live = guest.instantiate(&config.limits)?;
                 Ok((guest, live))
             },
         )
     }
 
-    fn exact(&mut self) -> Result<Exact> {
-        started(&self.0.guest()?, &self.0.limits)
+    fn deterministic_costs(&mut self) -> Result<DeterministicCosts> {
+        started(&self.0.compile()?, &self.0.limits)
     }
 }
 
 struct WarmStart {
-    ingredients: Ingredients,
+    config: WorkloadConfig,
     engine: Engine,
 }
 
 /// Compiled code and an instance on an engine that is there.
-pub fn warm_start(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
-    let engine = ingredients.engine()?;
-    Ok(Box::new(WarmStart {
-        ingredients,
-        engine,
-    }))
+pub fn warm_start(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
+    let engine = config.uncached_engine()?;
+    Ok(Box::new(WarmStart { config, engine }))
 }
 
 /// Code that the process knows, found by the content of its source, and an instance, on an engine that is there.
-pub fn cached_start(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
+pub fn cached_start(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
     let engine = Engine::new(EngineConfig {
         cache: true,
-        ..ingredients.config.clone()
+        ..config.engine.clone()
     })?;
-    ingredients.guest_on(&engine)?;
-    Ok(Box::new(WarmStart {
-        ingredients,
-        engine,
-    }))
+    config.compile_on(&engine)?;
+    Ok(Box::new(WarmStart { config, engine }))
 }
 
 impl WarmStart {
-    fn load(&self) -> Result<(Guest, Live)> {
-        let guest = self.ingredients.guest_on(black_box(&self.engine))?;
-        let live = guest.instantiate(&self.ingredients.limits)?;
+    fn load(&self) -> Result<(CompiledGuest, Instance)> {
+        let guest = self.config.compile_on(black_box(&self.engine))?;
+        let live = guest.instantiate(&self.config.limits)?;
         Ok((guest, live))
     }
 }
@@ -121,27 +111,24 @@ impl Workload for WarmStart {
         timed_each(iterations, || Ok(()), |()| self.load())
     }
 
-    fn exact(&mut self) -> Result<Exact> {
-        started(
-            &self.ingredients.guest_on(&self.engine)?,
-            &self.ingredients.limits,
-        )
+    fn deterministic_costs(&mut self) -> Result<DeterministicCosts> {
+        started(&self.config.compile_on(&self.engine)?, &self.config.limits)
     }
 }
 
 struct Instantiate {
-    guest: Guest,
+    guest: CompiledGuest,
     limits: Limits,
-    call: Call,
-    held: Vec<Live>,
+    call: ExportCall,
+    held: Vec<Instance>,
 }
 
 /// An instance of compiled, linked code. Its disposal is not measured.
-pub fn instantiate(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
+pub fn instantiate(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
     Ok(Box::new(Instantiate {
-        guest: ingredients.guest()?,
-        limits: ingredients.limits,
-        call: ingredients.call,
+        guest: config.compile()?,
+        limits: config.limits,
+        call: config.call,
         held: Vec::new(),
     }))
 }
@@ -155,7 +142,7 @@ impl Workload for Instantiate {
         )
     }
 
-    fn exact(&mut self) -> Result<Exact> {
+    fn deterministic_costs(&mut self) -> Result<DeterministicCosts> {
         started(&self.guest, &self.limits)
     }
 
@@ -174,22 +161,22 @@ impl Workload for Instantiate {
 }
 
 struct Execute {
-    guest: Guest,
+    guest: CompiledGuest,
     limits: Limits,
-    call: Call,
+    call: ExportCall,
 }
 
 /// A new instance, one call, and the instance's disposal.
-pub fn execute(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
+pub fn execute(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
     Ok(Box::new(Execute {
-        guest: ingredients.guest()?,
-        limits: ingredients.limits,
-        call: ingredients.call,
+        guest: config.compile()?,
+        limits: config.limits,
+        call: config.call,
     }))
 }
 
 impl Execute {
-    fn once(&self) -> Result<Live> {
+    fn once(&self) -> Result<Instance> {
         let mut live = black_box(&self.guest).instantiate(&self.limits)?;
         live.call(&self.call)?;
         Ok(live)
@@ -201,62 +188,62 @@ impl Workload for Execute {
         timed(iterations, || self.once().map(drop))
     }
 
-    fn exact(&mut self) -> Result<Exact> {
+    fn deterministic_costs(&mut self) -> Result<DeterministicCosts> {
         live(&self.guest, &self.once()?)
     }
 }
 
 /// What is loaded, kept alive together.
-type Loaded = Vec<(Guest, Live)>;
+type Loaded = Vec<(CompiledGuest, Instance)>;
 
 struct Load {
-    ingredients: Ingredients,
+    config: WorkloadConfig,
     engine: Engine,
     held: Vec<Loaded>,
-    load: fn(&Ingredients, &Engine) -> Result<Loaded>,
+    load: fn(&WorkloadConfig, &Engine) -> Result<Loaded>,
 }
 
 /// `count` guests compiled and instantiated on a pool of as many threads as there are processors; all alive at the end.
 /// The engine may use as many, or their compilations would wait for each other.
-pub fn load_concurrently(mut ingredients: Ingredients) -> Result<Box<dyn Workload>> {
+pub fn load_concurrently(mut config: WorkloadConfig) -> Result<Box<dyn Workload>> {
     let processors = u32::try_from(rayon::current_num_threads()).unwrap_or(MAX_THREADS);
-    ingredients.config.limits.threads = Some(processors.clamp(2, MAX_THREADS));
-    load(ingredients, concurrently)
+    config.engine.limits.threads = Some(processors.clamp(2, MAX_THREADS));
+    load(config, concurrently)
 }
 
 /// `count` guests compiled and instantiated one after another; all alive at the end.
-pub fn load_sequentially(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
-    load(ingredients, |ingredients, engine| {
-        (0..ingredients.count)
-            .map(|_| load_one(ingredients, engine))
+pub fn load_sequentially(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
+    load(config, |config, engine| {
+        (0..config.count)
+            .map(|_| load_one(config, engine))
             .collect()
     })
 }
 
 fn load(
-    ingredients: Ingredients,
-    load: fn(&Ingredients, &Engine) -> Result<Loaded>,
+    config: WorkloadConfig,
+    load: fn(&WorkloadConfig, &Engine) -> Result<Loaded>,
 ) -> Result<Box<dyn Workload>> {
-    let engine = ingredients.engine()?;
+    let engine = config.uncached_engine()?;
     let held = Vec::new();
     Ok(Box::new(Load {
-        ingredients,
+        config,
         engine,
         held,
         load,
     }))
 }
 
-fn load_one(ingredients: &Ingredients, engine: &Engine) -> Result<(Guest, Live)> {
-    let guest = ingredients.guest_on(engine)?;
-    let live = guest.instantiate(&ingredients.limits)?;
+fn load_one(config: &WorkloadConfig, engine: &Engine) -> Result<(CompiledGuest, Instance)> {
+    let guest = config.compile_on(engine)?;
+    let live = guest.instantiate(&config.limits)?;
     Ok((guest, live))
 }
 
-fn concurrently(ingredients: &Ingredients, engine: &Engine) -> Result<Loaded> {
-    (0..ingredients.count)
+fn concurrently(config: &WorkloadConfig, engine: &Engine) -> Result<Loaded> {
+    (0..config.count)
         .into_par_iter()
-        .map(|_| load_one(ingredients, engine))
+        .map(|_| load_one(config, engine))
         .collect()
 }
 
@@ -266,7 +253,7 @@ impl Workload for Load {
         let mut total = Duration::ZERO;
         for _ in 0..iterations {
             let started = Instant::now();
-            let loaded = (self.load)(black_box(&self.ingredients), &self.engine)?;
+            let loaded = (self.load)(black_box(&self.config), &self.engine)?;
             total += started.elapsed();
             drop(black_box(loaded));
         }
@@ -276,27 +263,26 @@ impl Workload for Load {
     fn hold(&mut self, count: u32) -> Result<()> {
         self.held.clear();
         for _ in 0..count {
-            self.held
-                .push((self.load)(&self.ingredients, &self.engine)?);
+            self.held.push((self.load)(&self.config, &self.engine)?);
         }
         Ok(())
     }
 }
 
-fn code(guest: &Guest) -> Result<Exact> {
-    Ok(Exact {
+fn code(guest: &CompiledGuest) -> Result<DeterministicCosts> {
+    Ok(DeterministicCosts {
         code_bytes: Some(guest.code_bytes()),
-        ..Exact::default()
+        ..DeterministicCosts::default()
     })
 }
 
-fn started(guest: &Guest, limits: &Limits) -> Result<Exact> {
+fn started(guest: &CompiledGuest, limits: &Limits) -> Result<DeterministicCosts> {
     live(guest, &guest.instantiate(limits)?)
 }
 
-fn live(guest: &Guest, live: &Live) -> Result<Exact> {
+fn live(guest: &CompiledGuest, live: &Instance) -> Result<DeterministicCosts> {
     let metrics = live.metrics();
-    Ok(Exact {
+    Ok(DeterministicCosts {
         fuel: metrics.fuel.is_exact.then_some(metrics.fuel.consumed),
         peak_memory_bytes: Some(metrics.peak_memory_bytes),
         code_bytes: Some(guest.code_bytes()),

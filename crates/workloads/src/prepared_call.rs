@@ -1,107 +1,57 @@
-//! Calls into a live instance, through the code that the addon calls through.
+//! A function of a live instance with the arguments of its call, ready to be called again and again.
 
-use super::profile::{self, Span};
-use super::{Exact, Ingredients, Live, Workload, timed};
-use crate::component::instance::ComponentInstance;
-use crate::error::{Error, Result};
-use crate::func::{CoreFunction, Slots};
-use crate::module::instance::CoreInstance;
-use crate::store::call::CallOptions;
-use crate::store::metrics::Measurement;
-use crate::task::Returned;
-use crate::value::{DynamicFunc, Value};
-use crate::wave;
+use crate::guest::Instance;
+use crate::timer::timed;
+use crate::workload::DeterministicCosts;
+use airssys_wasm_engine::value::{DynamicFunc, Value};
+use airssys_wasm_engine::{
+    CallOptions, ComponentInstance, CoreFunction, CoreInstance, Error, Measurement, Result,
+    Returned, Slots, wave,
+};
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The call of one exported function, again and again.
-pub fn call(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
-    let guest = ingredients.guest()?;
-    let code_bytes = guest.code_bytes();
-    let name = ingredients.call.name.clone();
-    let mut live = guest.instantiate(&ingredients.limits)?;
-    let arguments = match &mut live {
-        Live::Core(instance) => {
-            let function = instance.function(&name)?;
-            Arguments::Core(ingredients.call.slots(function.ty())?.into())
-        }
-        Live::Component(_) => Arguments::Component(ingredients.call.values().into()),
-    };
-    let calling = Calling::new(live, &[&name], &arguments)?;
-    Ok(Box::new(Again {
-        ingredients,
-        arguments,
-        calling,
-        code_bytes,
-    }))
-}
-
-struct Again {
-    ingredients: Ingredients,
-    arguments: Arguments,
-    calling: Calling,
-    code_bytes: u64,
-}
-
-impl Workload for Again {
-    fn run(&mut self, iterations: u64) -> Result<Duration> {
-        self.calling.run(iterations)
-    }
-
-    fn exact(&mut self) -> Result<Exact> {
-        Ok(Exact {
-            code_bytes: Some(self.code_bytes),
-            ..self.calling.exact()?
-        })
-    }
-
-    fn profile(&mut self, span: Span, output: &mut Vec<u8>) -> Result<u64> {
-        let path = [&*self.ingredients.call.name];
-        profile::calls(&self.ingredients, &path, &self.arguments, span, output)
-    }
-}
-
 /// The arguments of a call, for any number of instances.
 #[derive(Clone)]
-pub(super) enum Arguments {
+pub(crate) enum Arguments {
     /// In as many slots as the call needs.
     Core(Slots),
     Component(Arc<[Value<'static>]>),
 }
 
 /// A function of a live instance, with the arguments of its call.
-pub(super) enum Calling {
+pub(crate) enum PreparedCall {
     Core(CoreCall),
     Component(ComponentCall),
 }
 
-pub(super) struct CoreCall {
+pub(crate) struct CoreCall {
     pub instance: CoreInstance,
     pub function: CoreFunction,
     pub slots: Slots,
 }
 
-pub(super) struct ComponentCall {
+pub(crate) struct ComponentCall {
     pub instance: ComponentInstance,
     pub function: DynamicFunc,
     pub args: Arc<[Value<'static>]>,
 }
 
-impl Calling {
-    /// The call of the function at `path`.
+impl PreparedCall {
+    /// Looks up the function at `path`.
     ///
     /// # Errors
     ///
     /// `UNKNOWN_EXPORT`, `UNSUPPORTED`, and `BAD_VALUE` for arguments of the other kind of guest.
-    pub fn new(live: Live, path: &[&str], arguments: &Arguments) -> Result<Self> {
-        match (live, arguments) {
-            (Live::Core(mut instance), Arguments::Core(slots)) => Ok(Self::Core(CoreCall {
+    pub fn new(instance: Instance, path: &[&str], arguments: &Arguments) -> Result<Self> {
+        match (instance, arguments) {
+            (Instance::Core(mut instance), Arguments::Core(slots)) => Ok(Self::Core(CoreCall {
                 function: instance.function(path.first().unwrap_or(&""))?,
                 instance,
                 slots: slots.clone(),
             })),
-            (Live::Component(mut instance), Arguments::Component(args)) => {
+            (Instance::Component(mut instance), Arguments::Component(args)) => {
                 Ok(Self::Component(ComponentCall {
                     function: instance.function(path)?,
                     instance,
@@ -114,7 +64,7 @@ impl Calling {
         }
     }
 
-    /// The time that so many calls take.
+    /// Returns the time that `iterations` calls take.
     pub fn run(&mut self, iterations: u64) -> Result<Duration> {
         match self {
             Self::Core(call) => call.run(iterations),
@@ -122,7 +72,7 @@ impl Calling {
         }
     }
 
-    /// One call. What it returned is the caller's to drop.
+    /// Makes one call; the caller drops what it returned.
     pub fn once(&mut self) -> Result<Returned> {
         match self {
             Self::Core(call) => {
@@ -137,23 +87,23 @@ impl Calling {
         }
     }
 
-    /// What one more call costs.
-    pub fn exact(&mut self) -> Result<Exact> {
+    /// Makes one more call and returns its deterministic costs.
+    pub fn deterministic_costs(&mut self) -> Result<DeterministicCosts> {
         match self {
             Self::Core(CoreCall {
                 instance,
                 function,
                 slots,
-            }) => cost(&instance.measure(function, &mut slots.clone(), CallOptions::default())?),
+            }) => costs(&instance.measure(function, &mut slots.clone(), CallOptions::default())?),
             Self::Component(ComponentCall {
                 instance,
                 function,
                 args,
-            }) => cost(&instance.measure(function, args, CallOptions::default())?),
+            }) => costs(&instance.measure(function, args, CallOptions::default())?),
         }
     }
 
-    /// What a call returned, in WAVE.
+    /// The result of a call, in WAVE.
     pub fn text(&self, returned: &Returned) -> String {
         match (self, returned) {
             (Self::Core(call), Returned::Slots(slots)) => {
@@ -167,10 +117,13 @@ impl Calling {
     }
 }
 
-fn cost<T>(outcome: &Measurement<T>) -> Result<Exact> {
-    Ok(Exact {
-        fuel: outcome.fuel.is_exact.then_some(outcome.fuel.consumed),
-        peak_memory_bytes: Some(outcome.peak_memory_bytes),
+fn costs<T>(measurement: &Measurement<T>) -> Result<DeterministicCosts> {
+    Ok(DeterministicCosts {
+        fuel: measurement
+            .fuel
+            .is_exact
+            .then_some(measurement.fuel.consumed),
+        peak_memory_bytes: Some(measurement.peak_memory_bytes),
         code_bytes: None,
     })
 }

@@ -1,28 +1,30 @@
-//! What failing costs: the error, the disposal, the recovery.
+//! Failing calls: their errors, the disposal of their instances, and recovery.
 
-use super::{Call, Exact, Guest, Ingredients, Live, Workload, timed, timed_each};
-use crate::error::{Error, Result};
-use crate::limits::Limits;
+use crate::config::{ExportCall, WorkloadConfig};
+use crate::guest::{CompiledGuest, Instance};
+use crate::timer::{timed, timed_each};
+use crate::workload::{DeterministicCosts, Workload};
+use airssys_wasm_engine::{Error, Limits, Result};
 use std::hint::black_box;
 use std::time::Duration;
 
 struct Trap {
-    live: Live,
-    call: Call,
+    live: Instance,
+    call: ExportCall,
 }
 
 /// A call that fails, until its typed error is in hand. The guest is a core module: it goes on after a trap.
-pub fn trap(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
-    let live = ingredients.guest()?.instantiate(&ingredients.limits)?;
+pub fn trap(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
+    let live = config.compile()?.instantiate(&config.limits)?;
     Ok(Box::new(Trap {
         live,
-        call: ingredients.call,
+        call: config.call,
     }))
 }
 
 impl Workload for Trap {
     fn run(&mut self, iterations: u64) -> Result<Duration> {
-        let Live::Core(instance) = &mut self.live else {
+        let Instance::Core(instance) = &mut self.live else {
             return Err(Error::Unsupported(
                 "traps are measured on core modules".to_owned(),
             ));
@@ -42,18 +44,18 @@ impl Workload for Trap {
         })
     }
 
-    fn exact(&mut self) -> Result<Exact> {
+    fn deterministic_costs(&mut self) -> Result<DeterministicCosts> {
         let before = self.live.metrics().fuel;
         let _ = self.live.call(&self.call);
         let after = self.live.metrics().fuel;
-        Ok(Exact {
+        Ok(DeterministicCosts {
             fuel: after.is_exact.then(|| after.consumed - before.consumed),
-            ..Exact::default()
+            ..DeterministicCosts::default()
         })
     }
 }
 
-fn did_not_fail(call: &Call) -> Error {
+fn did_not_fail(call: &ExportCall) -> Error {
     Error::option(
         "call",
         format!("'{}' was to fail, but it returned", call.name),
@@ -61,33 +63,33 @@ fn did_not_fail(call: &Call) -> Error {
 }
 
 struct Cleanup {
-    guest: Guest,
+    guest: CompiledGuest,
     limits: Limits,
-    call: Call,
+    call: ExportCall,
     fails: bool,
 }
 
 /// The disposal, alone, of an instance whose call succeeded.
-pub fn cleanup_after_success(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
-    cleanup(ingredients, false)
+pub fn cleanup_after_success(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
+    cleanup(config, false)
 }
 
 /// The disposal, alone, of an instance whose call trapped.
-pub fn cleanup_after_trap(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
-    cleanup(ingredients, true)
+pub fn cleanup_after_trap(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
+    cleanup(config, true)
 }
 
-fn cleanup(ingredients: Ingredients, fails: bool) -> Result<Box<dyn Workload>> {
+fn cleanup(config: WorkloadConfig, fails: bool) -> Result<Box<dyn Workload>> {
     Ok(Box::new(Cleanup {
-        guest: ingredients.guest()?,
-        limits: ingredients.limits,
-        call: ingredients.call,
+        guest: config.compile()?,
+        limits: config.limits,
+        call: config.call,
         fails,
     }))
 }
 
 impl Cleanup {
-    fn used(&self) -> Result<Live> {
+    fn used(&self) -> Result<Instance> {
         let mut live = self.guest.instantiate(&self.limits)?;
         match (live.call(&self.call), self.fails) {
             (Ok(()), false) | (Err(_), true) => Ok(live),
@@ -111,24 +113,24 @@ impl Workload for Cleanup {
 }
 
 struct Recovery {
-    guest: Guest,
+    guest: CompiledGuest,
     limits: Limits,
-    failing: Call,
-    succeeding: Call,
+    failing: ExportCall,
+    succeeding: ExportCall,
 }
 
 /// A trap, the disposal of its instance, a new instance, and a call that succeeds.
 ///
-/// The call that fails is the ingredients'; the one that succeeds is the same function with 1 for its last argument.
-pub fn recovery(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
-    let mut succeeding = ingredients.call.clone();
+/// The call that fails is the config'; the one that succeeds is the same function with 1 for its last argument.
+pub fn recovery(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
+    let mut succeeding = config.call.clone();
     if let Some(last) = succeeding.args.last_mut() {
         *last = 1;
     }
     Ok(Box::new(Recovery {
-        guest: ingredients.guest()?,
-        limits: ingredients.limits,
-        failing: ingredients.call,
+        guest: config.compile()?,
+        limits: config.limits,
+        failing: config.call,
         succeeding,
     }))
 }

@@ -1,18 +1,20 @@
-//! The twins on bare Wasmtime, with the same settings and none of this crate's code: what the wrapper is held against.
+//! Controls on bare Wasmtime, with the same settings and none of the engine's code: what the engine is compared with.
 
-use super::{Call, Ingredients, Workload, timed, timed_each};
-use crate::engine::Source;
-use crate::engine::config;
-use crate::error::{Error, Result, chain};
-use crate::store::limiter::Limiter;
+use crate::config::{ExportCall, WorkloadConfig};
+use crate::timer::{timed, timed_each};
+use crate::workload::Workload;
+use airssys_wasm_engine::internals::wasmtime::component::Val;
+use airssys_wasm_engine::internals::wasmtime::{
+    self, Engine, Instance, InstancePre, Linker, Module, Store, ValRaw, component,
+};
+use airssys_wasm_engine::internals::{InstanceLimiter, wasmtime_engine};
+use airssys_wasm_engine::{Error, Result, Source};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
-use wasmtime::component::Val;
-use wasmtime::{Engine, Instance, InstancePre, Linker, Module, Store, ValRaw, component};
 
-pub(super) fn failed(error: wasmtime::Error) -> Error {
+pub(crate) fn failed(error: wasmtime::Error) -> Error {
     Error::Internal {
-        message: chain(&error),
+        message: format!("{error:#}"),
     }
 }
 
@@ -32,22 +34,22 @@ fn binary(source: &Source) -> Result<Vec<u8>> {
         })
 }
 
-fn store<T: 'static>(engine: &Engine, ingredients: &Ingredients, data: T) -> Result<Store<T>> {
+fn store<T: 'static>(engine: &Engine, config: &WorkloadConfig, data: T) -> Result<Store<T>> {
     let mut store = Store::new(engine, data);
-    if ingredients.config.interruption.fuel() {
+    if config.engine.interruption.fuel() {
         store.set_fuel(u64::MAX / 2).map_err(failed)?;
     }
-    if ingredients.config.interruption.epoch() {
+    if config.engine.interruption.epoch() {
         store.set_epoch_deadline(1 << 60);
     }
     Ok(store)
 }
 
 /// A core module's instance in a store of its own.
-pub(super) fn prepared(ingredients: &Ingredients) -> Result<(Store<()>, Instance)> {
-    let engine = config::build(&ingredients.config)?;
-    let mut store = store(&engine, ingredients, ())?;
-    let bytes = binary(&ingredients.source)?;
+pub(crate) fn prepared(config: &WorkloadConfig) -> Result<(Store<()>, Instance)> {
+    let engine = wasmtime_engine(&config.engine)?;
+    let mut store = store(&engine, config, ())?;
+    let bytes = binary(&config.source)?;
     let module = Module::from_binary(&engine, &bytes).map_err(failed)?;
     let instance = Instance::new(&mut store, &module, &[]).map_err(failed)?;
     Ok((store, instance))
@@ -56,23 +58,17 @@ pub(super) fn prepared(ingredients: &Ingredients) -> Result<(Store<()>, Instance
 /// A call as Wasmtime's user would make it: `call_unchecked` of a core function, the dynamic call of a component's.
 ///
 /// With a `count` of 1, the core function's store is refuelled before each call, as a bounded call needs.
-pub fn call(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
-    let engine = config::build(&ingredients.config)?;
-    let bytes = binary(&ingredients.source)?;
-    let mut store = store(&engine, &ingredients, ())?;
-    if ingredients.is_component {
+pub fn call(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
+    let engine = wasmtime_engine(&config.engine)?;
+    let bytes = binary(&config.source)?;
+    let mut store = store(&engine, &config, ())?;
+    if config.is_component {
         let component = component::Component::from_binary(&engine, &bytes).map_err(failed)?;
         let linker = component::Linker::new(&engine);
         let instance = linker.instantiate(&mut store, &component).map_err(failed)?;
-        let func = instance.get_func(&mut store, &*ingredients.call.name);
-        let func = func.ok_or_else(|| missing(&ingredients.call))?;
-        let args = ingredients
-            .call
-            .args
-            .iter()
-            .copied()
-            .map(Val::S32)
-            .collect();
+        let func = instance.get_func(&mut store, &*config.call.name);
+        let func = func.ok_or_else(|| missing(&config.call))?;
+        let args = config.call.args.iter().copied().map(Val::S32).collect();
         let results = vec![Val::Bool(false); func.ty(&store).results().len()];
         return Ok(Box::new(DynamicCall {
             store,
@@ -83,25 +79,19 @@ pub fn call(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
     }
     let module = Module::from_binary(&engine, &bytes).map_err(failed)?;
     let instance = Instance::new(&mut store, &module, &[]).map_err(failed)?;
-    let func = instance.get_func(&mut store, &ingredients.call.name);
-    let func = func.ok_or_else(|| missing(&ingredients.call))?;
+    let func = instance.get_func(&mut store, &config.call.name);
+    let func = func.ok_or_else(|| missing(&config.call))?;
     let ty = func.ty(&store);
     if ty.params().chain(ty.results()).any(|ty| !ty.is_i32())
-        || ty.params().len() != ingredients.call.args.len()
+        || ty.params().len() != config.call.args.len()
     {
         return Err(Error::Unsupported(format!(
             "the raw call of a function of type {ty}"
         )));
     }
-    let mut slots: Vec<ValRaw> = ingredients
-        .call
-        .args
-        .iter()
-        .copied()
-        .map(ValRaw::i32)
-        .collect();
+    let mut slots: Vec<ValRaw> = config.call.args.iter().copied().map(ValRaw::i32).collect();
     slots.resize(slots.len().max(ty.results().len()), ValRaw::i32(0));
-    let refuel = ingredients.config.interruption.fuel() && ingredients.count == 1;
+    let refuel = config.engine.interruption.fuel() && config.count == 1;
     Ok(Box::new(UncheckedCall {
         store,
         func,
@@ -110,7 +100,7 @@ pub fn call(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
     }))
 }
 
-pub(super) fn missing(call: &Call) -> Error {
+pub(crate) fn missing(call: &ExportCall) -> Error {
     Error::UnknownExport {
         message: format!("no exported function '{}'", call.name),
     }
@@ -164,31 +154,31 @@ impl Workload for DynamicCall {
 
 struct Grow {
     engine: Engine,
-    linked: InstancePre<Limiter>,
-    ingredients: Ingredients,
+    linked: InstancePre<InstanceLimiter>,
+    config: WorkloadConfig,
     is_limited: bool,
 }
 
 /// The guest's `memory.grow` by one page in a bare store without a limiter. New instances are made outside of it.
-pub fn grow_unlimited(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
-    grow(ingredients, false)
+pub fn grow_unlimited(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
+    grow(config, false)
 }
 
 /// The same in a store whose limiter is this crate's, and is all that differs.
-pub fn grow_within_limit(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
-    grow(ingredients, true)
+pub fn grow_within_limit(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
+    grow(config, true)
 }
 
-fn grow(ingredients: Ingredients, is_limited: bool) -> Result<Box<dyn Workload>> {
-    let engine = config::build(&ingredients.config)?;
-    let module = Module::from_binary(&engine, &binary(&ingredients.source)?).map_err(failed)?;
+fn grow(config: WorkloadConfig, is_limited: bool) -> Result<Box<dyn Workload>> {
+    let engine = wasmtime_engine(&config.engine)?;
+    let module = Module::from_binary(&engine, &binary(&config.source)?).map_err(failed)?;
     let linked = Linker::new(&engine)
         .instantiate_pre(&module)
         .map_err(failed)?;
     Ok(Box::new(Grow {
         engine,
         linked,
-        ingredients,
+        config,
         is_limited,
     }))
 }
@@ -201,14 +191,13 @@ impl Workload for Grow {
         let mut total = Duration::ZERO;
         let mut left = iterations;
         while left > 0 {
-            let limiter = Limiter::new(self.ingredients.limits.clone());
-            let mut store = store(&self.engine, &self.ingredients, limiter)?;
+            let limiter = InstanceLimiter::new(self.config.limits.clone());
+            let mut store = store(&self.engine, &self.config, limiter)?;
             if self.is_limited {
-                store.limiter(|limiter| limiter);
+                store.limiter(InstanceLimiter::as_resource_limiter);
             }
             let instance = self.linked.instantiate(&mut store).map_err(failed)?;
-            let function =
-                instance.get_typed_func::<i32, i32>(&mut store, &self.ingredients.call.name);
+            let function = instance.get_typed_func::<i32, i32>(&mut store, &self.config.call.name);
             let function = function.map_err(failed)?;
             let count = left.min(GROWTHS);
             let started = Instant::now();
@@ -225,21 +214,21 @@ impl Workload for Grow {
 struct Instantiate {
     engine: Engine,
     linked: component::InstancePre<()>,
-    ingredients: Ingredients,
+    config: WorkloadConfig,
 }
 
 /// An instance of a compiled, linked component in a new store. Its disposal is not measured.
-pub fn instantiate(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
-    let engine = config::build(&ingredients.config)?;
-    let component = component::Component::from_binary(&engine, &binary(&ingredients.source)?)
-        .map_err(failed)?;
+pub fn instantiate(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
+    let engine = wasmtime_engine(&config.engine)?;
+    let component =
+        component::Component::from_binary(&engine, &binary(&config.source)?).map_err(failed)?;
     let linked = component::Linker::new(&engine)
         .instantiate_pre(&component)
         .map_err(failed)?;
     Ok(Box::new(Instantiate {
         engine,
         linked,
-        ingredients,
+        config,
     }))
 }
 
@@ -249,7 +238,7 @@ impl Workload for Instantiate {
             iterations,
             || Ok(()),
             |()| {
-                let mut store = store(&self.engine, &self.ingredients, ())?;
+                let mut store = store(&self.engine, &self.config, ())?;
                 let instance = self.linked.instantiate(&mut store).map_err(failed)?;
                 Ok((store, instance))
             },

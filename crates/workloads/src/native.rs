@@ -1,7 +1,9 @@
-//! The same work as the guests', in Rust: the yardstick of compute.
+//! The guests' computations in Rust: the yardstick of compute.
 
-use super::{Ingredients, Workload, timed};
-use crate::error::{Error, Result};
+use crate::config::WorkloadConfig;
+use crate::timer::timed;
+use crate::workload::Workload;
+use airssys_wasm_engine::{Error, Result};
 use std::hint::black_box;
 use std::time::Duration;
 
@@ -17,8 +19,8 @@ impl<F: FnMut()> Workload for Native<F> {
 }
 
 /// `args[0] + args[1]` behind an opaque pointer, as a guest's function is.
-pub fn add(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
-    let (a, b) = (arg(&ingredients, 0)?, arg(&ingredients, 1)?);
+pub fn add(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
+    let (a, b) = (arg(&config, 0)?, arg(&config, 1)?);
     let add: fn(i32, i32) -> i32 = i32::wrapping_add;
     Ok(Box::new(Native(move || {
         black_box(black_box(add)(black_box(a), black_box(b)));
@@ -26,8 +28,8 @@ pub fn add(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
 }
 
 /// The Fibonacci number of `args[0]`, iteratively, as the guest computes it.
-pub fn fib(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
-    let n = arg(&ingredients, 0)?;
+pub fn fib(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
+    let n = arg(&config, 0)?;
     Ok(Box::new(Native(move || {
         black_box(fibonacci(black_box(n)));
     })))
@@ -44,8 +46,8 @@ fn fibonacci(mut n: i32) -> i32 {
 }
 
 /// `args[0]` stores of an `i32`, one by one, as the guest does them.
-pub fn fill_scalar(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
-    let mut memory = vec![0_i32; count(&ingredients)?];
+pub fn fill_scalar(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
+    let mut memory = vec![0_i32; count(&config)?];
     Ok(Box::new(Native(move || {
         for (slot, index) in memory.iter_mut().zip(0_i32..) {
             // The index passes an opaque sink, or the compiler would join the stores into vectors.
@@ -56,8 +58,8 @@ pub fn fill_scalar(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
 }
 
 /// The same stores, as the compiler likes them.
-pub fn fill_vectorised(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
-    let mut memory = vec![0_i32; count(&ingredients)?];
+pub fn fill_vectorised(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
+    let mut memory = vec![0_i32; count(&config)?];
     Ok(Box::new(Native(move || {
         for (slot, index) in memory.iter_mut().zip(0_i32..) {
             *slot = index;
@@ -66,8 +68,8 @@ pub fn fill_vectorised(ingredients: Ingredients) -> Result<Box<dyn Workload>> {
     })))
 }
 
-fn arg(ingredients: &Ingredients, index: usize) -> Result<i32> {
-    let arg = ingredients.call.args.get(index).copied();
+fn arg(config: &WorkloadConfig, index: usize) -> Result<i32> {
+    let arg = config.call.args.get(index).copied();
     arg.ok_or_else(|| {
         Error::option(
             "args",
@@ -76,8 +78,8 @@ fn arg(ingredients: &Ingredients, index: usize) -> Result<i32> {
     })
 }
 
-fn count(ingredients: &Ingredients) -> Result<usize> {
-    let count = arg(ingredients, 0)?;
+fn count(config: &WorkloadConfig) -> Result<usize> {
+    let count = arg(config, 0)?;
     usize::try_from(count)
         .map_err(|_| Error::option("args", format!("expected a count, got {count}")))
 }
