@@ -156,11 +156,7 @@ pub fn throw_failure(env: Env<'_>, failure: Failure, payload: Option<Js<'_>>) {
     }
 }
 
-fn make<'s>(
-    env: Env<'s>,
-    failure: Failure,
-    payload: Option<Js<'_>>,
-) -> Result<Js<'s>, Pending> {
+fn make<'s>(env: Env<'s>, failure: Failure, payload: Option<Js<'_>>) -> Result<Js<'s>, Pending> {
     let factory = FACTORY.with_borrow(Clone::clone).ok_or(Pending)?;
     let failure = failure.to_js(env)?;
     let payload = match payload {

@@ -1,51 +1,51 @@
-//! Imports and exports as JavaScript sees them.
+//! Descriptions of imports and exports.
 
-use crate::value::camel_case;
+use crate::value::component::camel_case;
 use airssys_wasm_engine::{CoreType, ExternDescriptor, ExternType};
 use napi_derive::napi;
 
 /// An import or export: its name, its kind and its type.
 #[napi(object, object_from_js = false)]
-pub struct ItemDescription {
-    /// The module that an import of a core module asks for.
+pub struct ExternDescription {
+    /// For imports of core modules: the name of the module.
     pub module: Option<String>,
     /// Its name in the binary.
     pub name: String,
-    /// What `exports` calls it: camelCase in components, its name in core modules.
+    /// Its name in `exports`: camelCase in components, the name in the binary in core modules.
     pub js_name: String,
-    /// `function`, `instance`, `memory`, `table`, `global`, `tag`, `type`, `resource`, `module` or `component`.
-    pub kind: String,
+    #[napi(ts_type = "ExternKind")]
+    pub kind: &'static str,
     /// The type as text: WIT for components, WAT's notation for core modules.
     #[napi(js_name = "type")]
     pub type_text: String,
     /// For functions: the parameters.
-    pub params: Option<Vec<ParamDescription>>,
+    pub params: Option<Vec<ParameterDescription>>,
     /// For functions: the types of the results.
     pub results: Option<Vec<String>>,
-    /// For instances of interfaces: what they hold.
-    pub items: Option<Vec<ItemDescription>>,
+    /// For instances of interfaces: their exports.
+    pub exports: Option<Vec<ExternDescription>>,
 }
 
 /// A parameter of a function.
 #[napi(object, object_from_js = false)]
-pub struct ParamDescription {
-    /// Its name; core modules name none.
+pub struct ParameterDescription {
+    /// Its name; absent in core modules.
     pub name: Option<String>,
     /// Its type as text.
     #[napi(js_name = "type")]
     pub type_text: String,
 }
 
-/// The descriptions of `items`.
-pub fn describe(items: &[ExternDescriptor]) -> Vec<ItemDescription> {
-    items.iter().map(ItemDescription::from).collect()
+/// Describes imports or exports for JavaScript.
+pub fn describe(externs: &[ExternDescriptor]) -> Vec<ExternDescription> {
+    externs.iter().map(ExternDescription::from).collect()
 }
 
-impl From<&ExternDescriptor> for ItemDescription {
-    fn from(item: &ExternDescriptor) -> Self {
-        let (params, results) = signature(&item.ty);
+impl From<&ExternDescriptor> for ExternDescription {
+    fn from(descriptor: &ExternDescriptor) -> Self {
+        let (params, results) = signature(&descriptor.ty);
         let is_core = matches!(
-            item.ty,
+            descriptor.ty,
             ExternType::CoreFunction(_)
                 | ExternType::Memory(_)
                 | ExternType::Table { .. }
@@ -53,31 +53,31 @@ impl From<&ExternDescriptor> for ItemDescription {
                 | ExternType::Tag
         );
         Self {
-            module: item.module.clone(),
-            name: item.name.clone(),
-            js_name: match &item.ty {
-                _ if is_core => item.name.clone(),
-                ExternType::Instance(_) => item.name.clone(),
-                _ => camel_case(&item.name),
+            module: descriptor.module.clone(),
+            name: descriptor.name.clone(),
+            js_name: match &descriptor.ty {
+                _ if is_core => descriptor.name.clone(),
+                ExternType::Instance(_) => descriptor.name.clone(),
+                _ => camel_case(&descriptor.name),
             },
-            kind: item.ty.kind().to_owned(),
-            type_text: item.ty.text(),
+            kind: descriptor.ty.kind(),
+            type_text: descriptor.ty.text(),
             params,
             results,
-            items: match &item.ty {
-                ExternType::Instance(items) => Some(describe(items)),
+            exports: match &descriptor.ty {
+                ExternType::Instance(exports) => Some(describe(exports)),
                 _ => None,
             },
         }
     }
 }
 
-type Signature = (Option<Vec<ParamDescription>>, Option<Vec<String>>);
+type Signature = (Option<Vec<ParameterDescription>>, Option<Vec<String>>);
 
 fn signature(ty: &ExternType) -> Signature {
     match ty {
         ExternType::CoreFunction(ty) => {
-            let param = |ty: &CoreType| ParamDescription {
+            let param = |ty: &CoreType| ParameterDescription {
                 name: None,
                 type_text: ty.to_string(),
             };
@@ -85,7 +85,7 @@ fn signature(ty: &ExternType) -> Signature {
             (Some(ty.params.iter().map(param).collect()), Some(results))
         }
         ExternType::Function(ty) => {
-            let params = ty.params.iter().map(|(name, ty)| ParamDescription {
+            let params = ty.params.iter().map(|(name, ty)| ParameterDescription {
                 name: Some(name.to_string()),
                 type_text: ty.to_string(),
             });

@@ -107,6 +107,27 @@ impl InstanceHandle {
         self.live.borrow()
     }
 
+    /// The instance, if it is an asynchronous one. No borrow of the handle remains, so that JavaScript may run.
+    pub fn asynchronous(&self) -> Option<AsyncInstance> {
+        match &*self.live.borrow() {
+            LiveInstance::Async(instance) => Some(instance.clone()),
+            _ => None,
+        }
+    }
+
+    /// Drops a synchronous instance and returns its last totals; `None` if that was done before.
+    ///
+    /// # Errors
+    ///
+    /// `REENTRANT` while a call is under way.
+    pub fn dispose(&self) -> Result<Option<Metrics>, Error> {
+        Ok(match &*self.live.borrow() {
+            LiveInstance::Core(instance, _) => instance.dispose()?.map(|live| live.metrics()),
+            LiveInstance::Component(instance) => instance.dispose()?.map(|live| live.metrics()),
+            LiveInstance::Async(_) | LiveInstance::Disposed => None,
+        })
+    }
+
     /// Empties the handle, after its instance was disposed of.
     pub fn clear(&self, env: Env<'_>) {
         self.live.replace(LiveInstance::Disposed);

@@ -84,9 +84,7 @@ pub fn cancel_timer(env: Env<'_>, ticket: u64) {
 /// Schedules `resumeDeferred` for after the event loop's next turn; false if JavaScript cannot be called.
 pub fn request_turn(env: Env<'_>) -> bool {
     let request = || env.call(hooks()?.request_turn.get(env)?, &[]).map(drop);
-    request()
-        .map_err(|Pending| env.clear_exception())
-        .is_ok()
+    request().map_err(|Pending| env.clear_exception()).is_ok()
 }
 
 /// Attaches a no-op rejection handler, so that a promise that is not awaited does not end the process.

@@ -134,12 +134,9 @@ pub fn instance_abort(
     let js = current(&env);
     guard(env, || {
         let handle = InstanceHandle::of(js, argument(js, &handle))?;
-        // The borrow must end before JavaScript runs.
-        let instance = match &*handle.live() {
-            LiveInstance::Async(instance) => instance.clone(),
-            _ => return Ok(()),
-        };
-        call::abort(js, &instance, abort_id as u64);
+        if let Some(instance) = handle.asynchronous() {
+            call::abort(js, &instance, abort_id as u64);
+        }
         Ok(())
     })
 }
@@ -154,18 +151,15 @@ pub fn instance_dispose(
     let js = current(&env);
     let disposed = guard(env, || {
         let handle = InstanceHandle::of(js, argument(js, &handle))?;
-        let metrics = match &*handle.live() {
-            LiveInstance::Core(instance, _) => instance.dispose()?.map(|live| live.metrics()),
-            LiveInstance::Component(instance) => instance.dispose()?.map(|live| live.metrics()),
-            LiveInstance::Async(instance) => match call::dispose(js, instance) {
-                Ok(metrics) => metrics,
-                // The handle keeps the instance, for its last totals.
-                Err(promise) => return Ok(Err(promise)),
-            },
-            LiveInstance::Disposed => None,
+        let disposed = match handle.asynchronous() {
+            Some(instance) => call::dispose(js, &instance),
+            None => Ok(handle.dispose()?),
         };
-        handle.clear(js);
-        Ok(Ok(metrics))
+        // While a call is under way the handle keeps the instance, for its last totals.
+        if disposed.is_ok() {
+            handle.clear(js);
+        }
+        Ok(disposed)
     })?;
     match disposed {
         Err(promise) => return_value(js, Ok(promise)),

@@ -1,9 +1,10 @@
 //! Timed loops for the bench: the engine's workloads, driven from JavaScript.
 
 use crate::error::guard;
-use crate::limits::LimitOptions;
-use crate::options::EngineOptions;
-use crate::{function, instance};
+use crate::exports::empty_function as empty;
+use crate::js::{current, return_value};
+use crate::options::engine::EngineOptions;
+use crate::options::limits::LimitOptions;
 use airssys_wasm_engine::{Interruption, Source};
 use airssys_wasm_workloads::{
     ExportCall, ProfileSpan, WaveCall, Workload, WorkloadConfig, prepare,
@@ -160,7 +161,8 @@ impl NativeWorkload {
 /// A function that does nothing, made as exports are: what a call into the addon costs by itself.
 #[napi(ts_return_type = "(...args: unknown[]) => undefined")]
 pub fn empty_function(env: Env) -> napi::Result<Unknown<'static>> {
-    instance::finish(env, function::empty(instance::current(env)))
+    let env = current(&env);
+    return_value(env, empty(env))
 }
 
 /// The binary that WAT stands for.

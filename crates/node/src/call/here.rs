@@ -2,8 +2,8 @@
 
 use super::async_call::AsyncCall;
 use super::fairness::{self, HERE_LIMIT, Nesting};
-use super::waiting::{self, Waiting};
 use super::table;
+use super::waiting::{self, Waiting};
 use crate::host::Served;
 use crate::js::{Env, Value as Js};
 use airssys_wasm_engine::{Completed, HostFailed, HostRequest, Step, Task, coarse_now};
@@ -31,7 +31,12 @@ pub(super) enum ResumeFrom<'s> {
 }
 
 /// Runs the task until it completes, must wait, or has used up its share of this thread. The time counts for fairness.
-pub(super) fn run<'s>(call: &mut AsyncCall, env: Env<'s>, task: Task, from: ResumeFrom<'s>) -> Left<'s> {
+pub(super) fn run<'s>(
+    call: &mut AsyncCall,
+    env: Env<'s>,
+    task: Task,
+    from: ResumeFrom<'s>,
+) -> Left<'s> {
     // Guests without host functions leave after one time slice. Their time matters only if many calls follow each other,
     // and for that the coarse clock is enough, which costs next to nothing.
     let started = call.instance.host().is_some().then(Instant::now);
@@ -47,7 +52,12 @@ pub(super) fn run<'s>(call: &mut AsyncCall, env: Env<'s>, task: Task, from: Resu
     left
 }
 
-fn run_steps<'s>(call: &mut AsyncCall, env: Env<'s>, mut task: Task, from: ResumeFrom<'s>) -> Left<'s> {
+fn run_steps<'s>(
+    call: &mut AsyncCall,
+    env: Env<'s>,
+    mut task: Task,
+    from: ResumeFrom<'s>,
+) -> Left<'s> {
     let instance = call.instance.clone();
     instance.set_running(call.known_number(), call.options.abort_id);
     let nesting = Nesting::enter();

@@ -31,8 +31,7 @@ pub(super) fn complete<'s>(
             .map(|instance| native_bytes(&instance.metrics(), *weight)),
         Output::Function(_) => None,
     };
-    call.instance
-        .complete(env, instance, result.as_ref().err());
+    call.instance.complete(env, instance, result.as_ref().err());
     match result {
         Ok(measurement) => convert(&call, env, measurement, bytes),
         Err(Error::HostFailed) => match thrown {

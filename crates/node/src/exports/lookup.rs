@@ -51,9 +51,7 @@ fn any_function(
     name: &str,
 ) -> Result<ExportedFunction, Error> {
     Ok(match live {
-        AnyInstance::Core(instance) => {
-            ExportedFunction::Core(Arc::new(instance.function(name)?))
-        }
+        AnyInstance::Core(instance) => ExportedFunction::Core(Arc::new(instance.function(name)?)),
         AnyInstance::Component(instance) => ExportedFunction::Component(ComponentFunction::new(
             instance.function(&names(path))?,
             name.to_owned(),

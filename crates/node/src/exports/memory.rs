@@ -1,24 +1,24 @@
-//! A core instance's exported memory: its bytes are copied in and out.
+//! Exported memories of core instances: bytes are copied in and out.
 
-use crate::call::AsyncGuest;
-use crate::cell::Cell;
+use crate::call::AsyncInstance;
+use crate::disposable::Disposable;
 use crate::error::guard;
 use airssys_wasm_engine::{Access, CoreInstance, Error, Memory};
 use napi::Env;
 use napi::bindgen_prelude::{Uint8Array, Uint8ArraySlice};
 use napi_derive::napi;
 
-/// Whose memory it is.
+/// The instance that has the memory.
 pub enum Owner {
-    Sync(Cell<CoreInstance>),
-    Async(AsyncGuest),
+    Sync(Disposable<CoreInstance>),
+    Async(AsyncInstance),
 }
 
 impl Owner {
-    /// Reads or writes: at rest, or while the guest waits for its host function.
+    /// Reads or writes, while the instance is idle or waits for a host function.
     fn access(&self, memory: Memory, access: Access) -> Result<Vec<u8>, Error> {
         let instance = match self {
-            Self::Async(guest) => return guest.access(memory, access),
+            Self::Async(instance) => return instance.access(memory, access),
             Self::Sync(instance) => instance,
         };
         let mut access = Some(access);
@@ -37,7 +37,7 @@ impl Owner {
 
     fn byte_length(&self, memory: Memory) -> Result<usize, Error> {
         match self {
-            Self::Async(guest) => guest.byte_length(memory),
+            Self::Async(instance) => instance.byte_length(memory),
             Self::Sync(instance) => instance
                 .with_calling(|guest| guest.byte_length(memory))
                 .unwrap_or_else(|| {
@@ -59,7 +59,7 @@ impl NativeMemory {
         Self { owner, memory }
     }
 
-    /// The error for numbers that are no whole ones from 0 on.
+    /// The error for numbers that are not whole, or negative.
     #[cold]
     fn outside(&self, offset: f64, length: f64) -> Error {
         match self.owner.byte_length(self.memory) {
@@ -75,13 +75,13 @@ impl NativeMemory {
 
 #[napi]
 impl NativeMemory {
-    /// Size now, in bytes.
+    /// The current size, in bytes.
     #[napi(getter)]
     pub fn byte_length(&self, env: Env) -> napi::Result<f64> {
         guard(env, || Ok(self.owner.byte_length(self.memory)? as f64))
     }
 
-    /// A copy of `length` bytes from `offset` on.
+    /// A copy of `length` bytes, starting at `offset`.
     #[napi]
     pub fn read(&self, env: Env, offset: f64, length: f64) -> napi::Result<Uint8Array> {
         guard(env, || {

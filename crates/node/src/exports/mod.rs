@@ -94,10 +94,7 @@ callback!(invoke, Export, Export::invoke);
 
 /// Runs a callback to its end in JavaScript: a value, or an exception thrown. Nothing unwinds into N-API.
 #[inline]
-pub fn finish<'s>(
-    env: Env<'s>,
-    call: impl FnOnce() -> Result<Js<'s>, Thrown>,
-) -> sys::napi_value {
+pub fn finish<'s>(env: Env<'s>, call: impl FnOnce() -> Result<Js<'s>, Thrown>) -> sys::napi_value {
     let result = catch(|| match call() {
         Ok(value) => Ok(Some(value)),
         Err(Thrown::Error(Error::HostFailed) | Thrown::Exception) if env.has_exception() => {
@@ -156,8 +153,7 @@ fn call_options(env: Env<'_>, given: &[Js<'_>]) -> Result<CallOptions, Thrown> {
             },
         })
     };
-    let flag =
-        |value: Option<Js<'_>>| value.and_then(|value| env.as_bool(value)).unwrap_or(false);
+    let flag = |value: Option<Js<'_>>| value.and_then(|value| env.as_bool(value)).unwrap_or(false);
     Ok(CallOptions {
         limits: CallLimits {
             fuel: bound(fuel, &|value| {

@@ -111,7 +111,9 @@ impl<'s> Env<'s> {
     pub fn adjust_external_memory(self, bytes: i64) {
         let mut total = 0;
         // A hint: if it fails, garbage collection is only less well paced.
-        let _ = check!(sys::napi_adjust_external_memory(self.raw, bytes, &mut total));
+        let _ = check!(sys::napi_adjust_external_memory(
+            self.raw, bytes, &mut total
+        ));
     }
 }
 

@@ -1,7 +1,8 @@
-//! An engine's options as they come from JavaScript.
+//! The options of an engine.
 //!
-//! TypeScript has seen to types and unknown names; words and ranges are judged here and in the engine.
+//! TypeScript checks types and unknown names; words and ranges are checked here and in the engine.
 
+use crate::options::read::{whole, word};
 use airssys_wasm_engine::{
     Allocation, Compiler, EngineConfig, EngineLimits, Error, Interruption, Optimization, Profiler,
     Proposal, TrapMode,
@@ -27,12 +28,12 @@ pub struct EngineOptions {
     pub cache: Option<bool>,
     pub cache_directory: Option<String>,
     pub proposals: Option<HashMap<String, bool>>,
-    pub maxima: Option<MaximaOptions>,
+    pub limits: Option<EngineLimitOptions>,
 }
 
-/// The bounds over all instances of an engine; each is optional.
+/// The limits over all instances of an engine; each is optional.
 #[napi(object, object_to_js = false)]
-pub struct MaximaOptions {
+pub struct EngineLimitOptions {
     pub memory_bytes: Option<f64>,
     pub instances: Option<f64>,
     pub binary_bytes: Option<f64>,
@@ -91,22 +92,25 @@ impl EngineOptions {
             cache: self.cache.unwrap_or(default.cache),
             cache_directory: self.cache_directory.map(PathBuf::from),
             proposals: proposals(self.proposals.unwrap_or_default())?,
-            limits: maxima(self.maxima, EngineLimits::for_allocation(allocation))?,
+            limits: limits(self.limits, EngineLimits::for_allocation(allocation))?,
         })
     }
 }
 
-fn maxima(options: Option<MaximaOptions>, default: EngineLimits) -> Result<EngineLimits, Error> {
+fn limits(
+    options: Option<EngineLimitOptions>,
+    default: EngineLimits,
+) -> Result<EngineLimits, Error> {
     let Some(options) = options else {
         return Ok(default);
     };
     Ok(EngineLimits {
-        memory_bytes: whole("maxima.memoryBytes", options.memory_bytes)?
+        memory_bytes: whole("limits.memoryBytes", options.memory_bytes)?
             .unwrap_or(default.memory_bytes),
-        instances: whole("maxima.instances", options.instances)?.unwrap_or(default.instances),
-        binary_bytes: whole("maxima.binaryBytes", options.binary_bytes)?
+        instances: whole("limits.instances", options.instances)?.unwrap_or(default.instances),
+        binary_bytes: whole("limits.binaryBytes", options.binary_bytes)?
             .unwrap_or(default.binary_bytes),
-        threads: whole("maxima.threads", options.threads)?.or(default.threads),
+        threads: whole("limits.threads", options.threads)?.or(default.threads),
     })
 }
 
@@ -116,69 +120,10 @@ fn proposals(options: HashMap<String, bool>) -> Result<BTreeMap<Proposal, bool>,
         .into_iter()
         .map(|(name, enable)| match Proposal::by_name(&name) {
             Some(proposal) => Ok((proposal, enable)),
-            None => Err(bad(
+            None => Err(Error::option(
                 format!("proposals.{name}"),
                 format!("there is no such proposal; expected one of {}", known()),
             )),
         })
         .collect()
-}
-
-/// The meaning of a word, or the default where there is none.
-pub fn word<T: Copy + Default>(
-    option: &str,
-    given: Option<&str>,
-    words: &[(&str, T)],
-) -> Result<T, Error> {
-    let Some(given) = given else {
-        return Ok(T::default());
-    };
-    match words.iter().find(|(word, _)| *word == given) {
-        Some((_, meaning)) => Ok(*meaning),
-        None => {
-            let known: Vec<String> = words.iter().map(|(word, _)| format!("'{word}'")).collect();
-            Err(bad(
-                option,
-                format!("expected {}, got '{given}'", known.join(" or ")),
-            ))
-        }
-    }
-}
-
-/// A number of JavaScript's as a whole number.
-pub fn whole<T: TryFrom<u64>>(option: &str, given: Option<f64>) -> Result<Option<T>, Error> {
-    let Some(given) = given else {
-        return Ok(None);
-    };
-    // A cast saturates: what is negative, fractional, not a number or too large does not come back the same.
-    let integer = given as u64;
-    if integer as f64 != given {
-        return Err(bad(
-            option,
-            format!(
-                "expected a whole number that is not negative, got {}",
-                describe(given)
-            ),
-        ));
-    }
-    match T::try_from(integer) {
-        Ok(value) => Ok(Some(value)),
-        Err(_) => Err(bad(option, format!("{given} is too large"))),
-    }
-}
-
-/// A number as JavaScript writes it.
-fn describe(number: f64) -> String {
-    match number.is_infinite() {
-        true if number > 0.0 => "Infinity".to_owned(),
-        true => "-Infinity".to_owned(),
-        false => number.to_string(),
-    }
-}
-
-pub fn bad(option: impl Into<String>, message: impl Into<String>) -> Error {
-    Error::BadOption {
-        option: option.into(),
-        message: message.into(),
-    }
 }

@@ -1,11 +1,11 @@
-//! An instance's limits as they come from JavaScript.
+//! The limits of an instance.
 
-use crate::options::{bad, whole, word};
+use crate::options::read::{whole, word};
 use airssys_wasm_engine::{Bound, Error, Limits, OnMemoryLimit};
 use napi::bindgen_prelude::{BigInt, Either, Null};
 use napi_derive::napi;
 
-/// The limits of an instance. `null` stands for a bound that the caller wrote to be absent.
+/// The limits of an instance. `null` is a bound that the caller declared unlimited.
 #[napi(object, object_to_js = false)]
 pub struct LimitOptions {
     pub memory_bytes: f64,
@@ -20,7 +20,7 @@ pub struct LimitOptions {
     pub queued_calls: Option<f64>,
 }
 
-/// Calls that may wait for one instance, where a caller gives no other number.
+/// The default number of calls that may wait for one instance.
 const DEFAULT_QUEUED_CALLS: u32 = 1_000;
 
 const ON_MEMORY_LIMIT: [(&str, OnMemoryLimit); 2] = [
@@ -29,7 +29,7 @@ const ON_MEMORY_LIMIT: [(&str, OnMemoryLimit); 2] = [
 ];
 
 impl LimitOptions {
-    /// How many calls may wait for an asynchronous instance.
+    /// The number of calls that may wait for an asynchronous instance.
     pub fn max_queued(&self) -> Result<u32, Error> {
         Ok(whole("limits.queuedCalls", self.queued_calls)?.unwrap_or(DEFAULT_QUEUED_CALLS))
     }
@@ -70,7 +70,7 @@ fn fuel(given: Option<Either<BigInt, Null>>) -> Result<Bound, Error> {
                 } else {
                     "more"
                 };
-                Err(bad(
+                Err(Error::option(
                     "limits.fuel",
                     format!("expected 1n to {}n, got {got}", u64::MAX),
                 ))

@@ -3,8 +3,10 @@
 //! A [`Shape`] is a type prepared for JavaScript: the same tree, with the property names that JavaScript uses. What
 //! does not fit is error with the path to it, never wrapped.
 
-use crate::js::{Env, ValueType, Pending, Value as Js};
+use crate::error::Thrown;
+use crate::js::{Env, Pending, Value as Js, ValueType};
 use crate::value::number::Number;
+use airssys_wasm_engine::Error;
 use airssys_wasm_engine::value::{List, Mismatch, PathSegment, Type, Value};
 use std::borrow::Cow;
 use std::ffi::CString;
@@ -58,10 +60,19 @@ impl From<Mismatch> for ConvertError {
 }
 
 impl ConvertError {
-    pub fn within(self, step: PathSegment) -> Self {
+    pub fn within(self, segment: PathSegment) -> Self {
         match self {
             Self::Mismatch(mismatch) => Self::Mismatch(mismatch.within(segment)),
             Self::Exception => Self::Exception,
+        }
+    }
+}
+
+impl From<ConvertError> for Thrown {
+    fn from(error: ConvertError) -> Self {
+        match error {
+            ConvertError::Mismatch(mismatch) => Self::Error(Error::BadValue(mismatch.to_string())),
+            ConvertError::Exception => Self::Exception,
         }
     }
 }
@@ -322,7 +333,12 @@ impl Shape {
         }
     }
 
-    fn to_tagged_option(&self, env: Env<'_>, shape: &Shape, value: Js<'_>) -> Converted<Value<'static>> {
+    fn to_tagged_option(
+        &self,
+        env: Env<'_>,
+        shape: &Shape,
+        value: Js<'_>,
+    ) -> Converted<Value<'static>> {
         match &*self.tag(env, value)? {
             "none" => Ok(Value::Option(None)),
             "some" => Ok(Value::Option(payload(env, value, Some(shape), || {
@@ -489,7 +505,9 @@ fn payload(
             Err(error) => Err(error.within(segment())),
         },
         None if env.value_type(js)? == ValueType::Undefined => Ok(None),
-        None => Err(ConvertError::from(Mismatch::new("no val", describe(env, js))).within(segment())),
+        None => {
+            Err(ConvertError::from(Mismatch::new("no val", describe(env, js))).within(segment()))
+        }
     }
 }
 
@@ -510,11 +528,14 @@ pub fn elements<T>(
     // An array may only claim to be long: its elements, not its length, pay for the memory.
     let mut values = Vec::with_capacity(length.min(1_024) as usize);
     for index in 0..length {
-        let value = env.scoped(|| {
-            let js = env.element(array, index)?;
-            convert(env, js).map_err(|error| error.within(PathSegment::Index(index as usize)))
-        })??;
-        values.push(value);
+        // SAFETY: values are created through the environment of the scope alone.
+        let value = unsafe {
+            env.scoped(|env| {
+                let js = env.element(array, index)?;
+                convert(env, js).map_err(|error| error.within(PathSegment::Index(index as usize)))
+            })
+        };
+        values.push(value??);
     }
     Ok(values)
 }
@@ -525,7 +546,11 @@ fn array<'s, 'a, 'b: 'a>(
 ) -> Result<Js<'s>, Pending> {
     let array = env.array(values.len())?;
     for (index, (shape, value)) in values.enumerate() {
-        env.scoped(|| env.set_element(array, index as u32, shape.to_js(env, value)?))??;
+        // SAFETY: values are created through the environment of the scope alone.
+        let set = unsafe {
+            env.scoped(|env| env.set_element(array, index as u32, shape.to_js(env, value)?))
+        };
+        set??;
     }
     Ok(array)
 }

@@ -1,6 +1,6 @@
 //! JavaScript values ⇄ the slots of core functions.
 
-use crate::js::{Env, ValueType, Pending, Value as Js};
+use crate::js::{Env, Pending, Value as Js, ValueType};
 use crate::value::number::Integer;
 use airssys_wasm_engine::{CoreType, Slot};
 
@@ -55,7 +55,7 @@ pub fn from_slots<'s>(env: Env<'s>, slots: &[Slot], types: &[CoreType]) -> Resul
 /// The value that does not fit, with what was expected; none where an exception is pending.
 pub fn to_slots<'s>(
     env: Env<'s>,
-    value: Js<'_>,
+    value: Js<'s>,
     types: &[CoreType],
     slots: &mut [Slot],
 ) -> Result<(), Option<(Js<'s>, String)>> {
@@ -96,5 +96,8 @@ pub fn expected(ty: CoreType) -> String {
 /// Whether a value may be a promise, or something like one.
 #[inline]
 pub fn may_be_thenable(env: Env<'_>, value: Js<'_>) -> bool {
-    matches!(env.value_type(value), Ok(ValueType::Object | ValueType::Function))
+    matches!(
+        env.value_type(value),
+        Ok(ValueType::Object | ValueType::Function)
+    )
 }

@@ -1,7 +1,7 @@
 //! Numbers and lists of numbers: integers exactly as they are or error, floats rounded to their type.
 
 use crate::js::{Env, Plain, TypedArray, Value as Js};
-use crate::value::component::{Converted, ConvertError, describe, elements};
+use crate::value::component::{ConvertError, Converted, describe, elements};
 use airssys_wasm_engine::value::{List, Mismatch, Type, Value};
 use std::borrow::Cow;
 

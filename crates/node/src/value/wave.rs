@@ -1,11 +1,10 @@
-//! Arguments that somebody wrote as text → what JavaScript gives to the function.
+//! Arguments parsed from WAVE, as JavaScript values.
 
-use crate::code::Code;
 use crate::js::{Env, Pending, Value as Js};
-use crate::value::core::from_slot;
 use crate::value::component::Shape;
+use crate::value::core::from_slot;
 use airssys_wasm_engine::value::{FunctionType, Value};
-use airssys_wasm_engine::{CoreFunctionType, Error, Slots, wave};
+use airssys_wasm_engine::{CoreFunctionType, Slots};
 use std::sync::Arc;
 
 /// The arguments of a call, with the type of the function.
@@ -15,21 +14,6 @@ pub enum Arguments {
 }
 
 impl Arguments {
-    /// Those that `text` writes for the exported function at `path`.
-    pub fn parse(code: &Code, path: &[String], text: &str) -> Result<Self, Error> {
-        match code {
-            Code::Module(module) => {
-                let ty = module.function_type(path.first().map_or("", String::as_str))?;
-                Ok(Self::Core(ty.clone(), wave::core_arguments(ty, text)?))
-            }
-            Code::Component(component) => {
-                let path: Vec<&str> = path.iter().map(String::as_str).collect();
-                let ty = component.function_type(&path)?;
-                Ok(Self::Component(ty.clone(), wave::arguments(ty, text)?))
-            }
-        }
-    }
-
     /// An array of them.
     pub fn to_js<'s>(&self, env: Env<'s>) -> Result<Js<'s>, Pending> {
         match self {
@@ -50,7 +34,7 @@ impl Arguments {
 
 fn array<'s>(
     env: Env<'s>,
-    values: impl ExactSizeIterator<Item = Result<Js<'_>, Pending>>,
+    values: impl ExactSizeIterator<Item = Result<Js<'s>, Pending>>,
 ) -> Result<Js<'s>, Pending> {
     let array = env.array(values.len())?;
     for (index, value) in values.enumerate() {
