@@ -17,7 +17,7 @@ use std::rc::Rc;
 pub struct Failure {
     /// The stable code.
     pub code: String,
-    /// What happened, with the value received and the fix.
+    /// The message, with the value received and the fix.
     pub message: String,
     /// For `TRAP`: Wasmtime's own name of the trap.
     pub trap: Option<String>,

@@ -1,4 +1,4 @@
-//! Timed loops for the bench: the engine's workloads, driven from JavaScript.
+//! Workloads: the timed loops of the benchmarks, driven from JavaScript.
 
 use crate::error::guard;
 use crate::exports::empty_function as empty;
@@ -14,13 +14,13 @@ use napi::bindgen_prelude::{BigInt, Buffer, Either, Uint8ArraySlice, Unknown};
 use napi_derive::napi;
 use std::time::Duration;
 
-/// What is measured, and on what.
+/// The options of a workload.
 #[napi(object, object_to_js = false)]
 pub struct WorkloadOptions<'a> {
     /// The kind of workload, such as `call`.
     pub kind: String,
     pub engine: Option<EngineOptions>,
-    /// Neither fuel nor epochs, against the engine's own default.
+    /// Whether the engine counts neither fuel nor epochs, whatever its options say.
     pub unmetered: Option<bool>,
     /// A binary, or WAT.
     pub source: Option<Either<Uint8ArraySlice<'a>, String>>,
@@ -31,33 +31,33 @@ pub struct WorkloadOptions<'a> {
     pub function: Option<String>,
     /// Its arguments.
     pub args: Option<Vec<i32>>,
-    /// The exported function that is called instead, where the call was written by anybody: a name, or in components an
-    /// interface's name and a name in it.
+    /// The path of the exported function of a call written in WAVE: a name, or in components the name of an interface and
+    /// a name in it. It takes the place of `function`.
     pub path: Option<Vec<String>>,
     /// Its arguments in WAVE, such as `(42, "text")`.
     pub arguments: Option<String>,
-    /// How many, for workloads over several guests.
+    /// The number of guests, for workloads over several.
     pub count: Option<u32>,
 }
 
-/// What one iteration costs exactly.
+/// The deterministic costs of one iteration.
 #[napi(object, object_from_js = false)]
-pub struct ExactInfo {
+pub struct DeterministicCosts {
     pub fuel: Option<BigInt>,
     pub peak_memory_bytes: Option<f64>,
     pub code_bytes: Option<f64>,
 }
 
-/// Where a guest spent its time.
+/// A profile of a guest.
 #[napi(object, object_from_js = false)]
 pub struct ProfileInfo {
-    /// How often it was looked at.
+    /// The number of samples.
     pub samples: f64,
-    /// What Firefox's profiler opens, as UTF-8.
+    /// The profile in the format of the Firefox Profiler, as UTF-8.
     pub json: Buffer,
 }
 
-/// A workload, prepared.
+/// A prepared workload.
 #[napi]
 pub struct NativeWorkload {
     inner: Box<dyn Workload>,
@@ -102,7 +102,7 @@ impl NativeWorkload {
         })
     }
 
-    /// Runs so many iterations and returns the nanoseconds that they took.
+    /// Runs `iterations` and returns the time that they took, in nanoseconds.
     #[napi]
     pub fn run(&mut self, env: Env, iterations: f64) -> napi::Result<f64> {
         guard(env, || {
@@ -110,32 +110,32 @@ impl NativeWorkload {
         })
     }
 
-    /// Runs one more iteration and returns what it costs exactly.
+    /// Runs one more iteration and returns its deterministic costs.
     #[napi]
-    pub fn exact(&mut self, env: Env) -> napi::Result<ExactInfo> {
+    pub fn deterministic_costs(&mut self, env: Env) -> napi::Result<DeterministicCosts> {
         guard(env, || {
-            let exact = self.inner.deterministic_costs()?;
-            Ok(ExactInfo {
-                fuel: exact.fuel.map(BigInt::from),
-                peak_memory_bytes: exact.peak_memory_bytes.map(|bytes| bytes as f64),
-                code_bytes: exact.code_bytes.map(|bytes| bytes as f64),
+            let costs = self.inner.deterministic_costs()?;
+            Ok(DeterministicCosts {
+                fuel: costs.fuel.map(BigInt::from),
+                peak_memory_bytes: costs.peak_memory_bytes.map(|bytes| bytes as f64),
+                code_bytes: costs.code_bytes.map(|bytes| bytes as f64),
             })
         })
     }
 
-    /// Makes so many of what the workload makes and keeps them alive until the next call.
+    /// Creates `count` of what the workload creates and keeps them alive until the next call.
     #[napi]
     pub fn hold(&mut self, env: Env, count: u32) -> napi::Result<()> {
         guard(env, || self.inner.hold(count))
     }
 
-    /// Makes one call in a new instance and returns its result, in WAVE.
+    /// Calls a new instance once and returns the result, in WAVE.
     #[napi]
     pub fn show(&mut self, env: Env) -> napi::Result<String> {
         guard(env, || self.inner.show())
     }
 
-    /// Makes calls of a new instance for so many seconds, and looks every so many milliseconds where the guest is.
+    /// Calls a new instance for `seconds` and samples its stack every `interval_ms`.
     #[napi]
     pub fn profile(
         &mut self,
@@ -158,14 +158,14 @@ impl NativeWorkload {
     }
 }
 
-/// A function that does nothing, made as exports are: what a call into the addon costs by itself.
+/// A function that does nothing, created as exports are. Its calls show the cost of a call into the addon.
 #[napi(ts_return_type = "(...args: unknown[]) => undefined")]
 pub fn empty_function(env: Env) -> napi::Result<Unknown<'static>> {
     let env = current(&env);
     return_value(env, empty(env))
 }
 
-/// The binary that WAT stands for.
+/// Parses WAT to a binary.
 #[napi]
 pub fn parse_text(env: Env, text: String) -> napi::Result<Buffer> {
     guard(env, || {

@@ -1,7 +1,7 @@
-//! JavaScript values ⇄ component values, directed by the type, in jco's mapping.
+//! Conversion between JavaScript values and component values, directed by the type, in jco's mapping.
 //!
-//! A [`Shape`] is a type prepared for JavaScript: the same tree, with the property names that JavaScript uses. What
-//! does not fit is error with the path to it, never wrapped.
+//! A [`Shape`] is a type prepared for JavaScript: the same tree, with JavaScript's property names. A value that does not
+//! fit is refused with the path to it, and never wrapped.
 
 use crate::error::Thrown;
 use crate::js::{Env, Pending, Value as Js, ValueType};
@@ -11,7 +11,7 @@ use airssys_wasm_engine::value::{List, Mismatch, PathSegment, Type, Value};
 use std::borrow::Cow;
 use std::ffi::CString;
 
-/// A type with the names that JavaScript gives to its parts.
+/// A type with the JavaScript names of its parts.
 pub enum Shape {
     Bool,
     Number(Number),
@@ -104,7 +104,7 @@ impl Name {
     }
 }
 
-/// What JavaScript calls something of this WIT name.
+/// The JavaScript name of a WIT name, in camelCase.
 pub fn camel_case(wit: &str) -> String {
     Name::new(wit).js().into_owned()
 }
@@ -149,7 +149,7 @@ impl Shape {
         }
     }
 
-    /// What a message says is expected.
+    /// What an error message expects.
     fn expected(&self) -> String {
         match self {
             Self::Bool => "a boolean".to_owned(),
@@ -189,7 +189,7 @@ impl Shape {
         Mismatch::new(self.expected(), describe(env, value)).into()
     }
 
-    /// The component value that `value` stands for. May run JavaScript (getters, proxies).
+    /// Converts `value` to a component value. JavaScript may run (getters, proxies).
     pub fn to_value(&self, env: Env<'_>, value: Js<'_>) -> Converted<Value<'static>> {
         match self {
             Self::Bool => env
@@ -232,7 +232,7 @@ impl Shape {
             return None;
         };
         let array = env.typed_array(value).filter(|array| !array.is_detached)?;
-        // SAFETY: the caller sees to it.
+        // SAFETY: the caller guarantees it.
         Some(Value::List(unsafe { number.borrow(&array) }?))
     }
 
@@ -577,7 +577,7 @@ const NAMED: usize = 32;
 /// The longest string that a message quotes.
 const QUOTED_CHARS: usize = 40;
 
-/// What a value is, as a message names it: `2147483648`, `"text"`, `bigint 5n`, `undefined`.
+/// Describes a value for an error message: `2147483648`, `"text"`, `bigint 5n`, `undefined`.
 pub fn describe(env: Env<'_>, value: Js<'_>) -> String {
     let Ok(kind) = env.value_type(value) else {
         return "something unreadable".to_owned();

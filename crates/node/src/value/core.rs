@@ -1,10 +1,10 @@
-//! JavaScript values ⇄ the slots of core functions.
+//! Conversion between JavaScript values and the slots of core functions.
 
 use crate::js::{Env, Pending, Value as Js, ValueType};
 use crate::value::number::Integer;
 use airssys_wasm_engine::{CoreType, Slot};
 
-/// The slot for a value, or none where it is not one of this type.
+/// The slot for a value, or `None` if the value is not of this type.
 #[inline]
 pub fn to_slot(env: Env<'_>, value: Js<'_>, ty: CoreType) -> Option<Slot> {
     match ty {
@@ -31,7 +31,7 @@ pub fn from_slot<'s>(env: Env<'s>, slot: Slot, ty: CoreType) -> Result<Js<'s>, P
     }
 }
 
-/// What the results are in JavaScript: `undefined`, the one value, or an array of several.
+/// The results as a JavaScript value: `undefined`, the one value, or an array of several.
 #[inline]
 pub fn from_slots<'s>(env: Env<'s>, slots: &[Slot], types: &[CoreType]) -> Result<Js<'s>, Pending> {
     match (types, slots) {
@@ -47,12 +47,12 @@ pub fn from_slots<'s>(env: Env<'s>, slots: &[Slot], types: &[CoreType]) -> Resul
     }
 }
 
-/// Writes a host function's result, in the form of [`from_slots`], into `slots`. What it returns where nothing is
-/// expected is ignored.
+/// Writes the result of a host function, in the form of [`from_slots`], into `slots`. A function without results may
+/// return anything.
 ///
 /// # Errors
 ///
-/// The value that does not fit, with what was expected; none where an exception is pending.
+/// The value that does not fit, with what was expected; `None` if an exception is pending.
 pub fn to_slots<'s>(
     env: Env<'s>,
     value: Js<'s>,
@@ -81,7 +81,7 @@ pub fn to_slots<'s>(
     }
 }
 
-/// What a message says a value of this type is.
+/// The name of the type in an error message.
 pub fn expected(ty: CoreType) -> String {
     let hint = match ty {
         CoreType::I32 => {

@@ -1,4 +1,4 @@
-//! Numbers and lists of numbers: integers exactly as they are or error, floats rounded to their type.
+//! Numbers and lists of numbers. Integers convert exactly or are refused; floats are rounded to their type.
 
 use crate::js::{Env, Plain, TypedArray, Value as Js};
 use crate::value::component::{ConvertError, Converted, describe, elements};
@@ -154,12 +154,12 @@ impl Number {
     ///
     /// As [`TypedArray::borrow`].
     pub unsafe fn borrow<'a>(self, array: &TypedArray) -> Option<List<'a>> {
-        // SAFETY: the caller sees to it.
+        // SAFETY: the caller guarantees it.
         unsafe fn slice<'a, T: Plain>(array: &TypedArray) -> Option<Cow<'a, [T]>> {
             // SAFETY: as above.
             unsafe { array.borrow() }.map(Cow::Borrowed)
         }
-        // SAFETY: the caller sees to it.
+        // SAFETY: the caller guarantees it.
         unsafe {
             Some(match self {
                 Self::S8 => List::S8(slice(array)?),
