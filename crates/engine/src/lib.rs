@@ -8,6 +8,7 @@
 //! fuel or time unless both are written out as unlimited, and every instance under a limit of memory.
 
 mod compile;
+mod compiled;
 mod component;
 mod engine;
 mod error;
@@ -25,6 +26,7 @@ pub mod wave;
 
 pub use compile::artifact::{ArtifactKey, MIN_KEY_BYTES};
 pub use compile::cache::{CacheStatistics, cache_statistics};
+pub use compiled::Compiled;
 pub use component::Component;
 pub use component::instance::ComponentInstance;
 pub use engine::clock::coarse_now;
@@ -38,6 +40,7 @@ pub use error::{Error, Result, panic_message};
 pub use externs::{ExternDescriptor, ExternType, Externs, MemoryType};
 pub use func::{CoreFunction, CoreFunctionType, CoreType, Slot, Slots};
 pub use host::channel::{HostRequest, StopHandle, StopReason};
+pub use host::payload::{Payload, PayloadMut};
 pub use host::{Access, CallingGuest, Host, HostCall, HostFailed};
 pub use limits::engine::{EngineLimits, Interruption, MAX_THREADS};
 pub use limits::{

@@ -35,8 +35,8 @@ impl Code {
     /// Compiles `source` as this kind.
     pub fn compile(engine: &Engine, kind: Kind, source: &Source) -> Result<Self, Error> {
         Ok(match kind {
-            Kind::Module => Self::Module(engine.compile_module(source)?),
-            Kind::Component => Self::Component(engine.compile_component(source)?),
+            Kind::Module => Self::Module(Module::compile(engine, source)?),
+            Kind::Component => Self::Component(Component::compile(engine, source)?),
         })
     }
 
@@ -48,8 +48,8 @@ impl Code {
         key: &ArtifactKey,
     ) -> Result<Self, Error> {
         Ok(match kind {
-            Kind::Module => Self::Module(engine.deserialize_module(bytes, key)?),
-            Kind::Component => Self::Component(engine.deserialize_component(bytes, key)?),
+            Kind::Module => Self::Module(Module::deserialize(engine, bytes, key)?),
+            Kind::Component => Self::Component(Component::deserialize(engine, bytes, key)?),
         })
     }
 
@@ -67,9 +67,9 @@ impl Code {
         // SAFETY: the caller vouches for the bytes.
         unsafe {
             Ok(match kind {
-                Kind::Module => Self::Module(engine.deserialize_module_unchecked(bytes, key)?),
+                Kind::Module => Self::Module(Module::deserialize_unchecked(engine, bytes, key)?),
                 Kind::Component => {
-                    Self::Component(engine.deserialize_component_unchecked(bytes, key)?)
+                    Self::Component(Component::deserialize_unchecked(engine, bytes, key)?)
                 }
             })
         }
@@ -89,7 +89,7 @@ impl Code {
                 (Guest::core(instance, host), metrics)
             }
             Self::Component(component) => {
-                let instance = component.instantiate(limits)?;
+                let instance = component.instantiate_with(limits, serving)?;
                 let metrics = instance.metrics();
                 (instance.into(), metrics)
             }

@@ -7,7 +7,7 @@ use crate::js::{self, Env, Pending, Reference, Value as Js};
 use crate::slot::{from_slot, may_be_thenable, to_slots};
 use crate::value::describe;
 use airssys_wasm_engine::{
-    CoreFunctionType, CoreInstance, Error, Host, HostCall, HostFailed, Slot,
+    CoreFunctionType, CoreInstance, Error, Host, HostCall, HostFailed, PayloadMut, Slot,
 };
 use smallvec::SmallVec;
 use std::ptr::NonNull;
@@ -126,14 +126,21 @@ impl HostFunctions {
         &self,
         env: Env,
         import: usize,
-        ty: &CoreFunctionType,
+        payload: &mut PayloadMut<'_>,
         value: Js,
-        slots: &mut [Slot],
     ) -> Result<(), Js> {
+        let PayloadMut::Core { ty, slots } = payload else {
+            return Err(self.unsupported(env, import));
+        };
         to_slots(env, value, &ty.results, slots).map_err(|unfit| match unfit {
             Some((value, expected)) => self.unfit(env, import, value, &expected),
             None => self.exception(env),
         })
+    }
+
+    /// The linker refuses components that import functions.
+    fn unsupported(&self, env: Env, import: usize) -> Js {
+        self.error(env, import, "is one of a component")
     }
 
     fn unfit(&self, env: Env, import: usize, value: Js, expected: &str) -> Js {
@@ -147,10 +154,12 @@ impl HostFunctions {
         &self,
         env: Env,
         import: usize,
-        ty: &CoreFunctionType,
-        slots: &mut [Slot],
+        payload: &mut PayloadMut<'_>,
         run: Option<Js>,
     ) -> Served {
+        let PayloadMut::Core { ty, slots } = payload else {
+            return Served::Threw(self.unsupported(env, import));
+        };
         let value = match self.call(env, import, ty, slots, run) {
             Ok(value) => value,
             Err(exception) => return Served::Threw(exception),
@@ -159,7 +168,7 @@ impl HostFunctions {
         if may_be_thenable(env, value) && !is_several {
             return Served::Later(value);
         }
-        match self.take(env, import, ty, value, slots) {
+        match self.take(env, import, payload, value) {
             Ok(()) => Served::Done,
             Err(exception) => Served::Threw(exception),
         }
@@ -185,16 +194,15 @@ pub struct Serving<'a> {
 }
 
 impl Serving<'_> {
-    fn serve(&self, call: &mut HostCall<'_>) -> Result<(), Js> {
+    fn serve(&self, import: usize, payload: &mut PayloadMut<'_>) -> Result<(), Js> {
         let Self { env, functions, .. } = *self;
-        let (import, ty) = (call.import, call.ty);
-        match functions.serve(env, import, ty, call.slots, None) {
+        match functions.serve(env, import, payload, None) {
             Served::Done => Ok(()),
             Served::Threw(exception) => Err(exception),
             Served::Later(value) if env.is_promise(value) => {
                 Err(functions.cannot_wait(env, import, value))
             }
-            Served::Later(value) => functions.take(env, import, ty, value, call.slots),
+            Served::Later(value) => functions.take(env, import, payload, value),
         }
     }
 }
@@ -215,7 +223,7 @@ impl Host for Serving<'_> {
         });
         let env = self.env;
         let served = env.scoped(|| {
-            let served = self.serve(&mut call);
+            let served = self.serve(call.import, &mut call.payload);
             if let Err(exception) = served {
                 env.throw(exception);
             }

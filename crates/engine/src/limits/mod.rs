@@ -97,6 +97,21 @@ pub struct CallLimits {
     pub timeout_ms: Bound,
 }
 
+impl Limits {
+    /// These limits with those of one call in the place of the instance's.
+    pub(crate) fn with_call_limits(&self, call: CallLimits) -> Self {
+        let or = |limit: Bound, of_instance: Bound| match limit {
+            Bound::Default => of_instance,
+            given => given,
+        };
+        Self {
+            fuel: or(call.fuel, self.fuel),
+            timeout_ms: or(call.timeout_ms, self.timeout_ms),
+            ..self.clone()
+        }
+    }
+}
+
 impl CallLimits {
     #[inline]
     pub(crate) fn is_default(self) -> bool {

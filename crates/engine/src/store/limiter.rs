@@ -140,7 +140,7 @@ impl Limiter {
     }
 
     /// The instance is made: from here on a refused growth is no reason for what happens later.
-    pub fn started(&mut self) {
+    pub fn finish_instantiation(&mut self) {
         self.is_starting = false;
         self.refused_at_start = None;
     }

@@ -234,14 +234,12 @@ pub fn settled(env: Env, ticket: u64, value: Js, is_rejected: bool) {
         ..
     } = *waiting;
     let taken = match (&call.guest.0.host, is_rejected) {
-        (Some(host), false) => {
-            host.take(env, request.import, &request.ty, value, &mut request.slots)
-        }
+        (Some(host), false) => host.take(env, request.import, &mut request.payload.as_mut(), value),
         _ => Err(value),
     };
     let thrown = taken.err();
     run.answer(match thrown {
-        None => Ok(request.slots),
+        None => Ok(request.payload),
         Some(_) => Err(HostFailed),
     });
     call.waiting = None;

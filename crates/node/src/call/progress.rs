@@ -287,9 +287,9 @@ impl Call {
         let escaped = env.escaping(|| {
             let context = self.context.and_then(|context| env.recall(context).ok());
             let HostRequest {
-                import, ty, slots, ..
+                import, payload, ..
             } = &mut request;
-            match host.serve(env, *import, ty, slots, context) {
+            match host.serve(env, *import, &mut payload.as_mut(), context) {
                 Served::Done => (Ok(()), None),
                 Served::Threw(exception) => (Err(true), Some(exception)),
                 Served::Later(value) => (Err(false), Some(value)),
@@ -298,7 +298,7 @@ impl Call {
         guest.serving.set(before);
         match escaped {
             Ok((Ok(()), _)) => {
-                run.answer(Ok(request.slots));
+                run.answer(Ok(request.payload));
                 None
             }
             Ok((Err(false), Some(value))) => {
@@ -356,7 +356,7 @@ impl Call {
             number,
             mailbox: mailbox.clone(),
         });
-        if !self.guest.0.threads.push(run, sender) {
+        if !self.guest.0.threads.spawn(run, sender) {
             return Progress::Ended(lost("the operating system gives no thread"), None);
         }
         let first = with_calls(|calls| {
