@@ -44,8 +44,9 @@ pub use host::payload::{Payload, PayloadMut};
 pub use host::{Access, CallingGuest, Host, HostCall, HostFailed};
 pub use limits::engine::{EngineLimits, Interruption, MAX_THREADS};
 pub use limits::{
-    Bound, CallLimits, DEFAULT_FUEL, DEFAULT_PARTS, DEFAULT_TABLE_ELEMENTS, DEFAULT_TIMEOUT_MS,
-    DEFAULT_TRANSFER_BYTES, DEFAULT_WAIT_MS, Limits, MAX_TIMEOUT_MS, OnMemoryLimit,
+    Bound, CallLimits, DEFAULT_FUEL, DEFAULT_PARTS, DEFAULT_QUEUED_CALLS, DEFAULT_TABLE_ELEMENTS,
+    DEFAULT_TIMEOUT_MS, DEFAULT_TRANSFER_BYTES, DEFAULT_WAIT_MS, Limits, MAX_TIMEOUT_MS,
+    OnMemoryLimit,
 };
 pub use module::Module;
 pub use module::instance::CoreInstance;

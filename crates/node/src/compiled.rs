@@ -234,7 +234,6 @@ impl NativeCompiled {
                 weight: instance::weight(maxima.instances),
                 imports,
                 is_async,
-                max_queued: limits.max_queued()?,
                 limits: limits.limits()?,
             })
         })?;

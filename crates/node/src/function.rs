@@ -86,7 +86,6 @@ pub struct Instantiator {
     /// What the binary calls its imports.
     pub imports: Rc<[String]>,
     pub is_async: bool,
-    pub max_queued: u32,
 }
 
 /// A JavaScript function that makes an instance at each call, and returns its handle: the one of an instance that was
@@ -138,7 +137,14 @@ impl Instantiator {
 
     fn start(&self, env: Env, host: Option<HostFunctions>) -> Result<Js, Failed> {
         let (run, threads) = self.code.with(|code| code.start(&self.limits))?;
-        let handle = AsyncGuest::make(env, run, host, threads, self.max_queued, self.weight)?;
+        let handle = AsyncGuest::make(
+            env,
+            run,
+            host,
+            threads,
+            self.limits.queued_calls,
+            self.weight,
+        )?;
         Ok(handle)
     }
 }
