@@ -189,6 +189,31 @@ impl ExternType {
 }
 
 impl ExternDescriptor {
+    pub(crate) fn core_import(import: &wasmtime::ImportType<'_>) -> Self {
+        Self {
+            module: Some(import.module().to_owned()),
+            name: import.name().to_owned(),
+            ty: ExternType::core(&import.ty()),
+        }
+    }
+
+    pub(crate) fn core_export(export: &wasmtime::ExportType<'_>) -> Self {
+        Self {
+            module: None,
+            name: export.name().to_owned(),
+            ty: ExternType::core(&export.ty()),
+        }
+    }
+
+    /// The quoted name with its type, as messages list imports.
+    pub(crate) fn quoted(&self) -> String {
+        let (name, ty) = (&self.name, self.ty.text());
+        match &self.module {
+            Some(module) => format!("'{module}.{name}' ({ty})"),
+            None => format!("'{name}' ({ty})"),
+        }
+    }
+
     pub(crate) fn component(
         name: &str,
         ty: &ComponentItem,

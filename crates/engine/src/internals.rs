@@ -67,7 +67,7 @@ pub fn profile_core_calls(
     sampling: Sampling,
     output: &mut Vec<u8>,
 ) -> Result<u64> {
-    let compiled = module.wasmtime();
+    let compiled = module.code();
     let name = compiled.name().unwrap_or(NAME).to_owned();
     let profiler = GuestProfiler::new(
         module.engine().wasmtime(),
@@ -104,7 +104,7 @@ pub fn profile_component_calls(
         component.engine().wasmtime(),
         NAME,
         sampling.interval(),
-        component.wasmtime().clone(),
+        component.code().clone(),
         [],
     );
     let profile = Profile::new(profiler)?;

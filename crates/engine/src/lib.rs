@@ -8,6 +8,7 @@
 //! fuel or time unless both are written out as unlimited, and every instance under a limit of memory.
 
 mod compile;
+mod compiled;
 mod component;
 mod engine;
 mod error;
@@ -25,6 +26,7 @@ pub mod wave;
 
 pub use compile::artifact::{ArtifactKey, MIN_KEY_BYTES};
 pub use compile::cache::{CacheStatistics, cache_statistics};
+pub use compiled::Compiled;
 pub use component::Component;
 pub use component::instance::ComponentInstance;
 pub use engine::clock::coarse_now;
@@ -38,11 +40,13 @@ pub use error::{Error, Result, panic_message};
 pub use externs::{ExternDescriptor, ExternType, Externs, MemoryType};
 pub use func::{CoreFunction, CoreFunctionType, CoreType, Slot, Slots};
 pub use host::channel::{HostRequest, StopHandle, StopReason};
+pub use host::payload::{Payload, PayloadMut};
 pub use host::{Access, CallingGuest, Host, HostCall, HostFailed};
 pub use limits::engine::{EngineLimits, Interruption, MAX_THREADS};
 pub use limits::{
-    Bound, CallLimits, DEFAULT_FUEL, DEFAULT_PARTS, DEFAULT_TABLE_ELEMENTS, DEFAULT_TIMEOUT_MS,
-    DEFAULT_TRANSFER_BYTES, DEFAULT_WAIT_MS, Limits, MAX_TIMEOUT_MS, OnMemoryLimit,
+    Bound, CallLimits, DEFAULT_FUEL, DEFAULT_PARTS, DEFAULT_QUEUED_CALLS, DEFAULT_TABLE_ELEMENTS,
+    DEFAULT_TIMEOUT_MS, DEFAULT_TRANSFER_BYTES, DEFAULT_WAIT_MS, Limits, MAX_TIMEOUT_MS,
+    OnMemoryLimit,
 };
 pub use module::Module;
 pub use module::instance::CoreInstance;

@@ -27,8 +27,8 @@ impl Code {
     /// Compiles `source` as this kind of binary.
     pub fn compile(engine: &Engine, encoding: Encoding, source: &Source) -> Result<Self, Error> {
         Ok(match encoding {
-            Encoding::Module => Self::Module(engine.compile_module(source)?),
-            Encoding::Component => Self::Component(engine.compile_component(source)?),
+            Encoding::Module => Self::Module(Module::compile(engine, source)?),
+            Encoding::Component => Self::Component(Component::compile(engine, source)?),
         })
     }
 
@@ -40,8 +40,8 @@ impl Code {
         key: &ArtifactKey,
     ) -> Result<Self, Error> {
         Ok(match encoding {
-            Encoding::Module => Self::Module(engine.deserialize_module(bytes, key)?),
-            Encoding::Component => Self::Component(engine.deserialize_component(bytes, key)?),
+            Encoding::Module => Self::Module(Module::deserialize(engine, bytes, key)?),
+            Encoding::Component => Self::Component(Component::deserialize(engine, bytes, key)?),
         })
     }
 
@@ -59,9 +59,11 @@ impl Code {
         // SAFETY: the caller guarantees that the bytes are trusted.
         unsafe {
             Ok(match encoding {
-                Encoding::Module => Self::Module(engine.deserialize_module_unchecked(bytes, key)?),
+                Encoding::Module => {
+                    Self::Module(Module::deserialize_unchecked(engine, bytes, key)?)
+                }
                 Encoding::Component => {
-                    Self::Component(engine.deserialize_component_unchecked(bytes, key)?)
+                    Self::Component(Component::deserialize_unchecked(engine, bytes, key)?)
                 }
             })
         }
@@ -81,7 +83,7 @@ impl Code {
                 (LiveInstance::core(instance, host), metrics)
             }
             Self::Component(component) => {
-                let instance = component.instantiate(limits)?;
+                let instance = component.instantiate_with(limits, starting)?;
                 let metrics = instance.metrics();
                 (instance.into(), metrics)
             }

@@ -90,7 +90,6 @@ impl NativeCompiled {
                 weight: handle::weight(maximum),
                 imports,
                 is_async,
-                max_queued: limits.max_queued()?,
                 limits: limits.limits()?,
             })
         })?;

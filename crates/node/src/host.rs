@@ -7,7 +7,8 @@ use crate::js::{Env, Pending, Reference, Value as Js};
 use crate::value::component::describe;
 use crate::value::core::{from_slot, may_be_thenable, to_slots};
 use airssys_wasm_engine::{
-    CallingGuest, CoreFunctionType, CoreInstance, Error, Host, HostCall, HostFailed, Slot,
+    CallingGuest, CoreFunctionType, CoreInstance, Error, Host, HostCall, HostFailed, PayloadMut,
+    Slot,
 };
 use smallvec::SmallVec;
 use std::ptr::NonNull;
@@ -101,10 +102,12 @@ impl HostFunctions {
         &self,
         env: Env<'s>,
         import: usize,
-        ty: &CoreFunctionType,
+        payload: &mut PayloadMut<'_>,
         value: Js<'s>,
-        slots: &mut [Slot],
     ) -> Result<(), Js<'s>> {
+        let PayloadMut::Core { ty, slots } = payload else {
+            return Err(self.unsupported(env, import));
+        };
         to_slots(env, value, &ty.results, slots).map_err(|unfit| match unfit {
             Some((value, expected)) => {
                 let actual = describe(env, value);
@@ -120,10 +123,12 @@ impl HostFunctions {
         &self,
         env: Env<'s>,
         import: usize,
-        ty: &CoreFunctionType,
-        slots: &mut [Slot],
+        payload: &mut PayloadMut<'_>,
         run: Option<Js<'s>>,
     ) -> Served<'s> {
+        let PayloadMut::Core { ty, slots } = payload else {
+            return Served::Threw(self.unsupported(env, import));
+        };
         let value = match self.call(env, import, ty, slots, run) {
             Ok(value) => value,
             Err(exception) => return Served::Threw(exception),
@@ -132,10 +137,19 @@ impl HostFunctions {
         if may_be_thenable(env, value) && !is_array_of_results {
             return Served::Thenable(value);
         }
-        match self.accept(env, import, ty, value, slots) {
+        match self.accept(env, import, payload, value) {
             Ok(()) => Served::Done,
             Err(exception) => Served::Threw(exception),
         }
+    }
+
+    /// The error of a component's import. The linker refuses components that import functions, so no guest sees it.
+    fn unsupported<'s>(&self, env: Env<'s>, import: usize) -> Js<'s> {
+        self.error(
+            env,
+            import,
+            "belongs to a component, which is not supported",
+        )
     }
 
     /// The error of a synchronous instance whose host function returned a promise.
@@ -174,16 +188,20 @@ pub struct SyncHost<'a> {
 }
 
 impl SyncHost<'_> {
-    fn serve<'s>(&self, env: Env<'s>, call: &mut HostCall<'_>) -> Result<(), Js<'s>> {
+    fn serve<'s>(
+        &self,
+        env: Env<'s>,
+        import: usize,
+        payload: &mut PayloadMut<'_>,
+    ) -> Result<(), Js<'s>> {
         let functions = self.functions;
-        let (import, ty) = (call.import, call.ty);
-        match functions.serve(env, import, ty, call.slots, None) {
+        match functions.serve(env, import, payload, None) {
             Served::Done => Ok(()),
             Served::Threw(exception) => Err(exception),
             Served::Thenable(value) if env.is_promise(value) => {
                 Err(functions.cannot_wait(env, import, value))
             }
-            Served::Thenable(value) => functions.accept(env, import, ty, value, call.slots),
+            Served::Thenable(value) => functions.accept(env, import, payload, value),
         }
     }
 }
@@ -203,7 +221,7 @@ impl Host for SyncHost<'_> {
             instance.set_calling(Some(guest))
         });
         let work = |env: Env<'_>| {
-            let served = self.serve(env, &mut call);
+            let served = self.serve(env, call.import, &mut call.payload);
             if let Err(exception) = served {
                 env.throw(exception);
             }

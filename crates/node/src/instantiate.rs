@@ -23,7 +23,6 @@ pub struct Instantiator {
     /// The names of the imports in the binary.
     pub imports: Rc<[String]>,
     pub is_async: bool,
-    pub max_queued: u32,
 }
 
 /// A JavaScript function that creates an instance at each call and returns its handle. Its arguments are a handle to
@@ -86,7 +85,7 @@ impl Instantiator {
             task,
             host,
             executor,
-            self.max_queued,
+            self.limits.queued_calls,
             self.weight,
         )?)
     }

@@ -31,8 +31,8 @@ impl WorkloadConfig {
     #[inline]
     pub(crate) fn compile_on(&self, engine: &Engine) -> Result<CompiledGuest> {
         Ok(match self.is_component {
-            true => CompiledGuest::Component(engine.compile_component(&self.source)?),
-            false => CompiledGuest::Module(engine.compile_module(&self.source)?),
+            true => CompiledGuest::Component(Component::compile(engine, &self.source)?),
+            false => CompiledGuest::Module(Module::compile(engine, &self.source)?),
         })
     }
 }

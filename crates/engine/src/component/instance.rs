@@ -1,36 +1,24 @@
-//! AnyInstance instances of components: their exports, and calls of them.
+//! Instances of components: their exports, and calls of them.
 
 use crate::component::Component;
 use crate::error::{Error, Result};
 use crate::store::State;
-use crate::store::call::{CallOptions, Callee, InstanceStore};
+use crate::store::call::{CallOptions, Callee};
+use crate::store::instance_store::InstanceStore;
 use crate::store::metrics::{Measurement, Metrics};
 use crate::value::{DynamicFunc, Value};
-use std::time::Instant;
-use wasmtime::{Store, component};
+use wasmtime::Store;
+use wasmtime::component::{Instance, InstancePre};
 
 /// A live instance of a component. Any trap ends its use, as the component model has it.
 pub struct ComponentInstance {
     store: InstanceStore,
     component: Component,
-    instance: component::Instance,
+    instance: Instance,
 }
 
 impl ComponentInstance {
-    pub(crate) fn new(
-        mut store: InstanceStore,
-        component: Component,
-        linked: &component::InstancePre<State>,
-    ) -> Result<Self> {
-        let instance = store.instantiate(linked, None)?;
-        Ok(Self::from_parts(store, component, instance))
-    }
-
-    pub(crate) fn from_parts(
-        store: InstanceStore,
-        component: Component,
-        instance: component::Instance,
-    ) -> Self {
+    pub(crate) fn new(store: InstanceStore, component: Component, instance: Instance) -> Self {
         Self {
             store,
             component,
@@ -38,7 +26,6 @@ impl ComponentInstance {
         }
     }
 
-    /// What an asynchronous call needs of it.
     pub(crate) fn store_mut(&mut self) -> &mut InstanceStore {
         &mut self.store
     }
@@ -47,7 +34,7 @@ impl ComponentInstance {
     ///
     /// # Errors
     ///
-    /// `UNKNOWN_EXPORT`, or `UNSUPPORTED` where its type has what this version does not serve.
+    /// `UNKNOWN_EXPORT`; `UNSUPPORTED` if its type has what this version does not support.
     pub fn function(&mut self, path: &[&str]) -> Result<DynamicFunc> {
         let (index, ty) = self.component.function(path)?;
         ty.is_supported()
@@ -62,11 +49,12 @@ impl ComponentInstance {
     ///
     /// # Errors
     ///
-    /// `BAD_VALUE` before anything ran, and all that may end a call.
+    /// `BAD_VALUE` for arguments that do not fit, before the guest is entered; `TRAP`, `OUT_OF_FUEL`, `TIMEOUT`,
+    /// `MEMORY_LIMIT`, `TRANSFER_LIMIT`, `POISONED`, `STACK_EXHAUSTED`.
     ///
     /// # Panics
     ///
-    /// Where `function` belongs to another instance.
+    /// If `function` belongs to another instance.
     #[inline]
     pub fn call(
         &mut self,
@@ -76,11 +64,11 @@ impl ComponentInstance {
         self.call_with(function, args, CallOptions::default())
     }
 
-    /// The same with bounds of its own.
+    /// As [`ComponentInstance::call`], with limits of this call and a host for what the guest imports.
     ///
     /// # Errors
     ///
-    /// As [`ComponentInstance::call`], and `BAD_OPTION` for bounds that the engine cannot enforce.
+    /// As [`ComponentInstance::call`]; `BAD_OPTION` for limits that the engine cannot enforce; `HOST_FAILED`.
     #[inline]
     pub fn call_with(
         &mut self,
@@ -91,30 +79,29 @@ impl ComponentInstance {
         self.store.call(ComponentCall { function, args }, options)
     }
 
-    /// As [`ComponentInstance::call`], telling also what the call cost.
+    /// As [`ComponentInstance::call_with`], with what the call cost.
     ///
     /// # Errors
     ///
-    /// As [`ComponentInstance::call`].
+    /// As [`ComponentInstance::call_with`].
     pub fn measure(
         &mut self,
         function: &DynamicFunc,
         args: &[Value<'_>],
         options: CallOptions<'_>,
     ) -> Result<Measurement<Option<Value<'static>>>> {
-        let (before, started) = (self.store.fuel, Instant::now());
-        let value = self.call_with(function, args, options)?;
-        Ok(self.store.outcome(value, before, started))
+        self.store
+            .measure(ComponentCall { function, args }, options)
     }
 
-    /// The totals since the instance was made.
+    /// The totals since the instance was created.
     pub fn metrics(&self) -> Metrics {
         self.store.metrics()
     }
 }
 
-impl Callee for &component::InstancePre<State> {
-    type Output = component::Instance;
+impl Callee for &InstancePre<State> {
+    type Output = Instance;
 
     const POISONED_BY_TRAP: bool = true;
 

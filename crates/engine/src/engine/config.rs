@@ -1,7 +1,7 @@
 //! What an engine is: its options, and the one place that turns them into Wasmtime's configuration.
 
 use crate::compile::disk_cache;
-use crate::error::{Error, Result, chain, within};
+use crate::error::{Error, Result, chain, check_range};
 use crate::limits::engine::{EngineLimits, Interruption};
 use crate::limits::{DEFAULT_PARTS, DEFAULT_TABLE_ELEMENTS};
 use std::collections::BTreeMap;
@@ -330,21 +330,19 @@ impl EngineConfig {
     }
 
     fn check_ranges(&self) -> Result<()> {
-        within(
+        check_range(
             "maxStackBytes",
             self.max_stack_bytes,
-            MIN_STACK_BYTES,
-            MAX_STACK_BYTES,
+            MIN_STACK_BYTES..=MAX_STACK_BYTES,
         )?;
-        within(
+        check_range(
             "backtraceFrames",
             self.backtrace_frames.into(),
-            0,
-            MAX_BACKTRACE_FRAMES.into(),
+            0..=MAX_BACKTRACE_FRAMES.into(),
         )?;
         self.limits.check()?;
         match self.memory_reservation_bytes {
-            Some(bytes) => within("memoryReservationBytes", bytes, 0, 1 << 46),
+            Some(bytes) => check_range("memoryReservationBytes", bytes, 0..=1 << 46),
             None => Ok(()),
         }
     }
@@ -393,8 +391,17 @@ impl EngineConfig {
 
     fn pool(&self) -> Result<PoolingAllocationConfig> {
         let instances = self.limits.instances;
-        within("limits.instances", instances.into(), 1, MAX_POOLED_INSTANCES.into())
-            .map_err(|_| Error::option("limits.instances", format!("pooling allocation reserves address space for every instance: expected 1 to {MAX_POOLED_INSTANCES}, got {instances}")))?;
+        check_range(
+            "limits.instances",
+            instances.into(),
+            1..=MAX_POOLED_INSTANCES.into(),
+        )
+        .map_err(|_| {
+            Error::option(
+                "limits.instances",
+                format!("pooling allocation reserves address space for every instance: expected 1 to {MAX_POOLED_INSTANCES}, got {instances}"),
+            )
+        })?;
         self.check_pooled_reservation()?;
         // Each instance has its usual parts, and some more serve the few that have many.
         let parts = |each: u32, more: u32| instances.saturating_mul(each).saturating_add(more);

@@ -128,10 +128,10 @@ impl Engine {
     /// # Errors
     ///
     /// `COMPILE`, also for the other kind; `BINARY_TOO_LARGE`; `IO` where a file cannot be read.
-    pub(crate) fn compile<C: Code>(&self, source: &Source, kind: Kind) -> Result<Arc<C>> {
+    pub(crate) fn compile<C: Code>(&self, source: &Source, encoding: Encoding) -> Result<Arc<C>> {
         let bytes = source.read(self.config().limits.binary_bytes)?;
         let binary = source.binary(&bytes)?;
-        check_kind(&binary, kind)?;
+        check_encoding(&binary, encoding)?;
         let compile = || {
             let compile = || cache::compile(self.wasmtime(), &binary);
             let compiled = self.inner.compilers.run(compile)?;
@@ -150,10 +150,10 @@ impl Engine {
     pub(crate) unsafe fn deserialize<C: Code>(
         &self,
         bytes: &[u8],
-        kind: Precompiled,
+        encoding: Encoding,
         key: Option<&ArtifactKey>,
     ) -> Result<Arc<C>> {
-        let artifact = artifact::open(bytes, kind, key)?;
+        let artifact = artifact::open(bytes, encoding.precompiled(), key)?;
         // SAFETY: the caller vouches for the bytes.
         let code = unsafe { C::deserialize(self.wasmtime(), artifact) };
         code.map(Arc::new).map_err(|error| Error::Deserialize {
@@ -173,9 +173,20 @@ impl Engine {
 
 /// What a binary is, as its preamble says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Encoding {
+    /// A core module.
     Module,
+    /// A component.
     Component,
+}
+
+impl Encoding {
+    fn precompiled(self) -> Precompiled {
+        match self {
+            Self::Module => Precompiled::Module,
+            Self::Component => Precompiled::Component,
+        }
+    }
 }
 
 const MAGIC: &[u8] = b"\0asm";
@@ -226,17 +237,17 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// The layer field of the preamble tells a component from a module.
-fn check_kind(binary: &[u8], expected: Kind) -> Result<()> {
+fn check_encoding(binary: &[u8], expected: Encoding) -> Result<()> {
     let found = match binary.get(4..8) {
-        Some([1, 0, 0, 0]) => Kind::Module,
-        Some([_, _, 1, 0]) => Kind::Component,
+        Some([1, 0, 0, 0]) => Encoding::Module,
+        Some([_, _, 1, 0]) => Encoding::Component,
         _ => return Ok(()),
     };
     let message = match (expected, found) {
-        (Kind::Component, Kind::Module) => {
+        (Encoding::Component, Encoding::Module) => {
             "this is a core module, not a component; compile it with 'compileModule'"
         }
-        (Kind::Module, Kind::Component) => {
+        (Encoding::Module, Encoding::Component) => {
             "this is a component, not a core module; compile it with 'compileComponent'"
         }
         _ => return Ok(()),

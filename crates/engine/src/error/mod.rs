@@ -1,21 +1,47 @@
-//! What can go wrong: one closed list, each entry with a stable code.
+//! Errors: one closed list, each with a stable code.
 
 pub(crate) mod trap;
+pub(crate) mod wasmtime_messages;
 
 use crate::error::trap::{Frame, TrapReport};
+use std::ops::RangeInclusive;
 
 /// The result of every fallible operation of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Every failure that the engine reports. [`Error::code`] is the stable name of its kind.
-///
-/// Messages name the value received and, where there is one, the fix.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
+/// Declares [`Error`]. A variant with its code is the only place that a new error needs here.
+macro_rules! define_errors {
+    ($(
+        $(#[$attribute:meta])*
+        $variant:ident = $code:literal $(($($tuple:tt)*))? $({$($fields:tt)*})?,
+    )*) => {
+        /// Every failure that the engine reports. [`Error::code`] is the stable name of its kind.
+        ///
+        /// Messages name the value received and, if there is one, the fix.
+        #[derive(Debug, thiserror::Error)]
+        #[non_exhaustive]
+        pub enum Error {
+            $($(#[$attribute])* $variant $(($($tuple)*))? $({$($fields)*})?,)*
+        }
+
+        impl Error {
+            /// The codes of all errors.
+            pub const CODES: &[&str] = &[$($code),*];
+
+            /// The stable code: `COMPILE`, `LINK`, `TRAP`, `OUT_OF_FUEL`, …
+            pub fn code(&self) -> &'static str {
+                match self {
+                    $(Self::$variant { .. } => $code,)*
+                }
+            }
+        }
+    };
+}
+
+define_errors! {
     /// The source is not WebAssembly that this engine's configuration accepts.
     #[error("cannot compile: {message}")]
-    Compile {
+    Compile = "COMPILE" {
         /// Wasmtime's diagnosis with its causes.
         message: String,
     },
@@ -24,7 +50,7 @@ pub enum Error {
     #[error(
         "the binary is larger than the engine accepts: {actual_bytes} bytes, at most {maximum_bytes}; raise the engine's 'limits.binaryBytes' if it is to be trusted"
     )]
-    BinaryTooLarge {
+    BinaryTooLarge = "BINARY_TOO_LARGE" {
         /// Size of the source, in bytes.
         actual_bytes: u64,
         /// The engine's maximum, in bytes.
@@ -33,7 +59,7 @@ pub enum Error {
 
     /// A file could not be read.
     #[error("cannot read '{path}': {message}")]
-    Io {
+    Io = "IO" {
         /// The path as it was given.
         path: String,
         /// The operating system's message.
@@ -42,27 +68,27 @@ pub enum Error {
 
     /// Imports are missing or of the wrong type, or the instance could not be made.
     #[error("cannot instantiate: {message}")]
-    Link {
+    Link = "LINK" {
         /// What did not fit.
         message: String,
     },
 
     /// The instance has no such export, or it is not of the kind asked for.
     #[error("{message}")]
-    UnknownExport {
+    UnknownExport = "UNKNOWN_EXPORT" {
         /// Names the export and what there is instead.
         message: String,
     },
 
     /// The guest trapped.
     #[error("{0}")]
-    Trap(Box<TrapReport>),
+    Trap = "TRAP"(Box<TrapReport>),
 
     /// The call used up its fuel.
     #[error(
         "the call ran out of fuel: its budget was {budget}; raise 'limits.fuel' if the guest needs more"
     )]
-    OutOfFuel {
+    OutOfFuel = "OUT_OF_FUEL" {
         /// The budget of the call, in Wasmtime's units of fuel.
         budget: u64,
         /// Where the guest was, if the engine records backtraces.
@@ -71,33 +97,33 @@ pub enum Error {
 
     /// The call took longer than it may.
     #[error("the call took longer than its 'timeoutMs' of {timeout_ms} ms")]
-    Timeout {
+    Timeout = "TIMEOUT" {
         /// The limit, in milliseconds.
         timeout_ms: u64,
     },
 
     /// The call was stopped by its caller, or its instance was disposed of.
     #[error("the call was aborted")]
-    Aborted,
+    Aborted = "ABORTED",
 
     /// Too many calls of the instance wait already.
     #[error(
         "{queued} calls of the instance wait already, the most that its 'limits.queuedCalls' allows; wait for some, use more instances, or raise it"
     )]
-    Busy {
+    Busy = "BUSY" {
         /// How many wait.
         queued: u32,
     },
 
     /// A function that the guest imports failed; its host knows why.
     #[error("a host function failed")]
-    HostFailed,
+    HostFailed = "HOST_FAILED",
 
     /// A memory or table would have grown past the instance's limit.
     #[error(
         "{resource} would grow to {requested}, past the limit of {limit}; raise 'limits.{option}' if the guest needs more"
     )]
-    MemoryLimit {
+    MemoryLimit = "MEMORY_LIMIT" {
         /// What would have grown: "the sum of the instance's memories" or "a table".
         resource: &'static str,
         /// The total that was asked for, in bytes (memories) or elements (tables).
@@ -112,41 +138,41 @@ pub enum Error {
     #[error(
         "the call would bring more than {limit_bytes} bytes from the guest to the host; raise 'limits.transferBytes' if it may"
     )]
-    TransferLimit {
+    TransferLimit = "TRANSFER_LIMIT" {
         /// The limit, in bytes.
         limit_bytes: u64,
     },
 
     /// The engine, or the process, holds as many instances as it can.
     #[error("{message}")]
-    InstanceLimit {
+    InstanceLimit = "INSTANCE_LIMIT" {
         /// Which bound was met and how to move it.
         message: String,
     },
 
     /// The instance cannot be used any more.
     #[error("the instance cannot be called any more: {reason}; make a new one")]
-    Poisoned {
+    Poisoned = "POISONED" {
         /// What poisoned it.
         reason: String,
     },
 
     /// The instance, or what was compiled, has been disposed of.
     #[error("the {what} has been disposed of")]
-    Disposed {
+    Disposed = "DISPOSED" {
         /// "instance", "component", "module" or "engine".
         what: &'static str,
     },
 
     /// The instance is running: only what it calls may call it.
     #[error("the instance is running a call; wait for it to return")]
-    Reentrant,
+    Reentrant = "REENTRANT",
 
     /// Too little of the calling thread's stack is left for a guest.
     #[error(
         "too little stack is left for the guest: {left_bytes} bytes, it may need {needed_bytes}; call it from less deep a recursion, or lower the engine's 'maxStackBytes'"
     )]
-    StackExhausted {
+    StackExhausted = "STACK_EXHAUSTED" {
         /// What is left, in bytes.
         left_bytes: u64,
         /// What the guest may use, in bytes.
@@ -155,11 +181,11 @@ pub enum Error {
 
     /// An argument does not fit the type of the parameter.
     #[error("{0}")]
-    BadValue(String),
+    BadValue = "BAD_VALUE"(String),
 
     /// An option is unknown, of the wrong type or out of its range.
     #[error("option '{option}': {message}")]
-    BadOption {
+    BadOption = "BAD_OPTION" {
         /// The option by its full name.
         option: String,
         /// What was expected, what was received, and the fix.
@@ -168,53 +194,24 @@ pub enum Error {
 
     /// The guest uses something that this version does not serve.
     #[error("not supported: {0}")]
-    Unsupported(String),
+    Unsupported = "UNSUPPORTED"(String),
 
     /// Bytes are not compiled code of this engine, or they are damaged.
     #[error("cannot deserialize: {message}")]
-    Deserialize {
+    Deserialize = "DESERIALIZE" {
         /// Why not.
         message: String,
     },
 
     /// A defect of this package or of Wasmtime: a panic that was caught.
     #[error("internal error: {message}; this is a defect, please report it")]
-    Internal {
+    Internal = "INTERNAL" {
         /// The panic's message.
         message: String,
     },
 }
 
 impl Error {
-    /// The stable code: `COMPILE`, `LINK`, `TRAP`, `OUT_OF_FUEL`, …
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Compile { .. } => "COMPILE",
-            Self::BinaryTooLarge { .. } => "BINARY_TOO_LARGE",
-            Self::Io { .. } => "IO",
-            Self::Link { .. } => "LINK",
-            Self::UnknownExport { .. } => "UNKNOWN_EXPORT",
-            Self::Trap(_) => "TRAP",
-            Self::OutOfFuel { .. } => "OUT_OF_FUEL",
-            Self::Timeout { .. } => "TIMEOUT",
-            Self::Aborted => "ABORTED",
-            Self::Busy { .. } => "BUSY",
-            Self::HostFailed => "HOST_FAILED",
-            Self::MemoryLimit { .. } => "MEMORY_LIMIT",
-            Self::TransferLimit { .. } => "TRANSFER_LIMIT",
-            Self::InstanceLimit { .. } => "INSTANCE_LIMIT",
-            Self::Poisoned { .. } => "POISONED",
-            Self::Disposed { .. } => "DISPOSED",
-            Self::Reentrant => "REENTRANT",
-            Self::StackExhausted { .. } => "STACK_EXHAUSTED",
-            Self::BadValue(_) => "BAD_VALUE",
-            Self::BadOption { .. } => "BAD_OPTION",
-            Self::Unsupported(_) => "UNSUPPORTED",
-            Self::Deserialize { .. } => "DESERIALIZE",
-            Self::Internal { .. } => "INTERNAL",
-        }
-    }
-
     /// A compilation error from Wasmtime's.
     pub(crate) fn compile(error: &wasmtime::Error) -> Self {
         Self::Compile {
@@ -245,11 +242,20 @@ impl Error {
     }
 }
 
-/// `BAD_OPTION` where `value` is not from `least` to `most`.
-pub(crate) fn within(option: &'static str, value: u64, least: u64, most: u64) -> Result<()> {
-    if (least..=most).contains(&value) {
+/// Checks that the value of an option is in its range.
+///
+/// # Errors
+///
+/// `BAD_OPTION`.
+pub(crate) fn check_range(
+    option: &'static str,
+    value: u64,
+    range: RangeInclusive<u64>,
+) -> Result<()> {
+    if range.contains(&value) {
         return Ok(());
     }
+    let (least, most) = range.into_inner();
     Err(Error::option(
         option,
         format!("expected {least} to {most}, got {value}"),

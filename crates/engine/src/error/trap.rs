@@ -1,5 +1,6 @@
 //! Why a guest was stopped: Wasmtime's trap codes by name, with the guest's frames.
 
+use crate::error::wasmtime_messages;
 use std::fmt;
 use wasmtime::Trap;
 
@@ -36,7 +37,7 @@ impl TrapReport {
     /// What happened, in words.
     pub fn message(&self) -> String {
         match &self.cause {
-            Cause::Trap(trap) => trap.to_string().replace("wasm trap: ", ""),
+            Cause::Trap(trap) => wasmtime_messages::trap_message(*trap),
             Cause::CanonicalAbi(message) => message.clone(),
         }
     }

@@ -1,4 +1,4 @@
-//! What the limits of an instance mean for one of its calls, checked against the engine.
+//! The budget of one call: what an instance's limits mean on its engine.
 
 use crate::error::{Error, Result};
 use crate::limits::engine::{EngineLimits, Interruption};
@@ -7,26 +7,26 @@ use crate::limits::{
 };
 use std::time::Duration;
 
-/// Who waits for the calls of an instance.
+/// How the calls of an instance are waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CallMode {
-    /// The thread that calls.
+    /// By the calling thread, which they block.
     Synchronous,
-    /// Nobody: calls are polled as their step comes.
+    /// Asynchronous: calls are tasks, polled by their host or by the executor.
     Asynchronous,
 }
 
-/// The bounds of one call, checked against the engine.
+/// The budget of one call, checked against the engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct CallBudget {
-    /// Fuel, or none where the engine counts none or the caller wrote that it is unlimited.
+    /// Fuel; none if the engine counts none or the call's is unlimited.
     pub fuel: Option<u64>,
     /// Wall time.
     pub timeout: Option<Duration>,
 }
 
 impl CallBudget {
-    /// The error of a call whose time was up.
+    /// The error of a call that exceeded its time.
     pub fn timed_out(&self) -> Error {
         Error::Timeout {
             timeout_ms: self.timeout.map_or(0, |timeout| timeout.as_millis() as u64),
@@ -35,41 +35,21 @@ impl CallBudget {
 }
 
 impl Limits {
-    /// What the limits mean for each call on an engine of this configuration.
+    /// The budget of each call on such an engine.
     ///
     /// # Errors
     ///
-    /// `BAD_OPTION` for a limit that the engine cannot enforce or that makes no sense.
+    /// `BAD_OPTION` for a limit out of its range, or that the engine cannot enforce.
     pub(crate) fn budget(
         &self,
         interruption: Interruption,
         engine: &EngineLimits,
         mode: CallMode,
     ) -> Result<CallBudget> {
-        self.check_sizes(engine)?;
+        self.check_values(engine)?;
         let fuel = self.fuel_budget(interruption)?;
         let timeout = self.timeout(interruption, fuel.is_some(), mode)?;
         Ok(CallBudget { fuel, timeout })
-    }
-
-    fn check_sizes(&self, engine: &EngineLimits) -> Result<()> {
-        if self.instances == 0 {
-            return Err(Error::option(
-                "limits.instances",
-                "expected at least 1, got 0: a guest is one itself",
-            ));
-        }
-        let maximum = engine.memory_bytes;
-        if self.memory_bytes == 0 || self.memory_bytes > maximum {
-            return Err(Error::option(
-                "limits.memoryBytes",
-                format!(
-                    "expected 1 to {maximum} bytes (the engine's 'limits.memoryBytes'), got {}",
-                    self.memory_bytes
-                ),
-            ));
-        }
-        Ok(())
     }
 
     fn fuel_budget(&self, interruption: Interruption) -> Result<Option<u64>> {
@@ -77,7 +57,7 @@ impl Limits {
             (false, Bound::AtMost(fuel)) => Err(Error::option(
                 "limits.fuel",
                 format!(
-                    "got {fuel}, but this engine does not count fuel; make the engine with interruption 'fuel' or 'both', or leave the option out"
+                    "got {fuel}, but this engine does not count fuel; create the engine with interruption 'fuel' or 'both', or leave the option out"
                 ),
             )),
             (false, _) => Ok(None),
@@ -90,7 +70,7 @@ impl Limits {
         }
     }
 
-    /// Where nothing else bounds a call, time does, unless the caller wrote that it is unlimited as well.
+    /// If nothing else bounds a call, time does, unless it is written to be unlimited as well.
     fn timeout(
         &self,
         interruption: Interruption,
@@ -109,7 +89,7 @@ impl Limits {
             Bound::AtMost(ms) if !interruption.any() => Err(Error::option(
                 "limits.timeoutMs",
                 format!(
-                    "got {ms}, but this engine never interrupts a guest; make it with interruption 'fuel', 'epoch' or 'both'"
+                    "got {ms}, but this engine never interrupts a guest; create it with interruption 'fuel', 'epoch' or 'both'"
                 ),
             )),
             Bound::AtMost(ms) if ms == 0 || ms > MAX_TIMEOUT_MS => Err(Error::option(

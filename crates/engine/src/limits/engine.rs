@@ -1,19 +1,20 @@
-//! What all instances of an engine together may use, and how a guest of theirs is stopped.
+//! The limits of an engine, over all its instances, and how it interrupts them.
 
-use crate::error::{Result, within};
+use crate::error::{Result, check_range};
+use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
-/// How a running guest is stopped.
+/// How an engine interrupts a running guest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub enum Interruption {
     /// By counting fuel: exact and deterministic.
     #[default]
     Fuel,
-    /// By a clock that the guest looks at: cheaper in some guests, not exact.
+    /// By epochs, a clock that the guest checks: cheaper in some guests, not exact.
     Epoch,
     /// By both.
     Both,
-    /// Not at all: for measurements of trusted guests only.
+    /// Never: only for measurements of trusted guests.
     None,
 }
 
@@ -28,74 +29,98 @@ impl Interruption {
         matches!(self, Self::Epoch | Self::Both)
     }
 
-    /// Whether a guest can be stopped at all.
+    /// Whether guests can be interrupted at all.
     pub fn any(self) -> bool {
         self != Self::None
     }
 }
 
-/// What all instances of an engine together may use, and how much one may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct EngineLimits {
-    /// The most that the memories of one instance may be allowed, in bytes.
-    pub memory_bytes: u64,
-    /// AnyInstance instances.
-    pub instances: u32,
-    /// Size of a source, in bytes.
-    pub binary_bytes: u64,
-    /// Executor that the engine's work runs on beside its callers': compilation, and guests that outlast a slice. None for
-    /// as many as there are processors to compile, and one less, which is left to the caller, to run guests.
-    pub threads: Option<u32>,
+/// Declares the limits of an engine. A row is the only place that a new limit needs here: its field, its default, its name
+/// among the options, and its range.
+macro_rules! define_engine_limits {
+    ($(
+        $(#[$doc:meta])*
+        $field:ident: $ty:ty = $default:expr, $name:literal, $range:expr;
+    )*) => {
+        /// What all instances of an engine may use together, and the most that one may be allowed.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub struct EngineLimits {
+            $($(#[$doc])* pub $field: $ty,)*
+        }
+
+        impl Default for EngineLimits {
+            fn default() -> Self {
+                Self { $($field: $default,)* }
+            }
+        }
+
+        impl EngineLimits {
+            /// The names of all limits as options, in the order of the fields.
+            pub const NAMES: &[&str] = &[$($name),*];
+
+            /// Checks that each limit is in its range.
+            ///
+            /// # Errors
+            ///
+            /// `BAD_OPTION` naming the option.
+            pub(crate) fn check(&self) -> Result<()> {
+                $(self.$field.check(concat!("limits.", $name), $range)?;)*
+                Ok(())
+            }
+        }
+    };
 }
 
-impl Default for EngineLimits {
-    fn default() -> Self {
-        Self {
-            memory_bytes: 4 << 30,
-            instances: 10_000,
-            binary_bytes: 64 << 20,
-            threads: None,
-        }
+define_engine_limits! {
+    /// The largest `memory_bytes` of one instance, in bytes.
+    memory_bytes: u64 = 4 << 30, "memoryBytes", 1..=1 << 46;
+    /// Live instances.
+    instances: u32 = 10_000, "instances", 1..=u32::MAX.into();
+    /// Size of a source, in bytes.
+    binary_bytes: u64 = 64 << 20, "binaryBytes", 1..=u32::MAX.into();
+    /// Threads that the engine starts for compilation, and as many for guests that outlast their first time slice. By
+    /// default one per processor for compilation, and one less for guests, which leaves one to the caller.
+    threads: Option<u32> = None, "threads", 1..=MAX_THREADS.into();
+}
+
+/// A limit that has a range.
+trait Ranged {
+    fn check(self, option: &'static str, range: RangeInclusive<u64>) -> Result<()>;
+}
+
+impl Ranged for u64 {
+    fn check(self, option: &'static str, range: RangeInclusive<u64>) -> Result<()> {
+        check_range(option, self, range)
     }
 }
 
+impl Ranged for u32 {
+    fn check(self, option: &'static str, range: RangeInclusive<u64>) -> Result<()> {
+        check_range(option, self.into(), range)
+    }
+}
+
+impl Ranged for Option<u32> {
+    fn check(self, option: &'static str, range: RangeInclusive<u64>) -> Result<()> {
+        self.map_or(Ok(()), |number| number.check(option, range))
+    }
+}
+
+/// The most threads that an engine may start for compilation, or for guests.
+pub const MAX_THREADS: u32 = 1_024;
+
 impl EngineLimits {
-    /// Executor that compile.
+    /// The number of threads that compile.
     pub fn compiler_threads(&self) -> u32 {
         self.threads.unwrap_or_else(processors)
     }
 
-    /// Executor that run guests.
+    /// The number of threads that run guests.
     pub fn guest_threads(&self) -> u32 {
         self.threads
             .unwrap_or_else(|| processors().saturating_sub(1).max(1))
     }
-
-    /// Whether the values are in their ranges.
-    ///
-    /// # Errors
-    ///
-    /// `BAD_OPTION` naming the option.
-    pub(crate) fn check(&self) -> Result<()> {
-        within("limits.memoryBytes", self.memory_bytes, 1, 1 << 46)?;
-        within(
-            "limits.instances",
-            self.instances.into(),
-            1,
-            u32::MAX.into(),
-        )?;
-        within("limits.binaryBytes", self.binary_bytes, 1, u32::MAX.into())?;
-        within(
-            "limits.threads",
-            self.threads.unwrap_or(1).into(),
-            1,
-            MAX_THREADS.into(),
-        )
-    }
 }
-
-/// The most threads that an engine's work may run on.
-pub const MAX_THREADS: u32 = 1_024;
 
 fn processors() -> u32 {
     static PROCESSORS: OnceLock<u32> = OnceLock::new();

@@ -1,35 +1,24 @@
-//! AnyInstance instances of core modules: their exports, and calls of them.
+//! Instances of core modules: their exports, and calls of them.
 
 use crate::error::{Error, Result};
 use crate::func::{CoreFunction, CoreFunctionType, Slot};
-use crate::host::Host;
 use crate::store::State;
-use crate::store::call::{CallOptions, Callee, InstanceStore};
+use crate::store::call::{CallOptions, Callee};
+use crate::store::instance_store::InstanceStore;
 use crate::store::metrics::{Measurement, Metrics};
-use std::time::Instant;
-use wasmtime::{Extern, Store};
+use wasmtime::{Extern, Instance, InstancePre, Memory, Store};
 
-/// A live instance of a core module. After a plain trap it goes on, as the specification has it.
+/// A live instance of a core module. It can be called again after a plain trap, as the specification has it.
 pub struct CoreInstance {
     store: InstanceStore,
-    instance: wasmtime::Instance,
+    instance: Instance,
 }
 
 impl CoreInstance {
-    pub(crate) fn new(
-        mut store: InstanceStore,
-        linked: &wasmtime::InstancePre<State>,
-        host: Option<&dyn Host>,
-    ) -> Result<Self> {
-        let instance = store.instantiate(linked, host)?;
-        Ok(Self { store, instance })
-    }
-
-    pub(crate) fn from_parts(store: InstanceStore, instance: wasmtime::Instance) -> Self {
+    pub(crate) fn new(store: InstanceStore, instance: Instance) -> Self {
         Self { store, instance }
     }
 
-    /// What an asynchronous call needs of it.
     pub(crate) fn store_mut(&mut self) -> &mut InstanceStore {
         &mut self.store
     }
@@ -38,7 +27,7 @@ impl CoreInstance {
     ///
     /// # Errors
     ///
-    /// `UNKNOWN_EXPORT`, or `UNSUPPORTED` where its type has more than numbers.
+    /// `UNKNOWN_EXPORT`; `UNSUPPORTED` if its type has more than numbers.
     pub fn function(&mut self, name: &str) -> Result<CoreFunction> {
         let func = match self.instance.get_export(&mut self.store.inner, name) {
             Some(Extern::Func(func)) => func,
@@ -53,21 +42,21 @@ impl CoreInstance {
     ///
     /// # Errors
     ///
-    /// All that may end a call: `TRAP`, `OUT_OF_FUEL`, `TIMEOUT`, `MEMORY_LIMIT`, `POISONED`.
+    /// `TRAP`, `OUT_OF_FUEL`, `TIMEOUT`, `MEMORY_LIMIT`, `POISONED`, `STACK_EXHAUSTED`; `BAD_VALUE` for too few slots.
     ///
     /// # Panics
     ///
-    /// Where `function` belongs to another instance.
+    /// If `function` belongs to another instance.
     #[inline]
     pub fn call(&mut self, function: &CoreFunction, slots: &mut [Slot]) -> Result<()> {
         self.call_with(function, slots, CallOptions::default())
     }
 
-    /// The same with bounds of its own, and with a host for what the guest imports.
+    /// As [`CoreInstance::call`], with limits of this call and a host for what the guest imports.
     ///
     /// # Errors
     ///
-    /// As [`CoreInstance::call`], `BAD_OPTION` for bounds that the engine cannot enforce, and `HOST_FAILED`.
+    /// As [`CoreInstance::call`]; `BAD_OPTION` for limits that the engine cannot enforce; `HOST_FAILED`.
     #[inline]
     pub fn call_with(
         &mut self,
@@ -75,31 +64,21 @@ impl CoreInstance {
         slots: &mut [Slot],
         options: CallOptions<'_>,
     ) -> Result<()> {
-        if slots.len() < function.ty().slots() {
-            return Err(Error::BadValue(format!(
-                "a call of type {} needs {} slots, got {}",
-                function.ty(),
-                function.ty().slots(),
-                slots.len()
-            )));
-        }
-        self.store.call(CoreCall { function, slots }, options)
+        self.store.call(CoreCall::new(function, slots)?, options)
     }
 
-    /// As [`CoreInstance::call`], telling also what the call cost.
+    /// As [`CoreInstance::call_with`], with what the call cost.
     ///
     /// # Errors
     ///
-    /// As [`CoreInstance::call`].
+    /// As [`CoreInstance::call_with`].
     pub fn measure(
         &mut self,
         function: &CoreFunction,
         slots: &mut [Slot],
         options: CallOptions<'_>,
     ) -> Result<Measurement<()>> {
-        let (before, started) = (self.store.fuel, Instant::now());
-        self.call_with(function, slots, options)?;
-        Ok(self.store.outcome((), before, started))
+        self.store.measure(CoreCall::new(function, slots)?, options)
     }
 
     /// The exported memory of this name.
@@ -107,7 +86,7 @@ impl CoreInstance {
     /// # Errors
     ///
     /// `UNKNOWN_EXPORT`, also for a shared memory.
-    pub fn memory(&mut self, name: &str) -> Result<wasmtime::Memory> {
+    pub fn memory(&mut self, name: &str) -> Result<Memory> {
         match self.instance.get_export(&mut self.store.inner, name) {
             Some(Extern::Memory(memory)) => Ok(memory),
             Some(_) => Err(Error::unknown_export(name, "is not a memory")),
@@ -115,19 +94,19 @@ impl CoreInstance {
         }
     }
 
-    /// The bytes of `memory` now. They move when the guest grows it.
-    pub fn memory_bytes(&mut self, memory: wasmtime::Memory) -> &mut [u8] {
+    /// The bytes of `memory`. They move when the guest grows it.
+    pub fn memory_bytes(&mut self, memory: Memory) -> &mut [u8] {
         memory.data_mut(&mut self.store.inner)
     }
 
-    /// The totals since the instance was made.
+    /// The totals since the instance was created.
     pub fn metrics(&self) -> Metrics {
         self.store.metrics()
     }
 }
 
-impl Callee for &wasmtime::InstancePre<State> {
-    type Output = wasmtime::Instance;
+impl Callee for &InstancePre<State> {
+    type Output = Instance;
 
     const POISONED_BY_TRAP: bool = true;
 
@@ -140,10 +119,34 @@ impl Callee for &wasmtime::InstancePre<State> {
     }
 }
 
-/// A call of a core function; its slots hold the arguments, and then the results.
+/// A call of a core function.
 pub(crate) struct CoreCall<'a> {
-    pub function: &'a CoreFunction,
-    pub slots: &'a mut [Slot],
+    function: &'a CoreFunction,
+    slots: &'a mut [Slot],
+}
+
+impl<'a> CoreCall<'a> {
+    /// A call whose `slots` hold the arguments, and then the results.
+    ///
+    /// # Errors
+    ///
+    /// `BAD_VALUE` for fewer slots than the function's type needs.
+    #[inline]
+    pub fn new(function: &'a CoreFunction, slots: &'a mut [Slot]) -> Result<Self> {
+        if slots.len() < function.ty().slots() {
+            return Err(too_few_slots(function, slots.len()));
+        }
+        Ok(Self { function, slots })
+    }
+}
+
+#[cold]
+fn too_few_slots(function: &CoreFunction, got: usize) -> Error {
+    let ty = function.ty();
+    Error::BadValue(format!(
+        "a call of type {ty} needs {} slots, got {got}",
+        ty.slots()
+    ))
 }
 
 impl Callee for CoreCall<'_> {

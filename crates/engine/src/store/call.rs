@@ -1,71 +1,35 @@
-//! What every live guest has: a store, the budget of a call, the totals, and the ways in.
+//! Calls: how each one is bounded, run, counted and, if it fails, classified.
 //!
-//! Every call begins and ends alike: it is refuelled, run, counted and judged. What is called differs between core
-//! modules and components ([`Callee`]); how a call is bounded does not.
+//! Core modules and components differ in what is called ([`Callee`]), not in how a call begins and ends.
 //!
 //! ```text
-//! InstanceStore::call    begin → direct: on the caller's stack        → end      (synchronous instances)
-//!                      └ fiber: polled here, slice by slice ─┘
-//! InstanceStore::call_async  begin → fiber: polled by whoever holds it  → end      (asynchronous instances: `Task`)
+//! InstanceStore::call        begin → direct: on the caller's stack  → end     (synchronous instances)
+//!                                  └ fiber: polled here to its end ─┘
+//! InstanceStore::call_async  begin → fiber: polled by a `Task`      → end     (asynchronous instances)
 //! ```
 
-use crate::engine::Engine;
-use crate::engine::admission::Permit;
 use crate::engine::clock;
 use crate::error::trap::Cause;
 use crate::error::{Error, Result};
 use crate::host::Host;
-use crate::host::channel::{SharedChannel, StopReason};
+use crate::host::channel::StopReason;
 use crate::limits::budget::{CallBudget, CallMode};
-use crate::limits::{Bound, CallLimits, Limits};
-use crate::store::classify;
-use crate::store::fiber;
-use crate::store::metrics::{Execution, Fuel, Measurement, Metrics};
-use crate::store::stack_guard::StackRequirement;
-use crate::store::{HostPointer, State};
+use crate::limits::{Bound, CallLimits};
+use crate::store::host_state::HostPointer;
+use crate::store::instance_store::{FAR_FUTURE_EPOCHS, InstanceState, InstanceStore};
+use crate::store::metrics::{Execution, Measurement};
+use crate::store::{State, classify, fiber};
 use crate::value::Mismatch;
 use std::pin::pin;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
-use wasmtime::{Store, UpdateDeadline};
+use wasmtime::Store;
 
-/// Whether calls are possible.
-#[derive(Debug)]
-enum InstanceState {
-    Ready,
-    /// A call is under way; if it is seen by the next call, a panic cut that call short.
-    Running,
-    Poisoned(String),
-}
-
-/// What core and component instances share: the store, the budget of a call, and the totals.
-pub(crate) struct InstanceStore {
-    pub inner: Store<State>,
-    engine: Engine,
-    /// The budget of a call that has none of its own.
-    budget: CallBudget,
-    /// Whether the last call had bounds of its own.
-    has_call_limits: bool,
-    mode: CallMode,
-    execution: Execution,
-    /// Its imported functions run JavaScript, which the driver cannot do for a guest that is linked to call it directly.
-    has_imports: bool,
-    counts_fuel: bool,
-    has_epochs: bool,
-    condition: InstanceState,
-    pub fuel: Fuel,
-    calls: u64,
-    traps: u64,
-    elapsed_ns: u64,
-    _permit: Permit,
-}
-
-/// What is particular to one call.
+/// The options of one call.
 #[derive(Default)]
 pub struct CallOptions<'a> {
-    /// CallLimits of this call in the place of the instance's.
+    /// Limits of this call, instead of the instance's.
     pub limits: CallLimits,
-    /// Who serves the functions that the guest imports.
+    /// Serves the functions that the guest imports.
     pub host: Option<&'a dyn Host>,
 }
 
@@ -78,13 +42,7 @@ impl<'a> From<Option<&'a dyn Host>> for CallOptions<'a> {
     }
 }
 
-/// How a call ended that did not return.
-pub(crate) enum Failure {
-    InstanceStore(wasmtime::Error),
-    Stopped(StopReason),
-}
-
-/// Something to run in a store, on either path.
+/// Something to run in a store, on the caller's stack or on a fiber.
 pub(crate) trait Callee: Send {
     type Output: Send;
 
@@ -94,137 +52,41 @@ pub(crate) trait Callee: Send {
     /// Runs on the caller's stack.
     fn call(self, store: &mut Store<State>) -> wasmtime::Result<Self::Output>;
 
-    /// Runs on a stack of its own.
+    /// Runs on a fiber.
     fn call_async(
         self,
         store: &mut Store<State>,
     ) -> impl Future<Output = wasmtime::Result<Self::Output>> + Send;
 }
 
-/// What an instance is made for.
-pub(crate) struct InstantiateParams<'a> {
-    pub engine: &'a Engine,
-    pub limits: &'a Limits,
-    /// Memories of one instance.
-    pub memories: u32,
-    pub has_imports: bool,
-    pub mode: CallMode,
-}
-
-/// The path of an instance's calls, decided when it is made.
-///
-/// A guest that calls JavaScript on an engine that counts only fuel takes the driver as well, unless time was written to
-/// be unlimited: only there can one of its calls be given a timeout.
-fn execution(params: &InstantiateParams<'_>, budget: CallBudget) -> Execution {
-    let has_epochs = params.engine.config().interruption.epoch();
-    let counts_fuel = params.engine.config().interruption.fuel();
-    let may_be_timed =
-        params.has_imports && counts_fuel && params.limits.timeout_ms != Bound::Unlimited;
-    match (params.mode, has_epochs) {
-        (CallMode::Asynchronous, _) => Execution::Fiber,
-        (CallMode::Synchronous, true) => Execution::Direct,
-        (CallMode::Synchronous, false) if budget.timeout.is_some() || may_be_timed => {
-            Execution::Fiber
-        }
-        (CallMode::Synchronous, false) => Execution::Direct,
-    }
+/// Why a call did not return.
+enum Failure {
+    Guest(wasmtime::Error),
+    Stopped(StopReason),
 }
 
 impl InstanceStore {
-    /// A store under the limits, with nothing in it yet.
-    ///
-    /// # Errors
-    ///
-    /// `BAD_OPTION` for limits that the engine cannot enforce, `INSTANCE_LIMIT`.
-    pub fn new(params: &InstantiateParams<'_>) -> Result<Self> {
-        let InstantiateParams { engine, limits, .. } = *params;
-        let budget = limits.budget(
-            engine.config().interruption,
-            &engine.config().limits,
-            params.mode,
-        )?;
-        let execution = execution(params, budget);
-        let permit = engine.admit(params.memories)?;
-        let stack = StackRequirement::new(engine.config().max_stack_bytes);
-        let mut inner = Store::new(engine.wasmtime(), State::new(limits, budget, stack));
-        inner.limiter(|state| &mut state.limiter);
-        inner.set_hostcall_fuel(usize::try_from(limits.transfer_bytes).unwrap_or(usize::MAX));
-        let interruption = engine.config().interruption;
-        if interruption.epoch() {
-            let yields = params.mode == CallMode::Asynchronous && !interruption.fuel();
-            inner.epoch_deadline_callback(move |store| {
-                Ok(on_epoch_deadline(store.data().deadline, yields))
-            });
-        }
-        let mut store = Self {
-            inner,
-            engine: engine.clone(),
-            budget,
-            has_call_limits: false,
-            mode: params.mode,
-            execution: Execution::Direct,
-            has_imports: params.has_imports,
-            counts_fuel: interruption.fuel(),
-            has_epochs: interruption.epoch(),
-            condition: InstanceState::Ready,
-            fuel: Fuel {
-                consumed: 0,
-                is_exact: true,
-            },
-            calls: 0,
-            traps: 0,
-            elapsed_ns: 0,
-            _permit: permit,
-        };
-        if execution == Execution::Fiber {
-            store.switch_to_fiber()?;
-        }
-        Ok(store)
-    }
-
-    /// From now on calls run in slices, on a stack of their own. There is no way back: Wasmtime then refuses others.
-    fn switch_to_fiber(&mut self) -> Result<()> {
-        if self.counts_fuel {
-            self.inner
-                .fuel_async_yield_interval(Some(fiber::TIME_SLICE_FUEL))
-                .map_err(|error| Error::internal(&error))?;
-        }
-        self.inner.data_mut().channel = Some(Arc::default());
-        self.execution = Execution::Fiber;
-        Ok(())
-    }
-
-    /// The path that calls take.
-    pub fn execution(&self) -> Execution {
-        self.execution
-    }
-
-    /// Where calls on the driver's path are stopped and their host functions served.
-    pub fn channel(&self) -> Option<SharedChannel> {
-        self.inner.data().channel.clone()
-    }
-
-    /// Makes what `callee` makes, under the budget of one call.
-    pub fn instantiate<C: Callee>(
+    /// Instantiates `callee` under the budget of one call.
+    pub(crate) fn instantiate<C: Callee>(
         &mut self,
         callee: C,
         host: Option<&dyn Host>,
     ) -> Result<C::Output> {
-        let made = self.call(callee, host.into());
-        self.started(made)
+        let result = self.call(callee, host.into());
+        self.finish_instantiation(result)
     }
 
-    /// The same, polled by whoever holds the future.
-    pub async fn instantiate_async<C: Callee>(&mut self, callee: C) -> Result<C::Output> {
-        let made = self.call_async(callee, CallLimits::default()).await;
-        self.started(made)
+    /// As [`InstanceStore::instantiate`], polled by a task.
+    pub(crate) async fn instantiate_async<C: Callee>(&mut self, callee: C) -> Result<C::Output> {
+        let result = self.call_async(callee, CallLimits::default()).await;
+        self.finish_instantiation(result)
     }
 
-    /// The instance is created, or failed to be; instantiation is no call of an export.
-    fn started<T>(&mut self, made: Result<T>) -> Result<T> {
+    fn finish_instantiation<T>(&mut self, result: Result<T>) -> Result<T> {
+        // Instantiation runs like a call, but is none of an export.
         self.calls = 0;
-        self.inner.data_mut().limiter.started();
-        made.map_err(|error| match error {
+        self.inner.data_mut().limiter.finish_instantiation();
+        result.map_err(|error| match error {
             Error::Trap(report) => match report.cause {
                 Cause::CanonicalAbi(message) => Error::Link { message },
                 Cause::Trap(_) => Error::Trap(report),
@@ -233,9 +95,13 @@ impl InstanceStore {
         })
     }
 
-    /// Runs `callee` on this instance's path and returns when it has ended.
+    /// Runs `callee` and returns once it has ended.
     #[inline]
-    pub fn call<C: Callee>(&mut self, callee: C, options: CallOptions<'_>) -> Result<C::Output> {
+    pub(crate) fn call<C: Callee>(
+        &mut self,
+        callee: C,
+        options: CallOptions<'_>,
+    ) -> Result<C::Output> {
         if !options.limits.is_default() {
             self.prepare_for(options.limits)?;
         }
@@ -244,16 +110,24 @@ impl InstanceStore {
             Execution::Fiber => {
                 let channel = self.channel().unwrap_or_default();
                 channel.clear();
-                fiber::block_on(
-                    self.call_async(callee, options.limits),
-                    &channel,
-                    options.host,
-                )
+                let call = self.call_async(callee, options.limits);
+                fiber::block_on(call, &channel, options.host)
             }
         }
     }
 
-    /// A call with a timeout of its own, on an engine that only counts fuel, needs the driver.
+    /// As [`InstanceStore::call`], with what the call cost.
+    pub(crate) fn measure<C: Callee>(
+        &mut self,
+        callee: C,
+        options: CallOptions<'_>,
+    ) -> Result<Measurement<C::Output>> {
+        let (before, started) = (self.fuel, Instant::now());
+        let value = self.call(callee, options)?;
+        Ok(self.measurement(value, before, started))
+    }
+
+    /// A call with a timeout needs a fiber on an engine that counts only fuel.
     #[cold]
     fn prepare_for(&mut self, limits: CallLimits) -> Result<()> {
         if self.execution == Execution::Fiber
@@ -262,10 +136,10 @@ impl InstanceStore {
         {
             return Ok(());
         }
-        if self.has_imports {
+        if self.needs_host {
             return Err(Error::option(
                 "timeoutMs",
-                "this instance has host functions and was made with 'limits.timeoutMs' unlimited, so that its calls cannot be timed; make it with a timeout, or leave that limit out",
+                "this instance has host functions and was created with 'limits.timeoutMs' unlimited, so its calls cannot be timed; create it with a timeout, or leave that limit out",
             ));
         }
         self.switch_to_fiber()
@@ -275,88 +149,48 @@ impl InstanceStore {
     fn call_direct<C: Callee>(&mut self, callee: C, options: CallOptions<'_>) -> Result<C::Output> {
         self.inner.data().stack.check()?;
         self.begin(options.limits)?;
-        let started = clock::now_ns();
+        let started_ns = clock::now_ns();
         if let Some(host) = options.host {
-            // SAFETY: it is taken out again below; where `direct` panics, no later call of this instance begins.
-            self.inner.data_mut().host = Some(unsafe { HostPointer::new(host) });
+            // SAFETY: the pointer is taken out again below; if the call panics, no later call of this instance begins.
+            self.inner.data_mut().host.functions = Some(unsafe { HostPointer::new(host) });
         }
-        let result = callee.call(&mut self.inner).map_err(Failure::InstanceStore);
+        let result = callee.call(&mut self.inner).map_err(Failure::Guest);
         if options.host.is_some() {
-            self.inner.data_mut().host = None;
+            self.inner.data_mut().host.functions = None;
         }
-        self.end::<C>(started, result)
+        self.end::<C>(started_ns, result)
     }
 
-    /// Runs `callee` in slices, resumed by whoever polls the future.
+    /// Runs `callee` in time slices, resumed by whoever polls the future.
     ///
-    /// The channel was cleared when the call was made, not here: it may have been stopped before its first step.
-    pub async fn call_async<C: Callee>(
+    /// The channel is cleared when the call is created, not here: it may be told to stop before it is first polled.
+    pub(crate) async fn call_async<C: Callee>(
         &mut self,
         callee: C,
         limits: CallLimits,
     ) -> Result<C::Output> {
         let channel = self.channel().unwrap_or_default();
         self.begin(limits)?;
-        let (started, deadline) = (clock::now_ns(), self.deadline());
+        let (started_ns, deadline) = (clock::now_ns(), self.deadline());
         let result = {
             let future = pin!(callee.call_async(&mut self.inner));
             match fiber::with_deadline(future, deadline, &channel).await {
-                Ok(result) => result.map_err(Failure::InstanceStore),
-                Err(stop) => Err(Failure::Stopped(stop)),
+                Ok(result) => result.map_err(Failure::Guest),
+                Err(reason) => Err(Failure::Stopped(reason)),
             }
         };
-        self.end::<C>(started, result)
-    }
-
-    #[inline]
-    fn end<C: Callee>(
-        &mut self,
-        started_ns: u64,
-        result: Result<C::Output, Failure>,
-    ) -> Result<C::Output> {
-        let elapsed_ns = clock::now_ns().saturating_sub(started_ns);
-        self.elapsed_ns += elapsed_ns;
-        match result {
-            Ok(_) if self.is_late(elapsed_ns) => {
-                Err(self.judge(Failure::Stopped(StopReason::Deadline), C::POISONED_BY_TRAP))
-            }
-            Ok(value) => {
-                self.condition = InstanceState::Ready;
-                self.fuel.consumed = self.fuel.consumed.saturating_add(self.consumed());
-                self.fuel.is_exact &= self.inner.data().fuel_is_exact;
-                Ok(value)
-            }
-            Err(failure) => Err(self.judge(failure, C::POISONED_BY_TRAP)),
-        }
-    }
-
-    fn deadline(&self) -> Option<Instant> {
-        self.inner.data().deadline
-    }
-
-    /// Whether a call that returned did so after its deadline: a single bulk operation cannot be interrupted, and a host
-    /// function neither.
-    #[inline]
-    fn is_late(&self, elapsed_ns: u64) -> bool {
-        match self.inner.data().budget.timeout {
-            // The coarse clock tells the calls apart that need the precise one.
-            Some(timeout) if Duration::from_nanos(elapsed_ns) + clock::COARSENESS >= timeout => {
-                self.deadline()
-                    .is_some_and(|deadline| Instant::now() >= deadline)
-            }
-            _ => false,
-        }
+        self.end::<C>(started_ns, result)
     }
 
     #[inline]
     fn begin(&mut self, limits: CallLimits) -> Result<()> {
-        if !matches!(self.condition, InstanceState::Ready) {
-            return Err(self.refusal());
+        if !matches!(self.state, InstanceState::Ready) {
+            return Err(self.poisoned());
         }
-        // Hardly a call has bounds of its own; the others find theirs in place.
+        // Few calls have limits of their own; the others find the instance's budget in place.
         let budget = match limits.is_default() && !self.has_call_limits {
             true => self.budget,
-            false => self.rebind(limits)?,
+            false => self.set_budget(limits)?,
         };
         if self.counts_fuel {
             self.inner
@@ -371,100 +205,125 @@ impl InstanceStore {
             state.deadline = Some(Instant::now() + timeout);
         }
         state.fuel_is_exact = true;
-        self.condition = InstanceState::Running;
+        self.state = InstanceState::Running;
         self.calls += 1;
         Ok(())
     }
 
-    /// Epochs until the guest is interrupted, or yields.
+    /// The number of epochs after which the guest is interrupted, or yields.
     fn epochs(&self, budget: CallBudget) -> u64 {
         match (self.mode, self.counts_fuel) {
-            // One more, or a call that begins just before an epoch does would yield at once.
+            // One more, or a call that begins just before the next epoch would yield at once.
             (CallMode::Asynchronous, false) => fiber::TIME_SLICE_EPOCHS + 1,
-            // Slices of fuel end it in time, and leave its counter exact.
+            // Time slices of fuel end it in time, and leave its counter exact.
             (CallMode::Asynchronous, true) => FAR_FUTURE_EPOCHS,
             (CallMode::Synchronous, _) => budget.timeout.map_or(FAR_FUTURE_EPOCHS, clock::epochs),
         }
     }
 
-    /// Puts the budget of one call in place, or the instance's own again.
+    /// Sets the budget of a call with limits of its own, or the instance's again.
     #[cold]
-    fn rebind(&mut self, limits: CallLimits) -> Result<CallBudget> {
-        let budget = self.budget_of(limits)?;
-        let state = self.inner.data_mut();
-        (state.budget, state.deadline) = (budget, None);
-        self.has_call_limits = !limits.is_default();
-        Ok(budget)
-    }
-
-    fn budget_of(&self, call: CallLimits) -> Result<CallBudget> {
-        let or = |bound: Bound, of_instance: Bound| match bound {
-            Bound::Default => of_instance,
-            given => given,
-        };
-        let limits = self.inner.data().limiter.limits();
-        let limits = Limits {
-            fuel: or(call.fuel, limits.fuel),
-            timeout_ms: or(call.timeout_ms, limits.timeout_ms),
-            ..limits.clone()
-        };
-        let budget = limits.budget(
-            self.engine.config().interruption,
-            &self.engine.config().limits,
-            self.mode,
-        );
-        budget.map_err(|error| match error {
+    fn set_budget(&mut self, call: CallLimits) -> Result<CallBudget> {
+        let limits = self.inner.data().limiter.limits().with_call_limits(call);
+        let config = self.engine.config();
+        let budget = limits.budget(config.interruption, &config.limits, self.mode);
+        let budget = budget.map_err(|error| match error {
             Error::BadOption { option, message } => Error::BadOption {
                 option: option.trim_start_matches("limits.").to_owned(),
                 message,
             },
             error => error,
-        })
+        })?;
+        let state = self.inner.data_mut();
+        (state.budget, state.deadline) = (budget, None);
+        self.has_call_limits = !call.is_default();
+        Ok(budget)
     }
 
     #[cold]
-    fn refusal(&self) -> Error {
+    fn poisoned(&self) -> Error {
         Error::Poisoned {
-            reason: match &self.condition {
+            reason: match &self.state {
                 InstanceState::Poisoned(reason) => reason.clone(),
                 InstanceState::Ready | InstanceState::Running => {
-                    "a defect cut its last call short".to_owned()
+                    "an internal error cut its last call short".to_owned()
                 }
             },
         }
     }
 
-    /// Fuel that the call used so far; exact where the guest is outside of it.
+    #[inline]
+    fn end<C: Callee>(
+        &mut self,
+        started_ns: u64,
+        result: Result<C::Output, Failure>,
+    ) -> Result<C::Output> {
+        let elapsed_ns = clock::now_ns().saturating_sub(started_ns);
+        self.elapsed_ns += elapsed_ns;
+        match result {
+            Ok(_) if self.is_late(elapsed_ns) => {
+                Err(self.fail(Failure::Stopped(StopReason::Deadline), C::POISONED_BY_TRAP))
+            }
+            Ok(value) => {
+                self.state = InstanceState::Ready;
+                self.fuel.consumed = self.fuel.consumed.saturating_add(self.consumed());
+                self.fuel.is_exact &= self.inner.data().fuel_is_exact;
+                Ok(value)
+            }
+            Err(failure) => Err(self.fail(failure, C::POISONED_BY_TRAP)),
+        }
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.inner.data().deadline
+    }
+
+    /// Whether a call that returned did so after its deadline: neither a single bulk operation nor a host function can be
+    /// interrupted.
+    #[inline]
+    fn is_late(&self, elapsed_ns: u64) -> bool {
+        match self.inner.data().budget.timeout {
+            // The coarse clock tells which calls need a look at the precise one.
+            Some(timeout) if Duration::from_nanos(elapsed_ns) + clock::COARSENESS >= timeout => {
+                self.deadline()
+                    .is_some_and(|deadline| Instant::now() >= deadline)
+            }
+            _ => false,
+        }
+    }
+
+    /// The fuel that the call has consumed so far; exact while the guest is outside its own code.
     #[inline]
     fn consumed(&self) -> u64 {
         if !self.counts_fuel {
             return 0;
         }
         let left = self.inner.get_fuel().unwrap_or(0);
-        self.call_fuel().saturating_sub(left)
+        self.fuel_budget().saturating_sub(left)
     }
 
-    fn call_fuel(&self) -> u64 {
+    #[inline]
+    fn fuel_budget(&self) -> u64 {
         self.inner.data().budget.fuel.unwrap_or(u64::MAX)
     }
 
-    /// What a failed call means.
+    /// Classifies and bills a failed call, and decides whether the instance can be called again.
     #[cold]
-    fn judge(&mut self, failure: Failure, poisoned_by_trap: bool) -> Error {
-        if let Failure::InstanceStore(error) = &failure
+    fn fail(&mut self, failure: Failure, poisoned_by_trap: bool) -> Error {
+        if let Failure::Guest(error) = &failure
             && let Some(mismatch) = error.downcast_ref::<Mismatch>()
         {
-            self.condition = InstanceState::Ready;
+            self.state = InstanceState::Ready;
             self.calls -= 1;
             return Error::BadValue(mismatch.to_string());
         }
         let state = self.inner.data();
         let is_exact = state.fuel_is_exact;
         let (error, is_exact) = match failure {
-            // It had returned, or was between two slices, or waited for a host function: outside of its own code.
+            // The guest had returned, had yielded, or waited for a host function: it was outside its own code.
             Failure::Stopped(StopReason::Deadline) => (state.budget.timed_out(), is_exact),
             Failure::Stopped(StopReason::Aborted) => (Error::Aborted, is_exact),
-            Failure::InstanceStore(error) => {
+            Failure::Guest(error) => {
                 let error = classify::classify_error(state, &error);
                 let leaves_exact = classify::leaves_fuel_exact(&error);
                 (error, is_exact && leaves_exact)
@@ -473,7 +332,7 @@ impl InstanceStore {
         self.traps += u64::from(!matches!(error, Error::HostFailed));
         self.bill(is_exact);
         let poisons = poisoned_by_trap || matches!(error, Error::Timeout { .. } | Error::Aborted);
-        self.condition = match poisons {
+        self.state = match poisons {
             true => InstanceState::Poisoned(format!(
                 "its last call ended with {} ({error})",
                 error.code()
@@ -483,64 +342,14 @@ impl InstanceStore {
         error
     }
 
-    /// Adds what a failed call consumed: Wasmtime's counter where it is known to be true, else the whole budget.
+    /// Adds the fuel that a failed call consumed: Wasmtime's counter if it is exact, else the whole budget.
     fn bill(&mut self, is_exact: bool) {
         let consumed = match (is_exact, self.counts_fuel) {
             (true, _) => self.consumed(),
-            (false, true) => self.call_fuel(),
+            (false, true) => self.fuel_budget(),
             (false, false) => 0,
         };
         self.fuel.consumed = self.fuel.consumed.saturating_add(consumed);
         self.fuel.is_exact &= is_exact || !self.counts_fuel;
-    }
-
-    pub fn metrics(&self) -> Metrics {
-        let limiter = &self.inner.data().limiter;
-        Metrics {
-            fuel: self.fuel,
-            memory_bytes: limiter.memory_bytes(),
-            peak_memory_bytes: limiter.peak_memory_bytes(),
-            memory_refusals: limiter.refusals(),
-            calls: self.calls,
-            traps: self.traps,
-            elapsed_ns: self.elapsed_ns,
-            execution: self.execution,
-        }
-    }
-
-    /// The outcome of a call that `before` and `started` were taken in front of.
-    pub fn outcome<T>(
-        &self,
-        value: T,
-        before: Fuel,
-        started: impl Into<Option<Instant>>,
-    ) -> Measurement<T> {
-        let elapsed = started.into().map(|started| started.elapsed().as_nanos());
-        Measurement {
-            value,
-            elapsed_ns: u64::try_from(elapsed.unwrap_or(0)).unwrap_or(u64::MAX),
-            fuel: Fuel {
-                consumed: self.fuel.consumed - before.consumed,
-                is_exact: self.inner.data().fuel_is_exact,
-            },
-            peak_memory_bytes: self.inner.data().limiter.peak_memory_bytes(),
-        }
-    }
-}
-
-/// A deadline that no guest lives to see, for epochs without a timeout.
-const FAR_FUTURE_EPOCHS: u64 = 1 << 60;
-
-/// What to do when the epochs that a guest was given have passed.
-///
-/// The clock of epochs runs ahead of a call that began while it was late, so the precise one decides.
-fn on_epoch_deadline(deadline: Option<Instant>, yields: bool) -> UpdateDeadline {
-    if yields {
-        return UpdateDeadline::Yield(fiber::TIME_SLICE_EPOCHS);
-    }
-    match deadline.map(|deadline| deadline.saturating_duration_since(Instant::now())) {
-        Some(Duration::ZERO) => UpdateDeadline::Interrupt,
-        Some(left) => UpdateDeadline::Continue(clock::epochs(left)),
-        None => UpdateDeadline::Continue(FAR_FUTURE_EPOCHS),
     }
 }

@@ -1,12 +1,12 @@
-//! What does it mean that Wasmtime ended a call? First by what this crate itself recorded, then by Wasmtime's trap.
+//! Maps an error of Wasmtime's to [`Error`]: recorded limits first, then the trap code.
 
-use crate::error::Error;
 use crate::error::trap::{self, Cause};
+use crate::error::{Error, wasmtime_messages};
 use crate::host::HostFailed;
 use crate::store::State;
 use wasmtime::Trap;
 
-/// The error behind Wasmtime's.
+/// The engine's error for Wasmtime's.
 #[cold]
 pub(crate) fn classify_error(state: &State, error: &wasmtime::Error) -> Error {
     match error.downcast_ref::<Trap>() {
@@ -20,21 +20,15 @@ pub(crate) fn classify_error(state: &State, error: &wasmtime::Error) -> Error {
         None if error.is::<wasmtime::ThrownException>() => {
             Error::Trap(Box::new(trap::report(error)))
         }
-        None => {
-            let limiter = &state.limiter;
-            limiter
-                .refusal(error)
-                .or_else(|| limiter.refused_objects(error))
-                .map(Error::from)
-                .or_else(|| limiter.exceeded(error))
-                .or_else(|| other_than_trap(error))
-                .unwrap_or_else(|| Error::Trap(Box::new(trap::report(error))))
-        }
+        None => refused_growth(state, error)
+            .or_else(|| exceeded_limit(state, error))
+            .or_else(|| refused_resources(error))
+            .unwrap_or_else(|| Error::Trap(Box::new(trap::report(error)))),
     }
 }
 
-/// Whether Wasmtime's counter of fuel is true after `error`. It is where the guest was outside of its own code, or where
-/// that code had just written the counter down.
+/// Whether Wasmtime's counter of fuel is exact after `error`: the guest was outside its own code, or that code had just
+/// written the counter back.
 pub(crate) fn leaves_fuel_exact(error: &Error) -> bool {
     match error {
         Error::OutOfFuel { .. } | Error::HostFailed => true,
@@ -43,8 +37,30 @@ pub(crate) fn leaves_fuel_exact(error: &Error) -> bool {
     }
 }
 
-/// An error that is not the guest's doing.
-fn other_than_trap(error: &wasmtime::Error) -> Option<Error> {
+/// The growth that the limiter refused.
+fn refused_growth(state: &State, error: &wasmtime::Error) -> Option<Error> {
+    let limiter = &state.limiter;
+    limiter
+        .refused_growth(error)
+        .or_else(|| limiter.refused_object(error))
+        .map(Error::from)
+}
+
+/// The limit that Wasmtime enforces by itself.
+fn exceeded_limit(state: &State, error: &wasmtime::Error) -> Option<Error> {
+    if wasmtime_messages::is_transfer_limit(error) {
+        return Some(Error::TransferLimit {
+            limit_bytes: state.limiter.limits().transfer_bytes,
+        });
+    }
+    let (limit, message) = wasmtime_messages::exceeded_count(error)?;
+    Some(Error::Link {
+        message: format!("{message}; raise 'limits.{limit}' if the guest needs more"),
+    })
+}
+
+/// The resource that neither the guest nor its limits are the reason for.
+fn refused_resources(error: &wasmtime::Error) -> Option<Error> {
     if error.is::<wasmtime::PoolConcurrencyLimitError>() {
         return Some(Error::InstanceLimit {
             message: format!(
@@ -52,7 +68,7 @@ fn other_than_trap(error: &wasmtime::Error) -> Option<Error> {
             ),
         });
     }
-    if is_out_of_memory(error) {
+    if wasmtime_messages::is_out_of_memory(error) {
         return Some(Error::InstanceLimit {
             message: format!(
                 "the operating system refused memory: {error:#}; dispose of instances, or lower the engine's 'memoryReservationBytes'"
@@ -60,17 +76,4 @@ fn other_than_trap(error: &wasmtime::Error) -> Option<Error> {
         });
     }
     None
-}
-
-/// Whether the operating system refused memory. The error's type is private to Wasmtime's dependencies, so where it is
-/// not the standard library's, its text decides: "(os error 12)" is ENOMEM, 1455 the same on Windows.
-fn is_out_of_memory(error: &wasmtime::Error) -> bool {
-    let cause = error.root_cause();
-    match cause.downcast_ref::<std::io::Error>() {
-        Some(error) => error.kind() == std::io::ErrorKind::OutOfMemory,
-        None => {
-            let text = cause.to_string();
-            text.contains("(os error 12)") || text.contains("(os error 1455)")
-        }
-    }
 }

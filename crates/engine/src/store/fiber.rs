@@ -1,35 +1,34 @@
-//! Polls a guest's future: the one place where a guest that runs in slices is resumed.
+//! Fibers: how a guest's future is polled, when it must end, and how it runs to its end on the calling thread.
 //!
 //! ```text
-//!          ┌ ready ─────────────────→ value or error
-//!          │                           ┌ stopped, or its deadline passed → the guest is unwound
-//! poll ────┼ suspended ─────────────────┤
-//!          │                           ├ a host function wanted → it is served here; poll again
-//!          │                           └ slice used up ─────────→ poll again: here (synchronous instances),
-//!          │                                                      or where its step comes (`Task`, `Executor`)
+//!          ┌ ready ───────────────────→ value or error
+//!          │                           ┌ stopped, or past its deadline → the guest is unwound
+//! poll ────┼ suspended ────────────────┤
+//!          │                           ├ a host call → served here; poll again
+//!          │                           └ yielded ────→ poll again: here (synchronous instances),
+//!          │                                           or on an executor thread (asynchronous ones)
 //! ```
 //!
-//! A [`with_deadline`] future knows when it must end; [`block_on`] polls one to its end where it stands.
+//! [`with_deadline`] ends a future in time; [`block_on`] polls one to its end.
 
 use crate::error::{Error, Result};
 use crate::func::{CoreFunction, Slot, Slots};
-use crate::host::channel::{Answer, HostChannel, HostRequest, Request, StopReason};
+use crate::host::channel::{GuestMessage, HostChannel, HostMessage, HostRequest, StopReason};
 use crate::host::{Access, CallingGuest, Host, HostCall, HostFailed};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 use wasmtime::Memory;
 
-/// Fuel between two looks at the clock: 30 µs in a tight loop, half a millisecond where each unit is dear.
+/// The fuel of one time slice: 30 µs in a tight loop, half a millisecond of the most expensive instructions.
 pub(crate) const TIME_SLICE_FUEL: u64 = 100_000;
 
-/// Epochs between two looks at what else there is to do: a millisecond or so.
+/// The epochs of one time slice: about a millisecond.
 pub(crate) const TIME_SLICE_EPOCHS: u64 = 1;
 
-/// Runs `future` to its end, or until it is stopped, or suspended after `deadline`: then it is dropped, which unwinds the
-/// guest.
+/// Runs `future` until it ends, is told to stop, or yields after `deadline`; then it is dropped, which unwinds the guest.
 ///
-/// It is passed pinned: futures that have not begun are as large as they will ever be, and each move would copy all of one.
+/// The future is passed pinned: before its first poll it already has its full size, which every move would copy.
 pub(crate) async fn with_deadline<F: Future>(
     mut future: Pin<&mut F>,
     deadline: Option<Instant>,
@@ -41,13 +40,13 @@ pub(crate) async fn with_deadline<F: Future>(
             .map(|_| StopReason::Deadline)
     };
     std::future::poll_fn(move |context| {
-        if let Some(stop) = channel.stopped() {
-            return Poll::Ready(Err(stop));
+        if let Some(reason) = channel.stop_reason() {
+            return Poll::Ready(Err(reason));
         }
         match future.as_mut().poll(context) {
             Poll::Ready(output) => Poll::Ready(Ok(output)),
-            Poll::Pending => match channel.stopped().or_else(late) {
-                Some(stop) => Poll::Ready(Err(stop)),
+            Poll::Pending => match channel.stop_reason().or_else(late) {
+                Some(reason) => Poll::Ready(Err(reason)),
                 None => Poll::Pending,
             },
         }
@@ -55,48 +54,48 @@ pub(crate) async fn with_deadline<F: Future>(
     .await
 }
 
-/// Polls once. Nobody is woken: whoever drives a guest knows when to poll it again.
+/// Polls once, without a waker: the poller of a guest knows when to poll it again.
 pub(crate) fn poll<F: Future + ?Sized>(future: Pin<&mut F>) -> Poll<F::Output> {
     future.poll(&mut Context::from_waker(Waker::noop()))
 }
 
-/// Runs `future` to its end on the calling thread, with `host` serving what the guest calls.
+/// Runs `future` to its end on the calling thread while `host` serves the guest's calls.
 pub(crate) fn block_on<F: Future>(
     future: F,
     channel: &HostChannel,
     host: Option<&dyn Host>,
 ) -> F::Output {
-    let mut call_async = BlockingCall {
+    let mut call = BlockingCall {
         future: pin!(future),
         channel,
         host,
         output: None,
     };
     loop {
-        if let Some(output) = call_async.output.take() {
+        if let Some(output) = call.output.take() {
             return output;
         }
-        call_async.step();
+        call.step();
     }
 }
 
-/// A future being polled, with whoever serves its guest; it is the guest's caller too, while a host function runs.
+/// A call being polled to its end, and the guest as its host functions see it.
 struct BlockingCall<'a, F: Future> {
     future: Pin<&'a mut F>,
     channel: &'a HostChannel,
     host: Option<&'a dyn Host>,
-    /// What it came to, perhaps while a host function was calling back.
+    /// Set once the future has ended, which may happen while a host function calls the guest back.
     output: Option<F::Output>,
 }
 
 impl<F: Future> BlockingCall<'_, F> {
-    /// Polls once and serves what the guest asks for; gives what it tells.
-    fn step(&mut self) -> Option<Request> {
+    /// Polls once and serves a host call; returns any other message of the guest.
+    fn step(&mut self) -> Option<GuestMessage> {
         match poll(self.future.as_mut()) {
             Poll::Ready(output) => self.output = Some(output),
             Poll::Pending => match self.channel.take() {
-                Some(Request::Call(request)) => self.serve(request),
-                told => return told,
+                Some(GuestMessage::Call(request)) => self.serve(request),
+                message => return message,
             },
         }
         None
@@ -106,40 +105,39 @@ impl<F: Future> BlockingCall<'_, F> {
         let served = self.host.ok_or(HostFailed).and_then(|host| {
             host.call(HostCall {
                 import: request.import,
-                ty: &request.ty,
-                slots: &mut request.slots,
+                payload: request.payload.as_mut(),
                 guest: self,
             })
         });
-        // Where the call ended meanwhile nobody waits for the answer.
+        // If the call ended meanwhile, no guest reads the answer.
         if self.output.is_none() {
-            self.channel.answer(match served {
-                Ok(()) => Answer::Results(request.slots),
-                Err(_) => Answer::Failed,
+            self.channel.send(match served {
+                Ok(()) => HostMessage::Results(request.payload),
+                Err(_) => HostMessage::Failed,
             });
         }
     }
 
-    /// Has the guest do something while it waits for a host function.
-    fn ask(&mut self, answer: Answer) -> Result<Request> {
+    /// Sends `message` to the guest that waits for a host function, and returns what it replies.
+    fn ask(&mut self, message: HostMessage) -> Result<GuestMessage> {
         if self.output.is_some() {
-            return Err(ended());
+            return Err(call_ended());
         }
-        self.channel.answer(answer);
+        self.channel.send(message);
         loop {
-            let told = self.step();
+            let reply = self.step();
             if self.output.is_some() {
-                return Err(ended());
+                return Err(call_ended());
             }
-            if let Some(told) = told {
-                return Ok(told);
+            if let Some(reply) = reply {
+                return Ok(reply);
             }
         }
     }
 }
 
-/// The call ended while one of its host functions was still running, and called back.
-pub(crate) fn ended() -> Error {
+/// The error of a host function that uses its guest after the call has ended.
+pub(crate) fn call_ended() -> Error {
     Error::Poisoned {
         reason: "the call that this host function serves has been stopped".to_owned(),
     }
@@ -147,8 +145,8 @@ pub(crate) fn ended() -> Error {
 
 impl<F: Future> CallingGuest for BlockingCall<'_, F> {
     fn call(&mut self, function: &CoreFunction, slots: &mut [Slot]) -> Result<()> {
-        let answer = Answer::Call(function.clone(), Slots::from_slice(slots));
-        let results = self.ask(answer)?.called()?;
+        let message = HostMessage::CallBack(function.clone(), Slots::from_slice(slots));
+        let results = self.ask(message)?.returned()?;
         for (slot, result) in slots.iter_mut().zip(results) {
             *slot = result;
         }
@@ -156,10 +154,10 @@ impl<F: Future> CallingGuest for BlockingCall<'_, F> {
     }
 
     fn access(&mut self, memory: Memory, access: Access) -> Result<Vec<u8>> {
-        self.ask(Answer::Access(memory, access))?.accessed()
+        self.ask(HostMessage::Access(memory, access))?.accessed()
     }
 
     fn byte_length(&mut self, memory: Memory) -> Result<usize> {
-        self.ask(Answer::Size(memory))?.size()
+        self.ask(HostMessage::ByteLength(memory))?.byte_length()
     }
 }

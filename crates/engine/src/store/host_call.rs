@@ -1,21 +1,41 @@
-//! Calls of imported functions, as the guest makes them: on the caller's stack, or suspended on a fiber.
+//! Host calls from inside the guest: on the caller's stack, or by suspending the guest's fiber.
 
 use crate::error::{Error, Result};
 use crate::func::{CoreFunction, Slot, Slots};
-use crate::host::channel::{Answer, HostRequest, Request};
-use crate::host::{Access, CallingGuest, HostFailed};
+use crate::host::channel::{GuestMessage, HostMessage, HostRequest};
+use crate::host::payload::{Payload, PayloadMut};
+use crate::host::{Access, CallingGuest, HostCall, HostFailed};
 use crate::store::{State, classify};
-use wasmtime::{AsContextMut, Caller, Memory, StoreContextMut};
+use wasmtime::{AsContextMut, Memory, StoreContextMut};
 
-/// The guest on the direct path: called on the stack that it calls from.
-pub(crate) struct Direct<'a>(pub StoreContextMut<'a, State>);
+/// Calls the host at once, on the stack that the guest runs on.
+///
+/// # Errors
+///
+/// [`HostFailed`], also if nothing serves the guest's imports.
+#[inline]
+pub(crate) fn call_host(
+    store: StoreContextMut<'_, State>,
+    import: usize,
+    payload: PayloadMut<'_>,
+) -> Result<(), HostFailed> {
+    let host = store.data().host.functions.ok_or(HostFailed)?;
+    host.get().call(HostCall {
+        import,
+        payload,
+        guest: &mut DirectGuest(store),
+    })
+}
 
-impl CallingGuest for Direct<'_> {
+/// A guest on the direct path: called back on the stack that it calls from.
+struct DirectGuest<'a>(StoreContextMut<'a, State>);
+
+impl CallingGuest for DirectGuest<'_> {
     fn call(&mut self, function: &CoreFunction, slots: &mut [Slot]) -> Result<()> {
         self.0.data().stack.check()?;
         let before = State::fuel_left(&self.0);
         let called = function.call(self.0.as_context_mut(), slots);
-        called.map_err(|error| failed_within(&mut self.0, &error, before))
+        called.map_err(|error| call_back_failed(&mut self.0, &error, before))
     }
 
     fn access(&mut self, memory: Memory, access: Access) -> Result<Vec<u8>> {
@@ -27,50 +47,53 @@ impl CallingGuest for Direct<'_> {
     }
 }
 
-/// Has the driver serve `request`, doing for it what it asks of the guest meanwhile; runs on the guest's fiber.
-pub(crate) async fn serve(
-    mut caller: Caller<'_, State>,
+/// Suspends the guest's fiber until `request` is served, and does meanwhile what the host asks of the guest.
+///
+/// # Errors
+///
+/// [`HostFailed`].
+pub(crate) async fn call_host_async(
+    mut store: StoreContextMut<'_, State>,
     request: HostRequest,
-) -> wasmtime::Result<Slots> {
-    let channel = caller.data().channel.clone().ok_or(HostFailed)?;
-    let mut request = Request::Call(request);
+) -> wasmtime::Result<Payload> {
+    let channel = store.data().host.channel.clone().ok_or(HostFailed)?;
+    let mut message = GuestMessage::Call(request);
     loop {
-        request = match channel.ask(request).await {
-            Answer::Results(slots) => return Ok(slots),
-            Answer::Failed => return Err(HostFailed.into()),
-            Answer::Call(function, slots) => {
-                Request::Called(call_back(&mut caller, function, slots).await)
+        message = match channel.ask(message).await {
+            HostMessage::Results(payload) => return Ok(payload),
+            HostMessage::Failed => return Err(HostFailed.into()),
+            HostMessage::CallBack(function, slots) => {
+                GuestMessage::Returned(call_back(&mut store, function, slots).await)
             }
-            Answer::Access(memory, access) => {
-                Request::Accessed(access.run(memory.data_mut(&mut caller)))
+            HostMessage::Access(memory, access) => {
+                GuestMessage::Accessed(access.run(memory.data_mut(&mut store)))
             }
-            Answer::Size(memory) => Request::Size(memory.data_size(&caller)),
+            HostMessage::ByteLength(memory) => GuestMessage::ByteLength(memory.data_size(&store)),
         };
     }
 }
 
 async fn call_back(
-    caller: &mut Caller<'_, State>,
+    store: &mut StoreContextMut<'_, State>,
     function: CoreFunction,
     mut slots: Slots,
 ) -> Result<Slots> {
-    let before = State::fuel_left(&*caller);
-    match function.call_async(&mut *caller, &mut slots).await {
+    let before = State::fuel_left(&*store);
+    match function.call_async(&mut *store, &mut slots).await {
         Ok(()) => Ok(slots),
-        Err(error) => Err(failed_within(caller, &error, before)),
+        Err(error) => Err(call_back_failed(store, &error, before)),
     }
 }
 
-/// What ended a call back into the guest, which had `before` units of fuel then.
+/// Returns the error of a failed call back into the guest, which had `before` units of fuel when it began.
 ///
-/// After most traps the counter of fuel is unknown, and the call under way goes on: it must not go on with more than
-/// it has, so nothing is left of a bounded budget.
-fn failed_within(
-    mut store: impl AsContextMut<Data = State>,
+/// After most traps Wasmtime's counter of fuel is stale, and the call under way continues. It must not continue with more
+/// than it has, so a bounded budget is emptied.
+fn call_back_failed(
+    store: &mut StoreContextMut<'_, State>,
     error: &wasmtime::Error,
     before: u64,
 ) -> Error {
-    let mut store = store.as_context_mut();
     let error = classify::classify_error(store.data(), error);
     if !classify::leaves_fuel_exact(&error) {
         store.data_mut().fuel_is_exact = false;

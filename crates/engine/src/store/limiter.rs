@@ -1,10 +1,10 @@
-//! What an instance's memories and tables hold, counted and held to the limits.
+//! The limiter: counts what the memories and tables of one instance hold, and refuses growth past the limits.
 
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::limits::{Limits, OnMemoryLimit};
 use wasmtime::ResourceLimiter;
 
-/// What the limiter refused to let grow; also the error that ends a call by it.
+/// A growth that the limiter refused; also the error that ends a call because of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("refused by the instance's limits")]
 pub(crate) struct LimitExceeded {
@@ -15,17 +15,17 @@ pub(crate) struct LimitExceeded {
 }
 
 impl From<LimitExceeded> for Error {
-    fn from(refusal: LimitExceeded) -> Self {
+    fn from(exceeded: LimitExceeded) -> Self {
         Self::MemoryLimit {
-            resource: refusal.resource,
-            option: refusal.option,
-            requested: refusal.requested,
-            limit: refusal.limit,
+            resource: exceeded.resource,
+            option: exceeded.option,
+            requested: exceeded.requested,
+            limit: exceeded.limit,
         }
     }
 }
 
-/// Counts what the memories and tables of one instance hold, and refuses what is too much.
+/// Counts the memories and tables of one instance.
 #[derive(Debug)]
 pub(crate) struct Limiter {
     limits: Limits,
@@ -36,7 +36,7 @@ pub(crate) struct Limiter {
     is_starting: bool,
 }
 
-/// An amount that grows in steps, each of which may yet fail.
+/// An amount that grows in steps, each of which may fail after it was allowed.
 #[derive(Debug)]
 struct ResourceCounter {
     resource: &'static str,
@@ -44,7 +44,7 @@ struct ResourceCounter {
     limit: u64,
     current: u64,
     peak: u64,
-    /// What the last growth changed, while it may yet fail.
+    /// `current` and `peak` before the last growth, which may still fail.
     before: Option<(u64, u64)>,
 }
 
@@ -60,7 +60,7 @@ impl ResourceCounter {
         }
     }
 
-    /// Counts a growth of one part, whose type allows it `maximum`; false where it is past that.
+    /// Counts a growth of one memory or table. Returns false if it is past the `maximum` of its type.
     fn grow(
         &mut self,
         current: usize,
@@ -74,7 +74,7 @@ impl ResourceCounter {
         let added = desired.saturating_sub(current) as u64;
         let total = self.current.saturating_add(added);
         if total > self.limit {
-            return Err(self.refusal(total));
+            return Err(self.exceeded_by(total));
         }
         self.before = Some((self.current, self.peak));
         self.current = total;
@@ -82,7 +82,7 @@ impl ResourceCounter {
         Ok(true)
     }
 
-    fn refusal(&self, requested: u64) -> LimitExceeded {
+    fn exceeded_by(&self, requested: u64) -> LimitExceeded {
         LimitExceeded {
             resource: self.resource,
             option: self.option,
@@ -119,77 +119,58 @@ impl Limiter {
         }
     }
 
-    /// What it enforces.
+    /// The limits that are enforced.
     pub fn limits(&self) -> &Limits {
         &self.limits
     }
 
-    /// Bytes in all memories now.
+    /// The current size of all memories, in bytes.
     pub fn memory_bytes(&self) -> u64 {
         self.memory.current
     }
 
-    /// The most bytes that all memories ever held together.
+    /// The peak size of all memories together, in bytes.
     pub fn peak_memory_bytes(&self) -> u64 {
         self.memory.peak
     }
 
-    /// How many growths were refused so far.
+    /// The number of growths that were refused.
     pub fn refusals(&self) -> u64 {
         self.refusals
     }
 
-    /// The instance is made: from here on a refused growth is no reason for what happens later.
-    pub fn started(&mut self) {
+    /// The instance has been created: a refused growth no longer explains a later error.
+    pub fn finish_instantiation(&mut self) {
         self.is_starting = false;
         self.refused_at_start = None;
     }
 
-    /// The refusal behind `error`: the error itself, or, of an instance that could not be made, its first memory's.
-    pub fn refusal(&self, error: &wasmtime::Error) -> Option<LimitExceeded> {
-        let refusal = error.downcast_ref::<LimitExceeded>().copied();
-        refusal.or(self.refused_at_start)
+    /// The refusal that caused `error`: the error itself, or the first memory's of an instance that could not be created.
+    pub fn refused_growth(&self, error: &wasmtime::Error) -> Option<LimitExceeded> {
+        let refused = error.downcast_ref::<LimitExceeded>().copied();
+        refused.or(self.refused_at_start)
     }
 
-    /// The refusal behind `error`, where the guest's heap of objects is full: it can grow no further, whatever a refused
-    /// growth of memory is to do.
-    pub fn refused_objects(&self, error: &wasmtime::Error) -> Option<LimitExceeded> {
+    /// The refusal that caused `error`, if the guest's heap of objects is full: whatever a refused growth does, an object
+    /// cannot be allocated without it.
+    pub fn refused_object(&self, error: &wasmtime::Error) -> Option<LimitExceeded> {
         error
             .is::<wasmtime::GcHeapOutOfMemory<()>>()
             .then_some(LimitExceeded {
                 resource: "the guest's heap of objects, with its memories (in bytes),",
-                ..self.memory.refusal(self.memory.current.saturating_add(1))
+                ..self
+                    .memory
+                    .exceeded_by(self.memory.current.saturating_add(1))
             })
     }
 
-    /// The limit behind `error`, where Wasmtime enforces it and tells of it in words only.
-    pub fn exceeded(&self, error: &wasmtime::Error) -> Option<Error> {
-        let text = error.root_cause().to_string();
-        if text.contains("fuel allocated for hostcalls has been exhausted") {
-            return Some(Error::TransferLimit {
-                limit_bytes: self.limits.transfer_bytes,
-            });
-        }
-        let counts = [
-            ("instance count", "instances"),
-            ("memory count", "memories"),
-            ("table count", "tables"),
-        ];
-        let (_, option) = counts
-            .iter()
-            .find(|(count, _)| text.contains(&format!("resource limit exceeded: {count}")))?;
-        Some(Error::Link {
-            message: format!("{text}; raise 'limits.{option}' if the guest needs more"),
-        })
-    }
-
-    fn refuse(&mut self, refusal: LimitExceeded) -> wasmtime::Result<bool> {
+    fn refuse(&mut self, exceeded: LimitExceeded) -> wasmtime::Result<bool> {
         self.refusals += 1;
         if self.is_starting {
-            self.refused_at_start = Some(refusal);
+            self.refused_at_start = Some(exceeded);
         }
         match self.limits.on_memory_limit {
-            OnMemoryLimit::Trap => Err(wasmtime::Error::new(refusal)),
+            OnMemoryLimit::Trap => Err(wasmtime::Error::new(exceeded)),
             OnMemoryLimit::Refuse => Ok(false),
         }
     }
@@ -203,7 +184,7 @@ impl ResourceLimiter for Limiter {
         maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
         let grown = self.memory.grow(current, desired, maximum);
-        grown.or_else(|refusal| self.refuse(refusal))
+        grown.or_else(|exceeded| self.refuse(exceeded))
     }
 
     fn memory_grow_failed(&mut self, _error: wasmtime::Error) -> wasmtime::Result<()> {
@@ -218,7 +199,7 @@ impl ResourceLimiter for Limiter {
         maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
         let grown = self.tables.grow(current, desired, maximum);
-        grown.or_else(|refusal| self.refuse(refusal))
+        grown.or_else(|exceeded| self.refuse(exceeded))
     }
 
     fn table_grow_failed(&mut self, _error: wasmtime::Error) -> wasmtime::Result<()> {

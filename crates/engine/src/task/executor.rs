@@ -1,13 +1,13 @@
-//! On which threads do guests go on that outlast their first slice? A few, shared by all of them in step.
+//! The executor: the threads on which tasks continue after their first time slice, shared by all of them in turn.
 //!
 //! ```text
-//!            push                  take                ┌ Yielded ────→ to the end of the queue
+//!           spawn                   take                ┌ Yielded ──→ to the end of the queue
 //! Task ──────────────→ the queue ──────────→ one step ──┤
-//!                                                      └ otherwise → back to its owner
+//!                                                       └ otherwise → back to its owner
 //! ```
 //!
-//! Each step is one slice, so that a guest waits for at most one slice of every other. Executor come when there is work
-//! for them, up to the cap, and go when there is none for a while.
+//! Each step is one time slice, so a guest waits for at most one time slice of every other. Threads start when there is
+//! work for them, up to the cap, and end after a while without any.
 
 use crate::engine::Engine;
 use crate::task::{Step, Task};
@@ -15,10 +15,10 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// Takes a run back that came to its end or wants its host.
+/// Receives a task that has completed or waits for its host.
 pub trait TaskOwner: Send {
-    /// Called on one of the threads; it must not wait.
-    fn complete(self: Box<Self>, run: Task, step: Step);
+    /// Called on an executor thread; must not block.
+    fn complete(self: Box<Self>, task: Task, step: Step);
 }
 
 /// The threads of all engines with the same cap.
@@ -33,51 +33,51 @@ struct Queue {
     jobs: VecDeque<Job>,
     threads: u32,
     idle: u32,
-    spawned: u64,
+    started: u64,
 }
 
 struct Job {
-    run: Task,
+    task: Task,
     owner: Box<dyn TaskOwner>,
 }
 
 /// How long a thread waits for work before it ends.
-const PATIENCE: Duration = Duration::from_secs(5);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Engine {
-    /// The threads on which its guests go on that outlast a slice.
+    /// The threads on which the engine's tasks continue after their first time slice.
     pub fn executor(&self) -> Arc<Executor> {
         Executor::with_cap(self.config().limits.guest_threads())
     }
 }
 
 impl Executor {
-    /// The threads with this cap, at least 1.
+    /// The executor of at most `cap` threads, and at least 1.
     pub fn with_cap(cap: u32) -> Arc<Self> {
         static ALL: Mutex<BTreeMap<u32, Arc<Executor>>> = Mutex::new(BTreeMap::new());
         let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
-        let threads = all.entry(cap).or_insert_with(|| {
+        let executor = all.entry(cap).or_insert_with(|| {
             Arc::new(Self {
                 cap: cap.max(1),
                 queue: Mutex::default(),
                 wake: Condvar::new(),
             })
         });
-        threads.clone()
+        executor.clone()
     }
 
-    /// Has `run` go on, and `owner` have it back where it ends or wants its host. False, with both gone, where the operating
-    /// system gives not a single thread.
-    pub fn push(self: &Arc<Self>, run: Task, owner: Box<dyn TaskOwner>) -> bool {
+    /// Continues `task` on a thread, and returns it to `owner` once it completes or waits for its host. Returns false, and
+    /// drops both, if the operating system refuses even the first thread.
+    pub fn spawn(self: &Arc<Self>, task: Task, owner: Box<dyn TaskOwner>) -> bool {
         let mut queue = self.queue();
-        queue.jobs.push_back(Job { run, owner });
-        // Those that are idle may have been woken already, for what was pushed before.
+        queue.jobs.push_back(Job { task, owner });
+        // Idle threads may have been woken already, for jobs that are still in the queue.
         if queue.idle as usize >= queue.jobs.len() {
             drop(queue);
             self.wake.notify_one();
             return true;
         }
-        if queue.threads < self.cap && !self.spawn(&mut queue) && queue.threads == 0 {
+        if queue.threads < self.cap && !self.start_thread(&mut queue) && queue.threads == 0 {
             let job = queue.jobs.pop_back();
             drop(queue);
             drop(job);
@@ -90,16 +90,16 @@ impl Executor {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn spawn(self: &Arc<Self>, queue: &mut Queue) -> bool {
-        let threads = self.clone();
-        queue.spawned += 1;
-        let name = format!("airssys-wasm-{}", queue.spawned);
-        let spawned = std::thread::Builder::new()
+    fn start_thread(self: &Arc<Self>, queue: &mut Queue) -> bool {
+        let executor = self.clone();
+        queue.started += 1;
+        let name = format!("airssys-wasm-{}", queue.started);
+        let thread = std::thread::Builder::new()
             .name(name)
-            .spawn(move || threads.work());
-        let is_there = spawned.is_ok();
-        queue.threads += u32::from(is_there);
-        is_there
+            .spawn(move || executor.work());
+        let has_started = thread.is_ok();
+        queue.threads += u32::from(has_started);
+        has_started
     }
 
     fn work(&self) {
@@ -108,7 +108,7 @@ impl Executor {
             match queue.jobs.pop_front() {
                 Some(job) => {
                     drop(queue);
-                    let unfinished = self.run(job);
+                    let unfinished = step(job);
                     queue = self.queue();
                     queue.jobs.extend(unfinished);
                 }
@@ -116,7 +116,7 @@ impl Executor {
                     queue.idle += 1;
                     let (woken, waited) = self
                         .wake
-                        .wait_timeout(queue, PATIENCE)
+                        .wait_timeout(queue, IDLE_TIMEOUT)
                         .unwrap_or_else(PoisonError::into_inner);
                     queue = woken;
                     queue.idle -= 1;
@@ -128,16 +128,16 @@ impl Executor {
             }
         }
     }
+}
 
-    /// One step; the job again where it only used its slice up.
-    fn run(&self, mut job: Job) -> Option<Job> {
-        match job.run.step() {
-            Step::Yielded => Some(job),
-            step => {
-                let Job { run, owner } = job;
-                owner.complete(run, step);
-                None
-            }
+/// Runs one step; returns the job again if it only used up its time slice.
+fn step(mut job: Job) -> Option<Job> {
+    match job.task.step() {
+        Step::Yielded => Some(job),
+        step => {
+            let Job { task, owner } = job;
+            owner.complete(task, step);
+            None
         }
     }
 }

@@ -1,28 +1,27 @@
-//! A call of an asynchronous instance, on its way: the guest and its future in one, to be polled wherever its step comes.
+//! Tasks: calls of asynchronous instances. The guest and its future are one and change threads together.
 //!
 //! ```text
-//!                    step                    ┌ Completed ────→ the instance at rest, with what the call came to
-//! Task ── started ──────────→ on some thread ─┼ HostCall ─→ served on the host's thread, then another step
-//!                                            └ Yielded ───→ another step, wherever
+//!                    step                       ┌ Completed → the instance, with what the call returned and cost
+//! Task ── started ──────────→ on some thread ───┼ HostCall ─→ served on the host's thread, then the next step
+//!                                               └ Yielded ──→ the next step, on any thread
 //! ```
 
 pub(crate) mod executor;
 
-use crate::component::Component;
+use crate::compiled::{Compiled, GuestKind};
 use crate::component::instance::{ComponentCall, ComponentInstance};
 use crate::error::{Error, Result, panic_message};
 use crate::func::{CoreFunction, Slots};
 use crate::host::channel::{
-    Answer, HostChannel, HostRequest, Request, SharedChannel, StopHandle, confused,
+    GuestMessage, HostMessage, HostRequest, SharedChannel, StopHandle, unexpected_message,
 };
+use crate::host::payload::Payload;
 use crate::host::{Access, HostFailed};
 use crate::limits::budget::CallMode;
 use crate::limits::{CallLimits, Limits};
-use crate::module::Module;
 use crate::module::instance::{CoreCall, CoreInstance};
-use crate::store::State;
-use crate::store::call::InstanceStore;
 use crate::store::fiber;
+use crate::store::instance_store::InstanceStore;
 use crate::store::metrics::{Fuel, Measurement, Metrics};
 use crate::value::{DynamicFunc, Value};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -30,7 +29,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Instant;
-use wasmtime::{InstancePre, Memory, component};
+use wasmtime::Memory;
 
 /// A live instance of either kind.
 pub enum AnyInstance {
@@ -40,8 +39,20 @@ pub enum AnyInstance {
     Component(Box<ComponentInstance>),
 }
 
+impl From<CoreInstance> for AnyInstance {
+    fn from(instance: CoreInstance) -> Self {
+        Self::Core(Box::new(instance))
+    }
+}
+
+impl From<ComponentInstance> for AnyInstance {
+    fn from(instance: ComponentInstance) -> Self {
+        Self::Component(Box::new(instance))
+    }
+}
+
 impl AnyInstance {
-    /// The totals since the instance was made.
+    /// The totals since the instance was created.
     pub fn metrics(&self) -> Metrics {
         match self {
             Self::Core(instance) => instance.metrics(),
@@ -57,7 +68,7 @@ impl AnyInstance {
     }
 }
 
-/// What a run gives.
+/// What a task returns.
 #[derive(Debug)]
 pub enum Returned {
     /// The instance itself.
@@ -68,34 +79,34 @@ pub enum Returned {
     Value(Option<Value<'static>>),
 }
 
-/// The end of a run.
+/// The end of a task.
 pub struct Completed {
-    /// The instance; none where it could not be made, or where a defect took it along.
+    /// The instance; none if it could not be created, or if an internal error destroyed it.
     pub instance: Option<AnyInstance>,
-    /// What the call gave, and what it cost.
+    /// What the call returned and cost.
     pub result: Result<Measurement<Returned>>,
 }
 
-/// How far a run has come.
+/// The state of a task after a step.
 pub enum Step {
-    /// To its end.
+    /// The task has ended.
     Completed(Completed),
     /// The guest waits for a host function: see [`Task::take_request`].
     HostCall,
-    /// The guest used its slice up.
+    /// The guest has used up its time slice.
     Yielded,
 }
 
 type Future = Pin<Box<dyn std::future::Future<Output = Completed> + Send>>;
 
-/// A call on its way. Dropping it drops the instance.
+/// A call under way. Dropping it drops the instance.
 pub struct Task {
     future: Option<Future>,
     channel: SharedChannel,
     request: Option<HostRequest>,
 }
 
-/// What is called.
+/// What a task calls.
 pub enum TaskCall {
     /// A function of a core instance, with its slots.
     Core(Arc<CoreFunction>, Slots),
@@ -103,8 +114,62 @@ pub enum TaskCall {
     Component(DynamicFunc, Vec<Value<'static>>),
 }
 
+impl<K: GuestKind> Compiled<K>
+where
+    AnyInstance: From<K::Instance>,
+{
+    /// Starts to create an instance whose calls are tasks.
+    ///
+    /// # Errors
+    ///
+    /// `BAD_OPTION`, `LINK` and `INSTANCE_LIMIT` at once; the errors of a call once the task has ended.
+    pub fn start(&self, limits: &Limits) -> Result<Task> {
+        let store = self.new_store(limits, CallMode::Asynchronous)?;
+        let linked = self.linked(store.execution())?.clone();
+        let channel = channel(&store)?;
+        let instantiation = K::instantiate_async(self.clone(), linked, store);
+        let future = async move { instantiated(instantiation.await.map(AnyInstance::from)) };
+        Ok(Task::new(channel, Box::pin(future)))
+    }
+}
+
+fn instantiated(result: Result<AnyInstance>) -> Completed {
+    match result {
+        Ok(mut instance) => {
+            let store = instance.store_mut();
+            let result = store.measurement(Returned::Instantiated, Fuel::default(), None);
+            Completed {
+                instance: Some(instance),
+                result: Ok(result),
+            }
+        }
+        Err(error) => failed(error),
+    }
+}
+
+/// The end of a task whose instance is gone.
+fn failed(error: Error) -> Completed {
+    Completed {
+        instance: None,
+        result: Err(error),
+    }
+}
+
+fn internal(message: impl Into<String>) -> Error {
+    Error::Internal {
+        message: message.into(),
+    }
+}
+
+fn channel(store: &InstanceStore) -> Result<SharedChannel> {
+    store
+        .channel()
+        .ok_or_else(|| internal("a synchronous instance cannot be called by a task"))
+}
+
 impl Task {
-    /// Whatever stopped an earlier call stops this one no more; what stops it from here on does, also before its first step.
+    /// Clears the channel: a request to stop an earlier call does not stop this one, but one from here on does, even
+    /// before the first step.
     fn new(channel: SharedChannel, future: Future) -> Self {
         channel.clear();
         Self {
@@ -114,58 +179,28 @@ impl Task {
         }
     }
 
-    pub(crate) fn making_core(
-        mut store: InstanceStore,
-        linked: InstancePre<State>,
-    ) -> Result<Self> {
-        let channel = channel(&store)?;
-        let future = async move {
-            let made = store.instantiate_async(&linked).await;
-            made_of(store, made, |store, instance| {
-                AnyInstance::Core(Box::new(CoreInstance::from_parts(store, instance)))
-            })
-        };
-        Ok(Self::new(channel, Box::pin(future)))
-    }
-
-    pub(crate) fn making_component(
-        mut store: InstanceStore,
-        component: Component,
-        linked: component::InstancePre<State>,
-    ) -> Result<Self> {
-        let channel = channel(&store)?;
-        let future = async move {
-            let made = store.instantiate_async(&linked).await;
-            made_of(store, made, |store, instance| {
-                let instance = ComponentInstance::from_parts(store, component, instance);
-                AnyInstance::Component(Box::new(instance))
-            })
-        };
-        Ok(Self::new(channel, Box::pin(future)))
-    }
-
-    /// A call of an exported function, which takes the instance along until it has ended. The outcome has its time only
-    /// where it is measured: reading the clock costs as much as a part of a short call.
+    /// Starts a call of an exported function, which holds the instance until it has ended. Its elapsed time is 0 unless
+    /// `is_measured`: reading the clock costs as much as a part of a short call.
     ///
     /// # Errors
     ///
-    /// `INTERNAL`, with the instance lost, where it is not an asynchronous one.
+    /// `INTERNAL` for a synchronous instance, which is dropped.
     ///
     /// # Panics
     ///
-    /// When polled, where the function is not one of this instance's.
+    /// The first step panics if the function belongs to another instance.
     pub fn call(
         mut instance: AnyInstance,
-        invocation: TaskCall,
-        bounds: CallLimits,
+        call: TaskCall,
+        limits: CallLimits,
         is_measured: bool,
     ) -> Result<Self> {
         let channel = channel(instance.store_mut())?;
         let future = Box::pin(async move {
             let store = instance.store_mut();
             let (before, started) = (store.fuel, is_measured.then(Instant::now));
-            let returned = invoke(store, invocation, bounds).await;
-            let result = returned.map(|returned| store.outcome(returned, before, started));
+            let returned = run(store, call, limits).await;
+            let result = returned.map(|returned| store.measurement(returned, before, started));
             Completed {
                 instance: Some(instance),
                 result,
@@ -174,14 +209,14 @@ impl Task {
         Ok(Self::new(channel, future))
     }
 
-    /// Runs the guest until it ends, calls its host or has used up a slice, on the calling thread.
+    /// Runs the guest on the calling thread until it ends, calls its host or has used up its time slice.
     ///
-    /// A panic ends it with `INTERNAL`, and takes the instance along.
+    /// A panic completes the task with `INTERNAL` and destroys the instance.
     pub fn step(&mut self) -> Step {
         match self.poll() {
-            Poll::Ready(ended) => Step::Completed(ended),
+            Poll::Ready(completed) => Step::Completed(completed),
             Poll::Pending => match self.channel.take() {
-                Some(Request::Call(request)) => {
+                Some(GuestMessage::Call(request)) => {
                     self.request = Some(request);
                     Step::HostCall
                 }
@@ -190,13 +225,13 @@ impl Task {
         }
     }
 
-    /// Polls once. What has ended, or panicked, is not polled again; its drop may panic as well.
+    /// Polls once. A future that has ended or panicked is not polled again; dropping it may panic as well.
     fn poll(&mut self) -> Poll<Completed> {
         let Some(future) = &mut self.future else {
-            return Poll::Ready(lost("the run has ended already".to_owned()));
+            return Poll::Ready(failed(internal("the task has ended already")));
         };
         let polled = catch_unwind(AssertUnwindSafe(|| fiber::poll(future.as_mut())))
-            .unwrap_or_else(|panic| Poll::Ready(lost(panic_message(&*panic))));
+            .unwrap_or_else(|panic| Poll::Ready(failed(internal(panic_message(&*panic)))));
         if polled.is_ready() {
             let future = self.future.take();
             let _ = catch_unwind(AssertUnwindSafe(|| drop(future)));
@@ -204,16 +239,18 @@ impl Task {
         polled
     }
 
-    /// The call of a host function for which the guest waits.
+    /// Takes the host call that the guest waits for.
     pub fn take_request(&mut self) -> Option<HostRequest> {
         self.request.take()
     }
 
-    /// Gives the guest the results for which it waits; it goes on at its next step.
-    pub fn answer(&mut self, results: Result<Slots, HostFailed>) {
-        self.channel.answer(match results {
-            Ok(slots) => Answer::Results(slots),
-            Err(HostFailed) => Answer::Failed,
+    /// Answers the host call that the guest waits for; the guest resumes with the next step.
+    ///
+    /// The payload is that of the request, with the results in the place of the arguments.
+    pub fn answer(&mut self, results: Result<Payload, HostFailed>) {
+        self.channel.send(match results {
+            Ok(payload) => HostMessage::Results(payload),
+            Err(HostFailed) => HostMessage::Failed,
         });
     }
 
@@ -221,75 +258,43 @@ impl Task {
     ///
     /// # Errors
     ///
-    /// `BAD_VALUE` for what lies outside; the error of a call that ended meanwhile, whose end the next step gives.
+    /// `BAD_VALUE` for a range outside the memory; `POISONED` if the call has ended meanwhile, which the next step reports.
     pub fn access(&mut self, memory: Memory, access: Access) -> Result<Vec<u8>> {
-        self.ask(Answer::Access(memory, access))?.accessed()
+        self.ask(HostMessage::Access(memory, access))?.accessed()
     }
 
-    /// The bytes of a memory of the guest while it waits for a host function.
+    /// The size of a memory of the guest while it waits for a host function, in bytes.
     ///
     /// # Errors
     ///
     /// As [`Task::access`].
     pub fn byte_length(&mut self, memory: Memory) -> Result<usize> {
-        self.ask(Answer::Size(memory))?.size()
+        self.ask(HostMessage::ByteLength(memory))?.byte_length()
     }
 
-    fn ask(&mut self, answer: Answer) -> Result<Request> {
-        self.channel.answer(answer);
+    fn ask(&mut self, message: HostMessage) -> Result<GuestMessage> {
+        self.channel.send(message);
         match self.poll() {
-            Poll::Pending => self.channel.take().ok_or_else(confused),
-            Poll::Ready(ended) => {
-                // The next step gives it.
-                self.future = Some(Box::pin(std::future::ready(ended)));
-                Err(fiber::ended())
+            Poll::Pending => self.channel.take().ok_or_else(unexpected_message),
+            Poll::Ready(completed) => {
+                // The next step reports it.
+                self.future = Some(Box::pin(std::future::ready(completed)));
+                Err(fiber::call_ended())
             }
         }
     }
 
-    /// What stops it, from any thread.
+    /// Stops this task and those that follow it on the same instance, from any thread.
     pub fn stop_handle(&self) -> StopHandle {
         StopHandle(self.channel.clone())
     }
 }
 
-impl Module {
-    /// Makes an instance whose calls are polled as their step comes, in the same way.
-    ///
-    /// # Errors
-    ///
-    /// `BAD_OPTION`, `LINK` and `INSTANCE_LIMIT` at once, the others when the run ends.
-    pub fn start(&self, limits: &Limits) -> Result<Task> {
-        let store = InstanceStore::new(&self.params(limits, CallMode::Asynchronous))?;
-        let linked = self.linked(store.execution())?;
-        Task::making_core(store, linked.clone())
-    }
-}
-
-impl Component {
-    /// Makes an instance whose calls are polled as their step comes, in the same way.
-    ///
-    /// # Errors
-    ///
-    /// `BAD_OPTION`, `LINK` and `INSTANCE_LIMIT` at once, the others when the run ends.
-    pub fn start(&self, limits: &Limits) -> Result<Task> {
-        let store = InstanceStore::new(&self.params(limits, CallMode::Asynchronous))?;
-        Task::making_component(store, self.clone(), self.linked()?.clone())
-    }
-}
-
-async fn invoke(
-    store: &mut InstanceStore,
-    invocation: TaskCall,
-    bounds: CallLimits,
-) -> Result<Returned> {
-    match invocation {
+async fn run(store: &mut InstanceStore, call: TaskCall, limits: CallLimits) -> Result<Returned> {
+    match call {
         TaskCall::Core(function, mut slots) => {
-            let callee = CoreCall {
-                function: &function,
-                slots: &mut slots,
-            };
-            store.call_async(callee, bounds).await?;
+            let callee = CoreCall::new(&function, &mut slots)?;
+            store.call_async(callee, limits).await?;
             Ok(Returned::Slots(slots))
         }
         TaskCall::Component(function, args) => {
@@ -297,41 +302,7 @@ async fn invoke(
                 function: &function,
                 args: &args,
             };
-            store.call_async(callee, bounds).await.map(Returned::Value)
+            store.call_async(callee, limits).await.map(Returned::Value)
         }
-    }
-}
-
-/// The end of a run that makes an instance.
-fn made_of<I>(
-    store: InstanceStore,
-    made: Result<I>,
-    live: impl FnOnce(InstanceStore, I) -> AnyInstance,
-) -> Completed {
-    match made {
-        Ok(instance) => {
-            let outcome = store.outcome(Returned::Instantiated, Fuel::default(), None);
-            Completed {
-                instance: Some(live(store, instance)),
-                result: Ok(outcome),
-            }
-        }
-        Err(error) => Completed {
-            instance: None,
-            result: Err(error),
-        },
-    }
-}
-
-fn channel(store: &InstanceStore) -> Result<Arc<HostChannel>> {
-    store.channel().ok_or_else(|| Error::Internal {
-        message: "an instance that was made for synchronous calls was to be polled".to_owned(),
-    })
-}
-
-fn lost(message: String) -> Completed {
-    Completed {
-        instance: None,
-        result: Err(Error::Internal { message }),
     }
 }

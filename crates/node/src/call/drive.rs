@@ -240,7 +240,7 @@ pub fn promise_settled<'s>(env: Env<'s>, ticket: u64, value: Js<'s>, is_rejected
     let (mut task, mut request) = (waiting.task, waiting.request);
     let accepted = match (call.instance.host(), is_rejected) {
         (Some(host), false) => {
-            host.accept(env, request.import, &request.ty, value, &mut request.slots)
+            host.accept(env, request.import, &mut request.payload.as_mut(), value)
         }
         _ => Err(value),
     };
@@ -250,7 +250,7 @@ pub fn promise_settled<'s>(env: Env<'s>, ticket: u64, value: Js<'s>, is_rejected
             resume(call, env, task, ResumeFrom::Exception(exception));
         }
         Ok(()) => {
-            task.answer(Ok(request.slots));
+            task.answer(Ok(request.payload));
             // On an executor thread it takes its turn, and comes back once the event loop has turned.
             if fairness::is_deferring() {
                 let progress = offload(&mut call, env, task);

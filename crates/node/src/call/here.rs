@@ -132,7 +132,7 @@ fn serve<'s>(call: &AsyncCall, env: Env<'s>, task: &mut Task) -> HostResult<'s> 
     }
     let before = call.instance.set_serving(Some(NonNull::from(&mut *task)));
     let HostRequest {
-        import, ty, slots, ..
+        import, payload, ..
     } = &mut request;
     // SAFETY: `work` creates values through the environment of the scope alone.
     let served = unsafe {
@@ -141,7 +141,7 @@ fn serve<'s>(call: &AsyncCall, env: Env<'s>, task: &mut Task) -> HostResult<'s> 
                 .context
                 .as_ref()
                 .and_then(|context| context.get(env).ok());
-            match host.serve(env, *import, ty, slots, context) {
+            match host.serve(env, *import, &mut payload.as_mut(), context) {
                 Served::Done => (Kind::Done, None),
                 Served::Threw(exception) => (Kind::Threw, Some(exception)),
                 Served::Thenable(value) => (Kind::Thenable, Some(value)),
@@ -151,7 +151,7 @@ fn serve<'s>(call: &AsyncCall, env: Env<'s>, task: &mut Task) -> HostResult<'s> 
     call.instance.set_serving(before);
     match served {
         Ok((Kind::Done, _)) => {
-            task.answer(Ok(request.slots));
+            task.answer(Ok(request.payload));
             HostResult::Answered
         }
         Ok((Kind::Thenable, Some(value))) => HostResult::Promise(value, request),

@@ -53,7 +53,7 @@ pub(super) fn push(
         number,
         function: function.clone(),
     });
-    if !executor.push(task, owner) {
+    if !executor.spawn(task, owner) {
         return Err(NotOffloaded(
             "the operating system refused to create a thread",
         ));

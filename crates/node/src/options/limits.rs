@@ -20,20 +20,12 @@ pub struct LimitOptions {
     pub queued_calls: Option<f64>,
 }
 
-/// The default number of calls that may wait for one instance.
-const DEFAULT_QUEUED_CALLS: u32 = 1_000;
-
 const ON_MEMORY_LIMIT: [(&str, OnMemoryLimit); 2] = [
     ("trap", OnMemoryLimit::Trap),
     ("refuse", OnMemoryLimit::Refuse),
 ];
 
 impl LimitOptions {
-    /// The number of calls that may wait for an asynchronous instance.
-    pub fn max_queued(&self) -> Result<u32, Error> {
-        Ok(whole("limits.queuedCalls", self.queued_calls)?.unwrap_or(DEFAULT_QUEUED_CALLS))
-    }
-
     /// The limits that the options describe.
     pub fn limits(self) -> Result<Limits, Error> {
         let default =
@@ -53,6 +45,8 @@ impl LimitOptions {
             tables: whole("limits.tables", self.tables)?.unwrap_or(default.tables),
             transfer_bytes: whole("limits.transferBytes", self.transfer_bytes)?
                 .unwrap_or(default.transfer_bytes),
+            queued_calls: whole("limits.queuedCalls", self.queued_calls)?
+                .unwrap_or(default.queued_calls),
             ..default
         })
     }

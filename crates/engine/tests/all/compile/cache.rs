@@ -2,7 +2,7 @@
 
 use crate::fixture::{COMPONENT, code, component, config, engine, limits, module, refused, run};
 use airssys_wasm_engine::{
-    Allocation, Engine, EngineConfig, Interruption, Source, cache_statistics,
+    Allocation, Component, Engine, EngineConfig, Interruption, Module, Source, cache_statistics,
 };
 use std::sync::{Barrier, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -95,7 +95,7 @@ fn text_and_binary_of_the_same_module_are_one() {
     let engine = engine(|_| ());
     let wat = wat("text");
     let binary = airssys_wasm_engine::parse_text(&wat).unwrap();
-    let from_binary = engine.compile_module(&Source::Bytes(binary)).unwrap();
+    let from_binary = Module::compile(&engine, &Source::Bytes(binary)).unwrap();
     assert!(module(&engine, &wat).shares_code_with(&from_binary));
 }
 
@@ -183,24 +183,30 @@ fn a_failure_is_not_known_and_fails_again() {
     let bad = r#"(module (func (export "bad") (result i32)))"#;
     for _ in 0..2 {
         assert_eq!(
-            code(engine(|_| ()).compile_module(&Source::Text(bad.to_owned()))),
+            code(Module::compile(
+                &engine(|_| ()),
+                &Source::Text(bad.to_owned())
+            )),
             "COMPILE"
         );
     }
     let binary = Source::Bytes(airssys_wasm_engine::parse_text("(module)").unwrap());
-    assert_eq!(code(engine(|_| ()).compile_module(&binary)), "OK");
-    assert_eq!(code(engine(|_| ()).compile_component(&binary)), "COMPILE");
+    assert_eq!(code(Module::compile(&engine(|_| ()), &binary)), "OK");
+    assert_eq!(
+        code(Component::compile(&engine(|_| ()), &binary)),
+        "COMPILE"
+    );
 }
 
 #[test]
 fn what_one_configuration_accepts_is_still_refused_by_another() {
     let _alone = alone();
     let simd = Source::Text("(module (func (result v128) (v128.const i64x2 1 2)))".to_owned());
-    assert_eq!(code(engine(|_| ()).compile_module(&simd)), "OK");
+    assert_eq!(code(Module::compile(&engine(|_| ()), &simd)), "OK");
     let without = engine(|c| crate::fixture::switch(c, airssys_wasm_engine::Proposal::Simd, false));
-    assert_eq!(code(without.compile_module(&simd)), "COMPILE");
+    assert_eq!(code(Module::compile(&without, &simd)), "COMPILE");
     let small = engine(|c| c.limits.binary_bytes = 10);
-    assert_eq!(code(small.compile_module(&simd)), "BINARY_TOO_LARGE");
+    assert_eq!(code(Module::compile(&small, &simd)), "BINARY_TOO_LARGE");
 }
 
 /// A pool has bounds of its own on what a module may be.
@@ -208,8 +214,8 @@ fn what_one_configuration_accepts_is_still_refused_by_another() {
 fn known_code_that_a_pool_cannot_hold_is_refused_as_when_compiled() {
     let _alone = alone();
     let large = Source::Text("(module (memory 32))".to_owned());
-    assert_eq!(code(engine(|_| ()).compile_module(&large)), "OK");
-    assert_eq!(code(engine(pooled).compile_module(&large)), "COMPILE");
+    assert_eq!(code(Module::compile(&engine(|_| ()), &large)), "OK");
+    assert_eq!(code(Module::compile(&engine(pooled), &large)), "COMPILE");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Does compilation keep to the threads that it is given?
 
 use crate::fixture::{COMPONENT, code, engine, limits, module, text};
-use airssys_wasm_engine::Engine;
+use airssys_wasm_engine::{Component, Engine, Module};
 
 /// An engine that has compiled a module of many functions and a component.
 fn compile(threads: u32) -> Engine {
@@ -9,7 +9,7 @@ fn compile(threads: u32) -> Engine {
     let functions = "(func (result i32) (i32.add (i32.const 1) (i32.const 2)))".repeat(200);
     let module = module(&engine, &format!("(module {functions})"));
     assert_eq!(code(module.instantiate(&limits(|_| ()))), "OK");
-    assert_eq!(code(engine.compile_component(&text(COMPONENT))), "OK");
+    assert_eq!(code(Component::compile(&engine, &text(COMPONENT))), "OK");
     engine
 }
 
@@ -26,7 +26,7 @@ fn a_source_that_cannot_be_compiled_is_told_on_any_thread() {
         let engine = engine(|c| (c.cache, c.limits.threads) = (false, Some(threads)));
         for _ in 0..2 {
             let bad = text("(module (func (result i32)))");
-            assert_eq!(code(engine.compile_module(&bad)), "COMPILE");
+            assert_eq!(code(Module::compile(&engine, &bad)), "COMPILE");
         }
     }
 }

@@ -5,8 +5,8 @@ use crate::fixture::{
 };
 use airssys_wasm_engine::{
     Allocation, Compiler, Engine, EngineConfig, EngineLimits, Interruption, MAX_BACKTRACE_FRAMES,
-    MAX_POOLED_INSTANCES, MAX_STACK_BYTES, MAX_THREADS, MIN_STACK_BYTES, Optimization, Profiler,
-    Proposal, Slot, TrapMode,
+    MAX_POOLED_INSTANCES, MAX_STACK_BYTES, MAX_THREADS, MIN_STACK_BYTES, Module, Optimization,
+    Profiler, Proposal, Slot, TrapMode,
 };
 
 fn new(change: impl FnOnce(&mut EngineConfig)) -> airssys_wasm_engine::Result<Engine> {
@@ -220,7 +220,7 @@ fn a_proposal_switched_on_compiles_and_switched_off_does_not() {
         let proposal = Proposal::by_name(name).unwrap();
         let compile = |enable| {
             let engine = new(|c| switch(c, proposal, enable));
-            engine.map(|engine| code(engine.compile_module(&text(wat))))
+            engine.map(|engine| code(Module::compile(&engine, &text(wat))))
         };
         assert_eq!(compile(true).unwrap(), "OK", "{name} on");
         // Where others depend on it, it cannot be switched off alone; the test above wants that said by name.
@@ -233,7 +233,10 @@ fn a_proposal_switched_on_compiles_and_switched_off_does_not() {
 #[test]
 fn threads_are_off_by_default() {
     let engine = engine(|_| ());
-    let error = refused(engine.compile_module(&text("(module (memory 1 1 shared))")));
+    let error = refused(Module::compile(
+        &engine,
+        &text("(module (memory 1 1 shared))"),
+    ));
     assert_eq!(error.code(), "COMPILE");
     assert!(error.to_string().contains("threads"), "{error}");
 }
@@ -350,9 +353,8 @@ fn a_pooled_engine_serves_several_memories_and_tables_as_one_on_demand_does() {
             c.allocation = allocation;
             (c.limits.instances, c.limits.memory_bytes) = (4, MIB);
         });
-        let compiled = engine
-            .compile_module(&text(wat))
-            .unwrap_or_else(|e| panic!("{allocation:?}: {e}"));
+        let compiled =
+            Module::compile(&engine, &text(wat)).unwrap_or_else(|e| panic!("{allocation:?}: {e}"));
         assert_eq!(
             code(compiled.instantiate(&limits(|l| l.memory_bytes = 2 * PAGE))),
             "OK",
@@ -369,9 +371,8 @@ fn a_pooled_engine_serves_a_table_within_the_default_limit() {
             c.allocation = allocation;
             (c.limits.instances, c.limits.memory_bytes) = (4, MIB);
         });
-        let compiled = engine
-            .compile_module(&text(wat))
-            .unwrap_or_else(|e| panic!("{allocation:?}: {e}"));
+        let compiled =
+            Module::compile(&engine, &text(wat)).unwrap_or_else(|e| panic!("{allocation:?}: {e}"));
         assert_eq!(
             code(compiled.instantiate(&limits(|l| l.memory_bytes = PAGE))),
             "OK",

@@ -68,7 +68,7 @@ fn every_form_of_a_source_compiles_to_the_same() {
     ];
     let sizes: Vec<u64> = sources
         .iter()
-        .map(|s| engine.compile_module(s).unwrap().code_bytes())
+        .map(|s| Module::compile(&engine, s).unwrap().code_bytes())
         .collect();
     assert!(sizes[0] > 0);
     assert!(sizes.iter().all(|size| *size == sizes[0]), "{sizes:?}");
@@ -90,9 +90,13 @@ fn empty_and_foreign_sources_are_compile_errors() {
         text("\u{1f600}"),
     ];
     for source in &sources {
-        assert_eq!(code(engine.compile_module(source)), "COMPILE", "{source:?}");
         assert_eq!(
-            code(engine.compile_component(source)),
+            code(Module::compile(&engine, source)),
+            "COMPILE",
+            "{source:?}"
+        );
+        assert_eq!(
+            code(Component::compile(&engine, source)),
             "COMPILE",
             "{source:?}"
         );
@@ -101,7 +105,10 @@ fn empty_and_foreign_sources_are_compile_errors() {
 
 #[test]
 fn an_error_in_text_names_its_line() {
-    let error = refused(engine(|_| ()).compile_module(&text("(module\n  (func (bogus)))")));
+    let error = refused(Module::compile(
+        &engine(|_| ()),
+        &text("(module\n  (func (bogus)))"),
+    ));
     assert!(error.to_string().contains(":2:"), "{error}");
 }
 
@@ -112,7 +119,7 @@ fn a_binary_cut_short_anywhere_is_a_compile_error() {
     for length in 0..binary.len() {
         let cut = Source::Bytes(binary[..length].to_vec());
         // Some cuts fall between sections, and what is left is a smaller, valid module.
-        let answer = code(engine.compile_module(&cut));
+        let answer = code(Module::compile(&engine, &cut));
         assert!(
             answer == "COMPILE" || (answer == "OK" && length >= 8),
             "{length}: {answer}"
@@ -121,7 +128,7 @@ fn a_binary_cut_short_anywhere_is_a_compile_error() {
     let binary = parse_text(COMPONENT).unwrap();
     for length in 0..binary.len() {
         let cut = Source::Bytes(binary[..length].to_vec());
-        let answer = code(engine.compile_component(&cut));
+        let answer = code(Component::compile(&engine, &cut));
         assert!(
             answer == "COMPILE" || (answer == "OK" && length >= 8),
             "{length}: {answer}"
@@ -132,10 +139,10 @@ fn a_binary_cut_short_anywhere_is_a_compile_error() {
 #[test]
 fn the_wrong_kind_is_named_with_the_function_to_use() {
     let engine = engine(|_| ());
-    let error = refused(engine.compile_component(&text(ENDINGS)));
+    let error = refused(Component::compile(&engine, &text(ENDINGS)));
     assert_eq!(error.code(), "COMPILE");
     assert!(error.to_string().contains("compileModule"), "{error}");
-    let error = refused(engine.compile_module(&text(COMPONENT)));
+    let error = refused(Module::compile(&engine, &text(COMPONENT)));
     assert_eq!(error.code(), "COMPILE");
     assert!(error.to_string().contains("compileComponent"), "{error}");
 }
@@ -152,12 +159,12 @@ fn unknown_versions_and_layers_are_compile_errors() {
     ] {
         let source = Source::Bytes([b"\0asm".as_slice(), &preamble].concat());
         assert_eq!(
-            code(engine.compile_module(&source)),
+            code(Module::compile(&engine, &source)),
             "COMPILE",
             "{preamble:?}"
         );
         assert_eq!(
-            code(engine.compile_component(&source)),
+            code(Component::compile(&engine, &source)),
             "COMPILE",
             "{preamble:?}"
         );
@@ -168,7 +175,7 @@ fn unknown_versions_and_layers_are_compile_errors() {
 fn files_that_cannot_be_read_are_io_errors() {
     let engine = engine(|_| ());
     for path in ["", "/does/not/exist.wasm", "/", "nul\0byte"] {
-        let error = refused(engine.compile_module(&Source::File(path.into())));
+        let error = refused(Module::compile(&engine, &Source::File(path.into())));
         assert_eq!(error.code(), "IO", "{path:?}");
         assert!(error.to_string().contains(path), "{error}");
     }
@@ -186,17 +193,17 @@ fn a_source_over_the_maximum_is_refused_and_one_at_it_is_not() {
     ] {
         let engine = engine(|c| c.limits.binary_bytes = maximum);
         assert_eq!(
-            code(engine.compile_module(&Source::Bytes(binary.clone()))),
+            code(Module::compile(&engine, &Source::Bytes(binary.clone()))),
             expected
         );
-        assert_eq!(code(engine.compile_module(&file.source())), expected);
+        assert_eq!(code(Module::compile(&engine, &file.source())), expected);
     }
     let engine = engine(|c| c.limits.binary_bytes = 10);
     assert_eq!(
-        code(engine.compile_module(&text(ENDINGS))),
+        code(Module::compile(&engine, &text(ENDINGS))),
         "BINARY_TOO_LARGE"
     );
-    match refused(engine.compile_component(&Source::Bytes(vec![0; 11]))) {
+    match refused(Component::compile(&engine, &Source::Bytes(vec![0; 11]))) {
         Error::BinaryTooLarge {
             actual_bytes: 11,
             maximum_bytes: 10,
@@ -229,7 +236,7 @@ fn a_file_that_hides_its_size_is_not_read_without_bound() {
         written
     });
     assert_eq!(
-        code(engine.compile_module(&directory.source())),
+        code(Module::compile(&engine, &directory.source())),
         "BINARY_TOO_LARGE"
     );
     let written = writer.join().unwrap();
@@ -243,23 +250,26 @@ fn a_file_that_hides_its_size_is_not_read_without_bound() {
 fn compiled_code_is_no_source() {
     let engine = engine(|_| ());
     let compiled = module(&engine, ENDINGS).serialize(None).unwrap();
-    let error = refused(engine.compile_module(&Source::Bytes(compiled.clone())));
+    let error = refused(Module::compile(&engine, &Source::Bytes(compiled.clone())));
     assert_eq!(error.code(), "COMPILE");
     assert!(error.to_string().contains("compiled code"), "{error}");
     assert_eq!(
-        code(engine.compile_component(&TemporaryFile::new(&compiled).source())),
+        code(Component::compile(
+            &engine,
+            &TemporaryFile::new(&compiled).source()
+        )),
         "COMPILE"
     );
 }
 
 fn read_module(engine: &Engine, bytes: &[u8]) -> airssys_wasm_engine::Result<Module> {
     // SAFETY: the code is this test's own, and where it was damaged it is not run.
-    unsafe { engine.deserialize_module_unchecked(bytes, None) }
+    unsafe { Module::deserialize_unchecked(engine, bytes, None) }
 }
 
 fn read_component(engine: &Engine, bytes: &[u8]) -> airssys_wasm_engine::Result<Component> {
     // SAFETY: as above.
-    unsafe { engine.deserialize_component_unchecked(bytes, None) }
+    unsafe { Component::deserialize_unchecked(engine, bytes, None) }
 }
 
 #[test]
@@ -399,7 +409,7 @@ fn mutated_binaries_end_in_typed_errors() {
             }
         }
         let source = Source::Bytes(bytes);
-        match engine.compile_module(&source) {
+        match Module::compile(&engine, &source) {
             Ok(module) => {
                 compiled += 1;
                 let names: Vec<String> = module
@@ -419,7 +429,7 @@ fn mutated_binaries_end_in_typed_errors() {
                 assert_eq!(error.code(), "COMPILE", "{error}");
             }
         }
-        match engine.compile_component(&source) {
+        match Component::compile(&engine, &source) {
             Ok(component) => allowed(code(component.instantiate(&small))),
             Err(error) => assert_eq!(error.code(), "COMPILE", "{error}"),
         }

@@ -3,7 +3,7 @@
 use crate::fixture::{MIB, code, engine, limits, module, refused};
 use airssys_wasm_engine::{
     Access, Bound, CallLimits, CallOptions, CoreFunction, CoreInstance, CoreType, Engine, Error,
-    Execution, Host, HostCall, HostFailed, Interruption, Limits, Slot,
+    Execution, Host, HostCall, HostFailed, Interruption, Limits, PayloadMut, Slot,
 };
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
@@ -38,20 +38,28 @@ const KINDS: [(Interruption, Execution); 3] = [
 /// A host that does what the test says.
 struct Does<F>(F);
 
-impl<F: Fn(HostCall<'_>) -> Result<(), HostFailed>> Host for Does<F> {
-    fn call(&self, call: HostCall<'_>) -> Result<(), HostFailed> {
-        (self.0)(call)
+impl<F: Fn(&mut HostCall<'_>) -> Result<(), HostFailed>> Host for Does<F> {
+    fn call(&self, mut call: HostCall<'_>) -> Result<(), HostFailed> {
+        (self.0)(&mut call)
     }
 }
 
-fn does<F: Fn(HostCall<'_>) -> Result<(), HostFailed>>(serve: F) -> Does<F> {
+fn does<F: Fn(&mut HostCall<'_>) -> Result<(), HostFailed>>(serve: F) -> Does<F> {
     Does(serve)
+}
+
+/// The slots of a host call.
+fn slots_of<'a>(call: &'a mut HostCall<'_>) -> &'a mut [Slot] {
+    match &mut call.payload {
+        PayloadMut::Core { slots, .. } => slots,
+        PayloadMut::Component { .. } => panic!("a core module called"),
+    }
 }
 
 /// A host that adds one.
 fn adds() -> impl Host {
     does(|call| {
-        call.slots[0] = Slot::i32(call.slots[0].as_i32() + 1);
+        slots_of(call)[0] = Slot::i32(slots_of(call)[0].as_i32() + 1);
         Ok(())
     })
 }
@@ -110,9 +118,12 @@ fn back(
 fn arguments_reach_the_host_and_results_the_guest() {
     for mut instance in instances(60_000) {
         let host = does(|call| {
-            assert_eq!((call.import, call.slots.len()), (0, 1));
-            assert_eq!(*call.ty.params, [CoreType::I32]);
-            call.slots[0] = Slot::i32(call.slots[0].as_i32() * 3);
+            assert_eq!((call.import, slots_of(call).len()), (0, 1));
+            let PayloadMut::Core { ty, .. } = &call.payload else {
+                panic!("a core module called");
+            };
+            assert_eq!(*ty.params, [CoreType::I32]);
+            slots_of(call)[0] = Slot::i32(slots_of(call)[0].as_i32() * 3);
             Ok(())
         });
         assert_eq!(
@@ -134,11 +145,12 @@ fn every_import_is_known_by_its_index_and_every_type_passes() {
         let engine = engine(|c| c.interruption = interruption);
         let host = does(|call| {
             if call.import == 1 {
-                let sum = call.slots[0].as_f64();
-                (call.slots[0], call.slots[1]) = (Slot::i32(sum as i32), Slot::i64(i64::MIN));
+                let sum = slots_of(call)[0].as_f64();
+                (slots_of(call)[0], slots_of(call)[1]) =
+                    (Slot::i32(sum as i32), Slot::i64(i64::MIN));
             } else {
-                let sum = call.slots[0].as_i64() as f64 + f64::from(call.slots[1].as_f32());
-                call.slots[0] = Slot::f64(sum);
+                let sum = slots_of(call)[0].as_i64() as f64 + f64::from(slots_of(call)[1].as_f32());
+                slots_of(call)[0] = Slot::f64(sum);
             }
             Ok(())
         });
@@ -193,16 +205,16 @@ fn a_guest_is_called_back_any_number_of_times_and_levels_deep() {
     for mut instance in instances(60_000) {
         let function = instance.function("call").unwrap();
         let ok = instance.function("ok").unwrap();
-        let host = does(|mut call| {
-            let depth = call.slots[0].as_i32();
+        let host = does(|call| {
+            let depth = slots_of(call)[0].as_i32();
             let mut sum = 0;
             for _ in 0..2 {
                 sum += match depth {
-                    0 => back(&mut call, &ok, 0).unwrap(),
-                    depth => back(&mut call, &function, depth - 1).unwrap(),
+                    0 => back(call, &ok, 0).unwrap(),
+                    depth => back(call, &function, depth - 1).unwrap(),
                 };
             }
-            call.slots[0] = Slot::i32(sum);
+            slots_of(call)[0] = Slot::i32(sum);
             Ok(())
         });
         assert_eq!(
@@ -225,12 +237,12 @@ fn memory_is_read_written_and_grown_while_the_guest_waits() {
             instance.function("load").unwrap(),
             instance.function("grow").unwrap(),
         );
-        let host = does(|mut call| {
+        let host = does(|call| {
             let offset = 65_532;
             let bytes = vec![7, 0, 0, 0];
             let write = Access::Write { offset, bytes };
             assert_eq!(call.guest.access(memory, write).unwrap(), [0_u8; 0]);
-            assert_eq!(back(&mut call, &load, 65_532).unwrap(), 7);
+            assert_eq!(back(call, &load, 65_532).unwrap(), 7);
             for access in [
                 Access::Read {
                     offset: 65_533,
@@ -247,7 +259,7 @@ fn memory_is_read_written_and_grown_while_the_guest_waits() {
             ] {
                 assert_eq!(code(call.guest.access(memory, access)), "BAD_VALUE");
             }
-            assert_eq!(back(&mut call, &grow, 1).unwrap(), 1);
+            assert_eq!(back(call, &grow, 1).unwrap(), 1);
             assert_eq!(call.guest.byte_length(memory).unwrap(), 131_072);
             let read = Access::Read {
                 offset: 65_532,
@@ -275,13 +287,13 @@ fn a_call_back_spends_what_the_call_has_left_and_costs_the_same_on_both_paths() 
         let limits = limits(|l| (l.fuel, l.timeout_ms) = (Bound::AtMost(50_000), timeout));
         let mut instance = instance_on(&engine, &limits);
         let count = instance.function("count").unwrap();
-        let host = does(|mut call| {
-            let rounds = call.slots[0].as_i32();
-            let counted = back(&mut call, &count, rounds).map_err(|error| {
+        let host = does(|call| {
+            let rounds = slots_of(call)[0].as_i32();
+            let counted = back(call, &count, rounds).map_err(|error| {
                 assert_eq!(error.code(), "OUT_OF_FUEL");
                 HostFailed
             })?;
-            call.slots[0] = Slot::i32(counted);
+            slots_of(call)[0] = Slot::i32(counted);
             Ok(())
         });
         let before = instance.metrics().fuel.consumed;
@@ -316,8 +328,8 @@ fn a_trap_in_a_call_back_empties_a_bounded_budget_and_marks_fuel_inexact() {
             let limits = limits(|l| (l.fuel, l.timeout_ms) = (fuel, timeout));
             let mut instance = instance_on(&engine, &limits);
             let load = instance.function("load").unwrap();
-            let host = does(|mut call| {
-                assert_eq!(code(back(&mut call, &load, -4)), "TRAP");
+            let host = does(|call| {
+                assert_eq!(code(back(call, &load, -4)), "TRAP");
                 Ok(())
             });
             let before = instance.metrics();
@@ -340,8 +352,8 @@ fn a_trap_in_a_call_back_empties_a_bounded_budget_and_marks_fuel_inexact() {
 fn unreachable_in_a_call_back_leaves_fuel_exact() {
     for mut instance in instances(60_000) {
         let trap = instance.function("unreachable").unwrap();
-        let host = does(|mut call| {
-            assert_eq!(code(back(&mut call, &trap, 0)), "TRAP");
+        let host = does(|call| {
+            assert_eq!(code(back(call, &trap, 0)), "TRAP");
             Ok(())
         });
         assert_eq!(
@@ -375,9 +387,9 @@ fn after_the_deadline_the_guest_is_not_called_back_for_long() {
         let memory = instance.memory("memory").unwrap();
         let ends = RefCell::new(Vec::new());
         let started = Instant::now();
-        let host = does(|mut call| {
-            ends.borrow_mut().push(code(back(&mut call, &spin, 0)));
-            ends.borrow_mut().push(code(back(&mut call, &spin, 0)));
+        let host = does(|call| {
+            ends.borrow_mut().push(code(back(call, &spin, 0)));
+            ends.borrow_mut().push(code(back(call, &spin, 0)));
             let read = Access::Read {
                 offset: 0,
                 length: 1,
@@ -385,7 +397,7 @@ fn after_the_deadline_the_guest_is_not_called_back_for_long() {
             // On the driver's path the guest is gone by now; on the other it still answers.
             let _ = call.guest.access(memory, read);
             let _ = call.guest.byte_length(memory);
-            let _ = back(&mut call, &ok, 0);
+            let _ = back(call, &ok, 0);
             Ok(())
         });
         assert_eq!(code(call(&mut instance, &host, "call", &[1])), "TIMEOUT");
@@ -402,13 +414,13 @@ fn a_host_serves_nested_calls_of_its_own_guest_with_failures_among_them() {
     for mut instance in instances(60_000) {
         let function = instance.function("call").unwrap();
         let depth = Cell::new(0);
-        let host = does(|mut call| {
+        let host = does(|call| {
             depth.set(depth.get() + 1);
-            let given = call.slots[0].as_i32();
+            let given = slots_of(call)[0].as_i32();
             if given == 0 {
                 return Err(HostFailed);
             }
-            let inner = back(&mut call, &function, given - 1);
+            let inner = back(call, &function, given - 1);
             assert_eq!(code(inner), if given == 1 { "HOST_FAILED" } else { "OK" });
             Ok(())
         });

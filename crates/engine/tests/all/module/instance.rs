@@ -59,7 +59,7 @@ fn a_function_of_another_instance_panics_and_poisons() {
         assert!(panicked.is_err());
         let error = refused(run(&mut one, "ok", &[]));
         assert_eq!(error.code(), "POISONED");
-        assert!(error.to_string().contains("defect"), "{error}");
+        assert!(error.to_string().contains("internal error"), "{error}");
         assert_eq!(run(&mut other, "ok", &[]).unwrap(), 42);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::fixture::{ENDINGS, code, engine, module};
 use crate::host::CALLS_HOST;
-use crate::task::{made, start, timed};
+use crate::task::{made, slots_of, start, timed};
 use airssys_wasm_engine::{
     AnyInstance, CallLimits, Engine, Executor, Interruption, Slot, Step, StopReason, Task,
     TaskOwner,
@@ -28,7 +28,7 @@ fn fresh(engine: &Engine, wat: &str) -> AnyInstance {
 }
 
 fn push(threads: &Arc<Executor>, run: Task, back: &Sender<(Task, Step, ThreadId)>) {
-    assert!(threads.push(run, Box::new(Back(back.clone()))));
+    assert!(threads.spawn(run, Box::new(Back(back.clone()))));
 }
 
 #[test]
@@ -47,8 +47,8 @@ fn a_run_comes_back_when_it_has_ended_or_wants_its_host() {
     assert!(matches!(step, Step::HostCall));
     assert_ne!(thread, std::thread::current().id());
     let mut request = run.take_request().unwrap();
-    request.slots[0] = Slot::i32(1);
-    run.answer(Ok(request.slots));
+    slots_of(&mut request)[0] = Slot::i32(1);
+    run.answer(Ok(request.payload));
     push(&threads, run, &back);
     let (_, step, _) = come.recv().unwrap();
     let Step::Completed(ended) = step else {
@@ -106,7 +106,7 @@ fn a_short_guest_among_endless_ones_has_its_turn_within_one_slice_of_each() {
     for _ in 0..OTHERS {
         let run = start(fresh(), "spin", &[], CallLimits::default());
         stoppers.push(run.stop_handle());
-        assert!(single.push(run, Box::new(Back(back.clone()))));
+        assert!(single.spawn(run, Box::new(Back(back.clone()))));
     }
     // One slice, and several.
     for (name, rounds) in [(0, 100), (1, 60_000), (2, 120_000), (3, 400_000)] {
@@ -116,7 +116,7 @@ fn a_short_guest_among_endless_ones_has_its_turn_within_one_slice_of_each() {
             back: back.clone(),
         };
         let run = start(fresh(), "count", &[rounds], CallLimits::default());
-        assert!(single.push(run, Box::new(owner)));
+        assert!(single.spawn(run, Box::new(owner)));
     }
     for _ in 0..4 {
         let (_, step, _) = come.recv_timeout(Duration::from_secs(60)).unwrap();

@@ -7,7 +7,8 @@ use crate::host::CALLS_HOST;
 use airssys_wasm_engine::value::Value;
 use airssys_wasm_engine::{
     Access, AnyInstance, Bound, CallLimits, Completed, CoreInstance, Engine, Error, Execution,
-    HostFailed, Interruption, Limits, Returned, Slot, Slots, Step, StopReason, Task, TaskCall,
+    HostFailed, HostRequest, Interruption, Limits, Payload, Returned, Slot, Slots, Step,
+    StopReason, Task, TaskCall,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,6 +26,19 @@ pub fn timed(interruption: Interruption, timeout_ms: u64) -> Limits {
 
 fn on(interruption: Interruption) -> Engine {
     engine(|c| c.interruption = interruption)
+}
+
+/// The slots of a host call.
+pub fn slots_of(request: &mut HostRequest) -> &mut [Slot] {
+    match &mut request.payload {
+        Payload::Core { slots, .. } => slots,
+        Payload::Component { .. } => panic!("a core module called"),
+    }
+}
+
+fn add_one(request: &mut HostRequest) {
+    let slots = slots_of(request);
+    slots[0] = Slot::i32(slots[0].as_i32() + 1);
 }
 
 /// Until the guest wants its host. On a busy machine an epoch may end before that.
@@ -52,8 +66,8 @@ fn finish_counting(run: &mut Task) -> (Completed, u64) {
             Step::Yielded => slices += 1,
             Step::HostCall => {
                 let mut request = run.take_request().unwrap();
-                request.slots[0] = Slot::i32(request.slots[0].as_i32() + 1);
-                run.answer(Ok(request.slots));
+                add_one(&mut request);
+                run.answer(Ok(request.payload));
             }
         }
     }
@@ -195,7 +209,7 @@ fn a_run_may_go_on_on_another_thread_at_every_turn() {
                 Step::Yielded => (),
                 Step::HostCall => {
                     let request = run.take_request().unwrap();
-                    run.answer(Ok(request.slots));
+                    run.answer(Ok(request.payload));
                 }
             }
         };
@@ -359,7 +373,7 @@ fn an_answer_after_the_stop_comes_too_late() {
         let request = run.take_request().unwrap();
         assert!(request.deadline.is_some());
         run.stop_handle().stop(StopReason::Aborted);
-        run.answer(Ok(request.slots));
+        run.answer(Ok(request.payload));
         assert_eq!(code(finish(&mut run).result), "ABORTED");
     }
 }
@@ -370,7 +384,7 @@ fn an_answer_after_the_deadline_makes_the_call_a_timeout() {
         let (_engine, mut run) = waiting(interruption, 150);
         std::thread::sleep(Duration::from_millis(250));
         let request = run.take_request().unwrap();
-        run.answer(Ok(request.slots));
+        run.answer(Ok(request.payload));
         assert_eq!(code(finish(&mut run).result), "TIMEOUT");
     }
 }
@@ -416,8 +430,8 @@ fn memory_is_within_reach_while_the_guest_waits_and_no_longer_than_that() {
             length: 1,
         };
         assert_eq!(code(run.access(memory, outside)), "BAD_VALUE");
-        request.slots[0] = Slot::i32(9);
-        run.answer(Ok(request.slots));
+        slots_of(&mut request)[0] = Slot::i32(9);
+        run.answer(Ok(request.payload));
         let ended = finish(&mut run);
         assert_eq!(first(&ended), 9);
         assert_eq!(code(run.access(memory, read())), "POISONED");
@@ -441,7 +455,7 @@ fn an_access_after_the_stop_gives_the_end_to_the_next_turn() {
             assert_eq!(code(run.byte_length(memory)), "POISONED");
         }
         let request = run.take_request().unwrap();
-        run.answer(Ok(request.slots));
+        run.answer(Ok(request.payload));
         let ended = finish(&mut run);
         assert_eq!(code(ended.result), "ABORTED");
         assert!(ended.instance.is_some());
