@@ -1,23 +1,23 @@
-//! What the process-wide cache of compiled code has done, as JavaScript sees it.
+//! Statistics of the process-wide cache of compiled code.
 
 use napi_derive::napi;
 
-/// What the process has compiled, and what it did not have to.
+/// Counts of the process-wide cache of compiled code.
 #[napi(object, object_from_js = false)]
 pub struct CacheStatistics {
-    /// Sources that were known.
+    /// Sources found in the cache.
     pub hits: f64,
     /// Sources that were compiled.
     pub compilations: f64,
-    /// Sources whose code was read from a directory instead.
+    /// Sources whose code was read from a cache directory.
     pub directory_hits: f64,
-    /// Compiled code that the cache keeps alive, in bytes.
+    /// Compiled code in the cache, in bytes.
     pub code_bytes: f64,
-    /// Binaries that the cache knows.
+    /// Binaries in the cache.
     pub entries: f64,
 }
 
-/// The counts of the whole process since its start, and what the cache holds now.
+/// The counts since the start of the process, and the current content of the cache.
 #[napi]
 pub fn cache_statistics() -> CacheStatistics {
     let statistics = airssys_wasm_engine::cache_statistics();

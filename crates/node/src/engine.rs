@@ -1,10 +1,11 @@
-//! The engine's class, and compilation off the event loop.
+//! The class of the engine, and compilation off the JavaScript thread.
 
-use crate::cell::Cell;
-use crate::compiled::{Code, Kind, NativeCompiled};
+use crate::code::{Code, Encoding};
+use crate::compiled::NativeCompiled;
+use crate::disposable::Disposable;
 use crate::error::{Failure, catch, guard};
-use crate::options::EngineOptions;
-use airssys_wasm_engine::{Engine, Error, Key, Source};
+use crate::options::engine::EngineOptions;
+use airssys_wasm_engine::{ArtifactKey, Engine, Error, Source};
 use napi::bindgen_prelude::{AsyncTask, Either, Either3, Uint8ArraySlice};
 use napi::{Env, Task};
 use napi_derive::napi;
@@ -13,7 +14,7 @@ use std::path::PathBuf;
 /// A configured Wasmtime engine.
 #[napi]
 pub struct NativeEngine {
-    inner: Cell<Engine>,
+    inner: Disposable<Engine>,
 }
 
 /// A file to compile.
@@ -24,7 +25,7 @@ pub struct FileSource {
 
 type SourceOptions<'a> = Either3<Uint8ArraySlice<'a>, String, FileSource>;
 
-/// The bytes are copied: JavaScript may change or detach them while a thread compiles.
+/// Bytes are copied: JavaScript may change or detach them while a thread compiles.
 fn source(options: SourceOptions<'_>) -> Source {
     match options {
         Either3::A(bytes) => Source::Bytes(bytes.to_vec()),
@@ -34,10 +35,14 @@ fn source(options: SourceOptions<'_>) -> Source {
 }
 
 impl NativeEngine {
-    fn compile(&self, kind: Kind, options: SourceOptions<'_>) -> Result<AsyncTask<Compile>, Error> {
+    fn compile(
+        &self,
+        encoding: Encoding,
+        options: SourceOptions<'_>,
+    ) -> Result<AsyncTask<Compile>, Error> {
         Ok(AsyncTask::new(Compile {
             engine: self.engine()?,
-            kind,
+            encoding,
             source: source(options),
         }))
     }
@@ -45,24 +50,24 @@ impl NativeEngine {
     fn deserialize(
         &self,
         env: Env,
-        kind: Kind,
+        encoding: Encoding,
         bytes: &[u8],
         key: &[u8],
     ) -> napi::Result<NativeCompiled> {
         guard(env, || {
-            let key = Key::new(key)?;
-            let code = Code::deserialize(&self.engine()?, kind, &unshared(bytes), &key)?;
+            let key = ArtifactKey::new(key)?;
+            let code = Code::deserialize(&self.engine()?, encoding, &unshared(bytes), &key)?;
             Ok(NativeCompiled::new(env, code))
         })
     }
 
     /// # Safety
     ///
-    /// The caller vouches for the bytes.
+    /// The caller guarantees that the bytes are trusted.
     unsafe fn deserialize_unchecked(
         &self,
         env: Env,
-        kind: Kind,
+        encoding: Encoding,
         bytes: &[u8],
         key: Option<Uint8ArraySlice<'_>>,
     ) -> napi::Result<NativeCompiled> {
@@ -70,7 +75,7 @@ impl NativeEngine {
             let (bytes, key) = (unshared(bytes), optional(key)?);
             // SAFETY: as above.
             let code = unsafe {
-                Code::deserialize_unchecked(&self.engine()?, kind, &bytes, key.as_ref())
+                Code::deserialize_unchecked(&self.engine()?, encoding, &bytes, key.as_ref())
             }?;
             Ok(NativeCompiled::new(env, code))
         })
@@ -88,12 +93,12 @@ impl NativeEngine {
         guard(env, || {
             let inner = Engine::new(options.config()?)?;
             Ok(Self {
-                inner: Cell::new("engine", inner),
+                inner: Disposable::new("engine", inner),
             })
         })
     }
 
-    /// Instances that are alive now.
+    /// The number of live instances.
     #[napi(getter)]
     pub fn live_instances(&self, env: Env) -> napi::Result<u32> {
         guard(env, || {
@@ -101,33 +106,33 @@ impl NativeEngine {
         })
     }
 
-    /// Compiles a component on a thread.
+    /// Compiles a component on a thread of libuv's pool.
     #[napi(ts_return_type = "Promise<NativeCompiled | Failure>")]
     pub fn compile_component(
         &self,
         env: Env,
         options: SourceOptions<'_>,
     ) -> napi::Result<AsyncTask<Compile>> {
-        guard(env, || self.compile(Kind::Component, options))
+        guard(env, || self.compile(Encoding::Component, options))
     }
 
-    /// Compiles a core module on a thread.
+    /// Compiles a core module on a thread of libuv's pool.
     #[napi(ts_return_type = "Promise<NativeCompiled | Failure>")]
     pub fn compile_module(
         &self,
         env: Env,
         options: SourceOptions<'_>,
     ) -> napi::Result<AsyncTask<Compile>> {
-        guard(env, || self.compile(Kind::Module, options))
+        guard(env, || self.compile(Encoding::Module, options))
     }
 
-    /// Lets go of the engine; what it compiled goes on.
+    /// Drops the engine; what it compiled stays usable.
     #[napi]
     pub fn dispose(&self, env: Env) -> napi::Result<()> {
         guard(env, || self.inner.dispose().map(drop))
     }
 
-    /// A component from compiled code that has the key's tag.
+    /// A component from compiled code with the key's tag.
     #[napi]
     pub fn deserialize_component(
         &self,
@@ -135,10 +140,10 @@ impl NativeEngine {
         bytes: Uint8ArraySlice<'_>,
         key: Uint8ArraySlice<'_>,
     ) -> napi::Result<NativeCompiled> {
-        self.deserialize(env, Kind::Component, &bytes, &key)
+        self.deserialize(env, Encoding::Component, &bytes, &key)
     }
 
-    /// A module from compiled code that has the key's tag.
+    /// A module from compiled code with the key's tag.
     #[napi]
     pub fn deserialize_module(
         &self,
@@ -146,7 +151,7 @@ impl NativeEngine {
         bytes: Uint8ArraySlice<'_>,
         key: Uint8ArraySlice<'_>,
     ) -> napi::Result<NativeCompiled> {
-        self.deserialize(env, Kind::Module, &bytes, &key)
+        self.deserialize(env, Encoding::Module, &bytes, &key)
     }
 
     /// A component from trusted compiled code.
@@ -157,8 +162,8 @@ impl NativeEngine {
         bytes: Uint8ArraySlice<'_>,
         key: Option<Uint8ArraySlice<'_>>,
     ) -> napi::Result<NativeCompiled> {
-        // SAFETY: the method's name tells the caller to vouch for the bytes.
-        unsafe { self.deserialize_unchecked(env, Kind::Component, &bytes, key) }
+        // SAFETY: the method's name tells the caller to guarantee that the bytes are trusted.
+        unsafe { self.deserialize_unchecked(env, Encoding::Component, &bytes, key) }
     }
 
     /// A module from trusted compiled code.
@@ -169,24 +174,24 @@ impl NativeEngine {
         bytes: Uint8ArraySlice<'_>,
         key: Option<Uint8ArraySlice<'_>>,
     ) -> napi::Result<NativeCompiled> {
-        // SAFETY: the method's name tells the caller to vouch for the bytes.
-        unsafe { self.deserialize_unchecked(env, Kind::Module, &bytes, key) }
+        // SAFETY: the method's name tells the caller to guarantee that the bytes are trusted.
+        unsafe { self.deserialize_unchecked(env, Encoding::Module, &bytes, key) }
     }
 }
 
-/// A copy: another thread of JavaScript's may write to shared bytes between the look at the tag and their use.
+/// A copy: another JavaScript thread may write to shared bytes between the check of the tag and their use.
 fn unshared(bytes: &[u8]) -> Vec<u8> {
     bytes.to_vec()
 }
 
-fn optional(key: Option<Uint8ArraySlice<'_>>) -> Result<Option<Key>, Error> {
-    key.map(|secret| Key::new(&secret)).transpose()
+fn optional(key: Option<Uint8ArraySlice<'_>>) -> Result<Option<ArtifactKey>, Error> {
+    key.map(|secret| ArtifactKey::new(&secret)).transpose()
 }
 
 /// A compilation.
 pub struct Compile {
     engine: Engine,
-    kind: Kind,
+    encoding: Encoding,
     source: Source,
 }
 
@@ -196,7 +201,7 @@ impl Task for Compile {
 
     fn compute(&mut self) -> napi::Result<Self::Output> {
         Ok(catch(|| {
-            Code::compile(&self.engine, self.kind, &self.source)
+            Code::compile(&self.engine, self.encoding, &self.source)
         }))
     }
 

@@ -1,23 +1,23 @@
-//! The one place where an engine error becomes a JavaScript error, and where a panic becomes an engine error.
+//! Errors: the one place where an engine error becomes a JavaScript error, and a panic an engine error.
 //!
-//! An error crosses as data, a [`Failure`]; TypeScript's classes are made of it by one function that TypeScript hands
-//! over when it loads the addon. Synchronous calls throw the result; a promise resolves to the [`Failure`] itself, and
-//! TypeScript throws, so that the stack shows the caller.
+//! An error crosses as data, a [`Failure`]. A factory, which TypeScript sets when it loads the addon, creates the error of
+//! the right class. Synchronous calls throw that error. A promise resolves to the [`Failure`], and TypeScript throws, so
+//! that the stack shows the caller.
 
-use crate::{call, instance, js};
+use crate::js::{Env, Pending, Reference, Value as Js, current, pending};
 use airssys_wasm_engine::{Error, Frame, panic_message};
-use napi::bindgen_prelude::{ToNapiValue, Unknown};
-use napi::{Env, JsValue};
+use napi::bindgen_prelude::ToNapiValue;
 use napi_derive::napi;
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 
 /// An error as data.
 #[napi(object)]
 pub struct Failure {
     /// The stable code.
     pub code: String,
-    /// What happened, with the value received and the fix.
+    /// The message, with the value received and the fix.
     pub message: String,
     /// For `TRAP`: Wasmtime's own name of the trap.
     pub trap: Option<String>,
@@ -92,34 +92,78 @@ fn clip(mut message: String) -> String {
 
 thread_local! {
     /// An environment lives on one thread, and a thread has one environment.
-    static FACTORY: Cell<Option<js::Reference>> = const { Cell::new(None) };
+    static FACTORY: RefCell<Option<Rc<Reference>>> = const { RefCell::new(None) };
 }
 
-/// Hands over the function that makes an error of a failure (and of a payload, for `RESULT`).
-#[napi(ts_args_type = "factory: (failure: Failure, payload: unknown) => Error")]
-pub fn set_error_factory(env: Env, factory: Unknown<'_>) -> napi::Result<()> {
-    let js = instance::current(env);
-    let reference = js.remember(factory.raw());
-    FACTORY.set(Some(reference.map_err(|_| pending())?));
-    // A reference must be dropped while its environment still lives.
-    env.add_env_cleanup_hook(env, |env| {
-        call::environment_ends();
-        if let Some(reference) = FACTORY.take() {
-            instance::current(env).forget(reference);
-        }
-    })?;
+/// Sets the function that creates an error from a failure (and from a payload, for `RESULT`).
+pub fn set_factory(env: Env<'_>, factory: Js<'_>) -> Result<(), Pending> {
+    FACTORY.set(Some(Rc::new(Reference::new(env, factory)?)));
     Ok(())
 }
 
-/// What tells napi-rs to leave the exception alone that is pending.
-fn pending() -> napi::Error {
-    napi::Error::new(napi::Status::PendingException, "an exception is pending")
+/// Drops the factory when the environment ends.
+pub fn environment_ends() {
+    FACTORY.take();
 }
 
-/// Throws `error` in JavaScript; the callback must return at once.
+/// Why a call returned nothing to JavaScript.
+pub enum Thrown {
+    Error(Error),
+    /// JavaScript threw, and its exception is pending.
+    Exception,
+}
+
+impl From<Pending> for Thrown {
+    fn from(_: Pending) -> Self {
+        Self::Exception
+    }
+}
+
+impl From<Error> for Thrown {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+/// The error of a value that JavaScript cannot hold.
+pub fn cannot_hold() -> Error {
+    Error::Unsupported(
+        "JavaScript cannot hold the value: a string or an array is too long for it".to_owned(),
+    )
+}
+
+/// Throws `error`; the callback must return at once.
 #[cold]
-pub fn throw(env: js::Env, error: &Error) {
+pub fn throw(env: Env<'_>, error: &Error) {
     throw_failure(env, Failure::from(error), None);
+}
+
+/// The JavaScript error for `error`.
+pub fn make_error<'s>(env: Env<'s>, error: &Error) -> Result<Js<'s>, Pending> {
+    make(env, error.into(), None)
+}
+
+/// Throws the error that the factory creates from `failure`.
+///
+/// Everything is raw N-API: at the end of V8's stack the factory itself throws, and napi-rs would inspect that exception
+/// by running JavaScript, again and again until the native stack overflows too.
+pub fn throw_failure(env: Env<'_>, failure: Failure, payload: Option<Js<'_>>) {
+    match make(env, failure, payload) {
+        Ok(error) => env.throw(error),
+        // The exception that the factory threw is pending, and is reported instead.
+        Err(Pending) if env.has_exception() => {}
+        Err(Pending) => env.throw_text(c"INTERNAL", c"an error could not be created"),
+    }
+}
+
+fn make<'s>(env: Env<'s>, failure: Failure, payload: Option<Js<'_>>) -> Result<Js<'s>, Pending> {
+    let factory = FACTORY.with_borrow(Clone::clone).ok_or(Pending)?;
+    let failure = failure.to_js(env)?;
+    let payload = match payload {
+        Some(payload) => payload,
+        None => env.undefined()?,
+    };
+    env.call(factory.get(env)?, &[failure, payload])
 }
 
 impl Failure {
@@ -133,44 +177,21 @@ impl Failure {
             option: None,
         }
     }
-}
 
-/// The JavaScript error for `error`.
-pub fn make_error(env: js::Env, error: &Error) -> Result<js::Value, js::Pending> {
-    make(env, error.into(), None)
-}
-
-/// Throws what the factory makes of `failure`.
-///
-/// All by raw N-API: at the end of V8's stack the factory itself throws, and napi-rs would look into that exception by
-/// running JavaScript, again and again until the native stack has come to its end too.
-pub fn throw_failure(env: js::Env, failure: Failure, payload: Option<js::Value>) {
-    match make(env, failure, payload) {
-        Ok(error) => env.throw(error),
-        // What the factory threw is pending, and says enough.
-        Err(js::Pending) if env.has_exception() => {}
-        Err(js::Pending) => env.throw_text(c"INTERNAL", c"an error could not be made"),
+    /// The failure as an object.
+    pub fn to_js(self, env: Env<'_>) -> Result<Js<'_>, Pending> {
+        // SAFETY: the environment is that of the scope under way.
+        let object = unsafe { Self::to_napi_value(env.raw(), self) }.map_err(|_| Pending)?;
+        // SAFETY: the value was just created in that scope.
+        Ok(unsafe { env.value_from_raw(object) })
     }
 }
 
-fn make(
-    env: js::Env,
-    failure: Failure,
-    payload: Option<js::Value>,
-) -> Result<js::Value, js::Pending> {
-    // SAFETY: the environment is current.
-    let failure = unsafe { Failure::to_napi_value(env.raw(), failure) };
-    let failure = failure.map_err(|_| js::Pending)?;
-    let payload = payload.map_or_else(|| env.undefined(), Ok)?;
-    let factory = env.recall(FACTORY.get().ok_or(js::Pending)?)?;
-    env.call(factory, &[failure, payload])
-}
-
-/// Runs `work`; a failure, or a panic, is thrown, and napi-rs told to leave it at that.
-pub fn guard<T>(env: Env, work: impl FnOnce() -> Result<T, Error>) -> napi::Result<T> {
+/// Runs `work` for a napi-rs callback; a failure, or a panic, is thrown.
+pub fn guard<T>(env: napi::Env, work: impl FnOnce() -> Result<T, Error>) -> napi::Result<T> {
     catch(work).map_err(|error| {
-        throw(instance::current(env), &error);
-        pending()
+        throw(current(&env), &error);
+        pending("an exception is pending")
     })
 }
 

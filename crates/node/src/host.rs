@@ -1,173 +1,160 @@
-//! Host functions in JavaScript: how one is called for a guest, on the thread of JavaScript.
+//! Host functions: calls of JavaScript functions for a guest, on the JavaScript thread.
 
-use crate::call;
-use crate::cell::Cell;
+use crate::disposable::Disposable;
 use crate::error::{make_error, throw};
-use crate::js::{self, Env, Pending, Reference, Value as Js};
-use crate::slot::{from_slot, may_be_thenable, to_slots};
-use crate::value::describe;
+use crate::hooks;
+use crate::js::{Env, Pending, Reference, Value as Js};
+use crate::value::component::describe;
+use crate::value::core::{from_slot, may_be_thenable, to_slots};
 use airssys_wasm_engine::{
-    CoreFunctionType, CoreInstance, Error, Host, HostCall, HostFailed, Slot,
+    CallingGuest, CoreFunctionType, CoreInstance, Error, Host, HostCall, HostFailed, PayloadMut,
+    Slot,
 };
 use smallvec::SmallVec;
 use std::ptr::NonNull;
 use std::rc::Rc;
 
-thread_local! {
-    /// Whether references may still be given back: not once the environment ends, which takes all of them along.
-    static ENDING: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
-}
-
-/// The environment of this thread ends.
-pub fn environment_ends() {
-    ENDING.set(true);
-}
-
-/// The functions that serve one instance's imports, in the order of the binary.
+/// The functions that serve one instance's imports, in the order of the binary. Cheap to clone.
 ///
-/// The reference does not keep them alive, since they often close over the instance: TypeScript's objects do, and a call
-/// on its way does ([`HostFunctions::hold`]).
+/// The reference is weak, since the functions often close over the instance: TypeScript's objects keep them alive, and so
+/// does a call under way ([`HostFunctions::keep_alive`]).
 #[derive(Clone)]
 pub struct HostFunctions(Rc<Inner>);
 
 struct Inner {
-    env: Env,
     functions: Reference,
-    /// What the binary calls them.
+    /// The names of the imports in the binary.
     names: Rc<[String]>,
 }
 
-impl Drop for Inner {
+/// Keeps host functions alive until it is dropped.
+pub struct KeepAlive(HostFunctions);
+
+impl Drop for KeepAlive {
     fn drop(&mut self) {
-        if !ENDING.get() {
-            self.env.forget(self.functions);
-        }
+        self.0.0.functions.release();
     }
 }
 
-/// What came of calling a host function.
-pub enum Served {
+/// The outcome of a call of a host function.
+pub enum Served<'s> {
     /// The results are in the slots.
     Done,
-    /// It threw this, or returned what does not fit.
-    Threw(Js),
-    /// It returned something that may be a promise.
-    Later(Js),
+    /// The function threw this, or returned a value that does not fit.
+    Threw(Js<'s>),
+    /// The function returned a value that may be thenable.
+    Thenable(Js<'s>),
 }
 
 impl HostFunctions {
-    /// The functions in `array`, for the imports of these names.
-    pub fn new(env: Env, array: Js, names: Rc<[String]>) -> Result<Self, Pending> {
-        let functions = env.remember_weakly(array)?;
-        Ok(Self(Rc::new(Inner {
-            env,
-            functions,
-            names,
-        })))
+    /// The functions in `array`, which serve the imports with these names.
+    pub fn new(env: Env<'_>, array: Js<'_>, names: Rc<[String]>) -> Result<Self, Pending> {
+        let functions = Reference::weak(env, array)?;
+        Ok(Self(Rc::new(Inner { functions, names })))
     }
 
-    /// Keeps the functions alive until [`HostFunctions::release`].
-    pub fn hold(&self, env: Env) {
-        env.hold(self.0.functions);
+    /// Keeps the functions alive for as long as the result lives.
+    pub fn keep_alive(&self) -> KeepAlive {
+        self.0.functions.hold();
+        KeepAlive(self.clone())
     }
 
-    pub fn release(&self, env: Env) {
-        env.release(self.0.functions);
-    }
-
-    /// Calls the function for this import, by way of `run` where there is one: a function that runs another with its
-    /// arguments, in the context of the call under way.
-    fn call(
+    /// Calls the function of `import`. `run`, if given, is a function that calls another with its arguments in the async
+    /// context of the call under way.
+    ///
+    /// # Errors
+    ///
+    /// What the function threw.
+    fn call<'s>(
         &self,
-        env: Env,
+        env: Env<'s>,
         import: usize,
         ty: &CoreFunctionType,
         slots: &[Slot],
-        run: Option<Js>,
-    ) -> Result<Js, Js> {
+        run: Option<Js<'s>>,
+    ) -> Result<Js<'s>, Js<'s>> {
         let call = || {
-            let functions = env.recall(self.0.functions)?;
+            let functions = self.0.functions.get(env)?;
             let function = env.element(functions, import as u32)?;
-            let mut args: SmallVec<[Js; 8]> = SmallVec::new();
+            let mut args: SmallVec<[Js<'_>; 8]> = SmallVec::new();
             args.extend(run.map(|_| function));
             for (slot, ty) in slots.iter().zip(&*ty.params) {
                 args.push(from_slot(env, *slot, *ty)?);
             }
             env.call(run.unwrap_or(function), &args)
         };
-        call().map_err(|Pending| self.exception(env))
+        call().map_err(|Pending| exception(env))
     }
 
-    /// What was thrown, no longer pending.
-    fn exception(&self, env: Env) -> Js {
-        let exception = match env.has_exception() {
-            true => env.take_exception(),
-            false => make_error(
-                env,
-                &Error::Internal {
-                    message: "JavaScript could not be called".to_owned(),
-                },
-            ),
-        };
-        exception
-            .or_else(|_| env.undefined())
-            .unwrap_or(std::ptr::null_mut())
-    }
-
-    /// The error of the host function for this import, or what kept it from being made.
-    fn error(&self, env: Env, import: usize, what: &str) -> Js {
+    /// The error of the host function of `import`, or what prevented its creation.
+    fn error<'s>(&self, env: Env<'s>, import: usize, what: &str) -> Js<'s> {
         let name = self.0.names.get(import).map_or("", |name| name);
         let error = Error::BadValue(format!("the host function '{name}' {what}"));
-        make_error(env, &error).unwrap_or_else(|Pending| self.exception(env))
+        make_error(env, &error).unwrap_or_else(|Pending| exception(env))
     }
 
-    /// Takes what the function returned as the results.
-    pub fn take(
+    /// Writes `value`, which the function returned, into the slots.
+    ///
+    /// # Errors
+    ///
+    /// The error of a value that does not fit, or what a getter threw.
+    pub fn accept<'s>(
         &self,
-        env: Env,
+        env: Env<'s>,
         import: usize,
-        ty: &CoreFunctionType,
-        value: Js,
-        slots: &mut [Slot],
-    ) -> Result<(), Js> {
+        payload: &mut PayloadMut<'_>,
+        value: Js<'s>,
+    ) -> Result<(), Js<'s>> {
+        let PayloadMut::Core { ty, slots } = payload else {
+            return Err(self.unsupported(env, import));
+        };
         to_slots(env, value, &ty.results, slots).map_err(|unfit| match unfit {
-            Some((value, expected)) => self.unfit(env, import, value, &expected),
-            None => self.exception(env),
+            Some((value, expected)) => {
+                let actual = describe(env, value);
+                let what = format!("must return {expected}, it returned {actual}");
+                self.error(env, import, &what)
+            }
+            None => exception(env),
         })
     }
 
-    fn unfit(&self, env: Env, import: usize, value: Js, expected: &str) -> Js {
-        let got = describe(env, value);
-        let what = format!("must return {expected}, it returned {got}");
-        self.error(env, import, &what)
-    }
-
-    /// Calls the function and takes its results; where it may have returned a promise, gives that.
-    pub fn serve(
+    /// Calls the function and writes its results into the slots, unless it returned something that may be thenable.
+    pub fn serve<'s>(
         &self,
-        env: Env,
+        env: Env<'s>,
         import: usize,
-        ty: &CoreFunctionType,
-        slots: &mut [Slot],
-        run: Option<Js>,
-    ) -> Served {
+        payload: &mut PayloadMut<'_>,
+        run: Option<Js<'s>>,
+    ) -> Served<'s> {
+        let PayloadMut::Core { ty, slots } = payload else {
+            return Served::Threw(self.unsupported(env, import));
+        };
         let value = match self.call(env, import, ty, slots, run) {
             Ok(value) => value,
             Err(exception) => return Served::Threw(exception),
         };
-        let is_several = ty.results.len() > 1 && matches!(env.is_array(value), Ok(true));
-        if may_be_thenable(env, value) && !is_several {
-            return Served::Later(value);
+        let is_array_of_results = ty.results.len() > 1 && matches!(env.is_array(value), Ok(true));
+        if may_be_thenable(env, value) && !is_array_of_results {
+            return Served::Thenable(value);
         }
-        match self.take(env, import, ty, value, slots) {
+        match self.accept(env, import, payload, value) {
             Ok(()) => Served::Done,
             Err(exception) => Served::Threw(exception),
         }
     }
 
+    /// The error of a component's import. The linker refuses components that import functions, so no guest sees it.
+    fn unsupported<'s>(&self, env: Env<'s>, import: usize) -> Js<'s> {
+        self.error(
+            env,
+            import,
+            "belongs to a component, which is not supported",
+        )
+    }
+
     /// The error of a synchronous instance whose host function returned a promise.
-    fn cannot_wait(&self, env: Env, import: usize, promise: Js) -> Js {
-        call::ignore(env, promise);
+    fn cannot_wait<'s>(&self, env: Env<'s>, import: usize, promise: Js<'s>) -> Js<'s> {
+        hooks::ignore_rejection(env, promise);
         self.error(
             env,
             import,
@@ -176,57 +163,78 @@ impl HostFunctions {
     }
 }
 
-/// Serves the host functions of a synchronous instance, for the length of one call.
-pub struct Serving<'a> {
-    pub env: Env,
-    pub functions: &'a HostFunctions,
-    /// The instance that calls; none while it is made.
-    pub instance: Option<&'a Cell<CoreInstance>>,
+/// The exception that JavaScript threw, no longer pending.
+fn exception(env: Env<'_>) -> Js<'_> {
+    let exception = match env.has_exception() {
+        true => env.take_exception(),
+        false => make_error(
+            env,
+            &Error::Internal {
+                message: "JavaScript could not be called".to_owned(),
+            },
+        ),
+    };
+    exception
+        .or_else(|_| env.undefined())
+        .unwrap_or_else(|Pending| env.no_value())
 }
 
-impl Serving<'_> {
-    fn serve(&self, call: &mut HostCall<'_>) -> Result<(), Js> {
-        let Self { env, functions, .. } = *self;
-        let (import, ty) = (call.import, call.ty);
-        match functions.serve(env, import, ty, call.slots, None) {
+/// Serves the host functions of a synchronous instance, for the length of one call.
+pub struct SyncHost<'a> {
+    pub env: Env<'a>,
+    pub functions: &'a HostFunctions,
+    /// The instance that calls; `None` during instantiation.
+    pub instance: Option<&'a Disposable<CoreInstance>>,
+}
+
+impl SyncHost<'_> {
+    fn serve<'s>(
+        &self,
+        env: Env<'s>,
+        import: usize,
+        payload: &mut PayloadMut<'_>,
+    ) -> Result<(), Js<'s>> {
+        let functions = self.functions;
+        match functions.serve(env, import, payload, None) {
             Served::Done => Ok(()),
             Served::Threw(exception) => Err(exception),
-            Served::Later(value) if env.is_promise(value) => {
+            Served::Thenable(value) if env.is_promise(value) => {
                 Err(functions.cannot_wait(env, import, value))
             }
-            Served::Later(value) => functions.take(env, import, ty, value, call.slots),
+            Served::Thenable(value) => functions.accept(env, import, payload, value),
         }
     }
 }
 
-impl Host for Serving<'_> {
-    /// What the function threw is left pending: no JavaScript runs until the guest is unwound and the exception passes
-    /// on to whoever called it.
+impl Host for SyncHost<'_> {
+    /// Leaves what the function threw pending: no JavaScript runs until the guest is unwound and the exception reaches
+    /// the caller.
     fn call(&self, mut call: HostCall<'_>) -> Result<(), HostFailed> {
         let before = self.instance.map(|instance| {
-            // SAFETY: the guest outlives this function, at whose end the pointer is taken back.
+            // SAFETY: the guest outlives this function, which resets the pointer at its end.
             let guest = unsafe {
                 std::mem::transmute::<
-                    NonNull<dyn airssys_wasm_engine::CallingGuest + '_>,
-                    NonNull<dyn airssys_wasm_engine::CallingGuest + 'static>,
+                    NonNull<dyn CallingGuest + '_>,
+                    NonNull<dyn CallingGuest + 'static>,
                 >(NonNull::from(&mut *call.guest))
             };
             instance.set_calling(Some(guest))
         });
-        let env = self.env;
-        let served = env.scoped(|| {
-            let served = self.serve(&mut call);
+        let work = |env: Env<'_>| {
+            let served = self.serve(env, call.import, &mut call.payload);
             if let Err(exception) = served {
                 env.throw(exception);
             }
             served.map_err(|_| HostFailed)
-        });
+        };
+        // SAFETY: `serve` creates values through the environment of the scope alone.
+        let served = unsafe { self.env.scoped(work) };
         if let (Some(instance), Some(before)) = (self.instance, before) {
             instance.set_calling(before);
         }
-        served.unwrap_or_else(|js::Pending| {
+        served.unwrap_or_else(|Pending| {
             throw(
-                env,
+                self.env,
                 &Error::Internal {
                     message: "no scope for a host function".to_owned(),
                 },

@@ -1,6 +1,7 @@
-//! The addon: conversions between JavaScript and the engine. Nothing here decides anything.
+//! The addon: converts between JavaScript and the engine, and drives asynchronous calls on the event loop.
 //!
-//! `js` wraps raw N-API and `function` is the hot path; `error` is the one place where a JavaScript error is made.
+//! `js` wraps raw N-API, `exports` is the hot path, `call` drives asynchronous calls, and `error` is the one place where
+//! JavaScript errors are created.
 
 #![cfg_attr(
     test,
@@ -9,23 +10,24 @@
 
 mod cache;
 mod call;
-mod cell;
+mod code;
 mod compiled;
+mod disposable;
 mod engine;
+mod environment;
 mod error;
-mod export;
+mod exports;
+mod externs;
 mod function;
+mod handle;
+mod hooks;
 mod host;
 mod instance;
-mod item;
+mod instantiate;
 mod js;
-mod limits;
-mod memory;
-mod number;
+mod measurement;
 mod options;
-mod slot;
 mod value;
-mod wave;
 mod workload;
 
 use napi_derive::napi;
@@ -33,13 +35,13 @@ use napi_derive::napi;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// The version of the addon; the package checks it against its own.
+/// The version of the addon. The package compares it with its own.
 #[napi]
 pub fn version() -> &'static str {
     env!("CARGO_PKG_VERSION")
 }
 
-/// The version of Wasmtime inside.
+/// The version of the embedded Wasmtime.
 #[napi]
 pub fn wasmtime_version() -> &'static str {
     airssys_wasm_engine::WASMTIME_VERSION

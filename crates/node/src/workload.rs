@@ -1,23 +1,26 @@
-//! Timed loops for the bench: the engine's workloads, driven from JavaScript.
+//! Workloads: the timed loops of the benchmarks, driven from JavaScript.
 
 use crate::error::guard;
-use crate::limits::LimitOptions;
-use crate::options::EngineOptions;
-use crate::{function, instance};
-use airssys_wasm_engine::timing::{self, Call, Ingredients, Span, Workload, Written};
+use crate::exports::empty_function as empty;
+use crate::js::{current, return_value};
+use crate::options::engine::EngineOptions;
+use crate::options::limits::LimitOptions;
 use airssys_wasm_engine::{Interruption, Source};
+use airssys_wasm_workloads::{
+    ExportCall, ProfileSpan, WaveCall, Workload, WorkloadConfig, prepare,
+};
 use napi::Env;
 use napi::bindgen_prelude::{BigInt, Buffer, Either, Uint8ArraySlice, Unknown};
 use napi_derive::napi;
 use std::time::Duration;
 
-/// What is measured, and on what.
+/// The options of a workload.
 #[napi(object, object_to_js = false)]
 pub struct WorkloadOptions<'a> {
     /// The kind of workload, such as `call`.
     pub kind: String,
     pub engine: Option<EngineOptions>,
-    /// Neither fuel nor epochs, against the engine's own default.
+    /// Whether the engine counts neither fuel nor epochs, whatever its options say.
     pub unmetered: Option<bool>,
     /// A binary, or WAT.
     pub source: Option<Either<Uint8ArraySlice<'a>, String>>,
@@ -28,46 +31,46 @@ pub struct WorkloadOptions<'a> {
     pub function: Option<String>,
     /// Its arguments.
     pub args: Option<Vec<i32>>,
-    /// The exported function that is called instead, where the call was written by anybody: a name, or in components an
-    /// interface's name and a name in it.
+    /// The path of the exported function of a call written in WAVE: a name, or in components the name of an interface and
+    /// a name in it. It takes the place of `function`.
     pub path: Option<Vec<String>>,
     /// Its arguments in WAVE, such as `(42, "text")`.
     pub arguments: Option<String>,
-    /// How many, for workloads over several guests.
+    /// The number of guests, for workloads over several.
     pub count: Option<u32>,
 }
 
-/// What one iteration costs exactly.
+/// The deterministic costs of one iteration.
 #[napi(object, object_from_js = false)]
-pub struct ExactInfo {
+pub struct DeterministicCosts {
     pub fuel: Option<BigInt>,
     pub peak_memory_bytes: Option<f64>,
     pub code_bytes: Option<f64>,
 }
 
-/// Where a guest spent its time.
+/// A profile of a guest.
 #[napi(object, object_from_js = false)]
 pub struct ProfileInfo {
-    /// How often it was looked at.
+    /// The number of samples.
     pub samples: f64,
-    /// What Firefox's profiler opens, as UTF-8.
+    /// The profile in the format of the Firefox Profiler, as UTF-8.
     pub json: Buffer,
 }
 
-/// A workload, prepared.
+/// A prepared workload.
 #[napi]
 pub struct NativeWorkload {
     inner: Box<dyn Workload>,
 }
 
 impl WorkloadOptions<'_> {
-    fn ingredients(self) -> Result<Ingredients, airssys_wasm_engine::Error> {
+    fn config(self) -> Result<WorkloadConfig, airssys_wasm_engine::Error> {
         let mut config = self.engine.unwrap_or_default().config()?;
         if self.unmetered == Some(true) {
             config.interruption = Interruption::None;
         }
-        Ok(Ingredients {
-            config,
+        Ok(WorkloadConfig {
+            engine: config,
             source: match self.source {
                 Some(Either::A(bytes)) => Source::Bytes(bytes.to_vec()),
                 Some(Either::B(text)) => Source::Text(text),
@@ -75,11 +78,11 @@ impl WorkloadOptions<'_> {
             },
             is_component: self.is_component.unwrap_or_default(),
             limits: self.limits.limits()?,
-            call: Call {
+            call: ExportCall {
                 name: self.function.unwrap_or_default(),
                 args: self.args.unwrap_or_default(),
             },
-            written: Written {
+            wave_call: WaveCall {
                 path: self.path.unwrap_or_default(),
                 arguments: self.arguments.unwrap_or_default(),
             },
@@ -94,12 +97,12 @@ impl NativeWorkload {
     pub fn new(env: Env, options: WorkloadOptions<'_>) -> napi::Result<Self> {
         guard(env, || {
             let kind = options.kind.clone();
-            let inner = timing::prepare(&kind, options.ingredients()?)?;
+            let inner = prepare(&kind, options.config()?)?;
             Ok(Self { inner })
         })
     }
 
-    /// Runs so many iterations and returns the nanoseconds that they took.
+    /// Runs `iterations` and returns the time that they took, in nanoseconds.
     #[napi]
     pub fn run(&mut self, env: Env, iterations: f64) -> napi::Result<f64> {
         guard(env, || {
@@ -107,32 +110,32 @@ impl NativeWorkload {
         })
     }
 
-    /// Runs one more iteration and returns what it costs exactly.
+    /// Runs one more iteration and returns its deterministic costs.
     #[napi]
-    pub fn exact(&mut self, env: Env) -> napi::Result<ExactInfo> {
+    pub fn deterministic_costs(&mut self, env: Env) -> napi::Result<DeterministicCosts> {
         guard(env, || {
-            let exact = self.inner.exact()?;
-            Ok(ExactInfo {
-                fuel: exact.fuel.map(BigInt::from),
-                peak_memory_bytes: exact.peak_memory_bytes.map(|bytes| bytes as f64),
-                code_bytes: exact.code_bytes.map(|bytes| bytes as f64),
+            let costs = self.inner.deterministic_costs()?;
+            Ok(DeterministicCosts {
+                fuel: costs.fuel.map(BigInt::from),
+                peak_memory_bytes: costs.peak_memory_bytes.map(|bytes| bytes as f64),
+                code_bytes: costs.code_bytes.map(|bytes| bytes as f64),
             })
         })
     }
 
-    /// Makes so many of what the workload makes and keeps them alive until the next call.
+    /// Creates `count` of what the workload creates and keeps them alive until the next call.
     #[napi]
     pub fn hold(&mut self, env: Env, count: u32) -> napi::Result<()> {
         guard(env, || self.inner.hold(count))
     }
 
-    /// Makes one call in a new instance and returns its result, in WAVE.
+    /// Calls a new instance once and returns the result, in WAVE.
     #[napi]
     pub fn show(&mut self, env: Env) -> napi::Result<String> {
         guard(env, || self.inner.show())
     }
 
-    /// Makes calls of a new instance for so many seconds, and looks every so many milliseconds where the guest is.
+    /// Calls a new instance for `seconds` and samples its stack every `interval_ms`.
     #[napi]
     pub fn profile(
         &mut self,
@@ -141,7 +144,7 @@ impl NativeWorkload {
         interval_ms: u32,
     ) -> napi::Result<ProfileInfo> {
         guard(env, || {
-            let span = Span {
+            let span = ProfileSpan {
                 duration: Duration::try_from_secs_f64(seconds).unwrap_or_default(),
                 epochs: interval_ms.into(),
             };
@@ -155,13 +158,14 @@ impl NativeWorkload {
     }
 }
 
-/// A function that does nothing, made as exports are: what a call into the addon costs by itself.
+/// A function that does nothing, created as exports are. Its calls show the cost of a call into the addon.
 #[napi(ts_return_type = "(...args: unknown[]) => undefined")]
 pub fn empty_function(env: Env) -> napi::Result<Unknown<'static>> {
-    instance::finish(env, function::empty(instance::current(env)))
+    let env = current(&env);
+    return_value(env, empty(env))
 }
 
-/// The binary that WAT stands for.
+/// Parses WAT to a binary.
 #[napi]
 pub fn parse_text(env: Env, text: String) -> napi::Result<Buffer> {
     guard(env, || {

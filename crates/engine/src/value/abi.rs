@@ -18,8 +18,9 @@ use wasmtime::component::__internal::{
 use wasmtime::component::{ComponentNamedList, ComponentType, Func, Lift, Lower, TypedFunc};
 use wasmtime::{Result, ValRaw, bail};
 
+use super::data::Value;
 use super::lower::MAX_FLAT_PARAMS;
-use super::{Value, lift, lower};
+use super::{lift, lower};
 
 /// The arguments of a call.
 pub(super) struct Arguments<'a>(pub &'a [Value<'a>]);
@@ -29,7 +30,7 @@ pub(super) struct AnyResult(pub Option<Value<'static>>);
 
 /// The result of a call that is a scalar or nothing. Wasmtime moves results several times, which is
 /// why a whole [`Value`] takes longer.
-pub(super) struct ScalarResult(pub Option<lift::Returned>);
+pub(super) struct ScalarResult(pub Option<lift::FlatValue>);
 
 /// `func` as one that takes values and gives one of any type.
 pub(super) fn typed<'a>(func: Func) -> TypedFunc<Arguments<'a>, AnyResult> {

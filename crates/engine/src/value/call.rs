@@ -6,7 +6,9 @@ use wasmtime::component::Func;
 use wasmtime::{AsContext, AsContextMut, Result};
 
 use super::abi::{self, AnyResult, Arguments, ScalarResult};
-use super::{FunctionType, Type, UnsupportedType, Value, lift};
+use super::data::Value;
+use super::lift;
+use super::types::{FunctionType, Type, UnsupportedType};
 
 /// A function of a component instance, called with [`Value`]s.
 ///

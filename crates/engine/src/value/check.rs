@@ -5,7 +5,8 @@
 
 use std::fmt::{self, Write as _};
 
-use super::{Case, Field, FunctionType, List, Type, Value};
+use super::data::{List, Value};
+use super::types::{Case, Field, FunctionType, Type};
 
 /// The longest string that Wasmtime copies into a guest, in bytes of UTF-8.
 const MAX_STRING_BYTES: usize = (1 << 31) - 1;
@@ -23,7 +24,7 @@ const MAX_TYPE_TEXT: usize = 80;
 #[error("{}: expected {expected}, got {got}", self.path())]
 pub struct Mismatch {
     /// The way to the value, innermost step first.
-    steps: Vec<Step>,
+    segments: Vec<PathSegment>,
     /// What is asked for.
     pub expected: String,
     /// What was given.
@@ -32,7 +33,7 @@ pub struct Mismatch {
 
 /// One step on the way to a value inside the arguments of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
+pub enum PathSegment {
     /// The list of arguments itself, whose length is wrong.
     Arguments,
     /// An argument: its position, counted from 0 and shown from 1, and its parameter's name.
@@ -55,7 +56,7 @@ impl Mismatch {
     /// A difference at the value itself; [`Mismatch::within`] says where that value is.
     pub fn new(expected: impl Into<String>, got: impl Into<String>) -> Self {
         Mismatch {
-            steps: Vec::new(),
+            segments: Vec::new(),
             expected: expected.into(),
             got: got.into(),
         }
@@ -63,32 +64,39 @@ impl Mismatch {
 
     /// The same difference, seen from one level further out.
     #[must_use]
-    pub fn within(mut self, step: Step) -> Self {
-        self.steps.push(step);
+    pub fn within(mut self, segment: PathSegment) -> Self {
+        self.segments.push(segment);
         self
     }
 
     /// Where the value is: `argument 2 'point', field 'x'`. Without any step it is `value`.
     pub fn path(&self) -> String {
-        if self.steps.is_empty() {
+        if self.segments.is_empty() {
             return "value".into();
         }
-        let steps: Vec<String> = self.steps.iter().rev().map(Step::to_string).collect();
-        steps.join(", ")
+        let segments: Vec<String> = self
+            .segments
+            .iter()
+            .rev()
+            .map(PathSegment::to_string)
+            .collect();
+        segments.join(", ")
     }
 }
 
-impl fmt::Display for Step {
+impl fmt::Display for PathSegment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Step::Arguments => f.write_str("arguments"),
-            Step::Argument(position, name) => write!(f, "argument {} '{name}'", position + 1),
-            Step::Field(name) => write!(f, "field '{name}'"),
-            Step::Index(index) => write!(f, "index {index}"),
-            Step::Case(name) => write!(f, "case '{name}'"),
-            Step::Some => f.write_str("some"),
-            Step::Ok => f.write_str("ok"),
-            Step::Err => f.write_str("err"),
+            PathSegment::Arguments => f.write_str("arguments"),
+            PathSegment::Argument(position, name) => {
+                write!(f, "argument {} '{name}'", position + 1)
+            }
+            PathSegment::Field(name) => write!(f, "field '{name}'"),
+            PathSegment::Index(index) => write!(f, "index {index}"),
+            PathSegment::Case(name) => write!(f, "case '{name}'"),
+            PathSegment::Some => f.write_str("some"),
+            PathSegment::Ok => f.write_str("ok"),
+            PathSegment::Err => f.write_str("err"),
         }
     }
 }
@@ -102,11 +110,11 @@ impl FunctionType {
     #[inline]
     pub fn check(&self, args: &[Value<'_>]) -> Result<(), Mismatch> {
         if args.len() != self.params.len() {
-            return Err(count(self.params.len(), args.len()).within(Step::Arguments));
+            return Err(count(self.params.len(), args.len()).within(PathSegment::Arguments));
         }
         for (position, ((name, ty), value)) in self.params.iter().zip(args).enumerate() {
             ty.check(value)
-                .map_err(|m| m.within(Step::Argument(position, name.clone())))?;
+                .map_err(|m| m.within(PathSegment::Argument(position, name.clone())))?;
         }
         Ok(())
     }
@@ -150,13 +158,13 @@ impl Type {
             (Type::Enum(names), Value::Enum(case)) => position(names, *case).map(drop),
             (Type::Option(_), Value::Option(None)) => Ok(()),
             (Type::Option(some), Value::Option(Some(value))) => {
-                some.check(value).map_err(|m| m.within(Step::Some))
+                some.check(value).map_err(|m| m.within(PathSegment::Some))
             }
             (Type::Result(sides), Value::Result(Ok(value))) => {
-                check_payload(sides.ok.as_ref(), value.as_deref(), || Step::Ok)
+                check_payload(sides.ok.as_ref(), value.as_deref(), || PathSegment::Ok)
             }
             (Type::Result(sides), Value::Result(Err(value))) => {
-                check_payload(sides.err.as_ref(), value.as_deref(), || Step::Err)
+                check_payload(sides.err.as_ref(), value.as_deref(), || PathSegment::Err)
             }
             (Type::Flags(names), Value::Flags(bits)) => check_flags(names.len(), *bits),
             _ => Err(differs(self, value)),
@@ -192,7 +200,7 @@ fn check_record(fields: &[Field], values: &[Value<'_>]) -> Result<(), Mismatch> 
         return Err(count_of("fields", fields.len(), values.len()));
     }
     fields.iter().zip(values).try_for_each(|(field, value)| {
-        let within = |m: Mismatch| m.within(Step::Field(field.name.clone()));
+        let within = |m: Mismatch| m.within(PathSegment::Field(field.name.clone()));
         field.ty.check(value).map_err(within)
     })
 }
@@ -209,7 +217,9 @@ fn check_all<'v>(
 ) -> Result<(), Mismatch> {
     let mut index = 0;
     pairs.try_for_each(|(ty, value)| {
-        let checked = ty.check(value).map_err(|m| m.within(Step::Index(index)));
+        let checked = ty
+            .check(value)
+            .map_err(|m| m.within(PathSegment::Index(index)));
         index += 1;
         checked
     })
@@ -221,13 +231,15 @@ fn check_variant(
     payload: Option<&Value<'_>>,
 ) -> Result<(), Mismatch> {
     let case = position(cases, discriminant)?;
-    check_payload(case.ty.as_ref(), payload, || Step::Case(case.name.clone()))
+    check_payload(case.ty.as_ref(), payload, || {
+        PathSegment::Case(case.name.clone())
+    })
 }
 
 fn check_payload(
     ty: Option<&Type>,
     payload: Option<&Value<'_>>,
-    step: impl FnOnce() -> Step,
+    segment: impl FnOnce() -> PathSegment,
 ) -> Result<(), Mismatch> {
     let checked = match (ty, payload) {
         (None, None) => Ok(()),
@@ -235,7 +247,7 @@ fn check_payload(
         (Some(ty), None) => Err(Mismatch::new(summary(ty), "no payload")),
         (None, Some(value)) => Err(Mismatch::new("no payload", value.kind())),
     };
-    checked.map_err(|m| m.within(step()))
+    checked.map_err(|m| m.within(segment()))
 }
 
 fn check_flags(flags: usize, bits: u32) -> Result<(), Mismatch> {

@@ -16,9 +16,9 @@ use wasmtime::component::__internal::{ComponentTypes, InterfaceType, LiftContext
 use wasmtime::component::Lift;
 use wasmtime::{Result, ValRaw, bail, format_err};
 
+use super::data::{List, Value};
 use super::layout::Fields;
 use super::numbers::{Number, with_room};
-use super::{List, Value};
 
 /// What is billed for an object or an array inside of another value: what a host keeps for it beside
 /// its parts, which also stands for the time that it takes to make.
@@ -45,14 +45,14 @@ pub(super) fn result(
     };
     if results.abi.flat_count(MAX_FLAT_RESULTS).is_some() {
         let bits = returned.get_u64();
-        return unflatten(cx, Returned { ty, bits }).map(Some);
+        return unflatten(cx, FlatValue { ty, bits }).map(Some);
     }
     let bytes = region(cx, returned.get_u32(), 1, &results.abi)?;
     load(cx, ty, bytes).map(Some)
 }
 
 /// A core value that a function returned, and the type that says what it means.
-pub(super) struct Returned {
+pub(super) struct FlatValue {
     ty: InterfaceType,
     bits: u64,
 }
@@ -67,12 +67,12 @@ pub(super) fn core_value(
     cx: &LiftContext<'_>,
     results: TypeTupleIndex,
     [returned]: &[ValRaw; MAX_FLAT_RESULTS],
-) -> Result<Option<Returned>> {
+) -> Result<Option<FlatValue>> {
     let results = &cx.types[results];
     if results.abi.flat_count(MAX_FLAT_RESULTS).is_none() {
         bail!("a result in memory is not a scalar");
     }
-    Ok(results.types.first().map(|ty| Returned {
+    Ok(results.types.first().map(|ty| FlatValue {
         ty: *ty,
         bits: returned.get_u64(),
     }))
@@ -84,7 +84,7 @@ pub(super) fn core_value(
 ///
 /// When its type is not a scalar, and when a `char` is none.
 #[inline]
-pub(super) fn scalar(returned: &Returned) -> Result<Value<'static>> {
+pub(super) fn scalar(returned: &FlatValue) -> Result<Value<'static>> {
     let bits = returned.bits;
     Ok(match returned.ty {
         InterfaceType::Bool => Value::Bool(bits as u32 != 0),
@@ -106,9 +106,9 @@ pub(super) fn scalar(returned: &Returned) -> Result<Value<'static>> {
 
 /// The value of type `ty` that one core value stands for: a scalar, flags, the case of a variant
 /// without payloads, or a record or tuple of just one of these.
-fn unflatten(cx: &mut LiftContext<'_>, returned: Returned) -> Result<Value<'static>> {
+fn unflatten(cx: &mut LiftContext<'_>, returned: FlatValue) -> Result<Value<'static>> {
     let types = cx.types;
-    let Returned { ty, bits } = returned;
+    let FlatValue { ty, bits } = returned;
     Ok(match ty {
         InterfaceType::Record(record) => {
             let fields = types[record].fields.iter().map(|field| field.ty);
@@ -146,7 +146,7 @@ fn unflatten_fields(
     fields
         .map(|ty| {
             cx.consume_fuel(part_bytes(types, ty))?;
-            unflatten(cx, Returned { ty, bits })
+            unflatten(cx, FlatValue { ty, bits })
         })
         .collect()
 }

@@ -11,9 +11,10 @@ use wasmtime::component::__internal::wasmtime_environ::component::TypeTupleIndex
 use wasmtime::component::__internal::{ComponentTypes, InterfaceType, LowerContext};
 use wasmtime::{Result, ValRaw, bail, format_err};
 
+use super::abi;
+use super::data::{List, Value};
 use super::layout::Fields;
 use super::numbers::Number;
-use super::{List, Value, abi};
 
 /// Core values that a function takes directly; more than that go through memory.
 pub(super) const MAX_FLAT_PARAMS: usize = 16;
@@ -78,7 +79,7 @@ pub(super) fn arguments<T: 'static>(
 ) -> Result<()> {
     let types = cx.types;
     let params = &types[params];
-    let mut slots = Slots { slots, used: 0 };
+    let mut slots = FlatArguments { slots, used: 0 };
     let Some(flat) = params.abi.flat_count(MAX_FLAT_PARAMS) else {
         let at = cx.allocate(params.abi.align32, size(params.abi.size32)?)?;
         store_fields(cx, types, params.types.iter(), args, at)?;
@@ -95,12 +96,12 @@ pub(super) fn arguments<T: 'static>(
 }
 
 /// The core values of a call, written from the first on.
-struct Slots<'s> {
+struct FlatArguments<'s> {
     slots: &'s mut [MaybeUninit<ValRaw>],
     used: usize,
 }
 
-impl Slots<'_> {
+impl FlatArguments<'_> {
     // Inlined so that a number is stored once, in its eight bytes. Handed over as a `ValRaw` it is
     // copied in sixteen, and reading those right after writing eight stalls the processor.
     #[inline(always)]
@@ -127,7 +128,7 @@ fn flatten<T: 'static>(
     cx: &mut LowerContext<'_, T>,
     ty: InterfaceType,
     value: &Value<'_>,
-    slots: &mut Slots<'_>,
+    slots: &mut FlatArguments<'_>,
 ) -> Result<()> {
     match (ty, value) {
         // `ValRaw` extends everything to 64 bits with zeros, which is what the canonical ABI asks
@@ -153,7 +154,7 @@ fn flatten_compound<T: 'static>(
     cx: &mut LowerContext<'_, T>,
     ty: InterfaceType,
     value: &Value<'_>,
-    slots: &mut Slots<'_>,
+    slots: &mut FlatArguments<'_>,
 ) -> Result<()> {
     let types = cx.types;
     match (ty, value) {
@@ -191,7 +192,7 @@ fn flatten_fields<'t, T: 'static>(
     cx: &mut LowerContext<'_, T>,
     fields: impl ExactSizeIterator<Item = &'t InterfaceType>,
     values: &[Value<'_>],
-    slots: &mut Slots<'_>,
+    slots: &mut FlatArguments<'_>,
 ) -> Result<()> {
     same_length(fields.len(), values.len())?;
     for (ty, value) in fields.zip(values) {

@@ -19,15 +19,15 @@ const PART_BYTES: usize = 16;
 
 /// What the descriptions of one component may still take.
 #[derive(Debug)]
-pub struct Budget(usize);
+pub struct DescriptionBudget(usize);
 
-impl Default for Budget {
+impl Default for DescriptionBudget {
     fn default() -> Self {
-        Budget(MAX_COMPONENT_PARTS)
+        DescriptionBudget(MAX_COMPONENT_PARTS)
     }
 }
 
-impl Budget {
+impl DescriptionBudget {
     /// Runs `describe` with the parts that one description may have, and takes what it used.
     fn spend<T>(&mut self, describe: impl FnOnce(&mut usize) -> T) -> T {
         let granted = MAX_PARTS.min(self.0);
@@ -134,11 +134,11 @@ pub struct UnsupportedType {
 impl FunctionType {
     /// The type of `func`, which may come from an instance or from a component's description.
     pub fn new(func: &ComponentFunc) -> Self {
-        Self::within(func, &mut Budget::default())
+        Self::within(func, &mut DescriptionBudget::default())
     }
 
     /// The same within what is left to the descriptions of one component.
-    pub fn within(func: &ComponentFunc, budget: &mut Budget) -> Self {
+    pub fn within(func: &ComponentFunc, budget: &mut DescriptionBudget) -> Self {
         budget.spend(|parts| Self::describe(func, parts))
     }
 
@@ -175,11 +175,11 @@ impl FunctionType {
 impl Type {
     /// The type of Wasmtime's that `ty` describes.
     pub fn new(ty: &wasm::Type) -> Self {
-        Self::within(ty, &mut Budget::default())
+        Self::within(ty, &mut DescriptionBudget::default())
     }
 
     /// The same within what is left to the descriptions of one component.
-    pub fn within(ty: &wasm::Type, budget: &mut Budget) -> Self {
+    pub fn within(ty: &wasm::Type, budget: &mut DescriptionBudget) -> Self {
         budget.spend(|parts| convert(ty, parts))
     }
 

@@ -12,7 +12,7 @@ mod read;
 mod write;
 
 use crate::error::{Error, Result};
-use crate::function::{CoreFunctionType, CoreType, Slot, Slots};
+use crate::func::{CoreFunctionType, Slot, Slots};
 use crate::value::{FunctionType, Value};
 use wasm_wave::ast::Node;
 use wasm_wave::parser::{ParserError, ParserErrorKind};
@@ -27,8 +27,8 @@ use wasm_wave::untyped::UntypedFuncCall;
 /// `BAD_VALUE`: with the place where `text` is not WAVE, with the number of arguments where it is wrong, else with the
 /// path to the value that does not have its type.
 pub fn arguments(ty: &FunctionType, text: &str) -> Result<Vec<Value<'static>>> {
-    let written = Written::parse(text)?;
-    written.read(|nodes, source| {
+    let parsed = ParsedArguments::parse(text)?;
+    parsed.read(|nodes, source| {
         check_count(ty.params.len(), required(ty), nodes.len(), ty)?;
         read::arguments(ty, nodes, source).map_err(|mismatch| Error::BadValue(mismatch.to_string()))
     })
@@ -41,8 +41,8 @@ pub fn arguments(ty: &FunctionType, text: &str) -> Result<Vec<Value<'static>>> {
 /// As [`arguments`].
 pub fn core_arguments(ty: &CoreFunctionType, text: &str) -> Result<Slots> {
     ty.check_numbers()?;
-    let written = Written::parse(text)?;
-    written.read(|nodes, source| {
+    let parsed = ParsedArguments::parse(text)?;
+    parsed.read(|nodes, source| {
         check_count(ty.params.len(), ty.params.len(), nodes.len(), ty)?;
         let mut slots = Slots::new();
         for (index, (ty, node)) in ty.params.iter().zip(nodes).enumerate() {
@@ -82,7 +82,7 @@ pub fn core_results(ty: &CoreFunctionType, slots: &[Slot]) -> String {
 }
 
 /// Arguments that were parsed, without their types yet.
-struct Written<'a> {
+struct ParsedArguments<'a> {
     text: &'a str,
     call: UntypedFuncCall<'static>,
 }
@@ -90,12 +90,12 @@ struct Written<'a> {
 /// The parser wants a function's name in front.
 const NAME: &str = "f";
 
-impl<'a> Written<'a> {
+impl<'a> ParsedArguments<'a> {
     fn parse(text: &'a str) -> Result<Self> {
         if !text.starts_with('(') {
             return Err(Error::BadValue(format!(
                 "cannot read the arguments '{}': write them in brackets, as in (1, 2)",
-                clip(text)
+                read::clip(text)
             )));
         }
         let source = format!("{NAME}{text}");
@@ -124,10 +124,13 @@ fn unreadable(text: &str, source: &str, error: &ParserError) -> Error {
             "it ends too early; close what is open with ')', ']', '}' or a quote".to_owned()
         }
         ParserErrorKind::TrailingCharacters => {
-            format!("nothing may follow the last bracket, got '{}'", clip(found))
+            format!(
+                "nothing may follow the last bracket, got '{}'",
+                read::clip(found)
+            )
         }
         ParserErrorKind::InvalidToken | ParserErrorKind::UnexpectedToken => {
-            format!("unexpected '{}'", clip(found))
+            format!("unexpected '{}'", read::clip(found))
         }
         kind => match error.detail() {
             Some(detail) => format!("{kind} {detail}"),
@@ -137,7 +140,7 @@ fn unreadable(text: &str, source: &str, error: &ParserError) -> Error {
     let before = source.get(NAME.len()..span.start).unwrap_or_default();
     Error::BadValue(format!(
         "cannot read the arguments '{}': at character {}, {what}",
-        clip(text),
+        read::clip(text),
         before.chars().count() + 1
     ))
 }
@@ -160,25 +163,4 @@ fn check_count(most: usize, least: usize, got: usize, ty: &dyn std::fmt::Display
     Err(Error::BadValue(format!(
         "expected {expected}, got {got}: the function is {ty}"
     )))
-}
-
-/// The longest text that a message quotes.
-const QUOTED_CHARS: usize = 40;
-
-fn clip(text: &str) -> String {
-    match text.char_indices().nth(QUOTED_CHARS) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
-}
-
-/// The integers of a core type, as a message says it.
-fn core_expected(ty: CoreType) -> &'static str {
-    match ty {
-        CoreType::I32 => "i32 (-2147483648 to 2147483647)",
-        CoreType::I64 => "i64 (-9223372036854775808 to 9223372036854775807)",
-        CoreType::F32 => "f32",
-        CoreType::F64 => "f64",
-        CoreType::V128 | CoreType::Reference => "a number",
-    }
 }

@@ -1,9 +1,8 @@
 //! Which values does a parsed text stand for, where it is known which types they are to have?
 
-use super::{clip, core_expected};
-use crate::function::{CoreType, Slot};
+use crate::func::{CoreType, Slot};
 use crate::value::{
-    Case, Field, FunctionType, List, Mismatch, ResultType, Step, Type, Value, summary,
+    Case, Field, FunctionType, List, Mismatch, PathSegment, ResultType, Type, Value, summary,
 };
 use std::str::FromStr;
 use wasm_wave::ast::{Node, NodeType};
@@ -16,7 +15,7 @@ pub fn arguments(ty: &FunctionType, nodes: &[&Node], source: &str) -> Read<Vec<V
     params
         .map(|(index, (name, ty))| match nodes.get(index) {
             Some(node) => value(ty, node, source)
-                .map_err(|mismatch| mismatch.within(Step::Argument(index, name.clone()))),
+                .map_err(|mismatch| mismatch.within(PathSegment::Argument(index, name.clone()))),
             None => Ok(Value::Option(None)),
         })
         .collect()
@@ -117,7 +116,9 @@ fn each<'n, T>(
 ) -> Read<Vec<T>> {
     let elements = nodes.enumerate();
     elements
-        .map(|(index, node)| read(node).map_err(|mismatch| mismatch.within(Step::Index(index))))
+        .map(|(index, node)| {
+            read(node).map_err(|mismatch| mismatch.within(PathSegment::Index(index)))
+        })
         .collect()
 }
 
@@ -149,7 +150,7 @@ fn record(ty: &Type, fields: &[Field], node: &Node, source: &str) -> Read<Value<
             None if is_option(&field.ty) => Ok(Value::Option(None)),
             None => Err(Mismatch::new(expected(&field.ty), "nothing")),
         };
-        read.map_err(|mismatch| mismatch.within(Step::Field(field.name.clone())))
+        read.map_err(|mismatch| mismatch.within(PathSegment::Field(field.name.clone())))
     });
     Ok(Value::Record(values.collect::<Read<_>>()?))
 }
@@ -161,7 +162,7 @@ fn tuple(ty: &Type, types: &[Type], node: &Node, source: &str) -> Read<Value<'st
     }
     let values = types.iter().zip(nodes).enumerate();
     let values = values.map(|(index, (ty, node))| {
-        value(ty, node, source).map_err(|mismatch| mismatch.within(Step::Index(index)))
+        value(ty, node, source).map_err(|mismatch| mismatch.within(PathSegment::Index(index)))
     });
     Ok(Value::Tuple(values.collect::<Read<_>>()?))
 }
@@ -174,12 +175,13 @@ fn variant(ty: &Type, cases: &[Case], node: &Node, source: &str) -> Read<Value<'
         return Err(wrong());
     };
     let payload = payload(case.ty.as_ref(), given, source);
-    let payload = payload.map_err(|mismatch| mismatch.within(Step::Case(case.name.clone())))?;
+    let payload =
+        payload.map_err(|mismatch| mismatch.within(PathSegment::Case(case.name.clone())))?;
     Ok(Value::Variant(index, payload))
 }
 
 fn option(ty: &Type, some: &Type, node: &Node, source: &str) -> Read<Value<'static>> {
-    let within = |mismatch: Mismatch| mismatch.within(Step::Some);
+    let within = |mismatch: Mismatch| mismatch.within(PathSegment::Some);
     Ok(Value::Option(match node.ty() {
         NodeType::OptionNone => None,
         NodeType::OptionSome => {
@@ -195,10 +197,10 @@ fn result(ty: &Type, sides: &ResultType, node: &Node, source: &str) -> Read<Valu
     match (node.as_result(), &sides.ok) {
         (Ok(Ok(given)), ok) => payload(ok.as_ref(), given, source)
             .map(|payload| Value::Result(Ok(payload)))
-            .map_err(|mismatch| mismatch.within(Step::Ok)),
+            .map_err(|mismatch| mismatch.within(PathSegment::Ok)),
         (Ok(Err(given)), _) => payload(sides.err.as_ref(), given, source)
             .map(|payload| Value::Result(Err(payload)))
-            .map_err(|mismatch| mismatch.within(Step::Err)),
+            .map_err(|mismatch| mismatch.within(PathSegment::Err)),
         (Err(_), Some(ok)) if is_flattened(ok) => {
             Ok(Value::Result(Ok(Some(Box::new(value(ok, node, source)?)))))
         }
@@ -265,4 +267,25 @@ fn expected(ty: &Type) -> String {
 /// The value as it was written.
 fn written(node: &Node, source: &str) -> String {
     clip(source.get(node.span()).unwrap_or_default())
+}
+
+/// The longest text that a message quotes.
+const QUOTED_CHARS: usize = 40;
+
+pub fn clip(text: &str) -> String {
+    match text.char_indices().nth(QUOTED_CHARS) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+/// The integers of a core type, as a message says it.
+fn core_expected(ty: CoreType) -> &'static str {
+    match ty {
+        CoreType::I32 => "i32 (-2147483648 to 2147483647)",
+        CoreType::I64 => "i64 (-9223372036854775808 to 9223372036854775807)",
+        CoreType::F32 => "f32",
+        CoreType::F64 => "f64",
+        CoreType::V128 | CoreType::Reference => "a number",
+    }
 }

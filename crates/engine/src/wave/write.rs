@@ -1,6 +1,6 @@
 //! How does a value look in WAVE? The crate `wasm-wave` writes it; here it learns to look at our values.
 
-use crate::function::{CoreType, Slot};
+use crate::func::{CoreType, Slot};
 use crate::value::{List, Type, Value};
 use std::borrow::Cow;
 use std::fmt;

@@ -31,11 +31,11 @@ pub fn text(wat: &str) -> Source {
 }
 
 pub fn module(engine: &Engine, wat: &str) -> Module {
-    engine.compile_module(&text(wat)).unwrap()
+    Module::compile(engine, &text(wat)).unwrap()
 }
 
 pub fn component(engine: &Engine, wat: &str) -> Component {
-    engine.compile_component(&text(wat)).unwrap()
+    Component::compile(engine, &text(wat)).unwrap()
 }
 
 /// 16 MiB, all else by default, with a change.

@@ -1,32 +1,21 @@
-//! The engine's tests: one file per concept, named as the source.
+//! The engine's tests: folders and files as in the source.
 
 #![allow(
     clippy::unwrap_used,
     reason = "a test that cannot be set up is a failure too"
 )]
 
-mod artifact;
-mod cache;
-mod clock;
-mod compilers;
+mod compile;
 mod component;
-mod config;
-mod directory;
-mod driver;
 mod engine;
+mod error;
+mod externs;
 mod fixture;
-mod function;
+mod func;
 mod host;
-mod instance;
-mod item;
 mod limits;
-mod live;
 mod module;
-mod outcome;
-mod run;
-mod stack;
-mod threads;
-mod timing;
-mod trap;
+mod store;
+mod task;
 mod value;
 mod wave;

@@ -1,56 +1,60 @@
-//! Opaque values that own something native.
+//! Externals: opaque values that own something native.
 
-use super::{Env, Kind, Pending, Value};
+use super::{Env, Pending, Value, ValueType};
 use napi::sys;
 use std::ptr;
 
-/// What an external holds, checked before it is believed.
+/// The content of an external, with the tag that identifies it.
 #[repr(C)]
 struct Tagged<T> {
     tag: u64,
     data: T,
 }
 
-/// Marks the externals of this addon; any 64 bits that others are unlikely to begin with.
+/// Marks the externals of this addon: any 64 bits that others are unlikely to begin with.
 const TAG: u64 = 0x6169_7273_7379_7321;
 
 /// What an external may hold.
 pub trait Held {
     /// Called when the external is collected, before the value is dropped.
-    fn collected(&self, env: Env);
+    fn collected(&self, env: Env<'_>);
 }
 
-impl Env {
+impl<'s> Env<'s> {
     /// An opaque value that owns `data`.
-    pub fn external<T: Held>(self, data: T) -> Result<Value, Pending> {
+    pub fn external<T: Held>(self, data: T) -> Result<Value<'s>, Pending> {
         let data = Box::into_raw(Box::new(Tagged { tag: TAG, data }));
         let mut external = ptr::null_mut();
-        let made = check!(sys::napi_create_external(
-            self.0,
+        let created = check!(sys::napi_create_external(
+            self.raw(),
             data.cast(),
             Some(drop_external::<T>),
             ptr::null_mut(),
             &mut external
         ));
-        if made.is_err() {
+        if created.is_err() {
             // SAFETY: no external owns it.
             drop(unsafe { Box::from_raw(data) });
         }
-        made.map(|()| external)
+        created.map(|()| self.value(external))
     }
 
-    /// What an external holds, or none where the value is not one of this addon's.
+    /// The content of an external, or `None` if the value is not one of this addon's. The value keeps it alive.
     ///
     /// # Safety
     ///
-    /// All externals of this addon must hold a `T`, and the reference must not outlive the callback, which keeps the
-    /// external alive.
-    pub unsafe fn held<'a, T: Held>(self, external: Value) -> Option<&'a T> {
-        if self.kind(external).ok()? != Kind::Other {
+    /// All externals of this addon must hold a `T`.
+    pub unsafe fn held<'a, T: Held>(self, external: Value<'a>) -> Option<&'a T> {
+        if self.value_type(external).ok()? != ValueType::Other {
             return None;
         }
         let mut data = ptr::null_mut();
-        check!(sys::napi_get_value_external(self.0, external, &mut data)).ok()?;
+        check!(sys::napi_get_value_external(
+            self.raw(),
+            external.raw(),
+            &mut data
+        ))
+        .ok()?;
         let tagged = data.cast::<Tagged<T>>();
         if tagged.is_null() || !tagged.is_aligned() {
             return None;
@@ -68,9 +72,10 @@ unsafe extern "C" fn drop_external<T: Held>(
 ) {
     // SAFETY: `Env::external` leaked this box for this finalizer alone.
     let tagged = unsafe { Box::from_raw(data.cast::<Tagged<T>>()) };
-    // A panic must not cross into N-API; what is left then leaks.
+    // A panic must not cross into N-API; the rest then leaks.
     let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(move || {
-        tagged.data.collected(Env(env));
+        // SAFETY: N-API passes the environment to its finalizer, which does not keep it.
+        tagged.data.collected(unsafe { Env::current(&env) });
         drop(tagged);
     }));
 }

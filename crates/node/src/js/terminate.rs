@@ -1,26 +1,27 @@
-//! A worker that is being terminated, and JavaScript that runs on in it.
+//! Termination of a worker whose JavaScript continues to run.
 //!
-//! Node has V8 end the JavaScript of a worker by an exception that nobody can catch. Where that passes a call from native
-//! code inside of a microtask, V8 takes it for done: JavaScript goes on, with every call from native code refused, and a loop
-//! that awaits them would spin for ever. V8 is then asked once more. N-API has no such request, so V8's own is looked up by
-//! name among what Node exports; where it is not found nothing is done.
+//! Node terminates the JavaScript of a worker by an exception that cannot be caught. If that exception passes a call from
+//! native code inside a microtask, V8 considers the termination done. JavaScript then continues, every call from native
+//! code fails, and a loop that awaits such calls would spin forever. The addon therefore requests termination again.
+//! N-API has no such request, so V8's function is looked up by name among Node's exports; if it is missing, this is a
+//! no-op.
 
 use super::Env;
 use napi::sys;
 
-/// Asks V8 to end the JavaScript of this thread, where `status` says that the environment takes nothing any more.
-pub fn if_refused(env: Env, status: sys::napi_status) {
+/// Requests termination of this thread's JavaScript if `status` says that the environment refuses calls.
+pub fn if_refused(env: Env<'_>, status: sys::napi_status) {
     let is_refused = matches!(
         status,
         sys::Status::napi_pending_exception | sys::Status::napi_cannot_run_js
     );
     if is_refused && !env.has_exception() {
-        again();
+        terminate_execution();
     }
 }
 
 #[cfg(unix)]
-fn again() {
+fn terminate_execution() {
     use libloading::os::unix::Library;
     use std::ffi::c_void;
 
@@ -28,8 +29,8 @@ fn again() {
     type Terminate = unsafe extern "C" fn(*mut c_void);
 
     let node = Library::this();
-    // SAFETY: the two are `v8::Isolate::GetCurrent()` and `v8::Isolate::TerminateExecution()`, of which every version of V8
-    // has had these names and types; the second may be called at any time.
+    // SAFETY: these are `v8::Isolate::GetCurrent()` and `v8::Isolate::TerminateExecution()`, whose names and types have been
+    // the same in every version of V8; the second may be called at any time.
     unsafe {
         let current = node.get::<GetCurrent>(b"_ZN2v87Isolate10GetCurrentEv\0");
         let terminate = node.get::<Terminate>(b"_ZN2v87Isolate18TerminateExecutionEv\0");
@@ -43,4 +44,4 @@ fn again() {
 }
 
 #[cfg(not(unix))]
-fn again() {}
+fn terminate_execution() {}

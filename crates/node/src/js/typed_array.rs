@@ -1,4 +1,4 @@
-//! Typed arrays: their elements copied, or read where they lie.
+//! Typed arrays: elements copied, or borrowed in place.
 
 use super::{Env, Pending, Value};
 use napi::sys;
@@ -20,32 +20,32 @@ pub enum Element {
     Other,
 }
 
-/// A typed array's elements where they lie.
+/// The elements of a typed array, in place.
 #[derive(Debug, Clone, Copy)]
 pub struct TypedArray {
     pub element: Element,
     pub length: usize,
-    /// Other threads may write to it.
+    /// Whether other threads may write to it.
     pub is_shared: bool,
-    /// Its buffer was transferred away.
+    /// Whether its buffer was transferred.
     pub is_detached: bool,
     data: *const u8,
 }
 
-impl Env {
-    /// The elements of a typed array, or none where the value is not one.
-    pub fn typed_array(self, value: Value) -> Option<TypedArray> {
+impl<'s> Env<'s> {
+    /// The elements of a typed array, or `None` if the value is not one.
+    pub fn typed_array(self, value: Value<'_>) -> Option<TypedArray> {
         let mut is = false;
-        check!(sys::napi_is_typedarray(self.0, value, &mut is)).ok()?;
+        check!(sys::napi_is_typedarray(self.raw(), value.raw(), &mut is)).ok()?;
         if !is {
             return None;
         }
-        // A kind that this Node does not know is left as it is here: none.
+        // Node leaves the kind unset if it does not know it.
         let (mut kind, mut length, mut data, mut buffer, mut offset) =
             (-1, 0, ptr::null_mut(), ptr::null_mut(), 0);
         check!(sys::napi_get_typedarray_info(
-            self.0,
-            value,
+            self.raw(),
+            value.raw(),
             &mut kind,
             &mut length,
             &mut data,
@@ -54,11 +54,11 @@ impl Env {
         ))
         .ok()?;
         let mut is_plain = false;
-        check!(sys::napi_is_arraybuffer(self.0, buffer, &mut is_plain)).ok()?;
+        check!(sys::napi_is_arraybuffer(self.raw(), buffer, &mut is_plain)).ok()?;
         let mut is_detached = false;
         if is_plain {
             check!(sys::napi_is_detached_arraybuffer(
-                self.0,
+                self.raw(),
                 buffer,
                 &mut is_detached
             ))
@@ -75,42 +75,42 @@ impl Env {
     }
 
     /// A new typed array holding a copy of `elements`.
-    pub fn typed_array_of<T: Plain>(self, elements: &[T]) -> Result<Value, Pending> {
+    pub fn typed_array_of<T: Plain>(self, elements: &[T]) -> Result<Value<'s>, Pending> {
         let (mut data, mut buffer, mut array) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
         check!(sys::napi_create_arraybuffer(
-            self.0,
+            self.raw(),
             size_of_val(elements),
             &mut data,
             &mut buffer
         ))?;
         if !elements.is_empty() {
-            // SAFETY: the new buffer has just this many bytes, and nobody else knows it yet.
+            // SAFETY: the new buffer has exactly this many bytes, and nothing else refers to it yet.
             unsafe {
                 ptr::copy_nonoverlapping(elements.as_ptr(), data.cast::<T>(), elements.len())
             };
         }
         check!(sys::napi_create_typedarray(
-            self.0,
+            self.raw(),
             T::KIND,
             elements.len(),
             buffer,
             0,
             &mut array
         ))?;
-        Ok(array)
+        Ok(self.value(array))
     }
 }
 
 impl TypedArray {
-    /// A copy of the elements, or none where they are not of type `T`.
+    /// A copy of the elements, or `None` if they are not of type `T`.
     pub fn copy<T: Plain>(&self) -> Option<Vec<T>> {
         if self.element != T::ELEMENT {
             return None;
         }
         let mut copy = Vec::<T>::with_capacity(self.length);
         if self.length > 0 {
-            // SAFETY: N-API gave the address and the length; the vector has the capacity, and its bytes need no
-            // alignment of the source when copied as bytes. Where the array is shared, a torn element is still one.
+            // SAFETY: N-API returned the address and the length; the vector has the capacity, and its bytes need no
+            // alignment of the source when copied as bytes. In a shared array a torn element is still an element.
             unsafe {
                 ptr::copy_nonoverlapping(
                     self.data,
@@ -123,7 +123,7 @@ impl TypedArray {
         Some(copy)
     }
 
-    /// The elements where they lie, or none where they are not of type `T`, not aligned, or shared with threads.
+    /// The elements in place, or `None` if they are not of type `T`, not aligned, or shared with other threads.
     ///
     /// # Safety
     ///
@@ -136,8 +136,8 @@ impl TypedArray {
         if self.length == 0 {
             return Some(&[]);
         }
-        // SAFETY: N-API gave the address and the length, the alignment was just checked, any bits are an element,
-        // and the caller sees to it that nothing changes.
+        // SAFETY: N-API returned the address and the length, the alignment was just checked, any bits are an element,
+        // and the caller guarantees that nothing changes.
         Some(unsafe { std::slice::from_raw_parts(data, self.length) })
     }
 }
@@ -161,7 +161,7 @@ impl Element {
 }
 
 impl Element {
-    /// What JavaScript calls such an array, with its article.
+    /// The name of such an array, with its article.
     pub fn array_name(self) -> &'static str {
         match self {
             Self::I8 => "an Int8Array",
@@ -179,7 +179,7 @@ impl Element {
     }
 }
 
-/// A number of which typed arrays are made; any bits are one.
+/// A number type of typed arrays, for which any bits are valid.
 pub trait Plain: Copy {
     const ELEMENT: Element;
     const KIND: sys::napi_typedarray_type;

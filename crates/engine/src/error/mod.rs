@@ -1,0 +1,277 @@
+//! Errors: one closed list, each with a stable code.
+
+pub(crate) mod trap;
+pub(crate) mod wasmtime_messages;
+
+use crate::error::trap::{Frame, TrapReport};
+use std::ops::RangeInclusive;
+
+/// The result of every fallible operation of this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Declares [`Error`]. A variant with its code is the only place that a new error needs here.
+macro_rules! define_errors {
+    ($(
+        $(#[$attribute:meta])*
+        $variant:ident = $code:literal $(($($tuple:tt)*))? $({$($fields:tt)*})?,
+    )*) => {
+        /// Every failure that the engine reports. [`Error::code`] is the stable name of its kind.
+        ///
+        /// Messages name the value received and, if there is one, the fix.
+        #[derive(Debug, thiserror::Error)]
+        #[non_exhaustive]
+        pub enum Error {
+            $($(#[$attribute])* $variant $(($($tuple)*))? $({$($fields)*})?,)*
+        }
+
+        impl Error {
+            /// The codes of all errors.
+            pub const CODES: &[&str] = &[$($code),*];
+
+            /// The stable code: `COMPILE`, `LINK`, `TRAP`, `OUT_OF_FUEL`, …
+            pub fn code(&self) -> &'static str {
+                match self {
+                    $(Self::$variant { .. } => $code,)*
+                }
+            }
+        }
+    };
+}
+
+define_errors! {
+    /// The source is not WebAssembly that this engine's configuration accepts.
+    #[error("cannot compile: {message}")]
+    Compile = "COMPILE" {
+        /// Wasmtime's diagnosis with its causes.
+        message: String,
+    },
+
+    /// The source is larger than the engine accepts.
+    #[error(
+        "the binary is larger than the engine accepts: {actual_bytes} bytes, at most {maximum_bytes}; raise the engine's 'limits.binaryBytes' if it is to be trusted"
+    )]
+    BinaryTooLarge = "BINARY_TOO_LARGE" {
+        /// Size of the source, in bytes.
+        actual_bytes: u64,
+        /// The engine's maximum, in bytes.
+        maximum_bytes: u64,
+    },
+
+    /// A file could not be read.
+    #[error("cannot read '{path}': {message}")]
+    Io = "IO" {
+        /// The path as it was given.
+        path: String,
+        /// The operating system's message.
+        message: String,
+    },
+
+    /// Imports are missing or of the wrong type, or the instance could not be made.
+    #[error("cannot instantiate: {message}")]
+    Link = "LINK" {
+        /// What did not fit.
+        message: String,
+    },
+
+    /// The instance has no such export, or it is not of the kind asked for.
+    #[error("{message}")]
+    UnknownExport = "UNKNOWN_EXPORT" {
+        /// Names the export and what there is instead.
+        message: String,
+    },
+
+    /// The guest trapped.
+    #[error("{0}")]
+    Trap = "TRAP"(Box<TrapReport>),
+
+    /// The call used up its fuel.
+    #[error(
+        "the call ran out of fuel: its budget was {budget}; raise 'limits.fuel' if the guest needs more"
+    )]
+    OutOfFuel = "OUT_OF_FUEL" {
+        /// The budget of the call, in Wasmtime's units of fuel.
+        budget: u64,
+        /// Where the guest was, if the engine records backtraces.
+        frames: Vec<Frame>,
+    },
+
+    /// The call took longer than it may.
+    #[error("the call took longer than its 'timeoutMs' of {timeout_ms} ms")]
+    Timeout = "TIMEOUT" {
+        /// The limit, in milliseconds.
+        timeout_ms: u64,
+    },
+
+    /// The call was stopped by its caller, or its instance was disposed of.
+    #[error("the call was aborted")]
+    Aborted = "ABORTED",
+
+    /// Too many calls of the instance wait already.
+    #[error(
+        "{queued} calls of the instance wait already, the most that its 'limits.queuedCalls' allows; wait for some, use more instances, or raise it"
+    )]
+    Busy = "BUSY" {
+        /// How many wait.
+        queued: u32,
+    },
+
+    /// A function that the guest imports failed; its host knows why.
+    #[error("a host function failed")]
+    HostFailed = "HOST_FAILED",
+
+    /// A memory or table would have grown past the instance's limit.
+    #[error(
+        "{resource} would grow to {requested}, past the limit of {limit}; raise 'limits.{option}' if the guest needs more"
+    )]
+    MemoryLimit = "MEMORY_LIMIT" {
+        /// What would have grown: "the sum of the instance's memories" or "a table".
+        resource: &'static str,
+        /// The total that was asked for, in bytes (memories) or elements (tables).
+        requested: u64,
+        /// The limit, in the same unit.
+        limit: u64,
+        /// The option that sets the limit.
+        option: &'static str,
+    },
+
+    /// The call would have brought more from the guest to the host than it may.
+    #[error(
+        "the call would bring more than {limit_bytes} bytes from the guest to the host; raise 'limits.transferBytes' if it may"
+    )]
+    TransferLimit = "TRANSFER_LIMIT" {
+        /// The limit, in bytes.
+        limit_bytes: u64,
+    },
+
+    /// The engine, or the process, holds as many instances as it can.
+    #[error("{message}")]
+    InstanceLimit = "INSTANCE_LIMIT" {
+        /// Which bound was met and how to move it.
+        message: String,
+    },
+
+    /// The instance cannot be used any more.
+    #[error("the instance cannot be called any more: {reason}; make a new one")]
+    Poisoned = "POISONED" {
+        /// What poisoned it.
+        reason: String,
+    },
+
+    /// The instance, or what was compiled, has been disposed of.
+    #[error("the {what} has been disposed of")]
+    Disposed = "DISPOSED" {
+        /// "instance", "component", "module" or "engine".
+        what: &'static str,
+    },
+
+    /// The instance is running: only what it calls may call it.
+    #[error("the instance is running a call; wait for it to return")]
+    Reentrant = "REENTRANT",
+
+    /// Too little of the calling thread's stack is left for a guest.
+    #[error(
+        "too little stack is left for the guest: {left_bytes} bytes, it may need {needed_bytes}; call it from less deep a recursion, or lower the engine's 'maxStackBytes'"
+    )]
+    StackExhausted = "STACK_EXHAUSTED" {
+        /// What is left, in bytes.
+        left_bytes: u64,
+        /// What the guest may use, in bytes.
+        needed_bytes: u64,
+    },
+
+    /// An argument does not fit the type of the parameter.
+    #[error("{0}")]
+    BadValue = "BAD_VALUE"(String),
+
+    /// An option is unknown, of the wrong type or out of its range.
+    #[error("option '{option}': {message}")]
+    BadOption = "BAD_OPTION" {
+        /// The option by its full name.
+        option: String,
+        /// What was expected, what was received, and the fix.
+        message: String,
+    },
+
+    /// The guest uses something that this version does not serve.
+    #[error("not supported: {0}")]
+    Unsupported = "UNSUPPORTED"(String),
+
+    /// Bytes are not compiled code of this engine, or they are damaged.
+    #[error("cannot deserialize: {message}")]
+    Deserialize = "DESERIALIZE" {
+        /// Why not.
+        message: String,
+    },
+
+    /// A defect of this package or of Wasmtime: a panic that was caught.
+    #[error("internal error: {message}; this is a defect, please report it")]
+    Internal = "INTERNAL" {
+        /// The panic's message.
+        message: String,
+    },
+}
+
+impl Error {
+    /// A compilation error from Wasmtime's.
+    pub(crate) fn compile(error: &wasmtime::Error) -> Self {
+        Self::Compile {
+            message: chain(error),
+        }
+    }
+
+    /// The error of an export that is missing, or not what was asked for.
+    pub(crate) fn unknown_export(name: &str, why: &str) -> Self {
+        Self::UnknownExport {
+            message: format!("the export '{name}' {why}"),
+        }
+    }
+
+    /// `INTERNAL` for an error of Wasmtime's that no guest can cause.
+    pub(crate) fn internal(error: &wasmtime::Error) -> Self {
+        Self::Internal {
+            message: chain(error),
+        }
+    }
+
+    /// `BAD_OPTION` for the option of this name.
+    pub fn option(option: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::BadOption {
+            option: option.into(),
+            message: message.into(),
+        }
+    }
+}
+
+/// Checks that the value of an option is in its range.
+///
+/// # Errors
+///
+/// `BAD_OPTION`.
+pub(crate) fn check_range(
+    option: &'static str,
+    value: u64,
+    range: RangeInclusive<u64>,
+) -> Result<()> {
+    if range.contains(&value) {
+        return Ok(());
+    }
+    let (least, most) = range.into_inner();
+    Err(Error::option(
+        option,
+        format!("expected {least} to {most}, got {value}"),
+    ))
+}
+
+/// An error with its causes in one line.
+pub(crate) fn chain(error: &wasmtime::Error) -> String {
+    format!("{error:#}")
+}
+
+/// What a caught panic says.
+pub fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a panic without a message".to_owned())
+}

@@ -1,0 +1,40 @@
+//! What a store holds of its host: who serves the guest's imports, and every capability that the guest is granted.
+
+use crate::host::Host;
+use crate::host::channel::SharedChannel;
+use std::ptr::NonNull;
+
+/// The host's part of a store's data.
+#[derive(Default)]
+pub(crate) struct HostState {
+    /// Serves host calls on the direct path, for the length of one call.
+    pub functions: Option<HostPointer>,
+    /// Carries host calls of a guest on a fiber, and tells it to stop; none on the direct path.
+    pub channel: Option<SharedChannel>,
+}
+
+/// A host, for the length of one call on the caller's stack.
+#[derive(Clone, Copy)]
+pub(crate) struct HostPointer(NonNull<dyn Host>);
+
+// SAFETY: only the thread that runs the call uses it, and only during that call: see `HostPointer::new`.
+unsafe impl Send for HostPointer {}
+// SAFETY: as above.
+unsafe impl Sync for HostPointer {}
+
+impl HostPointer {
+    /// # Safety
+    ///
+    /// `host` must outlive the pointer's stay in the store.
+    pub unsafe fn new(host: &dyn Host) -> Self {
+        // SAFETY: the caller keeps the lifetime.
+        let host: &'static dyn Host =
+            unsafe { std::mem::transmute::<&dyn Host, &'static dyn Host>(host) };
+        Self(NonNull::from(host))
+    }
+
+    pub fn get(&self) -> &dyn Host {
+        // SAFETY: whoever created the pointer keeps the host alive.
+        unsafe { self.0.as_ref() }
+    }
+}

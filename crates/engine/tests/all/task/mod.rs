@@ -1,0 +1,575 @@
+//! Does a call of an asynchronous instance end as it should, wherever it is polled, stopped or dropped?
+
+mod executor;
+
+use crate::fixture::{COMPONENT, ENDINGS, code, component, engine, limits, module};
+use crate::host::CALLS_HOST;
+use airssys_wasm_engine::value::Value;
+use airssys_wasm_engine::{
+    Access, AnyInstance, Bound, CallLimits, Completed, CoreInstance, Engine, Error, Execution,
+    HostFailed, HostRequest, Interruption, Limits, Payload, Returned, Slot, Slots, Step,
+    StopReason, Task, TaskCall,
+};
+use std::sync::Arc;
+use std::time::Duration;
+
+const ALL: [Interruption; 3] = [Interruption::Fuel, Interruption::Epoch, Interruption::Both];
+
+pub fn timed(interruption: Interruption, timeout_ms: u64) -> Limits {
+    limits(|l| {
+        l.timeout_ms = Bound::AtMost(timeout_ms);
+        if interruption != Interruption::Epoch {
+            l.fuel = Bound::Unlimited;
+        }
+    })
+}
+
+fn on(interruption: Interruption) -> Engine {
+    engine(|c| c.interruption = interruption)
+}
+
+/// The slots of a host call.
+pub fn slots_of(request: &mut HostRequest) -> &mut [Slot] {
+    match &mut request.payload {
+        Payload::Core { slots, .. } => slots,
+        Payload::Component { .. } => panic!("a core module called"),
+    }
+}
+
+fn add_one(request: &mut HostRequest) {
+    let slots = slots_of(request);
+    slots[0] = Slot::i32(slots[0].as_i32() + 1);
+}
+
+/// Until the guest wants its host. On a busy machine an epoch may end before that.
+fn to_host_call(run: &mut Task) {
+    loop {
+        match run.step() {
+            Step::Yielded => {}
+            Step::HostCall => return,
+            Step::Completed(_) => panic!("the guest ended without its host"),
+        }
+    }
+}
+
+/// Polls to the end here; host functions add one.
+pub fn finish(run: &mut Task) -> Completed {
+    finish_counting(run).0
+}
+
+/// The same, with how often a slice was used up.
+fn finish_counting(run: &mut Task) -> (Completed, u64) {
+    let mut slices = 0;
+    loop {
+        match run.step() {
+            Step::Completed(ended) => return (ended, slices),
+            Step::Yielded => slices += 1,
+            Step::HostCall => {
+                let mut request = run.take_request().unwrap();
+                add_one(&mut request);
+                run.answer(Ok(request.payload));
+            }
+        }
+    }
+}
+
+/// The instance that a run made.
+pub fn made(mut run: Task) -> AnyInstance {
+    let ended = finish(&mut run);
+    assert!(matches!(
+        ended.result.unwrap().value,
+        Returned::Instantiated
+    ));
+    ended.instance.unwrap()
+}
+
+pub fn core(live: &mut AnyInstance) -> &mut CoreInstance {
+    match live {
+        AnyInstance::Core(instance) => instance,
+        AnyInstance::Component(_) => panic!("a component"),
+    }
+}
+
+pub fn start(mut live: AnyInstance, name: &str, args: &[i32], bounds: CallLimits) -> Task {
+    let function = core(&mut live).function(name).unwrap();
+    let mut slots = Slots::new();
+    slots.resize(function.ty().slots().max(1), Slot::default());
+    for (slot, arg) in slots.iter_mut().zip(args) {
+        *slot = Slot::i32(*arg);
+    }
+    Task::call(
+        live,
+        TaskCall::Core(Arc::new(function), slots),
+        bounds,
+        true,
+    )
+    .unwrap()
+}
+
+/// How a call ends, with the instance.
+fn call(live: AnyInstance, name: &str, args: &[i32]) -> (AnyInstance, &'static str) {
+    let ended = finish(&mut start(live, name, args, CallLimits::default()));
+    (ended.instance.unwrap(), code(ended.result))
+}
+
+fn first(ended: &Completed) -> i32 {
+    match &ended.result.as_ref().unwrap().value {
+        Returned::Slots(slots) => slots[0].as_i32(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_run_makes_an_instance_and_calls_it_again_and_again() {
+    for interruption in ALL {
+        let engine = on(interruption);
+        let mut live = made(
+            module(&engine, ENDINGS)
+                .start(&timed(interruption, 60_000))
+                .unwrap(),
+        );
+        for n in 1..100 {
+            let ended = finish(&mut start(live, "count", &[n], CallLimits::default()));
+            assert_eq!(first(&ended), n);
+            live = ended.instance.unwrap();
+        }
+        assert_eq!(
+            (live.metrics().calls, live.metrics().execution),
+            (99, Execution::Fiber)
+        );
+        drop(live);
+        assert_eq!(engine.live_instances(), 0);
+    }
+}
+
+#[test]
+fn a_component_run_gives_its_value() {
+    for interruption in ALL {
+        let engine = on(interruption);
+        let mut live = made(
+            component(&engine, COMPONENT)
+                .start(&timed(interruption, 60_000))
+                .unwrap(),
+        );
+        for _ in 0..10 {
+            let AnyInstance::Component(instance) = &mut live else {
+                panic!("a module")
+            };
+            let add = instance.function(&["add"]).unwrap();
+            let invocation = TaskCall::Component(add, vec![Value::S32(40), Value::S32(2)]);
+            let ended =
+                finish(&mut Task::call(live, invocation, CallLimits::default(), true).unwrap());
+            let Returned::Value(Some(Value::S32(42))) = ended.result.unwrap().value else {
+                panic!("not 42")
+            };
+            live = ended.instance.unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_long_call_uses_up_many_slices_and_no_engine_ends_it_early() {
+    for interruption in ALL {
+        let live = made(
+            module(&on(interruption), ENDINGS)
+                .start(&timed(interruption, 600_000))
+                .unwrap(),
+        );
+        let mut run = start(live, "count", &[100_000_000], CallLimits::default());
+        let (ended, slices) = finish_counting(&mut run);
+        assert_eq!(first(&ended), 100_000_000);
+        assert!(slices >= 3, "{interruption:?}: {slices}");
+    }
+}
+
+#[test]
+fn a_run_may_go_on_on_another_thread_at_every_turn() {
+    for interruption in ALL {
+        let live = made(
+            module(&on(interruption), CALLS_HOST)
+                .start(&timed(interruption, 600_000))
+                .unwrap(),
+        );
+        let mut run = start(
+            live,
+            "call_then_count",
+            &[1, 10_000_000],
+            CallLimits::default(),
+        );
+        let ended = loop {
+            let (back, step) = std::thread::spawn(move || {
+                let step = run.step();
+                (run, step)
+            })
+            .join()
+            .unwrap();
+            run = back;
+            match step {
+                Step::Completed(ended) => break ended,
+                Step::Yielded => (),
+                Step::HostCall => {
+                    let request = run.take_request().unwrap();
+                    run.answer(Ok(request.payload));
+                }
+            }
+        };
+        assert_eq!(first(&ended), 10_000_000);
+    }
+}
+
+#[test]
+fn a_stop_counts_also_before_the_first_turn() {
+    for interruption in ALL {
+        for (stop, expected) in [
+            (StopReason::Aborted, "ABORTED"),
+            (StopReason::Deadline, "TIMEOUT"),
+        ] {
+            let engine = on(interruption);
+            let live = made(
+                module(&engine, ENDINGS)
+                    .start(&timed(interruption, 60_000))
+                    .unwrap(),
+            );
+            let before = live.metrics().fuel.consumed;
+            let mut run = start(live, "ok", &[], CallLimits::default());
+            run.stop_handle().stop(stop);
+            assert!(run.stop_handle().is_stopped());
+            let ended = finish(&mut run);
+            assert_eq!(code(ended.result), expected);
+            let live = ended.instance.unwrap();
+            assert_eq!(
+                live.metrics().fuel.consumed,
+                before,
+                "the guest never began"
+            );
+            assert_eq!(call(live, "ok", &[]).1, "POISONED");
+        }
+    }
+}
+
+#[test]
+fn a_stop_before_the_first_turn_ends_also_an_instantiation() {
+    let engine = on(Interruption::Fuel);
+    let wat = "(module (func $s (loop (br 0))) (start $s))";
+    let mut run = module(&engine, wat)
+        .start(&timed(Interruption::Fuel, 60_000))
+        .unwrap();
+    run.stop_handle().stop(StopReason::Aborted);
+    let ended = finish(&mut run);
+    assert_eq!(code(ended.result), "ABORTED");
+    assert!(ended.instance.is_none());
+    assert_eq!(engine.live_instances(), 0);
+}
+
+#[test]
+fn a_stop_between_slices_ends_the_call_with_exact_fuel() {
+    for interruption in ALL {
+        for (stop, expected) in [
+            (StopReason::Aborted, "ABORTED"),
+            (StopReason::Deadline, "TIMEOUT"),
+        ] {
+            let live = made(
+                module(&on(interruption), ENDINGS)
+                    .start(&timed(interruption, 60_000))
+                    .unwrap(),
+            );
+            let before = live.metrics().fuel.consumed;
+            let mut run = start(live, "spin", &[], CallLimits::default());
+            for _ in 0..5 {
+                assert!(matches!(run.step(), Step::Yielded));
+            }
+            run.stop_handle().stop(stop);
+            let Step::Completed(ended) = run.step() else {
+                panic!("it goes on")
+            };
+            assert_eq!(code(ended.result), expected);
+            let live = ended.instance.unwrap();
+            let metrics = live.metrics();
+            assert!(metrics.fuel.is_exact);
+            let consumed = metrics.fuel.consumed - before;
+            match interruption {
+                Interruption::Epoch => assert_eq!(consumed, 0),
+                // Five slices of 100,000, to the unit of fuel at which each ended.
+                _ => assert!((500_000..500_100).contains(&consumed), "{consumed}"),
+            }
+            assert_eq!(metrics.traps, 1);
+            assert_eq!(call(live, "ok", &[]).1, "POISONED");
+        }
+    }
+}
+
+#[test]
+fn a_stop_from_another_thread_ends_a_guest_that_spins() {
+    for interruption in ALL {
+        let live = made(
+            module(&on(interruption), ENDINGS)
+                .start(&timed(interruption, 600_000))
+                .unwrap(),
+        );
+        let mut run = start(live, "spin", &[], CallLimits::default());
+        let stop_handle = run.stop_handle();
+        let stopping = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(20));
+            stop_handle.stop(StopReason::Aborted);
+        });
+        assert_eq!(code(finish(&mut run).result), "ABORTED");
+        stopping.join().unwrap();
+    }
+}
+
+#[test]
+fn time_ends_a_call_that_spins_and_fuel_is_exact() {
+    for interruption in ALL {
+        let live = made(
+            module(&on(interruption), ENDINGS)
+                .start(&timed(interruption, 150))
+                .unwrap(),
+        );
+        let ended = finish(&mut start(live, "spin", &[], CallLimits::default()));
+        assert_eq!(code(ended.result), "TIMEOUT");
+        let live = ended.instance.unwrap();
+        assert!(live.metrics().fuel.is_exact);
+        assert_eq!(call(live, "ok", &[]).1, "POISONED");
+    }
+}
+
+/// A call that waits for its host function.
+fn waiting(interruption: Interruption, timeout_ms: u64) -> (Engine, Task) {
+    let engine = on(interruption);
+    let live = made(
+        module(&engine, CALLS_HOST)
+            .start(&timed(interruption, timeout_ms))
+            .unwrap(),
+    );
+    let mut run = start(live, "call", &[7], CallLimits::default());
+    to_host_call(&mut run);
+    (engine, run)
+}
+
+#[test]
+fn a_stop_ends_a_call_that_waits_for_its_host() {
+    for interruption in ALL {
+        for (stop, expected) in [
+            (StopReason::Aborted, "ABORTED"),
+            (StopReason::Deadline, "TIMEOUT"),
+        ] {
+            let (_engine, mut run) = waiting(interruption, 60_000);
+            run.stop_handle().stop(stop);
+            let Step::Completed(ended) = run.step() else {
+                panic!("it goes on")
+            };
+            assert_eq!(code(ended.result), expected);
+            let live = ended.instance.unwrap();
+            assert!(live.metrics().fuel.is_exact);
+            assert_eq!(call(live, "ok", &[]).1, "POISONED");
+        }
+    }
+}
+
+#[test]
+fn an_answer_after_the_stop_comes_too_late() {
+    for interruption in ALL {
+        let (_engine, mut run) = waiting(interruption, 60_000);
+        let request = run.take_request().unwrap();
+        assert!(request.deadline.is_some());
+        run.stop_handle().stop(StopReason::Aborted);
+        run.answer(Ok(request.payload));
+        assert_eq!(code(finish(&mut run).result), "ABORTED");
+    }
+}
+
+#[test]
+fn an_answer_after_the_deadline_makes_the_call_a_timeout() {
+    for interruption in ALL {
+        let (_engine, mut run) = waiting(interruption, 150);
+        std::thread::sleep(Duration::from_millis(250));
+        let request = run.take_request().unwrap();
+        run.answer(Ok(request.payload));
+        assert_eq!(code(finish(&mut run).result), "TIMEOUT");
+    }
+}
+
+#[test]
+fn a_failed_host_function_ends_the_call_and_leaves_the_instance() {
+    for interruption in ALL {
+        let (_engine, mut run) = waiting(interruption, 60_000);
+        assert!(run.take_request().is_some());
+        assert!(run.take_request().is_none());
+        run.answer(Err(HostFailed));
+        let ended = finish(&mut run);
+        assert!(matches!(ended.result, Err(Error::HostFailed)));
+        let live = ended.instance.unwrap();
+        assert_eq!(live.metrics().traps, 0);
+        assert_eq!(call(live, "call", &[1]).1, "OK");
+    }
+}
+
+#[test]
+fn memory_is_within_reach_while_the_guest_waits_and_no_longer_than_that() {
+    for interruption in ALL {
+        let mut live = made(
+            module(&on(interruption), CALLS_HOST)
+                .start(&timed(interruption, 60_000))
+                .unwrap(),
+        );
+        let memory = core(&mut live).memory("memory").unwrap();
+        let mut run = start(live, "call", &[7], CallLimits::default());
+        to_host_call(&mut run);
+        let mut request = run.take_request().unwrap();
+        let bytes = vec![1, 2, 3];
+        run.access(memory, Access::Write { offset: 5, bytes })
+            .unwrap();
+        let read = || Access::Read {
+            offset: 4,
+            length: 5,
+        };
+        assert_eq!(run.access(memory, read()).unwrap(), [0, 1, 2, 3, 0]);
+        assert_eq!(run.byte_length(memory).unwrap(), 65_536);
+        let outside = Access::Read {
+            offset: 65_536,
+            length: 1,
+        };
+        assert_eq!(code(run.access(memory, outside)), "BAD_VALUE");
+        slots_of(&mut request)[0] = Slot::i32(9);
+        run.answer(Ok(request.payload));
+        let ended = finish(&mut run);
+        assert_eq!(first(&ended), 9);
+        assert_eq!(code(run.access(memory, read())), "POISONED");
+        assert_eq!(code(run.byte_length(memory)), "POISONED");
+    }
+}
+
+#[test]
+fn an_access_after_the_stop_gives_the_end_to_the_next_turn() {
+    for interruption in ALL {
+        let mut live = made(
+            module(&on(interruption), CALLS_HOST)
+                .start(&timed(interruption, 60_000))
+                .unwrap(),
+        );
+        let memory = core(&mut live).memory("memory").unwrap();
+        let mut run = start(live, "call", &[7], CallLimits::default());
+        to_host_call(&mut run);
+        run.stop_handle().stop(StopReason::Aborted);
+        for _ in 0..3 {
+            assert_eq!(code(run.byte_length(memory)), "POISONED");
+        }
+        let request = run.take_request().unwrap();
+        run.answer(Ok(request.payload));
+        let ended = finish(&mut run);
+        assert_eq!(code(ended.result), "ABORTED");
+        assert!(ended.instance.is_some());
+    }
+}
+
+#[test]
+fn a_run_dropped_midway_takes_its_instance_along() {
+    for interruption in ALL {
+        let engine = on(interruption);
+        let compiled = module(&engine, CALLS_HOST);
+        let fresh = || made(compiled.start(&timed(interruption, 60_000)).unwrap());
+        drop(compiled.start(&timed(interruption, 60_000)).unwrap());
+        drop(start(fresh(), "spin", &[], CallLimits::default()));
+        let mut sliced = start(fresh(), "spin", &[], CallLimits::default());
+        assert!(matches!(sliced.step(), Step::Yielded));
+        let mut waits = start(fresh(), "call", &[1], CallLimits::default());
+        to_host_call(&mut waits);
+        assert_eq!(engine.live_instances(), 2);
+        std::thread::spawn(move || drop((sliced, waits)))
+            .join()
+            .unwrap();
+        assert_eq!(engine.live_instances(), 0);
+    }
+}
+
+#[test]
+fn a_run_that_has_ended_stays_ended() {
+    let live = made(
+        module(&on(Interruption::Fuel), ENDINGS)
+            .start(&timed(Interruption::Fuel, 60_000))
+            .unwrap(),
+    );
+    let mut run = start(live, "ok", &[], CallLimits::default());
+    assert_eq!(first(&finish(&mut run)), 42);
+    for _ in 0..2 {
+        let ended = finish(&mut run);
+        assert_eq!(code(ended.result), "INTERNAL");
+        assert!(ended.instance.is_none());
+    }
+}
+
+#[test]
+fn a_panic_in_a_run_takes_its_instance_and_nothing_else() {
+    let engine = on(Interruption::Fuel);
+    let compiled = module(&engine, ENDINGS);
+    let fresh = || made(compiled.start(&timed(Interruption::Fuel, 60_000)).unwrap());
+    let (mut one, other) = (fresh(), fresh());
+    let of_one = core(&mut one).function("ok").unwrap();
+    let mut slots = Slots::new();
+    slots.resize(1, Slot::default());
+    // A function of another instance: Wasmtime panics.
+    let mut run = Task::call(
+        other,
+        TaskCall::Core(Arc::new(of_one), slots),
+        CallLimits::default(),
+        true,
+    )
+    .unwrap();
+    let ended = finish(&mut run);
+    assert_eq!(code(ended.result), "INTERNAL");
+    assert!(ended.instance.is_none());
+    assert_eq!(engine.live_instances(), 1);
+    assert_eq!(call(one, "ok", &[]).1, "OK");
+}
+
+#[test]
+fn bounds_of_one_call_stand_in_the_place_of_the_instances() {
+    let engine = on(Interruption::Both);
+    let mut live = made(
+        module(&engine, ENDINGS)
+            .start(&timed(Interruption::Both, 60_000))
+            .unwrap(),
+    );
+    let bounds = |fuel, timeout_ms| CallLimits { fuel, timeout_ms };
+    let fuel = Bound::AtMost(10_000);
+    let ended = finish(&mut start(live, "spin", &[], bounds(fuel, Bound::Default)));
+    assert_eq!(code(ended.result), "OUT_OF_FUEL");
+    live = ended.instance.unwrap();
+    assert_eq!(live.metrics().fuel.consumed, 10_000);
+    // A bound that nothing can enforce begins no call.
+    let calls = live.metrics().calls;
+    let ended = finish(&mut start(
+        live,
+        "ok",
+        &[],
+        bounds(Bound::AtMost(0), Bound::Default),
+    ));
+    assert_eq!(code(ended.result), "BAD_OPTION");
+    live = ended.instance.unwrap();
+    assert_eq!(live.metrics().calls, calls);
+    let ended = finish(&mut start(
+        live,
+        "spin",
+        &[],
+        bounds(Bound::Default, Bound::AtMost(20)),
+    ));
+    assert_eq!(code(ended.result), "TIMEOUT");
+}
+
+#[test]
+fn a_synchronous_instance_cannot_be_polled() {
+    let engine = on(Interruption::Fuel);
+    let mut instance = module(&engine, ENDINGS)
+        .instantiate(&limits(|_| ()))
+        .unwrap();
+    let ok = instance.function("ok").unwrap();
+    let invocation = TaskCall::Core(Arc::new(ok), Slots::new());
+    let run = Task::call(
+        AnyInstance::Core(Box::new(instance)),
+        invocation,
+        CallLimits::default(),
+        true,
+    );
+    assert_eq!(code(run), "INTERNAL");
+    assert_eq!(engine.live_instances(), 0);
+}

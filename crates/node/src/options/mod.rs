@@ -1,0 +1,5 @@
+//! Options as JavaScript passes them.
+
+pub mod engine;
+pub mod limits;
+mod read;

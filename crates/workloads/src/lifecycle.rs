@@ -1,0 +1,290 @@
+//! From nothing to a live instance: engines, compilation, instantiation.
+
+use crate::config::{ExportCall, WorkloadConfig};
+use crate::guest::{CompiledGuest, Instance};
+use crate::timer::{timed, timed_each};
+use crate::workload::{DeterministicCosts, Workload};
+use airssys_wasm_engine::{Engine, EngineConfig, Limits, MAX_THREADS, Result};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+struct CreateEngine(WorkloadConfig);
+
+/// A new engine. Its disposal is not measured.
+pub fn create_engine(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
+    Ok(Box::new(CreateEngine(config)))
+}
+
+impl Workload for CreateEngine {
+    fn run(&mut self, iterations: u64) -> Result<Duration> {
+        timed_each(
+            iterations,
+            || Ok(self.0.uncached()),
+            |config| Engine::new(black_box(config)),
+        )
+    }
+}
+
+struct Compile {
+    config: WorkloadConfig,
+    engine: Engine,
+}
+
+/// Bytes to compiled code on an engine that is there.
+pub fn compile(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
+    let engine = config.uncached_engine()?;
+    Ok(Box::new(Compile { config, engine }))
+}
+
+impl Workload for Compile {
+    fn run(&mut self, iterations: u64) -> Result<Duration> {
+        timed_each(
+            iterations,
+            || Ok(()),
+            |()| self.config.compile_on(black_box(&self.engine)),
+        )
+    }
+
+    fn deterministic_costs(&mut self) -> Result<DeterministicCosts> {
+        code(&self.config.compile_on(&self.engine)?)
+    }
+}
+
+struct ColdStart(WorkloadConfig);
+
+/// A new engine, compiled code, an instance.
+pub fn cold_start(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
+    Ok(Box::new(ColdStart(config)))
+}
+
+impl Workload for ColdStart {
+    fn run(&mut self, iterations: u64) -> Result<Duration> {
+        let Self(config) = self;
+        timed_each(
+            iterations,
+            || Ok(()),
+            |()| {
+                let guest = config.compile_on(&black_box(&*config).uncached_engine()?)?;
+                let live = guest.instantiate(&config.limits)?;
+                Ok((guest, live))
+            },
+        )
+    }
+
+    fn deterministic_costs(&mut self) -> Result<DeterministicCosts> {
+        started(&self.0.compile()?, &self.0.limits)
+    }
+}
+
+struct WarmStart {
+    config: WorkloadConfig,
+    engine: Engine,
+}
+
+/// Compiled code and an instance on an engine that is there.
+pub fn warm_start(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
+    let engine = config.uncached_engine()?;
+    Ok(Box::new(WarmStart { config, engine }))
+}
+
+/// Code that the process knows, found by the content of its source, and an instance, on an engine that is there.
+pub fn cached_start(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
+    let engine = Engine::new(EngineConfig {
+        cache: true,
+        ..config.engine.clone()
+    })?;
+    config.compile_on(&engine)?;
+    Ok(Box::new(WarmStart { config, engine }))
+}
+
+impl WarmStart {
+    fn load(&self) -> Result<(CompiledGuest, Instance)> {
+        let guest = self.config.compile_on(black_box(&self.engine))?;
+        let live = guest.instantiate(&self.config.limits)?;
+        Ok((guest, live))
+    }
+}
+
+impl Workload for WarmStart {
+    fn run(&mut self, iterations: u64) -> Result<Duration> {
+        timed_each(iterations, || Ok(()), |()| self.load())
+    }
+
+    fn deterministic_costs(&mut self) -> Result<DeterministicCosts> {
+        started(&self.config.compile_on(&self.engine)?, &self.config.limits)
+    }
+}
+
+struct Instantiate {
+    guest: CompiledGuest,
+    limits: Limits,
+    call: ExportCall,
+    held: Vec<Instance>,
+}
+
+/// An instance of compiled, linked code. Its disposal is not measured.
+pub fn instantiate(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
+    Ok(Box::new(Instantiate {
+        guest: config.compile()?,
+        limits: config.limits,
+        call: config.call,
+        held: Vec::new(),
+    }))
+}
+
+impl Workload for Instantiate {
+    fn run(&mut self, iterations: u64) -> Result<Duration> {
+        timed_each(
+            iterations,
+            || Ok(()),
+            |()| black_box(&self.guest).instantiate(&self.limits),
+        )
+    }
+
+    fn deterministic_costs(&mut self) -> Result<DeterministicCosts> {
+        started(&self.guest, &self.limits)
+    }
+
+    /// Each is called once where there is a call, so that it has touched what it will touch.
+    fn hold(&mut self, count: u32) -> Result<()> {
+        self.held.clear();
+        for _ in 0..count {
+            let mut live = self.guest.instantiate(&self.limits)?;
+            if !self.call.name.is_empty() {
+                live.call(&self.call)?;
+            }
+            self.held.push(live);
+        }
+        Ok(())
+    }
+}
+
+struct Execute {
+    guest: CompiledGuest,
+    limits: Limits,
+    call: ExportCall,
+}
+
+/// A new instance, one call, and the instance's disposal.
+pub fn execute(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
+    Ok(Box::new(Execute {
+        guest: config.compile()?,
+        limits: config.limits,
+        call: config.call,
+    }))
+}
+
+impl Execute {
+    fn once(&self) -> Result<Instance> {
+        let mut live = black_box(&self.guest).instantiate(&self.limits)?;
+        live.call(&self.call)?;
+        Ok(live)
+    }
+}
+
+impl Workload for Execute {
+    fn run(&mut self, iterations: u64) -> Result<Duration> {
+        timed(iterations, || self.once().map(drop))
+    }
+
+    fn deterministic_costs(&mut self) -> Result<DeterministicCosts> {
+        live(&self.guest, &self.once()?)
+    }
+}
+
+/// What is loaded, kept alive together.
+type Loaded = Vec<(CompiledGuest, Instance)>;
+
+struct Load {
+    config: WorkloadConfig,
+    engine: Engine,
+    held: Vec<Loaded>,
+    load: fn(&WorkloadConfig, &Engine) -> Result<Loaded>,
+}
+
+/// `count` guests compiled and instantiated on a pool of as many threads as there are processors; all alive at the end.
+/// The engine may use as many, or their compilations would wait for each other.
+pub fn load_concurrently(mut config: WorkloadConfig) -> Result<Box<dyn Workload>> {
+    let processors = u32::try_from(rayon::current_num_threads()).unwrap_or(MAX_THREADS);
+    config.engine.limits.threads = Some(processors.clamp(2, MAX_THREADS));
+    load(config, concurrently)
+}
+
+/// `count` guests compiled and instantiated one after another; all alive at the end.
+pub fn load_sequentially(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
+    load(config, |config, engine| {
+        (0..config.count)
+            .map(|_| load_one(config, engine))
+            .collect()
+    })
+}
+
+fn load(
+    config: WorkloadConfig,
+    load: fn(&WorkloadConfig, &Engine) -> Result<Loaded>,
+) -> Result<Box<dyn Workload>> {
+    let engine = config.uncached_engine()?;
+    let held = Vec::new();
+    Ok(Box::new(Load {
+        config,
+        engine,
+        held,
+        load,
+    }))
+}
+
+fn load_one(config: &WorkloadConfig, engine: &Engine) -> Result<(CompiledGuest, Instance)> {
+    let guest = config.compile_on(engine)?;
+    let live = guest.instantiate(&config.limits)?;
+    Ok((guest, live))
+}
+
+fn concurrently(config: &WorkloadConfig, engine: &Engine) -> Result<Loaded> {
+    (0..config.count)
+        .into_par_iter()
+        .map(|_| load_one(config, engine))
+        .collect()
+}
+
+impl Workload for Load {
+    /// What is loaded is let go of outside the measured time, after each iteration: fifty guests are enough alive.
+    fn run(&mut self, iterations: u64) -> Result<Duration> {
+        let mut total = Duration::ZERO;
+        for _ in 0..iterations {
+            let started = Instant::now();
+            let loaded = (self.load)(black_box(&self.config), &self.engine)?;
+            total += started.elapsed();
+            drop(black_box(loaded));
+        }
+        Ok(total)
+    }
+
+    fn hold(&mut self, count: u32) -> Result<()> {
+        self.held.clear();
+        for _ in 0..count {
+            self.held.push((self.load)(&self.config, &self.engine)?);
+        }
+        Ok(())
+    }
+}
+
+fn code(guest: &CompiledGuest) -> Result<DeterministicCosts> {
+    Ok(DeterministicCosts {
+        code_bytes: Some(guest.code_bytes()),
+        ..DeterministicCosts::default()
+    })
+}
+
+fn started(guest: &CompiledGuest, limits: &Limits) -> Result<DeterministicCosts> {
+    live(guest, &guest.instantiate(limits)?)
+}
+
+fn live(guest: &CompiledGuest, live: &Instance) -> Result<DeterministicCosts> {
+    let metrics = live.metrics();
+    Ok(DeterministicCosts {
+        fuel: metrics.fuel.is_exact.then_some(metrics.fuel.consumed),
+        peak_memory_bytes: Some(metrics.peak_memory_bytes),
+        code_bytes: Some(guest.code_bytes()),
+    })
+}
