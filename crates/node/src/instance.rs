@@ -1,4 +1,4 @@
-//! AnyInstance instances, as opaque handles: TypeScript's classes hold one each.
+//! Live instances, as opaque handles: TypeScript's classes hold one each.
 //!
 //! An instance is made by a raw function of its own, prepared once for a set of limits: a class of napi-rs and its
 //! conversion of options would cost more than the instantiation itself.
