@@ -8,7 +8,8 @@
 
 use crate::compile::artifact::{self, ArtifactKey};
 use crate::compile::cache::Code;
-use crate::engine::{Encoding, Engine, Source};
+use crate::engine::Engine;
+use crate::engine::source::{Encoding, Source};
 use crate::error::{Error, Result};
 use crate::externs::{ExternDescriptor, Externs};
 use crate::host::Host;

@@ -56,7 +56,6 @@ impl Deref for Externs {
 
 /// What an import or export is.
 #[derive(Debug, Clone)]
-#[non_exhaustive]
 pub enum ExternType {
     /// A function of a core module.
     CoreFunction(CoreFunctionType),

@@ -29,12 +29,13 @@ pub use compile::cache::{CacheStatistics, cache_statistics};
 pub use compiled::Compiled;
 pub use component::Component;
 pub use component::instance::ComponentInstance;
+pub use engine::Engine;
 pub use engine::clock::coarse_now;
 pub use engine::config::{
     Allocation, Compiler, EngineConfig, MAX_BACKTRACE_FRAMES, MAX_POOLED_INSTANCES,
     MAX_STACK_BYTES, MIN_STACK_BYTES, Optimization, Profiler, Proposal, TrapMode,
 };
-pub use engine::{Engine, Source, parse_text};
+pub use engine::source::{Source, parse_text};
 pub use error::trap::{CANONICAL_ABI, Frame, TrapReport};
 pub use error::{Error, Result, panic_message};
 pub use externs::{ExternDescriptor, ExternType, Externs, MemoryType};

@@ -12,10 +12,29 @@ use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
+macro_rules! define_error_code {
+    ($($variant:ident = $code:literal,)*) => {
+        /// The codes of the engine's errors.
+        #[napi(string_enum)]
+        pub enum NativeErrorCode {
+            $(#[napi(value = $code)] $variant,)*
+        }
+    };
+}
+
+airssys_wasm_engine::for_each_error_code!(define_error_code);
+
+/// The code of every error of the engine.
+#[napi(ts_return_type = "Array<`${NativeErrorCode}`>")]
+pub fn error_codes() -> Vec<&'static str> {
+    Error::CODES.to_vec()
+}
+
 /// An error as data.
 #[napi(object)]
 pub struct Failure {
     /// The stable code.
+    #[napi(ts_type = "`${NativeErrorCode}` | 'RESULT'")]
     pub code: String,
     /// The message, with the value received and the fix.
     pub message: String,

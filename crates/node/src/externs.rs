@@ -4,6 +4,38 @@ use crate::value::component::camel_case;
 use airssys_wasm_engine::{CoreType, ExternDescriptor, ExternType};
 use napi_derive::napi;
 
+/// The kind of an import or export, as in WebAssembly's JavaScript API and the component model.
+#[napi(string_enum = "lowercase")]
+pub enum ExternKind {
+    Function,
+    Instance,
+    Memory,
+    Table,
+    Global,
+    Tag,
+    Type,
+    Resource,
+    Module,
+    Component,
+}
+
+impl From<&ExternType> for ExternKind {
+    fn from(ty: &ExternType) -> Self {
+        match ty {
+            ExternType::CoreFunction(_) | ExternType::Function(_) => Self::Function,
+            ExternType::Instance(_) => Self::Instance,
+            ExternType::Memory(_) => Self::Memory,
+            ExternType::Table { .. } => Self::Table,
+            ExternType::Global { .. } => Self::Global,
+            ExternType::Tag => Self::Tag,
+            ExternType::Type(_) => Self::Type,
+            ExternType::Resource => Self::Resource,
+            ExternType::Module => Self::Module,
+            ExternType::Component => Self::Component,
+        }
+    }
+}
+
 /// An import or export: its name, its kind and its type.
 #[napi(object, object_from_js = false)]
 pub struct ExternDescription {
@@ -13,8 +45,8 @@ pub struct ExternDescription {
     pub name: String,
     /// Its name in `exports`: camelCase in components, the name in the binary in core modules.
     pub js_name: String,
-    #[napi(ts_type = "ExternKind")]
-    pub kind: &'static str,
+    #[napi(ts_type = "`${ExternKind}`")]
+    pub kind: ExternKind,
     /// The type as text: WIT for components, WAT's notation for core modules.
     #[napi(js_name = "type")]
     pub type_text: String,
@@ -60,7 +92,7 @@ impl From<&ExternDescriptor> for ExternDescription {
                 ExternType::Instance(_) => descriptor.name.clone(),
                 _ => camel_case(&descriptor.name),
             },
-            kind: descriptor.ty.kind(),
+            kind: (&descriptor.ty).into(),
             type_text: descriptor.ty.text(),
             params,
             results,

@@ -5,7 +5,7 @@ pub(crate) mod linker;
 
 use crate::compiled::{Compiled, GuestKind};
 use crate::component::instance::ComponentInstance;
-use crate::engine::Encoding;
+use crate::engine::source::Encoding;
 use crate::error::{Error, Result};
 use crate::externs::{ExternDescriptor, ExternType, Externs};
 use crate::host::Host;

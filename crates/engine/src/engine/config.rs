@@ -102,7 +102,7 @@ pub enum Proposal {
     RelaxedSimd,
     Simd,
     TailCall,
-    Executor,
+    Threads,
     WideArithmetic,
 }
 
@@ -122,7 +122,7 @@ impl Proposal {
         ("relaxedSimd", Self::RelaxedSimd),
         ("simd", Self::Simd),
         ("tailCall", Self::TailCall),
-        ("threads", Self::Executor),
+        ("threads", Self::Threads),
         ("wideArithmetic", Self::WideArithmetic),
     ];
 
@@ -151,7 +151,7 @@ impl Proposal {
             Self::TailCall => config.wasm_tail_call(enable),
             // Atomic instructions only: no two threads run one guest here, a shared memory would escape the limiter, and
             // nothing could end a guest that waits on one.
-            Self::Executor => config.wasm_threads(enable).shared_memory(false),
+            Self::Threads => config.wasm_threads(enable).shared_memory(false),
             Self::WideArithmetic => config.wasm_wide_arithmetic(enable),
         };
     }

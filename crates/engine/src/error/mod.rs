@@ -9,9 +9,9 @@ use std::ops::RangeInclusive;
 /// The result of every fallible operation of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Declares [`Error`]. A variant with its code is the only place that a new error needs here.
+/// Declares [`Error`], with its codes and the macro over them. A new error takes one entry here.
 macro_rules! define_errors {
-    ($(
+    ($d:tt $(
         $(#[$attribute:meta])*
         $variant:ident = $code:literal $(($($tuple:tt)*))? $({$($fields:tt)*})?,
     )*) => {
@@ -19,7 +19,6 @@ macro_rules! define_errors {
         ///
         /// Messages name the value received and, if there is one, the fix.
         #[derive(Debug, thiserror::Error)]
-        #[non_exhaustive]
         pub enum Error {
             $($(#[$attribute])* $variant $(($($tuple)*))? $({$($fields)*})?,)*
         }
@@ -35,10 +34,19 @@ macro_rules! define_errors {
                 }
             }
         }
+
+        /// Calls `callback!` with the variant and the code of every error: `Compile = "COMPILE", …`.
+        #[macro_export]
+        macro_rules! for_each_error_code {
+            ($d callback:ident) => {
+                $d callback! { $($variant = $code,)* }
+            };
+        }
     };
 }
 
 define_errors! {
+    $
     /// The source is not WebAssembly that this engine's configuration accepts.
     #[error("cannot compile: {message}")]
     Compile = "COMPILE" {

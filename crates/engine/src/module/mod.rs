@@ -4,7 +4,7 @@ pub(crate) mod instance;
 pub(crate) mod linker;
 
 use crate::compiled::{Compiled, GuestKind};
-use crate::engine::Encoding;
+use crate::engine::source::Encoding;
 use crate::error::{Error, Result};
 use crate::externs::{ExternDescriptor, ExternType, Externs};
 use crate::func::CoreFunctionType;

@@ -25,7 +25,7 @@ fn exports_of_a_module_come_in_order_with_their_types() {
     let engine = engine(|c| {
         for proposal in [
             Proposal::Memory64,
-            Proposal::Executor,
+            Proposal::Threads,
             Proposal::CustomPageSizes,
             Proposal::Exceptions,
         ] {

@@ -76,7 +76,7 @@ fn with_everything(traps: TrapMode, frames: u32) -> Engine {
             Proposal::FunctionReferences,
             Proposal::Gc,
             Proposal::Exceptions,
-            Proposal::Executor,
+            Proposal::Threads,
         ] {
             c.proposals.insert(proposal, true);
         }

@@ -330,7 +330,7 @@ fn an_object_larger_than_the_memory_limit_is_a_memory_limit() {
 /// It would escape the limiter, and nothing could end a guest that waits on one.
 #[test]
 fn no_guest_gets_a_shared_memory() {
-    let engine = engine(|c| switch(c, Proposal::Executor, true));
+    let engine = engine(|c| switch(c, Proposal::Threads, true));
     let wat = r#"(module (memory 1 1 shared) (func (export "wait") (result i32)
         (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1))))"#;
     let error = refused(module(&engine, wat).instantiate(&limits(|_| ())));
