@@ -186,19 +186,11 @@ interface ErrorInput extends Omit<WasmErrorData, 'code'> {
  *   {@link WasmError}; its stack starts at the caller.
  */
 export function createError(data: ErrorInput, payload?: unknown): Error {
-  data = renamed(data); // OLD BINDING: delete this line and `renamed`.
   const code = data.code === RUST_ONLY_CODE ? 'INTERNAL' : data.code;
   const message = clipped(data.message);
   const error = construct(payload === undefined ? { ...data, code, message } : { ...data, code, message, payload });
   Error.captureStackTrace(error, createError);
   return error;
-}
-
-// OLD BINDING: delete.
-function renamed(data: ErrorInput): ErrorInput {
-  if (!data.message.includes('maxima.')) return data;
-  const option = data.option?.replace('maxima.', 'limits.');
-  return { ...data, message: data.message.replaceAll('maxima.', 'limits.'), ...(option !== undefined && { option }) };
 }
 
 /** The longest message, in UTF-16 code units: messages may quote a guest's names. */

@@ -11,17 +11,22 @@ export type Settled<T = unknown> = [0, T, undefined] | [1, Failure, unknown] | [
 export type NativeFunction = (...args: unknown[]) => unknown
 
 /**
- * An exported function that takes its arguments in an array, and options of this call. Fuel and timeout are `undefined`
- * for those of the instance and `null` for none; the abort id is 0 for none.
+ * The terms of one call. Fuel and timeout are `undefined` for those of the instance and `null` for none; the abort id is 0
+ * for none. They are positional, since reading the properties of an object costs more than a short call.
  */
-export type NativeInvoker = (
-  args: readonly unknown[],
+export type CallTerms = readonly [
   fuel: bigint | null | undefined,
   timeoutMs: number | null | undefined,
   isMeasured: boolean,
   abortId: number,
-  isOffloaded: boolean,
-) => unknown
+  isOffloaded?: boolean,
+]
+
+/** An exported function that takes its arguments in an array, and the terms of this call. */
+export type NativeInvoker = (args: readonly unknown[], ...terms: CallTerms) => unknown
+
+/** A source: a binary, WAT, or the path of a file that holds one of them. */
+export type SourceOptions = Uint8Array | string | FileSource
 
 /** Creates an instance: reuses the handle of one that was disposed of, and takes the functions that serve the imports. */
 export type NativeInstantiate = (

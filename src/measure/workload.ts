@@ -36,7 +36,7 @@ function withProfiler(config: WorkloadOptions, { profiler }: SetupContext = {}):
 }
 
 function exactMetrics(prepared: PreparedWorkload, config: WorkloadOptions): ExactMetrics {
-  const { fuel, peakMemoryBytes, codeBytes } = prepared.exact();
+  const { fuel, peakMemoryBytes, codeBytes } = prepared.deterministicCosts();
   return {
     ...(fuel !== undefined && countsFuel(config) && { fuelPerIteration: fuel }),
     ...(peakMemoryBytes !== undefined && { peakMemoryBytes }),

@@ -135,20 +135,20 @@ export class Instance<E = Exports> {
   }
 
   #function(path: ExportPath): GuestFunction {
-    return asyncFunction(ownerOf(this.#internals), native.instanceFunction(this.#internals.handle, [...path]));
+    return asyncFunction(ownerOf(this.#internals), native.instanceFunction(this.#internals.handle, path));
   }
 
   async #invoke(name: string, args: readonly unknown[], options: CallOptions, isMeasured: boolean): Promise<unknown> {
     const { handle } = this.#live();
-    const { terms, signal } = readCallOptions(options, isMeasured);
+    const { terms, signal, abortId } = readCallOptions(options, isMeasured);
     // The exports of an instance that runs cannot be looked up: they are when the first call finds it idle.
     this.#createExports();
     const invoke = this.#invokers.find(handle, name, args);
     checkSignal(signal);
     const owner = ownerOf(this.#internals);
-    if (!signal) return runCall(owner, invoke, [args, terms]);
-    const abort = (): void => native.instanceAbort(handle, terms.abortId);
-    return runAbortable(owner, invoke, [args, terms], { signal, abort });
+    if (!signal) return runCall(owner, invoke, [args, ...terms]);
+    const abort = (): void => native.instanceAbort(handle, abortId);
+    return runAbortable(owner, invoke, [args, ...terms], { signal, abort });
   }
 
   #live(): InstanceInternals {

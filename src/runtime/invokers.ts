@@ -1,18 +1,15 @@
 // Invokers: call exports by name.
 
 import { badValue } from '../errors.js';
-import { native, type NativeHandle } from '../native.js';
+import { native, type NativeHandle, type NativeInvoker } from '../native.js';
 import { type ExportTable, functionOf, type GuestFunction } from './interface/exports.js';
 import { unknownExport } from './interface/names.js';
 import { describe } from './options/read.js';
 
-/** @internal Calls an export with an array of arguments, under terms. */
-export type Invoker = ReturnType<(typeof native)['instanceInvoker']>;
-
 /** @internal The invokers of one instance, created when first needed. */
 export class Invokers {
   readonly #table: ExportTable;
-  readonly #invokers = new Map<string, Invoker>();
+  readonly #invokers = new Map<string, NativeInvoker>();
 
   constructor(table: ExportTable) {
     this.#table = table;
@@ -23,14 +20,14 @@ export class Invokers {
    *
    * @throws TypeError (`BAD_VALUE`), {@link WasmError} `UNKNOWN_EXPORT`, `UNSUPPORTED`.
    */
-  find(handle: NativeHandle, name: string, args: readonly unknown[]): Invoker {
+  find(handle: NativeHandle, name: string, args: readonly unknown[]): NativeInvoker {
     checkArguments(args);
     const known = this.#invokers.get(name);
     if (known) return known;
     checkName(name);
     const path = this.#table.path(name);
     if (path === undefined) throw unknownExport(name, this.#table.descriptions, 'jsName');
-    const invoker = native.instanceInvoker(handle, [...path]);
+    const invoker = native.instanceInvoker(handle, path);
     this.#invokers.set(name, invoker);
     return invoker;
   }

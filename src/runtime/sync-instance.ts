@@ -120,7 +120,7 @@ export class SyncInstance<E = Exports> {
   }
 
   #function(path: ExportPath): GuestFunction {
-    const raw = native.instanceFunction(this.#live(), [...path]);
+    const raw = native.instanceFunction(this.#live(), path);
     if (this.#functions !== undefined) Object.defineProperty(raw, KEPT, { value: this.#functions });
     return raw;
   }
@@ -132,7 +132,7 @@ export class SyncInstance<E = Exports> {
     const invoke = this.#invokers.find(this.#live(), name, args);
     const { terms, signal } = readCallOptions(options, isMeasured);
     checkSignal(signal);
-    const value = invoke(args, terms);
+    const value = invoke(args, ...terms);
     checkSignal(signal);
     return value;
   }

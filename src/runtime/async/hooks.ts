@@ -34,12 +34,12 @@ async function settle(promise: unknown, ticket: number): Promise<void> {
     await Promise.resolve();
   }
   cancelTimer(ticket);
-  native.waitSettled(ticket, value, isRejected);
+  native.promiseSettled(ticket, value, isRejected);
 }
 
 function expire(ticket: number): void {
   timers.delete(ticket);
-  native.waitExpired(ticket);
+  native.deadlinePassed(ticket);
 }
 
 function timerMs(leftMs: number): number {

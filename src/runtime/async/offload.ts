@@ -14,5 +14,5 @@ import { runCall } from './call.js';
 export function offloaded(instance: Instance<any>, name: string): (...args: unknown[]) => Promise<unknown> {
   const { handle } = internalsOf(instance);
   const invoke = native.instanceInvoker(handle, [name]);
-  return (...args) => runCall(undefined, invoke, [args, { offload: true }]);
+  return (...args) => runCall(undefined, invoke, [args, undefined, undefined, false, 0, true]);
 }

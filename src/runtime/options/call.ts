@@ -20,13 +20,14 @@ const abortSignal: Reader<AbortSignal> = (option, value) => {
 
 const CALL_OPTIONS = { signal: abortSignal, fuel, timeoutMs: timeout } satisfies Readers<
   CallOptions,
-  Pick<CallTerms, 'fuel' | 'timeoutMs'>
+  { fuel: CallTerms[0]; timeoutMs: CallTerms[1] }
 >;
 
-/** @internal Options as read: the terms that the addon takes, and the signal. */
+/** @internal Options as read: the terms that the addon takes, and the signal with the id by which it aborts the call. */
 export interface ReadCallOptions {
-  readonly terms: CallTerms & { readonly abortId: number };
+  readonly terms: CallTerms;
   readonly signal: AbortSignal | undefined;
+  readonly abortId: number;
 }
 
 let lastAbortId = 0;
@@ -39,5 +40,6 @@ let lastAbortId = 0;
 export function readCallOptions(options: CallOptions, isMeasured: boolean): ReadCallOptions {
   const { signal, fuel, timeoutMs } = readOptions('', options, CALL_OPTIONS);
   if (signal) lastAbortId += 1;
-  return { terms: { fuel, timeoutMs, isMeasured, abortId: signal ? lastAbortId : 0 }, signal };
+  const abortId = signal ? lastAbortId : 0;
+  return { terms: [fuel, timeoutMs, isMeasured, abortId], signal, abortId };
 }
