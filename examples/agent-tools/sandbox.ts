@@ -17,6 +17,7 @@ interface Tool {
 
 interface Guest {
   readonly memory: Memory;
+  run(length: number): number;
 }
 
 const LIMITS = { memoryBytes: MiB, fuel: 10_000_000, timeoutMs: 2_000 };

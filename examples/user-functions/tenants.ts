@@ -25,7 +25,7 @@ export class Tenant {
   constructor(directory: URL, plan: Plan) {
     this.#directory = directory;
     this.#plan = plan;
-    this.#engine = new Engine({ maxima: { instances: plan.concurrency } });
+    this.#engine = new Engine({ limits: { instances: plan.concurrency } });
   }
 
   /** A fresh instance of a function; `undefined` where there is none of that name. */
