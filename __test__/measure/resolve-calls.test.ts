@@ -55,16 +55,16 @@ const REJECTED: [guest: GuestBinary, texts: string[], message: string][] = [
   [
     component,
     ['maths#add(1, 2)'],
-    "cannot call maths#add(1, 2): no exported function 'maths#add'; there is add-all, acme:calc/math@1.2.0#add; did you mean math#add?",
+    "cannot call maths#add(1, 2): no exported function 'maths#add'; exported functions: add-all, acme:calc/math@1.2.0#add; did you mean math#add?",
   ],
   [
     component,
     ['multiply(1, 2)'],
-    "cannot call multiply(1, 2): no exported function 'multiply'; there is add-all, acme:calc/math@1.2.0#add",
+    "cannot call multiply(1, 2): no exported function 'multiply'; exported functions: add-all, acme:calc/math@1.2.0#add",
   ],
-  [nothing, ['f()'], "cannot call f(): no exported function 'f'; there is none"],
-  [nothing, ['memory()'], "cannot call memory(): 'memory' is a memory, no function; there is none"],
-  [nameless, ['f()'], `cannot call f(): no exported function 'f'; there is ""`],
+  [nothing, ['f()'], "cannot call f(): no exported function 'f'; exported functions: none"],
+  [nothing, ['memory()'], "cannot call memory(): 'memory' is a memory, not a function; exported functions: none"],
+  [nameless, ['f()'], `cannot call f(): no exported function 'f'; exported functions: ""`],
   [twoOfAName, ['ops#add()'], "cannot call ops#add(): 'ops#add' is ambiguous: use a:b/ops#add or c:d/ops#add"],
   [
     component,

@@ -159,12 +159,14 @@ test('a call through another instance that would wait for itself is REENTRANT', 
 
 test('a host function may call other instances, and its own again once its call has ended', async (t) => {
   const other = await asynchronous((n: number) => n + 1);
+  const ended = deferred<number>();
   let after: Promise<unknown> | undefined;
   const instance: Instance = await asynchronous(async (n: number) => {
-    after = turns(5).then(() => instance.call('ok'));
+    after = ended.promise.then(() => instance.call('ok'));
     return other.call('call', [n]);
   });
   t.is(await instance.call('call', [1]), 2);
+  ended.resolve(0);
   t.is(await after, 42);
 });
 

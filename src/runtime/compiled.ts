@@ -78,8 +78,8 @@ export abstract class Compiled {
 
   /**
    * Parses a call written as text: the name of an exported function (`interface#function` in an interface), and its
-   * arguments in [WAVE](https://github.com/bytecodealliance/wasm-tools/tree/main/crates/wasm-wave), as in
-   * `add(1, 2)`, `greet("you")` or `ops#scale({x: 1, y: nan}, 0.5)`. Core modules take numbers. Write a name that contains
+   * arguments in [WAVE](https://github.com/bytecodealliance/wasm-tools/tree/main/crates/wasm-wave), as in `add(1, 2)`,
+   * `greet("you")` or `ops#scale({x: 1, y: nan}, 0.5)`. Core modules take numbers. Write a name that contains
    * parentheses or quotes in quotes.
    *
    * @param text - The call.

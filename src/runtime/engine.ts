@@ -77,8 +77,8 @@ export class Engine {
   }
 
   /**
-   * Deserializes a component that {@link Component.serialize} returned for the same key, on an engine of the same options
-   * and version. Safe as long as the key is secret: the bytes cannot be made or changed without it.
+   * Deserializes a component that {@link Component.serialize} returned for the same key, on an engine of the same
+   * options and version. Safe as long as the key is secret: the bytes cannot be made or changed without it.
    *
    * @param bytes - The compiled code.
    * @param options - The key, which is mandatory.
@@ -122,8 +122,8 @@ export class Engine {
   }
 
   /**
-   * Deserializes a module that {@link Module.serialize} returned on an engine of the same options and version. Unsafe, as
-   * {@link Engine.unsafeDeserializeComponent} is.
+   * Deserializes a module that {@link Module.serialize} returned on an engine of the same options and version. Unsafe,
+   * as {@link Engine.unsafeDeserializeComponent} is.
    *
    * @param bytes - The compiled code.
    * @param options - The key, if the bytes were serialized with one.

@@ -4,7 +4,6 @@ import { createError } from '../errors.js';
 import { native, type NativeHandle } from '../native.js';
 import { checkSignal, runAbortable } from './async/abort.js';
 import { asyncFunction, runCall } from './async/call.js';
-import './async/hooks.js';
 import { isPromise, unwrap } from './async/settled.js';
 import type { InstantiateOptions, Instantiator } from './instantiate.js';
 import type { Exports, ExportTable, GuestFunction } from './interface/exports.js';
@@ -29,9 +28,9 @@ export let internalsOf: (instance: Instance<any>) => InstanceInternals;
 /**
  * A live guest whose calls return promises.
  *
- * A call that ends within a time slice (some 0.1 ms) runs where it was made. Longer calls continue on the engine's worker
- * threads, time-sliced with other calls. Calls are also offloaded once guests have blocked the event loop for about 4 ms.
- * Host functions always run on the calling thread. Calls of one instance run one after the other.
+ * A call that ends within a time slice (some 0.1 ms) runs on the calling thread. Longer calls continue on the engine's
+ * worker threads, time-sliced with other calls. Calls are also offloaded once guests have blocked the event loop for
+ * about 4 ms. Host functions always run on the calling thread. Calls of one instance run one after the other.
  *
  * A trap ends a component instance, and a timeout or an abort any instance: further calls fail with `POISONED`.
  */

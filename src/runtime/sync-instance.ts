@@ -60,9 +60,9 @@ export class SyncInstance<E = Exports> {
    * @param parameters - Its arguments in an array, and the options of this call. A `signal` is checked before and after
    *   the call: nothing can abort the call in between.
    * @returns The function's result.
-   * @throws {@link WasmError} `UNKNOWN_EXPORT`, and whatever may end a call: `TRAP`, `OUT_OF_FUEL`, `TIMEOUT`, `ABORTED`,
-   *   `MEMORY_LIMIT`, `TRANSFER_LIMIT`, `POISONED`, `DISPOSED`, `REENTRANT`, `BAD_VALUE`, `BAD_OPTION`, `RESULT`,
-   *   `UNSUPPORTED`, `STACK_EXHAUSTED`; and whatever a host function throws.
+   * @throws {@link WasmError} `UNKNOWN_EXPORT`, and whatever may end a call: `TRAP`, `OUT_OF_FUEL`, `TIMEOUT`,
+   *   `ABORTED`, `MEMORY_LIMIT`, `TRANSFER_LIMIT`, `POISONED`, `DISPOSED`, `REENTRANT`, `BAD_VALUE`, `BAD_OPTION`,
+   *   `RESULT`, `UNSUPPORTED`, `STACK_EXHAUSTED`; and whatever a host function throws.
    */
   call<K extends CallName<E>>(name: K, ...parameters: CallParameters<E, K>): CallResult<E, K>;
   call(name: string, args: readonly unknown[] = [], options?: CallOptions): unknown {

@@ -95,12 +95,12 @@ test('the path of the perf map is printed', async (t) => {
 const BAD: [args: string[], status: number, message: RegExp][] = [
   [[], 2, /^error: no guest given: name its file, as in measure guest\.wasm$/],
   [['nowhere.wasm'], 2, /^error: cannot read nowhere\.wasm: there is no such file$/],
-  [[fileURLToPath(fixture('README.md'))], 2, /is no WebAssembly, neither binary nor text: expected /],
+  [[fileURLToPath(fixture('README.md'))], 2, /is not WebAssembly, neither binary nor text: expected /],
   [[minimal, 'add(1,', '2)'], 2, /^error: measure takes one guest, but also got add\(1,, 2\): quote each call$/],
   [
     [minimal, '--invoke', 'ad(1, 2)'],
     2,
-    /^error: cannot call ad\(1, 2\): no exported function 'ad'; there is add; did you mean add\?$/,
+    /^error: cannot call ad\(1, 2\): no exported function 'ad'; exported functions: add; did you mean add\?$/,
   ],
   [[minimal, '--invoke', 'add(1, "2")'], 2, /argument 2 'b': expected s32 .*, got "2"$/],
   [[minimal, '--invoke', 'add(1'], 2, /cannot read the arguments '\(1': at character 3, it ends too early/],
@@ -160,7 +160,7 @@ test('names and results of a guest are escaped before they reach the terminal', 
     t.notRegex(stdout + stderr, /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]|^error: fake/m);
   }
   t.regex((await run(trapped)).stderr, /in \\u\{1b\}\[31mEVIL\\u\{1b\}\]0;pwn\\u\{7\}\\u\{9b\}\\u\{202e\}/);
-  t.true((await run(asked)).stderr.includes(String.raw`there is t, "\u001b[2J\nerror: fake", "f\u{7f}`));
+  t.true((await run(asked)).stderr.includes(String.raw`exported functions: t, "\u001b[2J\nerror: fake", "f\u{7f}`));
 });
 
 test('help lists the options of the guest beside those of bench', async (t) => {

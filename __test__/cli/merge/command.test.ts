@@ -211,7 +211,10 @@ test('a source that is missing, empty or damaged is named', async (t) => {
     message: /^empty holds no results: name the CRITERION_HOME/,
   });
   await fs.writeFile(path.join(root, 'x.json'), '{}');
-  await t.throwsAsync(() => merge(root, 'x.json'), { code: 'BAD_FILE', message: /x\.json has an unexpected form: 'schema'/ });
+  await t.throwsAsync(() => merge(root, 'x.json'), {
+    code: 'BAD_FILE',
+    message: /x\.json has an unexpected form: 'schema'/,
+  });
   await fs.writeFile(path.join(root, 'shard-1/a/1/main/sample.json'), '');
   await t.throwsAsync(() => merge(root, 'shard-1'), { code: 'BAD_FILE', message: /sample\.json is empty/ });
   t.false(Object.keys(await filesOf(root)).some((file) => file.startsWith('merged/')));

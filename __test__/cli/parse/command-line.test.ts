@@ -33,7 +33,7 @@ const REFUSED: [args: string[], message: string][] = [
   [['bench', '--significance-level', '1'], '--significance-level is 1: give a number between 0 and 1, such as 0.05'],
   [
     ['bench', '--noise-threshold', '-0.1'],
-    '--noise-threshold is -0.1: give a number from 0 up to 1, such as 0.01 for one per cent',
+    '--noise-threshold is -0.1: give a number from 0 to below 1, such as 0.01 for 1 %',
   ],
   [['bench', '--seed', 'x'], '--seed is x: give a whole number'],
   [

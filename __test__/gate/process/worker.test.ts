@@ -132,7 +132,7 @@ test('a batch that never settles fails once the event loop is empty, and the nex
   channel.emit('disconnect');
   await served;
   const message =
-    'never finished: it waits, and nothing is left that could wake it: settle every promise, and leave timers as Node has them';
+    'never finished: it waits, and nothing is pending that could wake it: settle every promise, and do not replace timers';
   t.deepEqual(responses[0], { kind: 'failed', message });
   t.like(responses[1], { kind: 'listed' });
   t.deepEqual(log, ['unref', 'ref', 'unref', 'ref']);

@@ -2,6 +2,7 @@
 
 import type { GuestFunction } from '../interface/exports.js';
 import { createFrame, runInFrame } from './context.js';
+import './hooks.js';
 import { isPromise, unwrap } from './settled.js';
 
 /**

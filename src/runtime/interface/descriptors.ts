@@ -29,7 +29,10 @@ export interface ExportDescriptor {
   readonly name: string;
   /** Its kind. */
   readonly kind: ExternKind;
-  /** Its type as text: WIT for components, and WAT's notation such as `func(i32) -> (f64)` or `memory 1 2` for core modules. */
+  /**
+   * Its type as text: WIT for components, and WAT's notation such as `func(i32) -> (f64)` or `memory 1 2` for core
+   * modules.
+   */
   readonly type: string;
   /** For functions: the type of each parameter, and in components its name. */
   readonly params?: readonly Parameter[];

@@ -107,7 +107,9 @@ function emptyObject(): Record<PropertyKey, unknown> {
   return Object.create(null) as Record<PropertyKey, unknown>;
 }
 
-/** The key of a function `then`: an object with a property `then` would be thenable, and `await` would call the guest. */
+/**
+ * The key of a function `then`: an object with a property `then` would be thenable, and `await` would call the guest.
+ */
 const THEN = Symbol('then');
 
 function hide(exports: object, value: unknown): void {

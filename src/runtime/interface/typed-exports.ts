@@ -22,8 +22,8 @@ type PromisifiedExport<T> =
           : T;
 
 /**
- * The names by which `call` finds the functions of a guest that exports `E`: those of functions, and `interface#function`
- * for functions of interfaces. Any string if `E` does not list its names.
+ * The names by which `call` finds the functions of a guest that exports `E`: those of functions, and
+ * `interface#function` for functions of interfaces. Any string if `E` does not list its names.
  */
 export type CallName<E> = string extends keyof E
   ? string

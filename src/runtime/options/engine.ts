@@ -45,11 +45,11 @@ export interface EngineLimits {
   /** Compilations at once; the others wait. By default 2. They share the engine's `threads`. */
   readonly concurrentCompilations?: number;
   /**
-   * Threads for the engine's work beside the JavaScript thread, 1 to 1,024. They run compilations, and calls that outlast
-   * a time slice.
+   * Threads for the engine's work beside the JavaScript thread, 1 to 1,024. They run compilations, and calls that
+   * outlast a time slice.
    *
-   * By default compilation uses all processors, and guests use all but one, which is left to JavaScript. Engines with the
-   * same number share their threads. With 1, compilations run one after the other on a thread of libuv's pool. The
+   * By default compilation uses all processors, and guests use all but one, which is left to JavaScript. Engines with
+   * the same number share their threads. With 1, compilations run one after the other on a thread of libuv's pool. The
    * process has one more thread, which keeps the time.
    */
   readonly threads?: number;
@@ -59,7 +59,9 @@ export interface EngineLimits {
 export interface EngineOptions {
   /** How a guest is stopped: by counted fuel (default), by a clock (`epoch`), or by both. */
   readonly interruption?: 'fuel' | 'epoch' | 'both';
-  /** How a trap reaches the host: by signals (default), or by explicit checks, which make traps cheap and memory dear. */
+  /**
+   * How a trap reaches the host: by signals (default), or by explicit checks, which make traps cheap and memory dear.
+   */
   readonly traps?: 'signals' | 'explicit';
   /** `cranelift` (default) optimizes; `winch` compiles in one pass, with fewer features. */
   readonly compiler?: 'cranelift' | 'winch';
@@ -72,8 +74,8 @@ export interface EngineOptions {
   /** Native stack that a guest may use, in bytes, 64 KiB to 3 MiB; by default 512 KiB. */
   readonly maxStackBytes?: number;
   /**
-   * Address space reserved for each memory, in bytes, to 2⁴⁶; by default Wasmtime's, 4 GiB on 64-bit hosts. With pooling
-   * allocation at least `limits.memoryBytes`.
+   * Address space reserved for each memory, in bytes, to 2⁴⁶; by default Wasmtime's, 4 GiB on 64-bit hosts. With
+   * pooling allocation at least `limits.memoryBytes`.
    */
   readonly memoryReservationBytes?: number;
   /** Same results on every machine: NaNs canonical, relaxed SIMD deterministic. By default false. */
@@ -85,16 +87,19 @@ export interface EngineOptions {
    * never removed.
    */
   readonly profiler?: 'none' | 'perfmap' | 'jitdump';
-  /** Proposals switched on or off against Wasmtime's defaults. `threads` brings atomic instructions, not shared memory. */
+  /**
+   * Proposals switched on or off against Wasmtime's defaults. `threads` brings atomic instructions, not shared memory.
+   */
   readonly proposals?: Readonly<Partial<Record<Proposal, boolean>>>;
   /**
-   * Whether compiled code is shared with all engines of the process that would compile the same, in every worker thread;
-   * by default true. It is found by the content of the source. Beyond 256 MiB the least recently used is evicted.
+   * Whether compiled code is shared with all engines of the process that would compile the same, in every worker
+   * thread; by default true. It is found by the content of the source. Beyond 256 MiB the least recently used is
+   * evicted.
    */
   readonly cache?: boolean;
   /**
-   * Directory in which compiled code is kept for other processes: an absolute path, or a `file:` URL. It is created if it
-   * is absent, and Wasmtime bounds its size. By default nothing is kept.
+   * Directory in which compiled code is kept for other processes: an absolute path, or a `file:` URL. It is created if
+   * it is absent, and Wasmtime bounds its size. By default nothing is kept.
    *
    * Anyone who can write there can run native code in this process: Wasmtime trusts what it finds. Use a directory that
    * only this service's user can write to.

@@ -37,8 +37,8 @@ export interface Limits {
   /** Tables inside the instance, from 0; by default 100. */
   readonly tables?: number;
   /**
-   * Bytes that one call may transfer from the guest to the host; by default 128 MiB. Values other than lists of bytes or
-   * numbers are charged by their size on the host: 32 bytes each, plus 128 per nested object or array.
+   * Bytes that one call may transfer from the guest to the host; by default 128 MiB. Values other than lists of bytes
+   * or numbers are charged by their size on the host: 32 bytes each, plus 128 per nested object or array.
    */
   readonly transferBytes?: number;
   /**

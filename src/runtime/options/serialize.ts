@@ -7,8 +7,8 @@ import { describe, type Reader, type Readers, readOptions } from './read.js';
 /** Options to serialize and deserialize compiled code. */
 export interface SerializeOptions {
   /**
-   * A secret of at least 16 random bytes, such as `crypto.randomBytes(32)`. The bytes get a tag that only holders of the
-   * key can make: keyed BLAKE3. They are not encrypted.
+   * A secret of at least 16 random bytes, such as `crypto.randomBytes(32)`. The bytes get a tag that only holders of
+   * the key can make: keyed BLAKE3. They are not encrypted.
    */
   readonly key?: Uint8Array | undefined;
 }
