@@ -1,4 +1,4 @@
-//! Tells the crate which Wasmtime it pins: Wasmtime itself exports no version.
+//! Sets `WASMTIME_VERSION` to the pinned version, since Wasmtime exports none.
 
 use std::error::Error;
 

@@ -1,4 +1,4 @@
-//! What a module or component imports and exports, described without Wasmtime's types.
+//! Imports and exports of modules and components, described without Wasmtime's types.
 
 use crate::func::CoreFunctionType;
 use crate::value::{DescriptionBudget, FunctionType, Type};
@@ -11,15 +11,15 @@ use wasmtime::{HeapType, TableType};
 /// A named import or export.
 #[derive(Debug, Clone)]
 pub struct ExternDescriptor {
-    /// The module that an import of a core module asks for; none otherwise.
+    /// The module name of a core module's import; none otherwise.
     pub module: Option<String>,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// What it is.
+    /// The type.
     pub ty: ExternType,
 }
 
-/// Imports or exports in order, found by name at once.
+/// Imports or exports in order, with an index by name.
 #[derive(Debug, Clone, Default)]
 pub struct Externs {
     list: Vec<ExternDescriptor>,
@@ -27,7 +27,7 @@ pub struct Externs {
 }
 
 impl Externs {
-    /// The one of this name.
+    /// The import or export of this name.
     pub fn find(&self, name: &str) -> Option<&ExternDescriptor> {
         self.list.get(*self.by_name.get(name)?)
     }
@@ -54,34 +54,34 @@ impl Deref for Externs {
     }
 }
 
-/// What an import or export is.
+/// The type of an import or export.
 #[derive(Debug, Clone)]
 pub enum ExternType {
     /// A function of a core module.
     CoreFunction(CoreFunctionType),
     /// A function of a component.
     Function(Arc<FunctionType>),
-    /// An instance of an interface, with what it holds.
+    /// An instance of an interface, with its exports.
     Instance(Externs),
     /// A linear memory.
     Memory(MemoryType),
     /// A table.
     Table {
-        /// The type of its elements.
+        /// The type of the elements.
         element: String,
-        /// Elements at the start.
+        /// The initial number of elements.
         minimum: u64,
-        /// The most elements, if bounded.
+        /// The maximum number of elements, if bounded.
         maximum: Option<u64>,
     },
     /// A global.
     Global {
-        /// The type of its value.
+        /// The type of the value.
         content: String,
         /// Whether it can change.
         is_mutable: bool,
     },
-    /// An exception's tag.
+    /// The tag of an exception.
     Tag,
     /// A type of a component.
     Type(Type),
@@ -93,23 +93,23 @@ pub enum ExternType {
     Component,
 }
 
-/// A linear memory's type.
+/// The type of a linear memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MemoryType {
-    /// Pages at the start.
+    /// The initial number of pages.
     pub minimum: u64,
-    /// The most pages, if bounded.
+    /// The maximum number of pages, if bounded.
     pub maximum: Option<u64>,
-    /// Size of a page, in bytes.
+    /// The size of a page, in bytes.
     pub page_bytes: u64,
-    /// Whether it is indexed by 64 bits.
+    /// Whether it has 64-bit addresses.
     pub is_64: bool,
     /// Whether threads share it.
     pub is_shared: bool,
 }
 
 impl ExternType {
-    /// The kind in one word, as the JavaScript API for WebAssembly has it.
+    /// The kind in one word, as in the JavaScript API of WebAssembly.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::CoreFunction(_) | Self::Function(_) => "function",
@@ -125,7 +125,7 @@ impl ExternType {
         }
     }
 
-    /// The type as text: WIT for components, WAT's notation for core modules.
+    /// The type as text: WIT for components, as in WAT for core modules.
     pub fn text(&self) -> String {
         match self {
             Self::CoreFunction(ty) => ty.to_string(),

@@ -1,4 +1,4 @@
-//! Functions of core modules: their types, and the one place where they are called without checks by Wasmtime.
+//! Core functions: their types, and the one place where they are called without Wasmtime's checks.
 
 use crate::error::{Error, Result};
 use smallvec::SmallVec;
@@ -6,16 +6,16 @@ use std::fmt;
 use std::sync::Arc;
 use wasmtime::{AsContextMut, Func, FuncType, Val, ValRaw, ValType};
 
-/// The type of a value that a core function takes or gives.
+/// The type of a parameter or result of a core function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the value type of that name")]
+#[expect(missing_docs, reason = "each is named after its value type")]
 pub enum CoreType {
     I32,
     I64,
     F32,
     F64,
     V128,
-    /// A reference of any kind.
+    /// Any reference.
     Reference,
 }
 
@@ -52,9 +52,9 @@ impl fmt::Display for CoreType {
 /// The type of a core function. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CoreFunctionType {
-    /// Of the parameters, in order.
+    /// The types of the parameters, in order.
     pub params: Arc<[CoreType]>,
-    /// Of the results, in order.
+    /// The types of the results, in order.
     pub results: Arc<[CoreType]>,
 }
 
@@ -66,24 +66,24 @@ impl CoreFunctionType {
         }
     }
 
-    /// Slots that a call needs: parameters come in and results go out through the same ones.
+    /// The number of slots that a call needs: results replace parameters in the same slots.
     #[inline]
     pub fn slots(&self) -> usize {
         self.params.len().max(self.results.len())
     }
 
-    /// Slots with these arguments and room for the results.
+    /// Slots with these arguments, and room for the results.
     pub(crate) fn slots_of(&self, args: &[Val]) -> Slots {
         let mut slots: Slots = args.iter().map(Slot::from_val).collect();
         slots.resize(self.slots(), Slot::default());
         slots
     }
 
-    /// Whether all that the function takes and gives is numbers.
+    /// Checks that all parameters and results are numbers.
     ///
     /// # Errors
     ///
-    /// `UNSUPPORTED` naming the type that is not a number.
+    /// `UNSUPPORTED` naming a type that is not a number.
     pub fn check_numbers(&self) -> Result<()> {
         match self
             .params
@@ -92,7 +92,7 @@ impl CoreFunctionType {
             .find(|ty| !ty.is_number())
         {
             Some(ty) => Err(Error::Unsupported(format!(
-                "a function of type {self} cannot be called from the host: it uses {ty}"
+                "a function of type {self} cannot be called from the host: it has a parameter or result of type {ty}"
             ))),
             None => Ok(()),
         }
@@ -117,10 +117,10 @@ impl fmt::Display for CoreFunctionType {
     }
 }
 
-/// Slots of one call, in place where they are few.
+/// The slots of one call; up to four need no allocation.
 pub type Slots = SmallVec<[Slot; 4]>;
 
-/// One slot for an argument or a result of a core function.
+/// One argument or result of a core function.
 #[derive(Clone, Copy)]
 #[repr(transparent)]
 pub struct Slot(ValRaw);
@@ -223,7 +223,7 @@ impl CoreFunction {
         }
     }
 
-    /// Calls on a stack of its own. `slots` holds the arguments, and then the results.
+    /// Calls on a fiber. `slots` holds the arguments, and then the results.
     pub(crate) async fn call_async(
         &self,
         store: impl AsContextMut<Data: Send>,
@@ -241,7 +241,7 @@ impl CoreFunction {
 }
 
 impl Slot {
-    /// The value of a number type; a slot of another type never gets here ([`CoreFunction::new`] refuses).
+    /// The value of a number type. [`CoreFunction::new`] refuses functions with slots of other types.
     pub(crate) fn to_val(self, ty: CoreType) -> Val {
         match ty {
             CoreType::I32 => Val::I32(self.as_i32()),

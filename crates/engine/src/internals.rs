@@ -1,4 +1,4 @@
-//! The engine's inside, for the workloads of the benchmarks only: no part of the API, without any promise.
+//! Internals that the workloads of the benchmarks need. Not part of the API, without any promise.
 
 use crate::component::Component;
 use crate::component::instance::ComponentInstance;
@@ -44,17 +44,17 @@ impl InstanceLimiter {
     }
 }
 
-/// How often, and for how long, a guest's stack is sampled.
+/// The sampling of a guest's stack.
 #[derive(Debug, Clone, Copy)]
 pub struct Sampling {
-    /// For how long calls are made.
+    /// For how long the guest is called.
     pub duration: Duration,
     /// Epochs between two samples, each one millisecond; at least 1.
     pub epochs: u64,
 }
 
-/// Calls `function` of `instance`, which is of `module` on an engine with epochs, again and again; writes the profile, as
-/// JSON, to `output`, and returns the number of samples.
+/// Calls `function` repeatedly and samples the guest's stack; writes the profile, as JSON, to `output`, and returns the
+/// number of samples. `instance` is of `module`, on an engine with epochs.
 ///
 /// # Errors
 ///
@@ -82,7 +82,7 @@ pub fn profile_core_calls(
         black_box(slots);
         Ok(())
     })?;
-    // The store holds the profiler.
+    // The store shares the profiler.
     drop(instance);
     profile.finish(output)
 }
@@ -116,7 +116,7 @@ pub fn profile_component_calls(
     profile.finish(output)
 }
 
-/// The name of a guest that has none.
+/// The name of a guest without one.
 const NAME: &str = "guest";
 
 impl Sampling {

@@ -1,11 +1,11 @@
 //! Wasmtime under limits, as plain Rust.
 //!
 //! ```text
-//! bytes → Engine::compile_… → Component | Module → instantiate(limits) → instance → call → value | Error (+ metrics)
+//! bytes → Module | Component ::compile → instantiate(limits) → instance → call → value | Error (+ metrics)
 //! ```
 //!
-//! Nothing here knows JavaScript. Every failure is an [`Error`] with a stable code; every call runs under a budget of
-//! fuel or time unless both are written out as unlimited, and every instance under a limit of memory.
+//! Nothing here knows JavaScript. Every failure is an [`Error`] with a stable code. Every call has a budget of fuel or
+//! time, unless both are written out as unlimited, and every instance a limit of memory.
 
 mod compile;
 mod compiled;

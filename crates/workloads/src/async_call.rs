@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-/// The call of one exported function on the asynchronous way, slice by slice on one thread.
+/// Calls an exported function of an asynchronous instance, time slice by time slice on one thread.
 pub fn call(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
     let guest = config.compile()?;
     let code_bytes = guest.code_bytes();
@@ -26,7 +26,7 @@ pub fn call(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
         CompiledGuest::Module(module) => module.start(&config.limits)?,
     };
     let call = &config.call;
-    let mut instance = to_end(task)?.0;
+    let mut instance = run_to_completion(task)?.0;
     let function = match &mut instance {
         AnyInstance::Core(instance) => {
             let function = instance.function(&call.name)?;
@@ -55,11 +55,11 @@ struct AsyncCall {
     code_bytes: u64,
 }
 
-fn to_end(mut task: Task) -> Result<(AnyInstance, Measurement<Returned>)> {
+fn run_to_completion(mut task: Task) -> Result<(AnyInstance, Measurement<Returned>)> {
     loop {
-        if let Step::Completed(ended) = task.step() {
-            let measurement = ended.result?;
-            let instance = ended.instance.ok_or_else(|| Error::Internal {
+        if let Step::Completed(completed) = task.step() {
+            let measurement = completed.result?;
+            let instance = completed.instance.ok_or_else(|| Error::Internal {
                 message: "the instance is gone".to_owned(),
             })?;
             return Ok((instance, measurement));
@@ -69,7 +69,7 @@ fn to_end(mut task: Task) -> Result<(AnyInstance, Measurement<Returned>)> {
 
 impl AsyncCall {
     fn call(&mut self, is_measured: bool) -> Result<Measurement<Returned>> {
-        let invocation = match &self.function {
+        let call = match &self.function {
             PreparedCall::Core(function, slots) => TaskCall::Core(function.clone(), slots.clone()),
             PreparedCall::Component(function, args) => {
                 TaskCall::Component(function.clone(), args.clone())
@@ -80,11 +80,11 @@ impl AsyncCall {
         })?;
         let task = Task::call(
             instance,
-            black_box(invocation),
+            black_box(call),
             CallLimits::default(),
             is_measured,
         )?;
-        let (instance, measurement) = to_end(task)?;
+        let (instance, measurement) = run_to_completion(task)?;
         self.instance = Some(instance);
         Ok(measurement)
     }

@@ -45,7 +45,7 @@ fn store<T: 'static>(engine: &Engine, config: &WorkloadConfig, data: T) -> Resul
     Ok(store)
 }
 
-/// A core module's instance in a store of its own.
+/// An instance of a core module in a new store.
 pub(crate) fn prepared(config: &WorkloadConfig) -> Result<(Store<()>, Instance)> {
     let engine = wasmtime_engine(&config.engine)?;
     let mut store = store(&engine, config, ())?;
@@ -55,9 +55,9 @@ pub(crate) fn prepared(config: &WorkloadConfig) -> Result<(Store<()>, Instance)>
     Ok((store, instance))
 }
 
-/// A call as Wasmtime's user would make it: `call_unchecked` of a core function, the dynamic call of a component's.
+/// A call by Wasmtime's API: `call_unchecked` of a core function, the dynamic call of a component's function.
 ///
-/// With a `count` of 1, the core function's store is refuelled before each call, as a bounded call needs.
+/// With a `count` of 1, the core function's store is refuelled before each call, as a call with a budget needs.
 pub fn call(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
     let engine = wasmtime_engine(&config.engine)?;
     let bytes = binary(&config.source)?;
@@ -124,7 +124,7 @@ impl Workload for UncheckedCall {
                     .map_err(failed)?;
             }
             let raw: *mut [ValRaw] = &mut *slots;
-            // SAFETY: `call` saw to it that there is a slot for every parameter and result, and that all are `i32`.
+            // SAFETY: `call` has checked that there is a slot for every parameter and result, and that all are `i32`.
             unsafe { self.func.call_unchecked(&mut self.store, raw) }.map_err(failed)?;
             black_box(&slots);
             Ok(())
@@ -159,12 +159,13 @@ struct Grow {
     is_limited: bool,
 }
 
-/// The guest's `memory.grow` by one page in a bare store without a limiter. New instances are made outside of it.
+/// The guest's `memory.grow` by one page in a store without a limiter. New instances are created outside the measured
+/// time.
 pub fn grow_unlimited(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
     grow(config, false)
 }
 
-/// The same in a store whose limiter is this crate's, and is all that differs.
+/// As [`grow_unlimited`], in a store with the engine's limiter.
 pub fn grow_within_limit(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
     grow(config, true)
 }
@@ -183,7 +184,7 @@ fn grow(config: WorkloadConfig, is_limited: bool) -> Result<Box<dyn Workload>> {
     }))
 }
 
-/// Growths of one memory before a new instance takes its place: 64 MiB by pages of 64 KiB.
+/// The number of growths of one memory before it is replaced by a new instance's: 64 MiB in pages of 64 KiB.
 const GROWTHS: u64 = 1_000;
 
 impl Workload for Grow {
@@ -217,7 +218,7 @@ struct Instantiate {
     config: WorkloadConfig,
 }
 
-/// An instance of a compiled, linked component in a new store. Its disposal is not measured.
+/// An instance of a compiled and linked component in a new store. Its disposal is not measured.
 pub fn instantiate(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
     let engine = wasmtime_engine(&config.engine)?;
     let component =

@@ -8,7 +8,7 @@ use crate::workload::{DeterministicCosts, ProfileSpan, Workload};
 use airssys_wasm_engine::Result;
 use std::time::Duration;
 
-/// The call of one exported function, again and again.
+/// Calls an exported function of one instance repeatedly.
 pub fn call(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
     let guest = config.compile()?;
     let code_bytes = guest.code_bytes();

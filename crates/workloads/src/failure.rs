@@ -13,7 +13,7 @@ struct Trap {
     call: ExportCall,
 }
 
-/// A call that fails, until its typed error is in hand. The guest is a core module: it goes on after a trap.
+/// A failing call, up to its typed error. The guest is a core module, which can be called again after a trap.
 pub fn trap(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
     let live = config.compile()?.instantiate(&config.limits)?;
     Ok(Box::new(Trap {
@@ -58,7 +58,7 @@ impl Workload for Trap {
 fn did_not_fail(call: &ExportCall) -> Error {
     Error::option(
         "call",
-        format!("'{}' was to fail, but it returned", call.name),
+        format!("expected '{}' to fail, but it returned", call.name),
     )
 }
 
@@ -69,12 +69,12 @@ struct Cleanup {
     fails: bool,
 }
 
-/// The disposal, alone, of an instance whose call succeeded.
+/// Only the disposal of an instance, after a call that succeeded.
 pub fn cleanup_after_success(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
     cleanup(config, false)
 }
 
-/// The disposal, alone, of an instance whose call trapped.
+/// Only the disposal of an instance, after a call that trapped.
 pub fn cleanup_after_trap(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
     cleanup(config, true)
 }
@@ -89,7 +89,7 @@ fn cleanup(config: WorkloadConfig, fails: bool) -> Result<Box<dyn Workload>> {
 }
 
 impl Cleanup {
-    fn used(&self) -> Result<Instance> {
+    fn called_instance(&self) -> Result<Instance> {
         let mut live = self.guest.instantiate(&self.limits)?;
         match (live.call(&self.call), self.fails) {
             (Ok(()), false) | (Err(_), true) => Ok(live),
@@ -103,7 +103,7 @@ impl Workload for Cleanup {
     fn run(&mut self, iterations: u64) -> Result<Duration> {
         timed_each(
             iterations,
-            || self.used(),
+            || self.called_instance(),
             |live| {
                 drop(black_box(live));
                 Ok(())
@@ -121,7 +121,7 @@ struct Recovery {
 
 /// A trap, the disposal of its instance, a new instance, and a call that succeeds.
 ///
-/// The call that fails is the config'; the one that succeeds is the same function with 1 for its last argument.
+/// The configured call fails; with 1 as its last argument it succeeds.
 pub fn recovery(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
     let mut succeeding = config.call.clone();
     if let Some(last) = succeeding.args.last_mut() {

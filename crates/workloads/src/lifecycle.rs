@@ -31,7 +31,7 @@ struct Compile {
     engine: Engine,
 }
 
-/// Bytes to compiled code on an engine that is there.
+/// Compilation on an existing engine.
 pub fn compile(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
     let engine = config.uncached_engine()?;
     Ok(Box::new(Compile { config, engine }))
@@ -53,7 +53,7 @@ impl Workload for Compile {
 
 struct ColdStart(WorkloadConfig);
 
-/// A new engine, compiled code, an instance.
+/// A new engine, compilation, and an instance.
 pub fn cold_start(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
     Ok(Box::new(ColdStart(config)))
 }
@@ -82,13 +82,13 @@ struct WarmStart {
     engine: Engine,
 }
 
-/// Compiled code and an instance on an engine that is there.
+/// Compilation and an instance on an existing engine.
 pub fn warm_start(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
     let engine = config.uncached_engine()?;
     Ok(Box::new(WarmStart { config, engine }))
 }
 
-/// Code that the process knows, found by the content of its source, and an instance, on an engine that is there.
+/// Code from the cache and an instance, on an existing engine.
 pub fn cached_start(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
     let engine = Engine::new(EngineConfig {
         cache: true,
@@ -146,7 +146,7 @@ impl Workload for Instantiate {
         started(&self.guest, &self.limits)
     }
 
-    /// Each is called once where there is a call, so that it has touched what it will touch.
+    /// Each instance is called once, if there is a call, so that it has touched the memory that it uses.
     fn hold(&mut self, count: u32) -> Result<()> {
         self.held.clear();
         for _ in 0..count {
@@ -193,7 +193,7 @@ impl Workload for Execute {
     }
 }
 
-/// What is loaded, kept alive together.
+/// Loaded guests, kept alive together.
 type Loaded = Vec<(CompiledGuest, Instance)>;
 
 struct Load {
@@ -203,15 +203,15 @@ struct Load {
     load: fn(&WorkloadConfig, &Engine) -> Result<Loaded>,
 }
 
-/// `count` guests compiled and instantiated on a pool of as many threads as there are processors; all alive at the end.
-/// The engine may use as many, or their compilations would wait for each other.
+/// `count` guests compiled and instantiated on one thread per processor; all alive at the end. The engine may use as many
+/// threads: otherwise the compilations would wait for each other.
 pub fn load_concurrently(mut config: WorkloadConfig) -> Result<Box<dyn Workload>> {
     let processors = u32::try_from(rayon::current_num_threads()).unwrap_or(MAX_THREADS);
     config.engine.limits.threads = Some(processors.clamp(2, MAX_THREADS));
     load(config, concurrently)
 }
 
-/// `count` guests compiled and instantiated one after another; all alive at the end.
+/// `count` guests compiled and instantiated one after the other; all alive at the end.
 pub fn load_sequentially(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
     load(config, |config, engine| {
         (0..config.count)
@@ -248,7 +248,7 @@ fn concurrently(config: &WorkloadConfig, engine: &Engine) -> Result<Loaded> {
 }
 
 impl Workload for Load {
-    /// What is loaded is let go of outside the measured time, after each iteration: fifty guests are enough alive.
+    /// Guests are dropped outside the measured time, after each iteration, to limit those alive.
     fn run(&mut self, iterations: u64) -> Result<Duration> {
         let mut total = Duration::ZERO;
         for _ in 0..iterations {

@@ -18,7 +18,7 @@ impl<F: FnMut()> Workload for Native<F> {
     }
 }
 
-/// `args[0] + args[1]` behind an opaque pointer, as a guest's function is.
+/// `args[0] + args[1]` behind an opaque pointer, like a guest's function.
 pub fn add(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
     let (a, b) = (arg(&config, 0)?, arg(&config, 1)?);
     let add: fn(i32, i32) -> i32 = i32::wrapping_add;
@@ -45,19 +45,19 @@ fn fibonacci(mut n: i32) -> i32 {
     a
 }
 
-/// `args[0]` stores of an `i32`, one by one, as the guest does them.
+/// `args[0]` stores of an `i32`, one by one, like the guest's.
 pub fn fill_scalar(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
     let mut memory = vec![0_i32; count(&config)?];
     Ok(Box::new(Native(move || {
         for (slot, index) in memory.iter_mut().zip(0_i32..) {
-            // The index passes an opaque sink, or the compiler would join the stores into vectors.
+            // The index passes a black box: otherwise the compiler would vectorise the stores.
             *slot = black_box(index);
         }
         black_box(&mut memory);
     })))
 }
 
-/// The same stores, as the compiler likes them.
+/// The same stores, vectorised by the compiler.
 pub fn fill_vectorised(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
     let mut memory = vec![0_i32; count(&config)?];
     Ok(Box::new(Native(move || {

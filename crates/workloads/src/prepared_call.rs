@@ -1,4 +1,4 @@
-//! A function of a live instance with the arguments of its call, ready to be called again and again.
+//! Prepared calls: a function of a live instance with its arguments, for repeated calls.
 
 use crate::guest::Instance;
 use crate::timer::timed;
@@ -132,7 +132,7 @@ impl CoreCall {
     fn run(&mut self, iterations: u64) -> Result<Duration> {
         let mut slots = self.slots.clone();
         timed(iterations, || {
-            // The result overwrites the first argument.
+            // Results overwrite arguments.
             slots.copy_from_slice(black_box(&self.slots));
             self.instance.call(&self.function, &mut slots)?;
             black_box(&slots);

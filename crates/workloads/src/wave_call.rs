@@ -12,44 +12,44 @@ use crate::workload::{DeterministicCosts, ProfileSpan, Workload};
 use airssys_wasm_engine::{Engine, Result, wave};
 use std::time::Duration;
 
-/// The call of one live instance, again and again.
+/// Calls one live instance repeatedly.
 pub fn invoke(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
-    let invoked = Invoked::new(config)?;
-    let call = invoked.prepare()?;
-    Ok(Box::new(Reused { invoked, call }))
+    let invocation = Invocation::new(config)?;
+    let call = invocation.prepare()?;
+    Ok(Box::new(Reused { invocation, call }))
 }
 
-/// The call of an instance of its own, which is made outside of the measured time.
+/// Calls a fresh instance each time, created outside the measured time.
 pub fn invoke_fresh(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
-    let invoked = Invoked::new(config)?;
-    let peak = invoked.costs(1)?.peak_memory_bytes.unwrap_or(0);
+    let invocation = Invocation::new(config)?;
+    let peak = invocation.costs(1)?.peak_memory_bytes.unwrap_or(0);
     let chunk = (WAITING_BYTES / peak.max(1)).clamp(1, CHUNK);
-    Ok(Box::new(Fresh { invoked, chunk }))
+    Ok(Box::new(Fresh { invocation, chunk }))
 }
 
-/// What the memories of the instances that wait to be called may take together, in bytes.
+/// The maximum size of the memories of all instances that wait to be called, in bytes.
 const WAITING_BYTES: u64 = 256 << 20;
 
-/// What is called, with all that a new instance needs.
-struct Invoked {
+/// A call, with everything that a new instance needs.
+struct Invocation {
     config: WorkloadConfig,
     guest: CompiledGuest,
     arguments: Arguments,
 }
 
 struct Reused {
-    invoked: Invoked,
+    invocation: Invocation,
     call: PreparedCall,
 }
 
 struct Fresh {
-    invoked: Invoked,
-    /// Instances that are made before the clock is read.
+    invocation: Invocation,
+    /// The number of instances created before the clock starts.
     chunk: u64,
 }
 
-impl Invoked {
-    /// The guest may come from the cache: compilation is not what is measured here.
+impl Invocation {
+    /// The guest may come from the cache: compilation is not measured.
     fn new(config: WorkloadConfig) -> Result<Self> {
         let engine = Engine::new(config.engine.clone())?;
         let guest = config.compile_on(&engine)?;
@@ -72,7 +72,7 @@ impl Invoked {
         path.iter().map(String::as_str).collect()
     }
 
-    /// What the call of this number costs in a new instance, counted from 1.
+    /// The costs of the n-th call of a new instance, from 1.
     fn costs(&self, number: u32) -> Result<DeterministicCosts> {
         let mut call = self.prepare()?;
         for _ in 1..number {
@@ -103,17 +103,17 @@ impl Workload for Reused {
         self.call.run(iterations)
     }
 
-    /// Of the second call of a new instance: the first may prepare what the others find.
+    /// The costs of the second call of a new instance: the first one may do work that later ones find done.
     fn deterministic_costs(&mut self) -> Result<DeterministicCosts> {
-        self.invoked.costs(2)
+        self.invocation.costs(2)
     }
 
     fn show(&mut self) -> Result<String> {
-        self.invoked.show()
+        self.invocation.show()
     }
 
     fn profile(&mut self, span: ProfileSpan, output: &mut Vec<u8>) -> Result<u64> {
-        self.invoked.profile(span, output)
+        self.invocation.profile(span, output)
     }
 }
 
@@ -122,7 +122,7 @@ impl Workload for Fresh {
         timed_chunks(
             iterations,
             self.chunk,
-            || self.invoked.prepare().map(Box::new),
+            || self.invocation.prepare().map(Box::new),
             |mut call| {
                 let returned = call.once()?;
                 Ok((call, returned))
@@ -131,20 +131,20 @@ impl Workload for Fresh {
     }
 
     fn deterministic_costs(&mut self) -> Result<DeterministicCosts> {
-        self.invoked.costs(1)
+        self.invocation.costs(1)
     }
 
     fn show(&mut self) -> Result<String> {
-        self.invoked.show()
+        self.invocation.show()
     }
 
     fn profile(&mut self, span: ProfileSpan, output: &mut Vec<u8>) -> Result<u64> {
-        self.invoked.profile(span, output)
+        self.invocation.profile(span, output)
     }
 }
 
 impl CompiledGuest {
-    /// The arguments of `wave_call`, by the type of the function that it calls.
+    /// The arguments of `wave_call`, typed by the function that it calls.
     fn arguments(&self, wave_call: &WaveCall) -> Result<Arguments> {
         match self {
             Self::Component(component) => {

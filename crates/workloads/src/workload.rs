@@ -70,7 +70,7 @@ pub struct DeterministicCosts {
 /// The length of a profile and the density of its samples.
 #[derive(Debug, Clone, Copy)]
 pub struct ProfileSpan {
-    /// For how long calls are made.
+    /// For how long the guest is called.
     pub duration: Duration,
     /// Epochs between two samples, each one millisecond; at least 1.
     pub epochs: u64,

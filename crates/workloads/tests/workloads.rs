@@ -13,10 +13,10 @@ fn text(wat: &str) -> Source {
     Source::Text(wat.to_owned())
 }
 
-/// The error of what was to fail.
+/// The error of a result that must be one.
 fn refused<T>(result: Result<T>) -> Error {
     match result {
-        Ok(_) => panic!("it was to fail"),
+        Ok(_) => panic!("expected an error"),
         Err(error) => error,
     }
 }
@@ -26,7 +26,7 @@ fn code<T>(result: Result<T>) -> &'static str {
     result.map_or_else(|error| error.code(), |_| "OK")
 }
 
-/// A component with the smallest of functions, one that divides, and one that never returns.
+/// A component with a function that adds, one that divides, and one that never returns.
 const COMPONENT: &str = r#"(component
     (core module $m
         (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1)))
@@ -126,7 +126,7 @@ fn unknown_kinds_are_told_the_known_ones() {
     );
 }
 
-/// The code with which a workload ends, be it at its preparation or when it runs.
+/// The code with which a workload ends, in its set-up or when it runs.
 fn end(kind: &str, config: WorkloadConfig) -> &'static str {
     code(prepare(kind, config).and_then(|mut workload| workload.run(1)))
 }
@@ -220,7 +220,7 @@ const COUNTER: &str = r#"(module (memory 1)
         (local.get $n))
     (func $outer (export "count") (param i32) (result i32) (call $inner (local.get 0))))"#;
 
-/// A call that somebody wrote.
+/// A call in WAVE.
 fn written(is_component: bool, path: &[&str], arguments: &str) -> WorkloadConfig {
     WorkloadConfig {
         source: text(if is_component { COMPONENT } else { COUNTER }),
@@ -268,7 +268,7 @@ fn what_a_written_call_costs_does_not_depend_on_how_many_were_made() {
         ),
         (first, later)
     );
-    // The first call grows the memory; the second finds that done.
+    // The first call grows the memory; the second finds it grown.
     assert!(first.fuel > later.fuel, "{first:?} {later:?}");
     assert_eq!(later.peak_memory_bytes, Some(3 << 16));
 }
@@ -301,7 +301,7 @@ fn a_written_call_that_does_not_fit_is_refused_before_anything_runs() {
     }
 }
 
-/// A tenth of a second, by a sample each millisecond.
+/// A tenth of a second, with a sample each millisecond.
 const SPAN: ProfileSpan = ProfileSpan {
     duration: Duration::from_millis(100),
     epochs: 1,

@@ -1,4 +1,4 @@
-//! Compiled code as bytes to keep: a header that tells damage, then what Wasmtime wrote.
+//! Artifacts: compiled code as bytes to store, with a header that reveals damage.
 //!
 //! ```text
 //! 16 bytes  "airssys-wasm 01\n"                 or  "airssys-wasm k1\n"
@@ -6,8 +6,8 @@
 //! rest      Wasmtime's artifact, which names its own version and configuration
 //! ```
 //!
-//! Wasmtime checks little of an artifact that it reads, so a damaged one would run as it is. The hash tells accidents;
-//! whoever can write the bytes can write the hash as well. The tag tells attacks: only who has the key can make one.
+//! Wasmtime checks little of an artifact that it reads, so a damaged one would run. The hash reveals accidents, but anyone
+//! who can write the bytes can also write the hash. The tag reveals attacks: only holders of the key can create one.
 
 use crate::error::{Error, Result};
 use wasmtime::Precompiled;
@@ -16,22 +16,22 @@ const MAGIC: &[u8; 16] = b"airssys-wasm 01\n";
 const KEYED_MAGIC: &[u8; 16] = b"airssys-wasm k1\n";
 const HASH_BYTES: usize = 32;
 
-/// The least bytes of a key; fewer could be guessed.
+/// The minimum length of a key, in bytes: a shorter one could be guessed.
 pub const MIN_KEY_BYTES: usize = 16;
 
-/// Keeps tags apart from whatever else the caller's key is used for.
+/// Separates tags from other uses of the caller's key.
 const CONTEXT: &str = "airssys-wasm 2026 tag of compiled code";
 
-/// What tells compiled code of the key's holder from anybody else's.
+/// A key that tags compiled code, and so distinguishes its holders' code from others'.
 #[derive(Clone)]
 pub struct ArtifactKey([u8; HASH_BYTES]);
 
 impl ArtifactKey {
-    /// A key from secret bytes, which may be of any length from [`MIN_KEY_BYTES`] on.
+    /// The key for a secret of at least [`MIN_KEY_BYTES`].
     ///
     /// # Errors
     ///
-    /// `BAD_VALUE` where there are fewer.
+    /// `BAD_VALUE` for a shorter secret.
     pub fn new(secret: &[u8]) -> Result<Self> {
         if secret.len() < MIN_KEY_BYTES {
             return Err(Error::BadValue(format!(
@@ -43,11 +43,11 @@ impl ArtifactKey {
     }
 }
 
-/// The bytes to keep of what Wasmtime serialized, with a tag where there is a key.
+/// The artifact of what Wasmtime serialized, with a tag if there is a key.
 ///
 /// # Errors
 ///
-/// `INTERNAL` where Wasmtime could not.
+/// `INTERNAL` if Wasmtime could not serialize the code.
 pub(crate) fn seal(
     serialized: wasmtime::Result<Vec<u8>>,
     key: Option<&ArtifactKey>,
@@ -64,26 +64,27 @@ fn hash(artifact: &[u8], key: Option<&ArtifactKey>) -> blake3::Hash {
     }
 }
 
-/// Whether the bytes are, or once were, kept compiled code.
+/// Whether the bytes begin like an artifact.
 pub(crate) fn is_sealed(bytes: &[u8]) -> bool {
     bytes.starts_with(MAGIC) || bytes.starts_with(KEYED_MAGIC)
 }
 
-/// What Wasmtime serialized, where the bytes are whole, of this key's holder and of the kind that is expected.
+/// Returns what Wasmtime serialized, if the artifact is undamaged, of the expected kind, and tagged with the key, if there
+/// is one.
 ///
 /// # Errors
 ///
-/// `DESERIALIZE` saying what they are instead.
+/// `DESERIALIZE` saying what the bytes are instead.
 pub(crate) fn open<'a>(
     bytes: &'a [u8],
     expected: Precompiled,
     key: Option<&ArtifactKey>,
 ) -> Result<&'a [u8]> {
-    let rest = unwrap(bytes, expected, key)?;
+    let rest = strip_magic(bytes, expected, key)?;
     let (tag, artifact) = rest
         .split_first_chunk::<HASH_BYTES>()
         .ok_or_else(|| refuse("the bytes are damaged: they end in the header".to_owned()))?;
-    // The comparison takes the same time wherever the two differ.
+    // Compared in constant time.
     if hash(artifact, key) != *tag {
         return Err(refuse(mismatch(key).to_owned()));
     }
@@ -97,8 +98,8 @@ pub(crate) fn open<'a>(
     }
 }
 
-/// What follows the magic bytes, which must be those for a key where there is one, and only there.
-fn unwrap<'a>(
+/// Strips the magic bytes, which must be those for a key if there is one, and only then.
+fn strip_magic<'a>(
     bytes: &'a [u8],
     expected: Precompiled,
     key: Option<&ArtifactKey>,
@@ -108,10 +109,11 @@ fn unwrap<'a>(
     match (plain, keyed, key) {
         (Some(rest), None, None) | (None, Some(rest), Some(_)) => Ok(rest),
         (Some(_), None, Some(_)) => Err(refuse(
-            "the bytes have no tag, and a key was given; anybody may have written them".to_owned(),
+            "the bytes have no tag, though a key was given; anyone may have written them"
+                .to_owned(),
         )),
         (None, Some(_), None) => Err(refuse(
-            "the bytes have the tag of a key; give 'key'".to_owned(),
+            "the bytes are tagged with a key; pass it as 'key'".to_owned(),
         )),
         _ => Err(refuse(format!(
             "expected the bytes of {}, got something else",
@@ -122,10 +124,8 @@ fn unwrap<'a>(
 
 fn mismatch(key: Option<&ArtifactKey>) -> &'static str {
     match key {
-        Some(_) => {
-            "the tag is not of this key and these bytes: the key is another, or the bytes were changed"
-        }
-        None => "the bytes are damaged: their hash is not the one they carry",
+        Some(_) => "the tag does not match: the key is another one, or the bytes were changed",
+        None => "the bytes are damaged: their hash does not match",
     }
 }
 

@@ -1,15 +1,15 @@
-//! What the process has compiled, by content: a binary that is known is hashed and not compiled again.
+//! The cache of compiled code, by content: a known binary is hashed and not compiled again.
 //!
 //! ```text
 //! binary ─ BLAKE3 ─→ key ─→ slot ┬ code of this Wasmtime engine ─────→ shared
-//!                                ├ code of another of the same kind ─→ serialized and read back
+//!                                ├ code of a compatible one ─────────→ serialized and read back
 //!                                └ nothing ──────────────────────────→ compiled, while others wait at the slot
 //! ```
 //!
-//! The key also says what of the configuration decides the machine code, in Wasmtime's own judgement. Code keeps its
-//! Wasmtime engine alive, and not every engine may be kept: of code for the others, the bytes are held instead.
+//! The key also covers what of the configuration decides the machine code, as Wasmtime has it. Code keeps its Wasmtime
+//! engine alive, and not every engine may be kept alive: for the others the cache holds the serialized code instead.
 //!
-//! Locks are taken in one order: a slot's, then the list's. JavaScript threads take neither for longer than a look.
+//! Locks are taken in one order: a slot's, then the list's. JavaScript threads hold neither for long.
 
 use crate::compile::disk_cache;
 use crate::compile::target::CompileTarget;
@@ -19,38 +19,38 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 
-/// The most bytes of compiled code that the cache keeps alive; what is used lives on elsewhere.
+/// The maximum size of the code that the cache keeps alive, in bytes. Evicted code stays alive while it is used.
 const MAX_BYTES: u64 = 256 << 20;
 
-/// The most binaries that it knows: each takes a few of the mappings that the operating system allows a process.
+/// The maximum number of binaries in the cache: each takes some of the mappings that the operating system allows a process.
 const MAX_ENTRIES: usize = 1_000;
 
 static LRU: LazyLock<Mutex<Lru>> = LazyLock::new(Mutex::default);
 static HITS: AtomicU64 = AtomicU64::new(0);
 static COMPILATIONS: AtomicU64 = AtomicU64::new(0);
 
-/// What the process has compiled, and what it did not have to.
+/// The cache's counts over the whole process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CacheStatistics {
-    /// Sources that were known: their code was shared, or taken over from an engine of another pool or of other limits.
+    /// Sources whose code was shared, or taken over from another engine.
     pub hits: u64,
-    /// Sources that were compiled, by all engines, whether or not they use the cache; failures count.
+    /// Sources that were compiled, by all engines, with the cache or without; failures count.
     pub compilations: u64,
-    /// Sources whose code was read from a `cacheDirectory` instead.
+    /// Sources whose code was read from a `cacheDirectory`.
     pub directory_hits: u64,
-    /// Compiled code that the cache keeps alive, in bytes, with what describes it.
+    /// Size of the code that the cache keeps alive, in bytes, with its metadata.
     pub code_bytes: u64,
-    /// Binaries that the cache knows.
+    /// Binaries in the cache.
     pub entries: u64,
 }
 
-/// The counts of the whole process since its start, and what the cache holds now.
+/// The counts since the start of the process, and the cache's current size.
 pub fn cache_statistics() -> CacheStatistics {
     let directory_hits = disk_cache::hits();
     let lru = lru();
     CacheStatistics {
         hits: HITS.load(Ordering::Relaxed),
-        // Wasmtime counts a hit inside of what is counted here as a compilation.
+        // A hit on disk happens inside what is counted here as a compilation.
         compilations: COMPILATIONS
             .load(Ordering::Relaxed)
             .saturating_sub(directory_hits),
@@ -60,7 +60,7 @@ pub fn cache_statistics() -> CacheStatistics {
     }
 }
 
-/// Compiled code of one kind, with what is made of it once for all who share it.
+/// Compiled code of one kind, with what all its users share.
 pub(crate) trait Code: Sized + Send + Sync + 'static {
     /// Compiles `binary`.
     fn compile(engine: &wasmtime::Engine, binary: &[u8]) -> wasmtime::Result<Self>;
@@ -68,31 +68,31 @@ pub(crate) trait Code: Sized + Send + Sync + 'static {
     /// The code as Wasmtime writes it.
     fn serialize(&self) -> wasmtime::Result<Vec<u8>>;
 
-    /// The code again.
+    /// Reads the code back.
     ///
     /// # Safety
     ///
-    /// The bytes are what [`Code::serialize`] gave, unchanged.
+    /// The bytes are what [`Code::serialize`] returned, unchanged.
     unsafe fn deserialize(engine: &wasmtime::Engine, artifact: &[u8]) -> wasmtime::Result<Self>;
 
     /// The engine that it runs on.
     fn engine(&self) -> &wasmtime::Engine;
 
-    /// What it holds in memory, in bytes.
+    /// Its size in memory, in bytes.
     fn held_bytes(&self) -> u64;
 }
 
-/// Has Wasmtime compile `binary`, and counts that.
+/// Compiles `binary`, and counts that.
 pub(crate) fn compile<C: Code>(engine: &wasmtime::Engine, binary: &[u8]) -> wasmtime::Result<C> {
     COMPILATIONS.fetch_add(1, Ordering::Relaxed);
     C::compile(engine, binary)
 }
 
-/// The code of `binary` for this engine: the one that is known, or what `compile` makes.
+/// The code of `binary` for this target: from the cache, or else what `compile` returns.
 ///
 /// # Errors
 ///
-/// Those of `compile`; they leave nothing behind.
+/// The errors of `compile`, which leave nothing in the cache.
 pub(crate) fn obtain<C: Code>(
     target: &CompileTarget,
     binary: &[u8],
@@ -126,7 +126,7 @@ struct CacheKey {
     binary: [u8; 32],
 }
 
-/// What is known of one binary. The lock is held while it is compiled.
+/// The slot of one binary. Its lock is held while the binary is compiled.
 struct Slot<C>(Mutex<CacheSlot<C>>);
 
 impl<C> Default for Slot<C> {
@@ -139,22 +139,22 @@ impl<C> Default for Slot<C> {
 }
 
 impl<C> Slot<C> {
-    /// A panic while compiling has changed nothing yet.
+    /// Ignores poisoning: a panic in the compiler has changed nothing yet.
     fn lock(&self) -> MutexGuard<'_, CacheSlot<C>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 struct CacheSlot<C> {
-    /// One for each engine that is alive.
+    /// One for each live engine.
     codes: Vec<CodeRef<C>>,
-    /// The code as bytes, where none is held itself.
+    /// The serialized code, if no code itself is held.
     artifact: Option<Vec<u8>>,
 }
 
 enum CodeRef<C> {
     Strong(Arc<C>),
-    /// Of an engine that must go when its last user does.
+    /// Of an engine that the cache must not keep alive.
     Weak(Weak<C>),
 }
 
@@ -173,7 +173,7 @@ impl<C: Code> CacheSlot<C> {
         codes.find(|code| wasmtime::Engine::same(code.engine(), target.wasmtime()))
     }
 
-    /// Code that another engine has, made this engine's own. Where that fails, compilation says why.
+    /// Another engine's code, serialized and read back for this one. If that fails, compilation reports why.
     fn take_over(&mut self, target: &CompileTarget) -> Option<Arc<C>> {
         let serialized = match &self.artifact {
             Some(_) => None,
@@ -186,7 +186,7 @@ impl<C: Code> CacheSlot<C> {
             ),
         };
         let artifact = serialized.as_ref().or(self.artifact.as_ref())?;
-        // SAFETY: Wasmtime has written the bytes in this process, and nobody else sees them.
+        // SAFETY: Wasmtime has written the bytes in this process, and nothing else has access to them.
         let code = unsafe { C::deserialize(target.wasmtime(), artifact) };
         let code = Arc::new(code.ok()?);
         self.keep(&code, target);
@@ -221,7 +221,7 @@ impl<C: Code> CacheSlot<C> {
     }
 }
 
-/// A look at a slot, after which the list is told what it holds: also where a failure or a panic ended it.
+/// A locked slot, which updates the list on drop, even after a failure or a panic.
 struct SlotGuard<'a, C: Code> {
     key: CacheKey,
     slot: &'a Arc<Slot<C>>,
@@ -231,9 +231,9 @@ struct SlotGuard<'a, C: Code> {
 impl<C: Code> Drop for SlotGuard<'_, C> {
     fn drop(&mut self) {
         let bytes = self.cached.bytes();
-        let gone = lru().settle(&self.key, self.slot, bytes);
-        // Not while the list is locked: freeing code takes its time.
-        drop(gone);
+        let evicted = lru().settle(&self.key, self.slot, bytes);
+        // After the list is unlocked: freeing code takes time.
+        drop(evicted);
     }
 }
 
@@ -241,7 +241,7 @@ fn lru() -> MutexGuard<'static, Lru> {
     LRU.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The slots of all that is known, the least recently used of which leave where there is no room.
+/// The slots of all binaries, evicted by least recent use.
 #[derive(Default)]
 struct Lru {
     entries: HashMap<CacheKey, Entry>,
@@ -250,7 +250,7 @@ struct Lru {
 }
 
 struct Entry {
-    /// A [`Slot`] of the kind that the key names.
+    /// A [`Slot`] of the kind of code that the key names.
     slot: Arc<dyn Any + Send + Sync>,
     bytes: u64,
     last_use: u64,
@@ -279,9 +279,9 @@ impl Lru {
         self.entries.insert(key.clone(), entry);
     }
 
-    /// Notes what `slot` holds, and gives back what must leave.
+    /// Updates the size of `slot`, and returns the entries to evict.
     fn settle<C: Code>(&mut self, key: &CacheKey, slot: &Arc<Slot<C>>, bytes: u64) -> Vec<Entry> {
-        // Another may have removed it meanwhile: evicted, or empty after a failure.
+        // It may have been removed meanwhile: evicted, or empty after another failure.
         if bytes > 0 && !self.entries.contains_key(key) {
             self.put(key, slot);
         }
@@ -297,13 +297,13 @@ impl Lru {
         std::iter::from_fn(|| self.evict()).collect()
     }
 
-    /// The least recently used entry, where there is not room for all. Those in the making take none yet.
+    /// Removes the least recently used entry, if there is not room for all. Entries being compiled have no size yet.
     fn evict(&mut self) -> Option<Entry> {
         if self.bytes <= MAX_BYTES && self.entries.len() <= MAX_ENTRIES {
             return None;
         }
-        let made = self.entries.iter().filter(|(_, entry)| entry.bytes > 0);
-        let key = made
+        let compiled = self.entries.iter().filter(|(_, entry)| entry.bytes > 0);
+        let key = compiled
             .min_by_key(|(_, entry)| entry.last_use)
             .map(|(key, _)| key.clone())?;
         let entry = self.entries.remove(&key)?;
@@ -330,7 +330,7 @@ mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
     use std::sync::{Barrier, Mutex, MutexGuard, PoisonError};
 
-    /// Code of any size, of no machine.
+    /// Code of any size, which cannot run.
     struct Fake {
         engine: wasmtime::Engine,
         bytes: u64,
@@ -362,13 +362,13 @@ mod tests {
         }
     }
 
-    /// The cache is the process's: these tests run one at a time.
-    fn alone() -> MutexGuard<'static, ()> {
-        static ALONE: Mutex<()> = Mutex::new(());
-        ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Locks the cache, which all tests of the process share.
+    fn exclusive() -> MutexGuard<'static, ()> {
+        static LOCK: Mutex<()> = Mutex::new(());
+        LOCK.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A Wasmtime engine of its own, as one that counts fuel or one with epochs.
+    /// A new Wasmtime engine, with fuel or with epochs.
     fn target(has_epochs: bool) -> CompileTarget {
         let mut config = wasmtime::Config::new();
         config
@@ -385,8 +385,8 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_or_a_failure_while_compiling_leaves_nothing_behind() {
-        let _alone = alone();
+    fn a_panic_or_a_failure_while_compiling_leaves_nothing_in_the_cache() {
+        let _guard = exclusive();
         let target = target(false);
         let before = cache_statistics();
         let panicking = || obtain::<Fake>(&target, b"panic", || panic!("in the compiler"));
@@ -401,8 +401,8 @@ mod tests {
     }
 
     #[test]
-    fn threads_that_want_the_same_compile_it_once_and_go_on_after_one_that_fails() {
-        let _alone = alone();
+    fn threads_compile_the_same_binary_once_and_continue_after_a_failure() {
+        let _guard = exclusive();
         let target = target(false);
         let (compilations, barrier) = (AtomicU32::new(0), Barrier::new(8));
         let compile = || match compilations.fetch_add(1, Ordering::Relaxed) {
@@ -425,8 +425,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_held_stays_within_its_bound_and_the_latest_used_stay() {
-        let _alone = alone();
+    fn the_cache_stays_within_its_bound_and_evicts_the_least_recently_used() {
+        let _guard = exclusive();
         let target = target(false);
         let known = |name: &str, bytes| {
             let mut compiled = false;
@@ -454,8 +454,8 @@ mod tests {
     }
 
     #[test]
-    fn the_cache_keeps_no_engine_with_epochs_alive_and_knows_its_code() {
-        let _alone = alone();
+    fn the_cache_keeps_no_engine_with_epochs_alive_but_its_code() {
+        let _guard = exclusive();
         for has_epochs in [false, true] {
             let is_kept = !has_epochs;
             let first = target(has_epochs);

@@ -1,7 +1,7 @@
-//! Where is compiled code kept between processes? In a directory that the caller names, by Wasmtime's own cache.
+//! The cache of compiled code on disk: Wasmtime's, in a directory that the caller names.
 //!
-//! Wasmtime bounds the directory's size and its number of files, and one thread of its own cleans up and packs files
-//! that are used often. So there is one cache for a directory, however many engines use it.
+//! Wasmtime bounds the directory's size and number of files; a thread cleans up and compresses files that are used often.
+//! So all engines that name the same directory share one cache.
 
 use crate::error::{Error, Result, chain};
 use std::path::{Path, PathBuf};
@@ -9,25 +9,25 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use wasmtime::{Cache, CacheConfig};
 
-/// Those that are in use, until the process ends: their threads have no other end.
+/// The open caches. They stay open until the process ends, since their threads cannot be stopped.
 static OPEN: Mutex<Vec<(PathBuf, Cache)>> = Mutex::new(Vec::new());
 
 fn open_caches() -> MutexGuard<'static, Vec<(PathBuf, Cache)>> {
     OPEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Wasmtime's cache in this directory, which is made where it is absent, for its owner alone: who writes there has machine
-/// code of theirs run.
+/// Opens Wasmtime's cache in a directory. A missing directory is created for its owner alone, since anyone who can write
+/// there runs machine code here.
 ///
 /// # Errors
 ///
-/// `BAD_OPTION` where the path is relative, or leads to no directory in which files can be written.
+/// `BAD_OPTION` if the path is relative, or not a directory that can be written to.
 pub(crate) fn open(path: &Path) -> Result<Cache> {
     if !path.is_absolute() {
         return Err(refuse(path, "is relative; give an absolute path"));
     }
     create_private(path)
-        .map_err(|error| refuse(path, &format!("cannot be made a directory: {error}")))?;
+        .map_err(|error| refuse(path, &format!("cannot be created as a directory: {error}")))?;
     try_to_write(path).map_err(|error| refuse(path, &format!("cannot be written to: {error}")))?;
     let canonical = path
         .canonicalize()
@@ -43,7 +43,7 @@ pub(crate) fn open(path: &Path) -> Result<Cache> {
     Ok(cache)
 }
 
-/// Sources whose code was read from any directory, by the whole process.
+/// The number of sources whose code was read from any directory, over the whole process.
 pub(crate) fn hits() -> u64 {
     let open = open_caches();
     open.iter()
@@ -58,7 +58,7 @@ fn create_private(path: &Path) -> std::io::Result<()> {
     builder.recursive(true).create(path)
 }
 
-/// Wasmtime goes on in silence where it cannot write, so that is found out before.
+/// Checks that files can be written: Wasmtime itself would silently continue without a cache.
 fn try_to_write(directory: &Path) -> std::io::Result<()> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! Compilation: what is compiled anew and what is known, on which threads, and how compiled code is kept.
+//! Compilation: threads, caches in memory and on disk, and the format of stored code.
 
 pub(crate) mod artifact;
 pub(crate) mod cache;

@@ -1,4 +1,4 @@
-//! The Wasmtime engine that code is compiled for, with what the cache of compiled code needs to know of it.
+//! The target of a compilation: a Wasmtime engine, with what the cache of compiled code must know about it.
 
 use std::hash::{Hash, Hasher};
 use std::sync::OnceLock;
@@ -11,7 +11,7 @@ pub(crate) struct CompileTarget {
 }
 
 impl CompileTarget {
-    /// The target that is `wasmtime`; `may_be_kept` as [`CompileTarget::may_be_kept`] returns it.
+    /// The target `wasmtime`, which compiled code may or may not keep alive.
     pub fn new(wasmtime: wasmtime::Engine, may_be_kept: bool) -> Self {
         Self {
             wasmtime,
@@ -24,12 +24,12 @@ impl CompileTarget {
         &self.wasmtime
     }
 
-    /// Whether compiled code may keep the engine alive when nothing else does.
+    /// Whether compiled code may keep the engine alive.
     pub fn may_be_kept(&self) -> bool {
         self.may_be_kept
     }
 
-    /// The same for all engines of which each runs what the other compiles, in Wasmtime's judgement.
+    /// A hash of what decides the machine code, as Wasmtime has it: targets with the same hash run each other's code.
     pub fn compatibility(&self) -> [u8; 32] {
         *self.compatibility.get_or_init(|| {
             let mut digest = Digest(blake3::Hasher::new());
@@ -41,7 +41,7 @@ impl CompileTarget {
     }
 }
 
-/// Hashes what Wasmtime feeds to a hasher of the standard library.
+/// Hashes with BLAKE3 what Wasmtime feeds to a hasher of the standard library.
 struct Digest(blake3::Hasher);
 
 impl Hasher for Digest {
@@ -49,7 +49,7 @@ impl Hasher for Digest {
         self.0.update(bytes);
     }
 
-    /// Unused: the whole digest is taken.
+    /// Unused: the full digest is read instead.
     fn finish(&self) -> u64 {
         0
     }

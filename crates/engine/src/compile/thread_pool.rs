@@ -1,53 +1,53 @@
-//! On which threads does an engine compile? `limits.threads` caps their number.
+//! The threads that an engine compiles on, at most the engine's `limits.threads`.
 //!
 //! ```text
-//! 1      the calling thread, one compilation after the other
-//! more   a pool of so many, which all engines of the process with that number share; it ends with the last of them
+//! 1      the calling thread, one compilation at a time
+//! more   a pool of that size, shared by all engines of the process with the same number; it ends with the last of them
 //! ```
 
 use crate::error::{Error, Result};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
-/// What libuv gives its threads: a binary must not compile on those only.
+/// The stack of a thread, in bytes: as large as libuv's, so that a binary compiles on either.
 const STACK_BYTES: usize = 8 << 20;
 
-/// Those that are alive, with their number of threads.
+/// The pools that are alive, by their number of threads.
 static POOLS: Mutex<Vec<(u32, Weak<ThreadPool>)>> = Mutex::new(Vec::new());
 
-/// The threads on which one engine compiles. None is started before there is work.
+/// The threads that one engine compiles on, started with the first compilation.
 pub(crate) struct CompilePool {
     count: u32,
-    one: Mutex<()>,
-    more: OnceLock<Arc<ThreadPool>>,
+    single: Mutex<()>,
+    pool: OnceLock<Arc<ThreadPool>>,
 }
 
 impl CompilePool {
     pub fn new(count: u32) -> Self {
         Self {
             count,
-            one: Mutex::default(),
-            more: OnceLock::new(),
+            single: Mutex::default(),
+            pool: OnceLock::new(),
         }
     }
 
-    /// Runs `work`, and all that it starts.
+    /// Runs `work`, and the parallel work inside it.
     ///
     /// # Errors
     ///
-    /// `BAD_OPTION` where the operating system gives no such number of threads.
+    /// `BAD_OPTION` if the operating system refuses that many threads.
     pub fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T> {
         if self.count == 1 {
-            let _turn = self.one.lock().unwrap_or_else(PoisonError::into_inner);
+            let _guard = self.single.lock().unwrap_or_else(PoisonError::into_inner);
             return Ok(work());
         }
         Ok(self.pool()?.install(work))
     }
 
     fn pool(&self) -> Result<&ThreadPool> {
-        match self.more.get() {
+        match self.pool.get() {
             Some(pool) => Ok(pool),
-            None => shared(self.count).map(|pool| self.more.get_or_init(|| pool).as_ref()),
+            None => shared(self.count).map(|pool| self.pool.get_or_init(|| pool).as_ref()),
         }
     }
 }

@@ -1,18 +1,19 @@
-//! How many instances may be alive: the engine's own maximum, and what the operating system can map.
+//! Admission: bounds the number of live instances by the engine's limit and by what the operating system can map.
 
 use crate::error::{Error, Result};
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-/// Mappings that one linear memory takes: its accessible part, the rest of its reservation, its image.
+/// The mappings of one linear memory: its accessible part, the rest of its reservation, its image.
 const MAPPINGS_PER_MEMORY: u64 = 3;
 
-/// Mappings that an instance may take beside its memories: a fiber's stack and its guard.
+/// The mappings of an instance besides its memories: a fiber's stack and its guard.
 const MAPPINGS_PER_INSTANCE: u64 = 2;
 
-/// Mappings left to everything else in the process.
+/// The mappings left to everything else in the process.
 const MAPPINGS_RESERVED: u64 = 8_192;
 
+/// The mappings of all live instances of the process.
 static MAPPINGS: AtomicU64 = AtomicU64::new(0);
 
 /// Counts the live instances of one engine.
@@ -21,7 +22,7 @@ pub(crate) struct Admission {
     maximum: u32,
 }
 
-/// Leave for one instance to be alive, given back when dropped.
+/// Capacity for one instance; released on drop.
 #[derive(Debug)]
 pub(crate) struct Permit {
     current: Arc<AtomicU32>,
@@ -40,9 +41,14 @@ impl Admission {
         self.current.load(Ordering::Relaxed)
     }
 
+    /// Reserves capacity for one instance with this many memories.
+    ///
+    /// # Errors
+    ///
+    /// `INSTANCE_LIMIT`.
     pub fn admit(&self, memories: u32) -> Result<Permit> {
         let mappings = MAPPINGS_PER_INSTANCE + MAPPINGS_PER_MEMORY * u64::from(memories);
-        // From here on the permit gives back what it has taken, also where it is refused.
+        // Reserved before the checks: the permit releases it again if they fail.
         MAPPINGS.fetch_add(mappings, Ordering::Relaxed);
         self.current.fetch_add(1, Ordering::Relaxed);
         let permit = Permit {
@@ -52,7 +58,7 @@ impl Admission {
         if self.current() > self.maximum {
             return Err(Error::InstanceLimit {
                 message: format!(
-                    "the engine's 'limits.instances' of {} are alive; dispose of some or raise it",
+                    "the engine has {} live instances, the most that its 'limits.instances' allows; dispose of some or raise it",
                     self.maximum
                 ),
             });
@@ -61,7 +67,7 @@ impl Admission {
             Some(available) if MAPPINGS.load(Ordering::Relaxed) > available => {
                 Err(Error::InstanceLimit {
                     message: format!(
-                        "the process holds as many instances as the operating system can map ({available} mappings); dispose of some or raise vm.max_map_count"
+                        "the process has as many live instances as the operating system can map ({available} mappings); dispose of some or raise vm.max_map_count"
                     ),
                 })
             }
@@ -77,7 +83,7 @@ impl Drop for Permit {
     }
 }
 
-/// What Linux allows a process to map, less the reserve; none where there is no such bound.
+/// The mappings that Linux allows the instances of a process; none on other systems.
 fn mappings_available() -> Option<u64> {
     static AVAILABLE: OnceLock<Option<u64>> = OnceLock::new();
     *AVAILABLE.get_or_init(|| {

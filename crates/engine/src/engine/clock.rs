@@ -1,7 +1,7 @@
-//! The process's coarse clock: it advances the epochs of engines, and tells calls the time for next to nothing.
+//! The process's coarse clock: advances the epochs of engines and provides calls with a cheap time.
 //!
-//! Reading an operating system's clock, even a coarse one, costs a third of a guest's call. So one native thread writes
-//! the time down, and calls read what it wrote.
+//! Reading the operating system's clock, even a coarse one, costs a third of a guest's call. So one native thread stores
+//! the time, and calls read what it stored.
 //!
 //! ```text
 //!            a call                       a second without a call, no engine with epochs
@@ -15,17 +15,17 @@ use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use wasmtime::EngineWeak;
 
-/// Time between two epochs. A deadline is met within one of these and the scheduler's own delay.
+/// The time between two epochs. A deadline is met within one epoch and the scheduler's delay.
 const EPOCH: Duration = Duration::from_millis(1);
 
-/// Time between two readings where no engine has epochs.
+/// The time between two readings if no engine has epochs.
 const READING: Duration = Duration::from_millis(4);
 
-/// More than a reading is ever old, but where the machine starves the clock's thread.
+/// The maximum age of a reading, unless the machine starves the clock's thread.
 pub(crate) const COARSENESS: Duration = Duration::from_millis(16);
 
-/// Time without a call after which the clock goes one step nearer to sleep.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// The time without a call after which the clock goes one state closer to sleep.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(1);
 
 const ASLEEP: u8 = 0;
 const QUIET: u8 = 1;
@@ -37,7 +37,7 @@ static CLOCK: LazyLock<Clock> = LazyLock::new(Clock::default);
 
 struct Clock {
     origin: Instant,
-    /// Those with epochs.
+    /// The engines with epochs.
     engines: Mutex<Vec<EngineWeak>>,
     wake: Condvar,
 }
@@ -52,14 +52,14 @@ impl Default for Clock {
     }
 }
 
-/// Has the clock run from now on.
+/// Starts the clock, unless it has been started before.
 ///
 /// # Errors
 ///
-/// `INTERNAL` where the operating system gives no thread; without it nothing would stop a guest by time.
+/// `INTERNAL` if the operating system refuses the thread, without which no guest could be timed.
 pub(crate) fn start() -> Result<()> {
     static STARTED: OnceLock<Result<(), String>> = OnceLock::new();
-    // Detached on purpose: the thread sleeps when nobody needs it, and ends with the process.
+    // Detached on purpose: the thread sleeps when it is not needed, and ends with the process.
     STARTED
         .get_or_init(|| {
             let thread = std::thread::Builder::new().name("airssys-wasm-clock".to_owned());
@@ -68,18 +68,18 @@ pub(crate) fn start() -> Result<()> {
         })
         .as_ref()
         .map_err(|error| Error::Internal {
-            message: format!("no thread for the clock: {error}"),
+            message: format!("cannot start the clock's thread: {error}"),
         })
         .copied()
 }
 
-/// Has the epochs of `engine` advance from now on, for as long as it lives.
+/// Advances the epochs of `engine` from now on, until it is dropped.
 pub(crate) fn drive_epochs(engine: &wasmtime::Engine) {
     CLOCK.lock().push(engine.weak());
     CLOCK.wake.notify_one();
 }
 
-/// The number of epochs that `timeout` spans, rounded up so that a guest is never stopped early.
+/// The number of epochs that `timeout` spans, rounded up so that a guest is never interrupted early.
 pub(crate) fn epochs(timeout: Duration) -> u64 {
     let epochs = timeout.as_nanos().div_ceil(EPOCH.as_nanos());
     u64::try_from(epochs)
@@ -87,34 +87,35 @@ pub(crate) fn epochs(timeout: Duration) -> u64 {
         .saturating_add(1)
 }
 
-/// The same as time since some moment: for who adds up many short times, each of which counts only now and then.
+/// The time since an arbitrary origin, a few milliseconds old. For callers that sum many short intervals; one interval may
+/// read as zero.
 #[inline]
 pub fn coarse_now() -> Duration {
     Duration::from_nanos(now_ns())
 }
 
-/// Nanoseconds since some moment, as of the last reading: a few milliseconds old.
+/// As [`coarse_now`], in nanoseconds.
 #[inline]
 pub(crate) fn now_ns() -> u64 {
     if STATE.load(Ordering::Relaxed) != USED {
-        rouse();
+        wake();
     }
     NOW_NS.load(Ordering::Relaxed)
 }
 
 #[cold]
-fn rouse() {
+fn wake() {
     if STATE.swap(USED, Ordering::Relaxed) == ASLEEP {
         CLOCK.read();
-        // Under the lock, or the thread could miss the call between its look at the state and its wait.
+        // Under the lock: otherwise the thread could miss this between reading the state and waiting.
         let engines = CLOCK.lock();
         CLOCK.wake.notify_one();
         drop(engines);
     }
 }
 
-/// A call in between wins: it has set the state to `USED` again.
-fn nearer_to_sleep() {
+/// Goes one state closer to sleep. A call in between wins: it has set the state to `USED` again.
+fn go_towards_sleep() {
     let _ = STATE
         .compare_exchange(QUIET, ASLEEP, Ordering::Relaxed, Ordering::Relaxed)
         .or_else(|_| STATE.compare_exchange(USED, QUIET, Ordering::Relaxed, Ordering::Relaxed));
@@ -142,7 +143,7 @@ impl Clock {
                     .unwrap_or_else(PoisonError::into_inner);
                 (last_epoch, last_step) = (Instant::now(), Instant::now());
             }
-            // A late wake-up makes up for the epochs that it missed, or timeouts would drift with the load.
+            // A late wake-up catches up on missed epochs: otherwise timeouts would drift with the load.
             let missed = last_epoch.elapsed().as_nanos() / EPOCH.as_nanos();
             last_epoch += EPOCH * u32::try_from(missed).unwrap_or(u32::MAX);
             engines.retain(|weak| match weak.upgrade() {
@@ -155,9 +156,9 @@ impl Clock {
             let has_epochs = !engines.is_empty();
             drop(engines);
             self.read();
-            if last_step.elapsed() >= PATIENCE {
+            if last_step.elapsed() >= IDLE_TIMEOUT {
                 last_step = Instant::now();
-                nearer_to_sleep();
+                go_towards_sleep();
             }
             std::thread::sleep(if has_epochs { EPOCH } else { READING });
         }

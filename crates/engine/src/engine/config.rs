@@ -1,4 +1,4 @@
-//! What an engine is: its options, and the one place that turns them into Wasmtime's configuration.
+//! The options of an engine, and the one place that turns them into Wasmtime's configuration.
 
 use crate::compile::disk_cache;
 use crate::error::{Error, Result, chain, check_range};
@@ -15,32 +15,32 @@ use wasmtime::{
 /// How a trap reaches the host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub enum TrapMode {
-    /// By the processor's faults and signal handlers: no cost where nothing traps.
+    /// By the processor's faults and signal handlers: free until something traps.
     #[default]
     Signals,
-    /// By explicit checks: traps are cheap, memory accesses are not.
+    /// By explicit checks: cheaper traps, slower memory accesses.
     Explicit,
 }
 
-/// Which compiler makes the machine code.
+/// The compiler of machine code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub enum Compiler {
     /// Optimizing.
     #[default]
     Cranelift,
-    /// One pass: compiles faster, runs slower, knows fewer proposals.
+    /// Single-pass: compiles faster, runs slower, supports fewer proposals.
     Winch,
 }
 
 /// What Cranelift optimizes for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub enum Optimization {
-    /// Nothing: shortest compilation.
+    /// Nothing: the shortest compilation.
     None,
     /// Speed.
     #[default]
     Speed,
-    /// Speed, and among equals the smaller code.
+    /// Speed, then size.
     SpeedAndSize,
 }
 
@@ -50,11 +50,11 @@ pub enum Allocation {
     /// From the operating system, one by one.
     #[default]
     OnDemand,
-    /// From slots reserved once, sized by the engine's limits.
+    /// From slots that are reserved once, of the size that the engine's limits allow.
     Pooling,
 }
 
-/// Which profiler of native code learns where the guests' functions lie.
+/// A profiler of native code that is told where the guests' functions are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub enum Profiler {
     /// None.
@@ -67,7 +67,7 @@ pub enum Profiler {
 }
 
 impl Profiler {
-    /// Whether this platform has it.
+    /// Whether this platform supports it.
     fn is_available(self) -> bool {
         match self {
             Self::None => true,
@@ -85,9 +85,9 @@ impl Profiler {
     }
 }
 
-/// A proposal to WebAssembly that can be switched on or off.
+/// A WebAssembly proposal that can be switched on or off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "each is the proposal of that name")]
+#[expect(missing_docs, reason = "each is named after its proposal")]
 pub enum Proposal {
     BulkMemory,
     CustomPageSizes,
@@ -107,7 +107,7 @@ pub enum Proposal {
 }
 
 impl Proposal {
-    /// Every proposal with the name of its option.
+    /// Every proposal, by the name of its option.
     pub const ALL: [(&'static str, Self); 15] = [
         ("bulkMemory", Self::BulkMemory),
         ("customPageSizes", Self::CustomPageSizes),
@@ -126,7 +126,7 @@ impl Proposal {
         ("wideArithmetic", Self::WideArithmetic),
     ];
 
-    /// The proposal whose option has this name.
+    /// The proposal of an option.
     pub fn by_name(name: &str) -> Option<Self> {
         Self::ALL
             .iter()
@@ -149,8 +149,8 @@ impl Proposal {
             Self::RelaxedSimd => config.wasm_relaxed_simd(enable),
             Self::Simd => config.wasm_simd(enable),
             Self::TailCall => config.wasm_tail_call(enable),
-            // Atomic instructions only: no two threads run one guest here, a shared memory would escape the limiter, and
-            // nothing could end a guest that waits on one.
+            // Atomic instructions only: one guest never runs on two threads, a shared memory would escape the limiter, and
+            // a guest that waits on one could not be interrupted.
             Self::Threads => config.wasm_threads(enable).shared_memory(false),
             Self::WideArithmetic => config.wasm_wide_arithmetic(enable),
         };
@@ -158,7 +158,7 @@ impl Proposal {
 }
 
 impl EngineLimits {
-    /// The defaults for this way of allocation: a pool reserves all that it may ever give.
+    /// The defaults for an allocation strategy: a pool reserves everything in advance.
     pub fn for_allocation(allocation: Allocation) -> Self {
         match allocation {
             Allocation::OnDemand => Self::default(),
@@ -170,37 +170,37 @@ impl EngineLimits {
     }
 }
 
-/// The options of an engine. The default is metered by fuel, with backtraces, everything else denied.
+/// The options of an engine. By default it meters guests by fuel and records backtraces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EngineConfig {
-    /// How a guest is stopped.
+    /// How a guest is interrupted.
     pub interruption: Interruption,
     /// How a trap reaches the host.
     pub traps: TrapMode,
-    /// Which compiler.
+    /// The compiler of machine code.
     pub compiler: Compiler,
     /// What Cranelift optimizes for.
     pub optimization: Optimization,
-    /// Frames in a backtrace, 0 for none.
+    /// The maximum number of frames in a backtrace; 0 for none.
     pub backtrace_frames: u32,
-    /// Native stack that a guest may use, in bytes.
+    /// The native stack that a guest may use, in bytes.
     pub max_stack_bytes: u64,
-    /// Address space reserved for each memory, in bytes; none for Wasmtime's own default (4 GiB on 64-bit hosts).
+    /// The address space reserved for each memory, in bytes; none for Wasmtime's default, 4 GiB on 64-bit hosts.
     pub memory_reservation_bytes: Option<u64>,
     /// Where instances get their memory from.
     pub allocation: Allocation,
-    /// Proposals switched on or off against Wasmtime's defaults.
+    /// Proposals switched on or off, against Wasmtime's defaults.
     pub proposals: BTreeMap<Proposal, bool>,
-    /// Same results on every machine: NaN canonical, relaxed SIMD deterministic.
+    /// Whether results are the same on every machine: canonical NaNs, deterministic relaxed SIMD.
     pub deterministic: bool,
-    /// Which profiler learns of the guests' code. Engines with one share no code in memory with others.
+    /// The profiler that is told of the guests' code. Engines with different profilers share no code in memory.
     pub profiler: Profiler,
-    /// Whether code is shared with all engines of the process that would make the same.
+    /// Whether compiled code is shared with all engines of the process that would compile it to the same.
     pub cache: bool,
-    /// An absolute path to where compiled code is kept for other processes. Whoever can write there runs native code in
-    /// this process.
+    /// The absolute path of a directory that keeps compiled code for other processes. Anyone who can write there runs
+    /// native code in this process.
     pub cache_directory: Option<PathBuf>,
-    /// The bounds over all instances.
+    /// The limits over all instances.
     pub limits: EngineLimits,
 }
 
@@ -225,24 +225,24 @@ impl Default for EngineConfig {
     }
 }
 
-/// The least native stack with which Wasmtime's own entry code works.
+/// The minimum native stack, which Wasmtime's entry code needs.
 pub const MIN_STACK_BYTES: u64 = 64 << 10;
 
-/// The most native stack: above it the direct path would not fit into a worker thread.
+/// The maximum native stack: more would not fit into the stack of a worker thread on the direct path.
 pub const MAX_STACK_BYTES: u64 = 3 << 20;
 
-/// The most frames that a backtrace may have.
+/// The maximum number of frames in a backtrace.
 pub const MAX_BACKTRACE_FRAMES: u32 = 1_000;
 
-/// The most instances for which pooling allocation can reserve memories of 4 GiB in a 47-bit address space.
+/// The maximum number of pooled instances: that many memories of 4 GiB fit into a 47-bit address space.
 pub const MAX_POOLED_INSTANCES: u32 = 2_000;
 
 impl EngineConfig {
-    /// The configuration in Wasmtime's terms.
+    /// Wasmtime's configuration.
     ///
     /// # Errors
     ///
-    /// `BAD_OPTION` for a value out of range and for combinations that Wasmtime does not support.
+    /// `BAD_OPTION` for a value out of its range, or a combination that Wasmtime does not support.
     pub(crate) fn to_wasmtime(&self) -> Result<wasmtime::Config> {
         self.check()?;
         let mut config = wasmtime::Config::new();
@@ -281,7 +281,7 @@ impl EngineConfig {
         Ok(config)
     }
 
-    /// The caller's choices, with what follows from them: relaxed SIMD is nothing without SIMD.
+    /// The caller's choices and what they imply: relaxed SIMD needs SIMD.
     fn chosen_proposals(&self) -> BTreeMap<Proposal, bool> {
         let mut chosen = self.proposals.clone();
         if chosen.get(&Proposal::Simd) == Some(&false) {
@@ -305,7 +305,7 @@ impl EngineConfig {
         }
     }
 
-    /// Whether the values are in their ranges and go together.
+    /// Checks that the values are in their ranges and compatible.
     ///
     /// # Errors
     ///
@@ -323,7 +323,7 @@ impl EngineConfig {
         Err(Error::option(
             "profiler",
             format!(
-                "this platform ({}) has no such profiler: 'perfmap' is for Unix, 'jitdump' for Linux",
+                "this platform ({}) does not support the profiler: 'perfmap' needs Unix, 'jitdump' needs Linux",
                 std::env::consts::OS
             ),
         ))
@@ -347,7 +347,7 @@ impl EngineConfig {
         }
     }
 
-    /// Wasmtime would refuse these as well, without naming the option.
+    /// Wasmtime refuses these as well, without naming the option.
     fn check_winch(&self) -> Result<()> {
         if self.compiler != Compiler::Winch {
             return Ok(());
@@ -375,7 +375,7 @@ impl EngineConfig {
         }
     }
 
-    /// A pooled memory cannot move, so its slot must hold all that it may grow to.
+    /// A pooled memory cannot move, so its slot must hold its maximum size.
     fn check_pooled_reservation(&self) -> Result<()> {
         match self.memory_reservation_bytes {
             Some(bytes) if bytes < self.limits.memory_bytes => Err(Error::option(
@@ -403,8 +403,8 @@ impl EngineConfig {
             )
         })?;
         self.check_pooled_reservation()?;
-        // Each instance has its usual parts, and some more serve the few that have many.
-        let parts = |each: u32, more: u32| instances.saturating_mul(each).saturating_add(more);
+        // Each instance gets its usual parts; the extra ones serve the few that have many.
+        let parts = |each: u32, extra: u32| instances.saturating_mul(each).saturating_add(extra);
         let mut pool = PoolingAllocationConfig::default();
         pool.total_component_instances(instances)
             .total_core_instances(parts(8, 100))
@@ -420,8 +420,8 @@ impl EngineConfig {
     }
 }
 
-/// What each instruction costs in fuel: 1, as Wasmtime has it, but for those whose work is a host's. With these a unit of
-/// fuel is never worth much more time than in a loop of plain instructions.
+/// The fuel that each instruction consumes: 1 by Wasmtime's default, more for those that the host executes. A unit of fuel
+/// then never takes much longer than in a loop of plain instructions.
 fn operator_cost() -> OperatorCost {
     let mut cost = OperatorCost::new();
     for grows in [&mut cost.MemoryGrow, &mut cost.TableGrow] {
@@ -444,16 +444,16 @@ fn operator_cost() -> OperatorCost {
     cost
 }
 
-/// What a fiber's stack holds beyond the guest's share: host functions and Wasmtime itself.
+/// The part of a fiber's stack beyond the guest's: for host functions and Wasmtime itself, in bytes.
 const FIBER_HEADROOM_BYTES: usize = 1 << 20;
 
-/// Builds the engine that the configuration describes.
+/// Builds the Wasmtime engine of a configuration.
 pub(crate) fn build(config: &EngineConfig) -> Result<wasmtime::Engine> {
     wasmtime::Engine::new(&config.to_wasmtime()?).map_err(|error| match config.allocation {
         Allocation::Pooling => Error::option(
             "allocation",
             format!(
-                "the pool for the engine's 'limits.instances' of {} cannot be made: {}; lower it, or allocate on demand",
+                "cannot create the pool for the engine's 'limits.instances' of {}: {}; lower it, or allocate on demand",
                 config.limits.instances,
                 chain(&error)
             ),
@@ -464,7 +464,7 @@ pub(crate) fn build(config: &EngineConfig) -> Result<wasmtime::Engine> {
         ),
         Allocation::OnDemand => Error::option(
             "options",
-            format!("Wasmtime refuses this combination: {}", chain(&error)),
+            format!("Wasmtime rejects this combination: {}", chain(&error)),
         ),
     })
 }

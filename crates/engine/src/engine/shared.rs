@@ -1,7 +1,7 @@
-//! The Wasmtime engine behind an engine of ours: one for all of the same configuration, so that they share code.
+//! Sharing of Wasmtime engines: one for all engines of the same configuration, so that they share code.
 //!
-//! Budgets are our own engine's, so Wasmtime's is the same whatever they are. A pool's slots are a budget inside
-//! Wasmtime's engine: such engines are not shared.
+//! Limits are enforced by our engines, so Wasmtime's does not depend on them. A pool is an exception: its slots belong to
+//! Wasmtime's engine, so engines with a pool share none.
 
 use crate::compile::target::CompileTarget;
 use crate::engine::clock;
@@ -11,17 +11,17 @@ use crate::limits::engine::EngineLimits;
 use std::sync::{Mutex, PoisonError};
 use wasmtime::EngineWeak;
 
-/// The engines that are alive, each with the configuration that it was built for.
+/// The shared engines that are alive, by their configuration.
 static INTERNED: Mutex<Vec<(EngineConfig, EngineWeak)>> = Mutex::new(Vec::new());
 
-/// The engine that serves this configuration, built where there is none yet.
+/// The Wasmtime engine of a configuration, built unless there is one already.
 ///
-/// An engine with a pool may not be kept alive by code, because the pool holds address space; nor one with epochs, which
-/// the clock must drive.
+/// Compiled code does not keep an engine with a pool alive, because the pool holds address space, nor one with epochs,
+/// because the clock must advance them.
 ///
 /// # Errors
 ///
-/// `BAD_OPTION` naming the option that is out of range or does not go with another.
+/// `BAD_OPTION` naming an option that is out of its range or excludes another.
 pub(crate) fn obtain(config: &EngineConfig) -> Result<CompileTarget> {
     let is_interned = config.cache && config.allocation == Allocation::OnDemand;
     let wasmtime = match is_interned {
@@ -44,7 +44,7 @@ fn interned(config: &EngineConfig) -> Result<wasmtime::Engine> {
     config.check()?;
     let shared = EngineConfig {
         limits: EngineLimits {
-            // Wasmtime is told only whether there are others.
+            // Wasmtime only needs to know whether there are several.
             threads: Some(config.limits.compiler_threads().min(2)),
             ..EngineLimits::default()
         },

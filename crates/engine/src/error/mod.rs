@@ -47,7 +47,7 @@ macro_rules! define_errors {
 
 define_errors! {
     $
-    /// The source is not WebAssembly that this engine's configuration accepts.
+    /// The source is not WebAssembly, or not what the engine's configuration accepts.
     #[error("cannot compile: {message}")]
     Compile = "COMPILE" {
         /// Wasmtime's diagnosis with its causes.
@@ -56,7 +56,7 @@ define_errors! {
 
     /// The source is larger than the engine accepts.
     #[error(
-        "the binary is larger than the engine accepts: {actual_bytes} bytes, at most {maximum_bytes}; raise the engine's 'limits.binaryBytes' if it is to be trusted"
+        "the binary is larger than the engine accepts: {actual_bytes} bytes, at most {maximum_bytes}; raise the engine's 'limits.binaryBytes' if you trust it"
     )]
     BinaryTooLarge = "BINARY_TOO_LARGE" {
         /// Size of the source, in bytes.
@@ -68,23 +68,23 @@ define_errors! {
     /// A file could not be read.
     #[error("cannot read '{path}': {message}")]
     Io = "IO" {
-        /// The path as it was given.
+        /// The path.
         path: String,
         /// The operating system's message.
         message: String,
     },
 
-    /// Imports are missing or of the wrong type, or the instance could not be made.
+    /// Imports are missing or of the wrong type, or the instance could not be created.
     #[error("cannot instantiate: {message}")]
     Link = "LINK" {
-        /// What did not fit.
+        /// What is missing or does not fit.
         message: String,
     },
 
     /// The instance has no such export, or it is not of the kind asked for.
     #[error("{message}")]
     UnknownExport = "UNKNOWN_EXPORT" {
-        /// Names the export and what there is instead.
+        /// The name of the export, and those there are.
         message: String,
     },
 
@@ -92,38 +92,38 @@ define_errors! {
     #[error("{0}")]
     Trap = "TRAP"(Box<TrapReport>),
 
-    /// The call used up its fuel.
+    /// The call exceeded its fuel.
     #[error(
         "the call ran out of fuel: its budget was {budget}; raise 'limits.fuel' if the guest needs more"
     )]
     OutOfFuel = "OUT_OF_FUEL" {
-        /// The budget of the call, in Wasmtime's units of fuel.
+        /// The fuel that the call was given, in Wasmtime's units.
         budget: u64,
-        /// Where the guest was, if the engine records backtraces.
+        /// The guest's frames, innermost first; empty without backtraces.
         frames: Vec<Frame>,
     },
 
-    /// The call took longer than it may.
+    /// The call exceeded its time.
     #[error("the call took longer than its 'timeoutMs' of {timeout_ms} ms")]
     Timeout = "TIMEOUT" {
         /// The limit, in milliseconds.
         timeout_ms: u64,
     },
 
-    /// The call was stopped by its caller, or its instance was disposed of.
+    /// The call was aborted by its caller, or its instance was disposed of.
     #[error("the call was aborted")]
     Aborted = "ABORTED",
 
-    /// Too many calls of the instance wait already.
+    /// Too many calls of the instance are waiting.
     #[error(
-        "{queued} calls of the instance wait already, the most that its 'limits.queuedCalls' allows; wait for some, use more instances, or raise it"
+        "{queued} calls of the instance are waiting, the most that its 'limits.queuedCalls' allows; await some, use more instances, or raise it"
     )]
     Busy = "BUSY" {
-        /// How many wait.
+        /// The number of calls that wait.
         queued: u32,
     },
 
-    /// A function that the guest imports failed; its host knows why.
+    /// A host function failed. The host knows why.
     #[error("a host function failed")]
     HostFailed = "HOST_FAILED",
 
@@ -132,9 +132,9 @@ define_errors! {
         "{resource} would grow to {requested}, past the limit of {limit}; raise 'limits.{option}' if the guest needs more"
     )]
     MemoryLimit = "MEMORY_LIMIT" {
-        /// What would have grown: "the sum of the instance's memories" or "a table".
+        /// What would have grown, with its unit.
         resource: &'static str,
-        /// The total that was asked for, in bytes (memories) or elements (tables).
+        /// The requested total, in bytes (memories) or elements (tables).
         requested: u64,
         /// The limit, in the same unit.
         limit: u64,
@@ -142,92 +142,92 @@ define_errors! {
         option: &'static str,
     },
 
-    /// The call would have brought more from the guest to the host than it may.
+    /// The call would have transferred too much from the guest to the host.
     #[error(
-        "the call would bring more than {limit_bytes} bytes from the guest to the host; raise 'limits.transferBytes' if it may"
+        "the call would transfer more than {limit_bytes} bytes from the guest to the host; raise 'limits.transferBytes' if the guest needs more"
     )]
     TransferLimit = "TRANSFER_LIMIT" {
         /// The limit, in bytes.
         limit_bytes: u64,
     },
 
-    /// The engine, or the process, holds as many instances as it can.
+    /// The engine, or the process, has as many live instances as it can.
     #[error("{message}")]
     InstanceLimit = "INSTANCE_LIMIT" {
-        /// Which bound was met and how to move it.
+        /// The bound that was reached, and how to raise it.
         message: String,
     },
 
-    /// The instance cannot be used any more.
-    #[error("the instance cannot be called any more: {reason}; make a new one")]
+    /// The instance cannot be called any more.
+    #[error("the instance cannot be called any more: {reason}; create a new one")]
     Poisoned = "POISONED" {
-        /// What poisoned it.
+        /// Why it cannot be called.
         reason: String,
     },
 
-    /// The instance, or what was compiled, has been disposed of.
+    /// The instance, compiled code or engine has been disposed of.
     #[error("the {what} has been disposed of")]
     Disposed = "DISPOSED" {
         /// "instance", "component", "module" or "engine".
         what: &'static str,
     },
 
-    /// The instance is running: only what it calls may call it.
+    /// The instance is running a call.
     #[error("the instance is running a call; wait for it to return")]
     Reentrant = "REENTRANT",
 
-    /// Too little of the calling thread's stack is left for a guest.
+    /// Too little of the calling thread's stack is left for the guest.
     #[error(
-        "too little stack is left for the guest: {left_bytes} bytes, it may need {needed_bytes}; call it from less deep a recursion, or lower the engine's 'maxStackBytes'"
+        "too little stack is left for the guest: {left_bytes} bytes, and it may need {needed_bytes}; call it from a shallower recursion, or lower the engine's 'maxStackBytes'"
     )]
     StackExhausted = "STACK_EXHAUSTED" {
-        /// What is left, in bytes.
+        /// The stack that is left, in bytes.
         left_bytes: u64,
-        /// What the guest may use, in bytes.
+        /// The stack that the guest may need, in bytes.
         needed_bytes: u64,
     },
 
-    /// An argument does not fit the type of the parameter.
+    /// A value does not have the expected type.
     #[error("{0}")]
     BadValue = "BAD_VALUE"(String),
 
     /// An option is unknown, of the wrong type or out of its range.
     #[error("option '{option}': {message}")]
     BadOption = "BAD_OPTION" {
-        /// The option by its full name.
+        /// The full name of the option.
         option: String,
         /// What was expected, what was received, and the fix.
         message: String,
     },
 
-    /// The guest uses something that this version does not serve.
+    /// The guest uses something that this version does not support.
     #[error("not supported: {0}")]
     Unsupported = "UNSUPPORTED"(String),
 
-    /// Bytes are not compiled code of this engine, or they are damaged.
+    /// The bytes are not compiled code for this engine, or damaged.
     #[error("cannot deserialize: {message}")]
     Deserialize = "DESERIALIZE" {
-        /// Why not.
+        /// What the bytes are instead.
         message: String,
     },
 
-    /// A defect of this package or of Wasmtime: a panic that was caught.
-    #[error("internal error: {message}; this is a defect, please report it")]
+    /// A bug in this package or in Wasmtime, such as a panic that was caught.
+    #[error("internal error: {message}; this is a bug, please report it")]
     Internal = "INTERNAL" {
-        /// The panic's message.
+        /// What happened.
         message: String,
     },
 }
 
 impl Error {
-    /// A compilation error from Wasmtime's.
+    /// `COMPILE` for an error of Wasmtime's.
     pub(crate) fn compile(error: &wasmtime::Error) -> Self {
         Self::Compile {
             message: chain(error),
         }
     }
 
-    /// The error of an export that is missing, or not what was asked for.
+    /// `UNKNOWN_EXPORT` for an export that is missing or of another type.
     pub(crate) fn unknown_export(name: &str, why: &str) -> Self {
         Self::UnknownExport {
             message: format!("the export '{name}' {why}"),
@@ -275,7 +275,7 @@ pub(crate) fn chain(error: &wasmtime::Error) -> String {
     format!("{error:#}")
 }
 
-/// What a caught panic says.
+/// The message of a caught panic.
 pub fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
     panic
         .downcast_ref::<&str>()

@@ -1,28 +1,28 @@
-//! Why a guest was stopped: Wasmtime's trap codes by name, with the guest's frames.
+//! Traps: Wasmtime's trap codes by name, with the guest's frames.
 
 use crate::error::wasmtime_messages;
 use std::fmt;
 use wasmtime::Trap;
 
-/// A trap with what is known of where it happened.
+/// A trap, and where it happened.
 ///
-/// It holds Wasmtime's code and no text: names and messages are made where they are read, since a host that expects
+/// It holds Wasmtime's code and no text: names and messages are formatted when they are read, since a host that expects
 /// traps often reads neither.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrapReport {
     pub(crate) cause: Cause,
-    /// The guest's frames, the innermost first; empty where backtraces are off.
+    /// The guest's frames, innermost first; empty without backtraces.
     pub frames: Vec<Frame>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Cause {
     Trap(Trap),
-    /// A violation of the canonical ABI for which Wasmtime has no code, in its words.
+    /// A violation of the canonical ABI without a trap code: Wasmtime's message.
     CanonicalAbi(String),
 }
 
-/// The name given to a violation of the canonical ABI for which Wasmtime has no trap code (invalid UTF-8, say).
+/// The name of a violation of the canonical ABI without a trap code, such as invalid UTF-8.
 pub const CANONICAL_ABI: &str = "CanonicalAbi";
 
 impl TrapReport {
@@ -34,7 +34,7 @@ impl TrapReport {
         }
     }
 
-    /// What happened, in words.
+    /// What happened, in Wasmtime's words.
     pub fn message(&self) -> String {
         match &self.cause {
             Cause::Trap(trap) => wasmtime_messages::trap_message(*trap),
@@ -46,19 +46,19 @@ impl TrapReport {
 /// One frame of the guest's stack.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frame {
-    /// Index of the function in its module.
+    /// The index of the function in its module.
     pub function_index: u32,
-    /// Name of the function, where the binary has names; demangled.
+    /// The demangled name of the function, if the binary has names.
     pub function: Option<String>,
-    /// Name of the module, where the binary has one.
+    /// The name of the module, if the binary has one.
     pub module: Option<String>,
-    /// Offset of the instruction from the start of the module, in bytes.
+    /// The offset of the instruction from the start of the module, in bytes.
     pub module_offset: Option<u64>,
-    /// Source file, where the binary has DWARF.
+    /// The source file, if the binary has DWARF.
     pub file: Option<String>,
-    /// Line in the source file, from 1.
+    /// The line in the source file, from 1.
     pub line: Option<u32>,
-    /// Column in that line, from 1.
+    /// The column in that line, from 1.
     pub column: Option<u32>,
 }
 
@@ -85,7 +85,7 @@ impl fmt::Display for Frame {
     }
 }
 
-/// The frames that Wasmtime recorded with `error`, the innermost first.
+/// The frames that Wasmtime recorded with `error`, innermost first.
 pub(crate) fn frames(error: &wasmtime::Error) -> Vec<Frame> {
     let Some(backtrace) = error.downcast_ref::<wasmtime::WasmBacktrace>() else {
         return Vec::new();
@@ -93,7 +93,7 @@ pub(crate) fn frames(error: &wasmtime::Error) -> Vec<Frame> {
     backtrace.frames().iter().map(frame).collect()
 }
 
-/// The longest name of a function, module or file that is kept, in bytes: they are the guest's to choose.
+/// The maximum length of the name of a function, module or file, in bytes: the guest chooses them.
 const MAX_NAME_BYTES: usize = 512;
 
 fn clip(name: &str) -> &str {
@@ -128,7 +128,7 @@ fn frame(info: &wasmtime::FrameInfo) -> Frame {
     }
 }
 
-/// What Wasmtime said when it stopped the guest for a reason that is not one of this crate's own limits.
+/// The trap behind an error of Wasmtime's that none of this crate's limits explains.
 pub(crate) fn report(error: &wasmtime::Error) -> TrapReport {
     let cause = match error.downcast_ref::<Trap>() {
         Some(trap) => Cause::Trap(*trap),

@@ -1,4 +1,4 @@
-//! Wasmtime's messages: every place where an error of Wasmtime's is recognised by its text, since it has no type of its own.
+//! Wasmtime's messages: every place where an error of Wasmtime's is recognised by its text, since it has no type.
 //!
 //! Wasmtime is pinned, and a test for each message fails if a new version words it differently.
 

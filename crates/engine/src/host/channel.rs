@@ -158,7 +158,7 @@ impl HostChannel {
     }
 }
 
-/// The future of a reply. It wakes nobody: the poller polls again once it has replied.
+/// The future of a reply. It wakes no task: the poller polls again once it has replied.
 pub(crate) struct Reply<'a>(&'a HostChannel);
 
 impl Future for Reply<'_> {

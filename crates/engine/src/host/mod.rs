@@ -1,7 +1,7 @@
 //! Host functions: the trait of those who serve a guest's imports, and what they may do to the guest meanwhile.
 //!
 //! On the direct path the host is called at once, on the caller's stack. On a fiber no host code may run: the guest leaves
-//! a request in its [`HostChannel`](channel::HostChannel) and is suspended; whoever polls it calls the host, on its own
+//! a request in its [`HostChannel`](channel::HostChannel) and is suspended; its poller calls the host, on its own
 //! stack, and answers.
 //!
 //! ```text

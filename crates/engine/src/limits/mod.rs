@@ -106,7 +106,7 @@ define_limits! {
     queued_calls: u32 = DEFAULT_QUEUED_CALLS, "queuedCalls", check::any;
 }
 
-/// Stands for a default where there is none: the check refuses it.
+/// The default of a limit that has none: the check refuses it.
 const REQUIRED: u64 = 0;
 
 /// The checks of single limits.

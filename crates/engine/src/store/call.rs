@@ -161,7 +161,7 @@ impl InstanceStore {
         self.end::<C>(started_ns, result)
     }
 
-    /// Runs `callee` in time slices, resumed by whoever polls the future.
+    /// Runs `callee` in time slices, resumed when its future is polled.
     ///
     /// The channel is cleared when the call is created, not here: it may be told to stop before it is first polled.
     pub(crate) async fn call_async<C: Callee>(
@@ -283,7 +283,7 @@ impl InstanceStore {
     #[inline]
     fn is_late(&self, elapsed_ns: u64) -> bool {
         match self.inner.data().budget.timeout {
-            // The coarse clock tells which calls need a look at the precise one.
+            // The coarse clock shows which calls need a look at the precise one.
             Some(timeout) if Duration::from_nanos(elapsed_ns) + clock::COARSENESS >= timeout => {
                 self.deadline()
                     .is_some_and(|deadline| Instant::now() >= deadline)

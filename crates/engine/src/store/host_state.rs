@@ -9,7 +9,7 @@ use std::ptr::NonNull;
 pub(crate) struct HostState {
     /// Serves host calls on the direct path, for the length of one call.
     pub functions: Option<HostPointer>,
-    /// Carries host calls of a guest on a fiber, and tells it to stop; none on the direct path.
+    /// Carries host calls of a guest on a fiber, and requests to stop it; none on the direct path.
     pub channel: Option<SharedChannel>,
 }
 
@@ -34,7 +34,7 @@ impl HostPointer {
     }
 
     pub fn get(&self) -> &dyn Host {
-        // SAFETY: whoever created the pointer keeps the host alive.
+        // SAFETY: the creator of the pointer keeps the host alive.
         unsafe { self.0.as_ref() }
     }
 }

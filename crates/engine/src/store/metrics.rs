@@ -1,56 +1,56 @@
-//! What one call gave and what it cost.
+//! Metrics: what calls cost, one by one and in total.
 
 /// An amount of fuel, and whether it is exact.
 ///
-/// Wasmtime writes its counter back only at certain points, so that after most traps the true amount is unknown;
-/// then the amount is the whole budget of the call: an upper bound.
+/// Wasmtime writes its counter back only at certain points. After most traps the true amount is unknown; the amount is then
+/// the whole budget of the call, an upper bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Fuel {
-    /// In Wasmtime's units.
+    /// The amount, in Wasmtime's units.
     pub consumed: u64,
-    /// False where `consumed` is an upper bound.
+    /// Whether `consumed` is exact, not an upper bound.
     pub is_exact: bool,
 }
 
-/// The result of a measured call. `T` is what the call returned.
+/// The result and cost of a measured call.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Measurement<T> {
     /// What the call returned.
     pub value: T,
-    /// What it consumed; zero on engines that count no fuel.
+    /// The fuel consumed; zero on engines that count none.
     pub fuel: Fuel,
-    /// The most bytes that the instance's memories held together so far.
+    /// The peak size of the instance's memories so far, in bytes.
     pub peak_memory_bytes: u64,
     /// Wall time of the call, in nanoseconds.
     pub elapsed_ns: u64,
 }
 
-/// Totals of an instance since it was made.
+/// The totals of an instance since it was created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Metrics {
-    /// Sum over all calls, instantiation included.
+    /// The fuel of all calls, instantiation included.
     pub fuel: Fuel,
-    /// Bytes in all memories now.
+    /// The current size of all memories, in bytes.
     pub memory_bytes: u64,
-    /// The most bytes that all memories held together.
+    /// The peak size of all memories together, in bytes.
     pub peak_memory_bytes: u64,
-    /// Growths that the limits refused.
+    /// The number of growths that the limits refused.
     pub memory_refusals: u64,
-    /// Calls of exports that began; instantiation is none.
+    /// The number of calls of exports, without instantiation.
     pub calls: u64,
-    /// Calls that the guest or a limit ended.
+    /// The number of calls that the guest or a limit ended.
     pub traps: u64,
-    /// Wall time inside calls, in nanoseconds; taken from a coarse clock, so true in the sum over many calls only.
+    /// The wall time of all calls, in nanoseconds. It is read from a coarse clock: accurate as the sum of many calls only.
     pub elapsed_ns: u64,
     /// How calls reach the guest.
     pub execution: Execution,
 }
 
-/// How calls reach the guest; decided once, when the instance is made.
+/// How calls reach the guest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Execution {
-    /// On the caller's stack, without slices.
+    /// On the caller's stack, without yielding.
     Direct,
-    /// On a stack of its own, polled slice by slice.
+    /// On a fiber, in time slices.
     Fiber,
 }

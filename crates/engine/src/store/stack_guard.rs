@@ -1,29 +1,32 @@
-//! Whether the calling thread has enough stack left for a guest.
+//! The stack guard: checks that the calling thread has enough stack left for a guest.
 //!
-//! On the direct path a guest runs on the caller's stack. Wasmtime bounds what the guest takes, not what is there: deep
-//! JavaScript recursion in a worker thread leaves less than that, and a guest that used its share would kill the process.
+//! On the direct path a guest runs on the caller's stack. Wasmtime bounds what the guest uses, but not what is left: after
+//! a deep JavaScript recursion in a worker thread that may be less, and a guest within its bound would kill the process.
 
 use crate::error::{Error, Result};
 
-/// Left for the host's own frames above and below the guest's, in bytes.
+/// The stack for the host's frames above and below the guest's, in bytes.
 const HEADROOM_BYTES: u64 = 64 << 10;
 
-/// What a call needs to be safe.
+/// The stack that a call on the caller's stack needs.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct StackRequirement {
     bytes: u64,
 }
 
 impl StackRequirement {
+    /// The requirement of guests that may use `guest_bytes`.
     pub fn new(guest_bytes: u64) -> Self {
         Self {
             bytes: guest_bytes + HEADROOM_BYTES,
         }
     }
 
+    /// Checks the calling thread. Platforms that do not report the stack pass.
+    ///
     /// # Errors
     ///
-    /// `STACK_EXHAUSTED` where less is left. Where the platform does not tell, nothing is refused.
+    /// `STACK_EXHAUSTED` if less is left.
     #[inline]
     pub fn check(self) -> Result<()> {
         match stacker::remaining_stack() {

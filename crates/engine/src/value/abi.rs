@@ -1,10 +1,11 @@
-//! How does Wasmtime come to call our lowering and lifting? The module of `unsafe`.
+//! The bridge to Wasmtime's canonical ABI: implements its traits with our lowering and lifting, in
+//! `unsafe` code.
 //!
-//! `TypedFunc<Params, Return>` calls the functions of the traits below with the function's type at
-//! run time. Its own parameter types are compiled for one signature each; [`Arguments`] serves
-//! every signature, by claiming room for the 16 core values that a synchronous function can have at
-//! most, and [`AnyResult`] by claiming the one that it can return. Both then read the type to see
-//! whether the value is in them or behind an address.
+//! `TypedFunc<Params, Return>` calls the traits below with the function's type at run time.
+//! Wasmtime's own parameter types fit one signature each. [`Arguments`] fits every signature, by
+//! claiming room for the 16 core values that a synchronous function can have at most, and
+//! [`AnyResult`] by claiming the one that it can return. Both read the type to decide whether the
+//! value is in them or behind an address.
 //!
 //! Wasmtime documents the traits' items as internal: they may change with any release, so its
 //! version is pinned exactly.
@@ -28,39 +29,39 @@ pub(super) struct Arguments<'a>(pub &'a [Value<'a>]);
 /// The result of a call of any type, if the function has one.
 pub(super) struct AnyResult(pub Option<Value<'static>>);
 
-/// The result of a call that is a scalar or nothing. Wasmtime moves results several times, which is
-/// why a whole [`Value`] takes longer.
+/// The result of a call that returns a scalar or nothing. Wasmtime moves results several times, so
+/// a whole [`Value`] takes longer.
 pub(super) struct ScalarResult(pub Option<lift::FlatValue>);
 
-/// `func` as one that takes values and gives one of any type.
+/// `func` as a function that takes values and returns one of any type.
 pub(super) fn typed<'a>(func: Func) -> TypedFunc<Arguments<'a>, AnyResult> {
-    // SAFETY: the two types must fit the function's signature, and they fit every one. A core
+    // SAFETY: the two types must fit the function's signature, and they fit every signature. A core
     // function behind a synchronous export reads at most 16 values, the size of
     // `Arguments::Lower`, all of which `lower::arguments` writes after the types of this very
     // function; it returns at most one, the size of `AnyResult::Lower`.
     unsafe { TypedFunc::new_unchecked(func) }
 }
 
-/// `func` as one that takes values and gives a scalar or nothing.
+/// `func` as a function that takes values and returns a scalar or nothing.
 pub(super) fn typed_scalar<'a>(func: Func) -> TypedFunc<Arguments<'a>, ScalarResult> {
-    // SAFETY: as in `typed`; results that are no scalars are refused when they are read.
+    // SAFETY: as in `typed`; other results than scalars are refused when they are read.
     unsafe { TypedFunc::new_unchecked(func) }
 }
 
-/// Copies `text` into the guest in the encoding that it asked for; returns address and length, the
-/// latter in the units and with the tag of that encoding.
+/// Copies `text` into the guest, in the encoding that the function's options declare; returns the
+/// address and the length, in the units and with the tag of that encoding.
 pub(super) fn lower_string<T: 'static>(
     cx: &mut LowerContext<'_, T>,
     text: &str,
 ) -> Result<(u32, u32)> {
     let mut pair = MaybeUninit::new([ValRaw::i64(0); 2]);
     text.linear_lower_to_flat(cx, InterfaceType::String, &mut pair)?;
-    // SAFETY: `pair` was made of two initialized values.
+    // SAFETY: `pair` was initialized with two values.
     let [at, len] = unsafe { pair.assume_init() };
     Ok((at.get_u32(), len.get_u32()))
 }
 
-// SAFETY: the type stands for a whole parameter list, as tuples do.
+// SAFETY: the type represents a whole parameter list, as tuples do.
 unsafe impl ComponentNamedList for Arguments<'_> {}
 
 // SAFETY: `Lower` is an array of `ValRaw`. `ABI` is read for parameters of more than 16 core
@@ -91,13 +92,13 @@ unsafe impl Lower for Arguments<'_> {
         _: InterfaceType,
         _: usize,
     ) -> Result<()> {
-        bail!("parameters in memory are the business of linear_lower_to_flat")
+        bail!("linear_lower_to_flat handles parameters in memory")
     }
 }
 
 macro_rules! results {
     ($($result:ident by $lift:path,)*) => ($(
-        // SAFETY: the type stands for a whole result list, as tuples do.
+        // SAFETY: the type represents a whole result list, as tuples do.
         unsafe impl ComponentNamedList for $result {}
 
         // SAFETY: `Lower` is an array of `ValRaw`. `ABI` is read for results of more than one core
@@ -107,11 +108,11 @@ macro_rules! results {
             const ABI: CanonicalAbiInfo = CanonicalAbiInfo::ZERO;
 
             fn typecheck(_: &InterfaceType, _: &InstanceType<'_>) -> Result<()> {
-                bail!("results are read after the function's own type")
+                bail!("results are read by the function's own type")
             }
         }
 
-        // SAFETY: the functions of `lift` make no assumption about what they read.
+        // SAFETY: the functions of `lift` assume nothing about what they read.
         unsafe impl Lift for $result {
             #[inline]
             fn linear_lift_from_flat(
@@ -127,7 +128,7 @@ macro_rules! results {
                 _: InterfaceType,
                 _: &[u8],
             ) -> Result<Self> {
-                bail!("results in memory are the business of linear_lift_from_flat")
+                bail!("linear_lift_from_flat handles results in memory")
             }
         }
     )*)
@@ -138,7 +139,7 @@ results! {
     ScalarResult by lift::core_value,
 }
 
-/// Wasmtime hands a function's parameters and results over as tuples.
+/// Wasmtime passes a function's parameters and results as tuples.
 #[inline]
 fn tuple(ty: InterfaceType) -> Result<TypeTupleIndex> {
     match ty {

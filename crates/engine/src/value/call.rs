@@ -1,4 +1,4 @@
-//! How is a component's function called whose type is known at run time only?
+//! Calls of component functions whose types are known only at run time.
 
 use std::sync::Arc;
 
@@ -12,14 +12,14 @@ use super::types::{FunctionType, Type, UnsupportedType};
 
 /// A function of a component instance, called with [`Value`]s.
 ///
-/// As fast as a function of Wasmtime's that is typed at compile time, and cheap to clone. A call
-/// allocates nothing on the host when arguments and result are scalars, and copies the bytes of
-/// strings and lists of numbers once on their way in and once on their way out.
+/// It is as fast as Wasmtime's functions that are typed at compile time, and cheap to clone. A call
+/// with scalars allocates nothing on the host. The bytes of strings and lists of numbers are copied
+/// once on the way in and once on the way out.
 #[derive(Clone)]
 pub struct DynamicFunc {
     func: Func,
     ty: Arc<FunctionType>,
-    gives_scalar: bool,
+    returns_scalar: bool,
 }
 
 impl DynamicFunc {
@@ -27,25 +27,25 @@ impl DynamicFunc {
     ///
     /// # Errors
     ///
-    /// When a parameter or the result has a type that values cannot have.
+    /// If a parameter or the result has a type that no value can have.
     ///
     /// # Panics
     ///
-    /// When `func` does not belong to `store`.
+    /// If `func` does not belong to `store`.
     pub fn new(func: Func, store: impl AsContext) -> Result<Self, UnsupportedType> {
         let ty = FunctionType::new(&func.ty(store));
         ty.is_supported()?;
         Ok(DynamicFunc::with_type(func, Arc::new(ty)))
     }
 
-    /// The same with the type that a component of many instances described once.
+    /// As [`DynamicFunc::new`], with a type that has been described before.
     ///
-    /// `ty` decides which arguments are accepted. If it is not the function's own, calls fail while
+    /// `ty` decides which arguments are accepted. If it is not the function's type, calls fail while
     /// they lower their arguments, which leaves the instance unusable.
     pub fn with_type(func: Func, ty: Arc<FunctionType>) -> Self {
         DynamicFunc {
             func,
-            gives_scalar: ty.result.as_ref().is_none_or(is_scalar),
+            returns_scalar: ty.result.as_ref().is_none_or(is_scalar),
             ty,
         }
     }
@@ -55,27 +55,27 @@ impl DynamicFunc {
         &self.ty
     }
 
-    /// Calls the function and its `post-return`, and gives its result if it has one.
+    /// Calls the function and its `post-return`, and returns its result if it has one.
     ///
-    /// Borrowed arguments are read while they are copied into the guest, which may run the guest's
-    /// `realloc` in between (but none of its imports), and not after that.
+    /// Borrowed arguments are read while they are copied into the guest, and not after that.
+    /// Meanwhile the guest's `realloc` may run, but none of its imports.
     ///
     /// # Errors
     ///
-    /// A [`Mismatch`](super::Mismatch) (by `downcast_ref`) when the arguments do not fit: then the
-    /// guest has not been entered. Everything else is a trap, or a value of the guest's that breaks
-    /// the canonical ABI; both leave the instance unusable.
+    /// A [`Mismatch`](super::Mismatch) (by `downcast_ref`) if the arguments do not fit: the guest has
+    /// not been entered. Everything else is a trap, or a value of the guest's that violates the
+    /// canonical ABI; both leave the instance unusable.
     ///
     /// # Panics
     ///
-    /// When the function does not belong to `store`.
+    /// If the function does not belong to `store`.
     pub fn call(
         &self,
         store: impl AsContextMut,
         args: &[Value<'_>],
     ) -> Result<Option<Value<'static>>> {
         self.ty.check(args)?;
-        if self.gives_scalar {
+        if self.returns_scalar {
             let func = abi::typed_scalar(self.func);
             let ScalarResult(result) = func.call(store, Arguments(args))?;
             return result.as_ref().map(lift::scalar).transpose();
@@ -84,7 +84,8 @@ impl DynamicFunc {
         Ok(result)
     }
 
-    /// The same on a fiber, for stores whose guests yield or whose host functions are asynchronous.
+    /// As [`DynamicFunc::call`], on a fiber: for stores whose guests yield or whose host functions are
+    /// asynchronous.
     ///
     /// `args` stay borrowed until the future ends; see [`Value::into_owned`].
     ///
@@ -94,7 +95,7 @@ impl DynamicFunc {
     ///
     /// # Panics
     ///
-    /// When the function does not belong to `store`.
+    /// If the function does not belong to `store`.
     pub async fn call_async(
         &self,
         store: impl AsContextMut<Data: Send>,

@@ -1,42 +1,42 @@
-//! Does a value have a type, and if not, where does it differ?
+//! Type checks: whether a value has a type, and if not, where it differs.
 //!
-//! Wasmtime opens a call's scope before it lowers the arguments and leaves it open when lowering
-//! fails, after which the instance is of no use. So all arguments are looked at first.
+//! Wasmtime opens a call's scope before it lowers the arguments, and leaves it open if lowering
+//! fails, which leaves the instance unusable. So all arguments are checked first.
 
 use std::fmt::{self, Write as _};
 
 use super::data::{List, Value};
 use super::types::{Case, Field, FunctionType, Type};
 
-/// The longest string that Wasmtime copies into a guest, in bytes of UTF-8.
+/// The maximum length of a string that Wasmtime copies into a guest, in bytes of UTF-8.
 const MAX_STRING_BYTES: usize = (1 << 31) - 1;
 
-/// The largest list that a 32-bit memory could hold, in bytes.
+/// The maximum size of a list in a 32-bit memory, in bytes.
 const MAX_LIST_BYTES: usize = u32::MAX as usize;
 
-/// Length up to which a message writes a type out.
+/// The maximum length of a type in a message.
 const MAX_TYPE_TEXT: usize = 80;
 
-/// A value does not have the type that is asked for.
+/// A value does not have the expected type.
 ///
-/// Reads `argument 2 'point', field 'x': expected s32, got string`.
+/// It reads `argument 2 'point', field 'x': expected s32, got string`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}: expected {expected}, got {got}", self.path())]
 pub struct Mismatch {
-    /// The way to the value, innermost step first.
+    /// The path to the value, innermost segment first.
     segments: Vec<PathSegment>,
-    /// What is asked for.
+    /// What was expected.
     pub expected: String,
-    /// What was given.
+    /// What was received.
     pub got: String,
 }
 
-/// One step on the way to a value inside the arguments of a call.
+/// One segment of the path to a value inside the arguments of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PathSegment {
-    /// The list of arguments itself, whose length is wrong.
+    /// The list of arguments itself, of the wrong length.
     Arguments,
-    /// An argument: its position, counted from 0 and shown from 1, and its parameter's name.
+    /// An argument: its position, counted from 0 and displayed from 1, and its parameter's name.
     Argument(usize, Box<str>),
     /// A record's field.
     Field(Box<str>),
@@ -53,7 +53,7 @@ pub enum PathSegment {
 }
 
 impl Mismatch {
-    /// A difference at the value itself; [`Mismatch::within`] says where that value is.
+    /// A mismatch of the value itself; [`Mismatch::within`] adds where that value is.
     pub fn new(expected: impl Into<String>, got: impl Into<String>) -> Self {
         Mismatch {
             segments: Vec::new(),
@@ -62,14 +62,14 @@ impl Mismatch {
         }
     }
 
-    /// The same difference, seen from one level further out.
+    /// The same mismatch, seen from one level further out.
     #[must_use]
     pub fn within(mut self, segment: PathSegment) -> Self {
         self.segments.push(segment);
         self
     }
 
-    /// Where the value is: `argument 2 'point', field 'x'`. Without any step it is `value`.
+    /// The path to the value: `argument 2 'point', field 'x'`; without segments `value`.
     pub fn path(&self) -> String {
         if self.segments.is_empty() {
             return "value".into();
@@ -102,11 +102,11 @@ impl fmt::Display for PathSegment {
 }
 
 impl FunctionType {
-    /// Whether `args` are arguments of such a function, in number and in type.
+    /// Checks that `args` fit the function, in number and in type.
     ///
     /// # Errors
     ///
-    /// The first difference, with the way to it.
+    /// The first mismatch, with the path to it.
     #[inline]
     pub fn check(&self, args: &[Value<'_>]) -> Result<(), Mismatch> {
         if args.len() != self.params.len() {
@@ -121,12 +121,12 @@ impl FunctionType {
 }
 
 impl Type {
-    /// Whether `value` has this type.
+    /// Checks that `value` has this type.
     ///
     /// # Errors
     ///
-    /// The first difference, with the way to it inside the value. Strings and lists that no 32-bit
-    /// memory could hold are differences too.
+    /// The first mismatch, with the path to it inside the value. Strings and lists that no 32-bit
+    /// memory could hold are mismatches too.
     #[inline]
     pub fn check(&self, value: &Value<'_>) -> Result<(), Mismatch> {
         match (self, value) {
@@ -296,7 +296,7 @@ fn differs(ty: &Type, value: &Value<'_>) -> Mismatch {
     Mismatch::new(summary(ty), value.kind())
 }
 
-/// `ty` in WIT syntax, cut short where it would fill a screen.
+/// `ty` in WIT syntax, truncated to [`MAX_TYPE_TEXT`].
 pub(crate) fn summary(ty: &Type) -> String {
     let mut text = Bounded(String::new());
     if write!(text, "{ty}").is_err() {
@@ -305,7 +305,7 @@ pub(crate) fn summary(ty: &Type) -> String {
     text.0
 }
 
-/// Text that refuses to grow beyond [`MAX_TYPE_TEXT`], which ends the formatting too.
+/// Text that fails to grow beyond [`MAX_TYPE_TEXT`], which also ends the formatting.
 struct Bounded(String);
 
 impl fmt::Write for Bounded {

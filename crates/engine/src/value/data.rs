@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 /// A component value.
 ///
-/// Which variant a type wants is fixed: a list of numbers is the [`List`] of that number, every
-/// other list is [`List::Values`]; fields, cases and flags go by their position in the type.
-/// Values that come out of a guest own their contents (`Value<'static>`); arguments may borrow.
+/// Each type has one variant: a list of numbers is the [`List`] of that number, every other list is
+/// [`List::Values`]. Fields, cases and flags are identified by their position in the type. Values
+/// from a guest own their contents (`Value<'static>`); arguments may borrow.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value<'a> {
     /// `bool`.
@@ -27,9 +27,9 @@ pub enum Value<'a> {
     S64(i64),
     /// `u64`.
     U64(u64),
-    /// `f32`; a NaN's payload is passed on as it is.
+    /// `f32`; a NaN keeps its payload.
     F32(f32),
-    /// `f64`; a NaN's payload is passed on as it is.
+    /// `f64`; a NaN keeps its payload.
     F64(f64),
     /// `char`.
     Char(char),
@@ -47,13 +47,13 @@ pub enum Value<'a> {
     Enum(u32),
     /// `option<T>`.
     Option(Option<Box<Value<'a>>>),
-    /// `result<T, E>`, either side with or without a payload, as the type has it.
+    /// `result<T, E>`; the type decides which side has a payload.
     Result(Result<Option<Box<Value<'a>>>, Option<Box<Value<'a>>>>),
-    /// `flags`: bit `n` is the type's flag `n`. A component may have at most 32 of them.
+    /// `flags`: bit `n` is the type's flag `n`; at most 32.
     Flags(u32),
 }
 
-/// The elements of a `list<T>`: numbers packed, everything else as values.
+/// The elements of a `list<T>`: packed numbers, or values.
 #[derive(Debug, Clone, PartialEq)]
 pub enum List<'a> {
     /// `list<s8>`.
@@ -76,15 +76,15 @@ pub enum List<'a> {
     F32(Cow<'a, [f32]>),
     /// `list<f64>`.
     F64(Cow<'a, [f64]>),
-    /// A list of anything that is not a number.
+    /// A list of any other type.
     Values(Vec<Value<'a>>),
 }
 
 impl Value<'_> {
-    /// The same value with nothing borrowed, copying what was.
+    /// The value with a copy of everything that it borrowed.
     ///
-    /// For calls that outlive the caller's buffers: an asynchronous call copies its arguments
-    /// before it is first polled.
+    /// For calls that outlive the caller's buffers: an asynchronous call copies its arguments before
+    /// it is first polled.
     pub fn into_owned(self) -> Value<'static> {
         match self {
             Value::Bool(v) => Value::Bool(v),
@@ -111,8 +111,7 @@ impl Value<'_> {
         }
     }
 
-    /// The kind of this value in a word, as error messages name it: `"s32"`, `"list<u8>"`,
-    /// `"record"`.
+    /// The kind of the value in one word, as in error messages: `"s32"`, `"list<u8>"`, `"record"`.
     pub fn kind(&self) -> &'static str {
         match self {
             Value::Bool(_) => "bool",
@@ -141,7 +140,7 @@ impl Value<'_> {
 }
 
 impl List<'_> {
-    /// How many elements the list has.
+    /// The number of elements.
     pub fn len(&self) -> usize {
         match self {
             List::S8(v) => v.len(),
@@ -163,7 +162,7 @@ impl List<'_> {
         self.len() == 0
     }
 
-    /// The same list with nothing borrowed, copying what was.
+    /// The list with a copy of everything that it borrowed.
     pub fn into_owned(self) -> List<'static> {
         match self {
             List::S8(v) => List::S8(Cow::Owned(v.into_owned())),
@@ -180,7 +179,7 @@ impl List<'_> {
         }
     }
 
-    /// The kind of this list in a word, as error messages name it.
+    /// The kind of the list in one word, as in error messages.
     pub fn kind(&self) -> &'static str {
         match self {
             List::S8(_) => "list<s8>",

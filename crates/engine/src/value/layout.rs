@@ -1,7 +1,7 @@
-//! Where do the parts of a value lie in guest memory?
+//! The layout of values in guest memory.
 //!
-//! Wasmtime's tables know, but asking them is a call into another crate, which for a record of
-//! numbers takes longer than reading the numbers. So the sizes of scalars are known here too.
+//! Wasmtime's tables have it, but reading them is a call into another crate, which for a record of
+//! numbers takes longer than reading the numbers. So the sizes of scalars are repeated here.
 
 use wasmtime::component::__internal::{ComponentTypes, InterfaceType};
 

@@ -1,11 +1,11 @@
-//! How does a value get out of a guest?
+//! Lifting: reads values from a guest.
 //!
-//! Nothing that the guest says is believed: every address is checked for bounds and alignment
-//! before it is read, every discriminant and character for its range, every string for its encoding.
-//! What the host makes of it is billed to the store's hostcall fuel beforehand: the bytes of strings
-//! and lists of numbers, the size of a [`Value`] for each element, field, flag and payload, and what
-//! a host with objects keeps for each besides. A guest pays with 16 bytes of its memory for 32 flags
-//! or the name of a case, and a host would make a dictionary or a text of it.
+//! Nothing from the guest is trusted: every address is checked for bounds and alignment before it is
+//! read, every discriminant and character for its range, every string for its encoding. What the
+//! host allocates is first charged to the store's hostcall fuel: the bytes of strings and lists of
+//! numbers, the size of a [`Value`] for each element, field, flag and payload, and the cost of the
+//! object or array that a host with objects creates for it. Otherwise 16 bytes of guest memory, for
+//! 32 flags or the name of a case, would become a dictionary or a string on the host.
 
 use std::borrow::Cow;
 
@@ -20,17 +20,17 @@ use super::data::{List, Value};
 use super::layout::Fields;
 use super::numbers::{Number, with_room};
 
-/// What is billed for an object or an array inside of another value: what a host keeps for it beside
-/// its parts, which also stands for the time that it takes to make.
+/// The charge for an object or an array inside another value, in bytes: its size on the host besides
+/// its parts, which also accounts for the time to create it.
 const OBJECT_BYTES: usize = 128;
 
-/// The same for a list of numbers.
+/// The charge for a list of numbers, in bytes.
 const BUFFER_BYTES: usize = 256;
 
-/// Core values that a function returns directly; a larger result comes as an address.
+/// The number of core values that a function returns directly; a larger result is in memory.
 const MAX_FLAT_RESULTS: usize = 1;
 
-/// Lifts the result of a call, if its type has one, from the one core value that was returned.
+/// Lifts the result of a call, if its type has one, from the core value that was returned.
 pub(super) fn result(
     cx: &mut LiftContext<'_>,
     results: TypeTupleIndex,
@@ -51,17 +51,17 @@ pub(super) fn result(
     load(cx, ty, bytes).map(Some)
 }
 
-/// A core value that a function returned, and the type that says what it means.
+/// A core value that a function returned, with its type.
 pub(super) struct FlatValue {
     ty: InterfaceType,
     bits: u64,
 }
 
-/// The one core value that was returned, if the function's type has a result.
+/// The core value that was returned, if the function's type has a result.
 ///
 /// # Errors
 ///
-/// When the result takes more than one core value.
+/// If the result takes more than one core value.
 #[inline]
 pub(super) fn core_value(
     cx: &LiftContext<'_>,
@@ -78,17 +78,17 @@ pub(super) fn core_value(
     }))
 }
 
-/// The scalar that `returned` stands for.
+/// The scalar in a core value.
 ///
 /// # Errors
 ///
-/// When its type is not a scalar, and when a `char` is none.
+/// If its type is not a scalar, or a `char` is invalid.
 #[inline]
 pub(super) fn scalar(returned: &FlatValue) -> Result<Value<'static>> {
     let bits = returned.bits;
     Ok(match returned.ty {
         InterfaceType::Bool => Value::Bool(bits as u32 != 0),
-        // Bits beyond a number's width are the guest's own and ignored.
+        // Bits beyond a number's width are ignored.
         InterfaceType::S8 => Value::S8(bits as i8),
         InterfaceType::U8 => Value::U8(bits as u8),
         InterfaceType::S16 => Value::S16(bits as i16),
@@ -104,8 +104,8 @@ pub(super) fn scalar(returned: &FlatValue) -> Result<Value<'static>> {
     })
 }
 
-/// The value of type `ty` that one core value stands for: a scalar, flags, the case of a variant
-/// without payloads, or a record or tuple of just one of these.
+/// The value in one core value: a scalar, flags, the case of a variant without payloads, or a record
+/// or tuple of one of these.
 fn unflatten(cx: &mut LiftContext<'_>, returned: FlatValue) -> Result<Value<'static>> {
     let types = cx.types;
     let FlatValue { ty, bits } = returned;
@@ -125,7 +125,7 @@ fn unflatten(cx: &mut LiftContext<'_>, returned: FlatValue) -> Result<Value<'sta
         | InterfaceType::Option(_)
         | InterfaceType::Result(_) => match payload_type(types, ty, bits as u32)? {
             None => {
-                bill_name(cx, ty, bits as u32)?;
+                charge_name(cx, ty, bits as u32)?;
                 variant(ty, bits as u32, None)?
             }
             Some(_) => bail!("a case with a payload is more than one core value"),
@@ -156,10 +156,10 @@ fn load(cx: &mut LiftContext<'_>, ty: InterfaceType, bytes: &[u8]) -> Result<Val
     load_to(cx, ty, bytes, |value| value)
 }
 
-/// Reads a value of type `ty` from the start of `bytes` and hands it to `place`.
+/// Reads a value of type `ty` from the start of `bytes` and passes it to `place`.
 ///
-/// Inlined with `place`, so that a number is written where it stays and nowhere else before: moving
-/// a just-written value costs more than reading it did.
+/// Inlined with `place`, so that a number is written to its final location at once: moving a value
+/// that was just written costs more than reading it.
 #[inline(always)]
 fn load_to<R>(
     cx: &mut LiftContext<'_>,
@@ -226,7 +226,7 @@ fn load_variant(
     let info = variant_info(types, ty)?;
     let discriminant = take_sized(bytes, u32::from(info.size))?;
     let payload_type = payload_type(types, ty, discriminant)?;
-    bill_name(cx, ty, discriminant)?;
+    charge_name(cx, ty, discriminant)?;
     let payload = match payload_type {
         None => None,
         Some(ty) => {
@@ -300,9 +300,9 @@ fn load_values(
     Ok(values)
 }
 
-/// Bytes that are billed for a value of type `ty` inside of another, whatever is in it.
+/// The charge for a value of type `ty` inside another, besides its contents, in bytes.
 fn part_bytes(types: &ComponentTypes, ty: InterfaceType) -> usize {
-    let made = match ty {
+    let object = match ty {
         InterfaceType::List(list) if is_number(types[list].element) => BUFFER_BYTES,
         InterfaceType::List(_)
         | InterfaceType::Record(_)
@@ -310,14 +310,14 @@ fn part_bytes(types: &ComponentTypes, ty: InterfaceType) -> usize {
         | InterfaceType::Variant(_)
         | InterfaceType::Result(_)
         | InterfaceType::Flags(_) => OBJECT_BYTES,
-        // It needs an object only to be told from the option in it.
+        // An object is only needed to distinguish it from the option inside.
         InterfaceType::Option(option) => match types[option].ty {
             InterfaceType::Option(_) => OBJECT_BYTES,
             _ => 0,
         },
         _ => 0,
     };
-    size_of::<Value<'_>>() + made
+    size_of::<Value<'_>>() + object
 }
 
 fn is_number(ty: InterfaceType) -> bool {
@@ -336,12 +336,12 @@ fn is_number(ty: InterfaceType) -> bool {
     )
 }
 
-/// Bills the name of case `discriminant`, of which a host makes a text of its own each time.
-fn bill_name(cx: &mut LiftContext<'_>, ty: InterfaceType, discriminant: u32) -> Result<()> {
+/// Charges transfer for the case name, which the host allocates as a string.
+fn charge_name(cx: &mut LiftContext<'_>, ty: InterfaceType, discriminant: u32) -> Result<()> {
     let types = cx.types;
     let index = usize::try_from(discriminant)?;
     let bytes = match ty {
-        // There is such a case, or `payload_type` would have refused it.
+        // `payload_type` has checked that there is such a case.
         InterfaceType::Enum(names) => types[names].names[index].len(),
         InterfaceType::Variant(variant) => {
             let case = types[variant].cases.get_index(index);
@@ -352,7 +352,7 @@ fn bill_name(cx: &mut LiftContext<'_>, ty: InterfaceType, discriminant: u32) -> 
     cx.consume_fuel(bytes)
 }
 
-/// The `count` values at address `at`, which must be aligned and lie in memory entirely.
+/// The bytes of the `count` values at address `at`, which must be aligned and inside memory.
 fn region<'m>(
     cx: &LiftContext<'m>,
     at: u32,
@@ -414,7 +414,7 @@ fn variant(
     })
 }
 
-/// Flags, each of which a host makes a property of.
+/// Lifts flags, and charges each, since a host creates a property for it.
 fn lift_flags(
     cx: &mut LiftContext<'_>,
     flags: TypeFlagsIndex,
@@ -425,7 +425,7 @@ fn lift_flags(
     Ok(Value::Flags(bits & mask(count)))
 }
 
-/// The bits of the flags that the type has; a guest may set others, which mean nothing.
+/// The bits of the type's flags. A guest may set others, which are ignored.
 fn mask(flags: usize) -> u32 {
     match flags {
         0..32 => (1 << flags) - 1,

@@ -1,9 +1,9 @@
-//! How does a value get into a guest?
+//! Lowering: writes values into a guest.
 //!
-//! The canonical ABI passes up to 16 core values "flat" and everything else through memory that
-//! the guest's own `realloc` gives out. What is written where is decided by the function's type in
-//! Wasmtime's tables, never by the value: a value that does not fit is an error. Allocations are
-//! made in the same order and size as Wasmtime makes them for `component::Val`.
+//! The canonical ABI passes up to 16 core values "flat" and everything else in memory that the
+//! guest's `realloc` allocates. The function's type in Wasmtime's tables decides what is written
+//! where, never the value: a value that does not fit is an error. Allocations have the same order
+//! and size as Wasmtime's for `component::Val`.
 
 use std::mem::MaybeUninit;
 
@@ -16,10 +16,10 @@ use super::data::{List, Value};
 use super::layout::Fields;
 use super::numbers::Number;
 
-/// Core values that a function takes directly; more than that go through memory.
+/// The number of core values that a function takes directly; more are passed in memory.
 pub(super) const MAX_FLAT_PARAMS: usize = 16;
 
-/// Parts up to which a list's element type is searched for pointers.
+/// The number of parts of a list's element type that are searched for pointers.
 const MAX_PARTS_SEARCHED: usize = 64;
 
 /// Guest memory that values are stored in.
@@ -30,7 +30,7 @@ trait Heap {
     /// The address of `len` new bytes, aligned to `align`.
     fn allocate(&mut self, align: u32, len: usize) -> Result<usize>;
 
-    /// Copies a string; gives its address and its length in the guest's encoding.
+    /// Copies a string; returns its address and its length in the guest's encoding.
     fn string(&mut self, text: &str) -> Result<(u32, u32)>;
 }
 
@@ -49,7 +49,7 @@ impl<T: 'static> Heap for LowerContext<'_, T> {
     }
 }
 
-/// An allocation for values without pointers, addressed from its start. Finding the guest's memory
+/// An allocation for values without pointers, addressed from its start. Looking up the guest's memory
 /// costs as much as storing a number, so it is done once for all elements of a list.
 struct Allocated<'m>(&'m mut [u8]);
 
@@ -95,15 +95,15 @@ pub(super) fn arguments<T: 'static>(
     }
 }
 
-/// The core values of a call, written from the first on.
+/// The core values of a call, written in order.
 struct FlatArguments<'s> {
     slots: &'s mut [MaybeUninit<ValRaw>],
     used: usize,
 }
 
 impl FlatArguments<'_> {
-    // Inlined so that a number is stored once, in its eight bytes. Handed over as a `ValRaw` it is
-    // copied in sixteen, and reading those right after writing eight stalls the processor.
+    // Inlined so that a number is stored once, in its eight bytes. Passed as a `ValRaw` it is copied
+    // in sixteen, and reading those right after writing eight stalls the processor.
     #[inline(always)]
     fn push(&mut self, value: ValRaw) -> Result<()> {
         let Some(slot) = self.slots.get_mut(self.used) else {
@@ -114,7 +114,7 @@ impl FlatArguments<'_> {
         Ok(())
     }
 
-    /// Fills up to `used` with zeros: the part of a variant that its case does not need.
+    /// Fills up to `used` with zeros: the part of a variant that its case does not use.
     fn pad(&mut self, used: usize) -> Result<()> {
         while self.used < used {
             self.push(ValRaw::i64(0))?;
@@ -131,8 +131,8 @@ fn flatten<T: 'static>(
     slots: &mut FlatArguments<'_>,
 ) -> Result<()> {
     match (ty, value) {
-        // `ValRaw` extends everything to 64 bits with zeros, which is what the canonical ABI asks
-        // for where the cases of a variant share a slot.
+        // `ValRaw` extends everything to 64 bits with zeros, as the canonical ABI requires if the
+        // cases of a variant share a slot.
         (InterfaceType::Bool, Value::Bool(v)) => slots.push(ValRaw::u32(u32::from(*v))),
         (InterfaceType::S8, Value::S8(v)) => slots.push(ValRaw::i32(i32::from(*v))),
         (InterfaceType::U8, Value::U8(v)) => slots.push(ValRaw::u32(u32::from(*v))),
@@ -290,7 +290,7 @@ fn store_list<H: Heap>(
 
 fn store_numbers<N: Number>(heap: &mut impl Heap, items: &[N]) -> Result<(usize, usize)> {
     let bytes = size_of_val(items);
-    // A number's alignment in a guest is its size, whatever it is on the host.
+    // A number's alignment in a guest is its size, unlike on some hosts.
     let at = heap.allocate(u32::try_from(size_of::<N>())?, bytes)?;
     N::write_all(items, heap.bytes(at, bytes)?);
     Ok((at, items.len()))
@@ -331,8 +331,8 @@ fn store_elements<H: Heap>(
     Ok(())
 }
 
-/// Whether values of type `ty` are in one place, without strings and lists elsewhere. Counts the
-/// parts that it looks at off `parts`, and gives up when there are none left.
+/// Whether values of type `ty` are contiguous, without pointers to strings and lists. Deducts the
+/// parts that it searches from `parts`, and returns false if none are left.
 fn is_plain(types: &ComponentTypes, ty: InterfaceType, parts: &mut usize) -> bool {
     let Some(left) = parts.checked_sub(1) else {
         return false;
@@ -353,12 +353,12 @@ fn is_plain(types: &ComponentTypes, ty: InterfaceType, parts: &mut usize) -> boo
     }
 }
 
-/// What a value of a variant type (enums, options and results are variants) chooses.
+/// The case that a value of a variant type chooses. Enums, options and results are variants too.
 struct ChosenCase<'v> {
     discriminant: u32,
-    /// Bytes that the discriminant takes in memory.
+    /// The size of the discriminant in memory, in bytes.
     discriminant_size: u32,
-    /// Offset of the payload from the start of the variant, in bytes.
+    /// The offset of the payload from the start of the variant, in bytes.
     payload_offset: u32,
     payload: Option<(InterfaceType, &'v Value<'v>)>,
 }

@@ -1,20 +1,20 @@
-//! How do numbers get into guest memory and out of it?
+//! Lists of numbers in guest memory.
 //!
-//! Guest memory is little-endian whatever the host is, and lists of numbers are copied as one piece:
-//! on little-endian hosts the conversions below come down to a copy.
+//! Guest memory is little-endian on every host, and lists of numbers are copied in one piece: on
+//! little-endian hosts the conversions below compile to a copy.
 
 use wasmtime::{Result, format_err};
 
 /// A number as guest memory holds it.
 pub(super) trait Number: Copy {
-    /// Writes `items` over all of `bytes`, which has room for exactly so many.
+    /// Overwrites `bytes`, which has room for exactly these `items`.
     fn write_all(items: &[Self], bytes: &mut [u8]);
 
     /// Reads as many numbers as `bytes` holds.
     ///
     /// # Errors
     ///
-    /// When the host cannot allocate the list.
+    /// If the host cannot allocate the list.
     fn read_all(bytes: &[u8]) -> Result<Vec<Self>>;
 }
 
@@ -52,7 +52,8 @@ impl Number for u8 {
     }
 }
 
-/// An empty list with room for `len` items: an error where `Vec` would end the process.
+/// An empty list with room for `len` items. Fails if the host cannot allocate it, where `Vec` would
+/// abort the process.
 pub(super) fn with_room<T>(len: usize) -> Result<Vec<T>> {
     let mut items = Vec::new();
     items.try_reserve_exact(len).map_err(|_| {

@@ -1,23 +1,24 @@
-//! Which types can a component's function take and give?
+//! The types of component functions and values.
 
 use std::fmt;
 use std::sync::Arc;
 
 use wasmtime::component::types::{self as wasm, ComponentFunc};
 
-/// Parts (types, fields, cases, names) that the description of one function may have.
+/// The maximum number of parts (types, fields, cases, names) in the description of one function.
 ///
 /// Types share their parts inside a component but not in a [`Type`]: a binary of a few hundred bytes
-/// can name a type of a million parts. What is larger than this is [`Type::Unsupported`].
+/// can declare a type of a million parts. A larger one is [`Type::Unsupported`].
 const MAX_PARTS: usize = 1 << 16;
 
-/// Parts that the descriptions of one component may have together.
+/// The maximum number of parts in all descriptions of one component.
 const MAX_COMPONENT_PARTS: usize = 1 << 18;
 
-/// Bytes of a name that count as one part: names too are shared in the binary and not in a [`Type`].
+/// The bytes of a name that count as one part: names too are shared in the binary but not in a
+/// [`Type`].
 const PART_BYTES: usize = 16;
 
-/// What the descriptions of one component may still take.
+/// The number of parts that the descriptions of one component have left.
 #[derive(Debug)]
 pub struct DescriptionBudget(usize);
 
@@ -28,7 +29,7 @@ impl Default for DescriptionBudget {
 }
 
 impl DescriptionBudget {
-    /// Runs `describe` with the parts that one description may have, and takes what it used.
+    /// Runs `describe` with the parts that one description may have, and deducts those it used.
     fn spend<T>(&mut self, describe: impl FnOnce(&mut usize) -> T) -> T {
         let granted = MAX_PARTS.min(self.0);
         let mut parts = granted;
@@ -81,40 +82,40 @@ pub enum Type {
     Option(Arc<Type>),
     /// `result<T, E>`.
     Result(Arc<ResultType>),
-    /// `flags`: their names, from the lowest bit on; at most 32.
+    /// `flags`: their names, from the lowest bit; at most 32.
     Flags(Arc<[Box<str>]>),
-    /// A type that values cannot have yet, in words.
+    /// A type that no value can have yet, in words.
     Unsupported(Box<str>),
 }
 
 /// A field of a `record`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
-    /// Its name, in kebab-case.
+    /// The name, in kebab-case.
     pub name: Box<str>,
-    /// Its type.
+    /// The type.
     pub ty: Type,
 }
 
 /// A case of a `variant`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
-    /// Its name, in kebab-case.
+    /// The name, in kebab-case.
     pub name: Box<str>,
-    /// The type of its payload, if it has one.
+    /// The type of the payload, if there is one.
     pub ty: Option<Type>,
 }
 
 /// The two sides of a `result`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResultType {
-    /// The type of the success's payload, if it has one.
+    /// The type of the payload of a success, if there is one.
     pub ok: Option<Type>,
-    /// The type of the error's payload, if it has one.
+    /// The type of the payload of an error, if there is one.
     pub err: Option<Type>,
 }
 
-/// The type of a component's function.
+/// The type of a component function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FunctionType {
     /// Names (kebab-case) and types of the parameters in order.
@@ -123,21 +124,21 @@ pub struct FunctionType {
     pub result: Option<Type>,
 }
 
-/// A function has a parameter or result whose type is not supported.
+/// A function has a parameter or result of an unsupported type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the function takes or gives a value of an unsupported type: {type_name}")]
+#[error("the function has a parameter or result of an unsupported type: {type_name}")]
 pub struct UnsupportedType {
     /// The type, in words.
     pub type_name: Box<str>,
 }
 
 impl FunctionType {
-    /// The type of `func`, which may come from an instance or from a component's description.
+    /// The type of `func`, which may be of an instance or of a component.
     pub fn new(func: &ComponentFunc) -> Self {
         Self::within(func, &mut DescriptionBudget::default())
     }
 
-    /// The same within what is left to the descriptions of one component.
+    /// As `new`, within what the descriptions of one component have left.
     pub fn within(func: &ComponentFunc, budget: &mut DescriptionBudget) -> Self {
         budget.spend(|parts| Self::describe(func, parts))
     }
@@ -155,12 +156,12 @@ impl FunctionType {
         FunctionType { params, result }
     }
 
-    /// Whether values can be made for everything that the function takes and gives.
+    /// Checks that all parameters and the result have supported types.
     ///
     /// # Errors
     ///
-    /// The first type for which they cannot: resources, streams, futures, maps, fixed-length
-    /// lists, and descriptions of more than 65,536 parts.
+    /// The first unsupported type: resources, streams, futures, maps, fixed-length lists, and
+    /// descriptions of more than 65,536 parts.
     pub fn is_supported(&self) -> Result<(), UnsupportedType> {
         let types = self.params.iter().map(|(_, ty)| ty).chain(&self.result);
         match first_unsupported(types) {
@@ -173,17 +174,17 @@ impl FunctionType {
 }
 
 impl Type {
-    /// The type of Wasmtime's that `ty` describes.
+    /// The description of Wasmtime's type.
     pub fn new(ty: &wasm::Type) -> Self {
         Self::within(ty, &mut DescriptionBudget::default())
     }
 
-    /// The same within what is left to the descriptions of one component.
+    /// As `new`, within what the descriptions of one component have left.
     pub fn within(ty: &wasm::Type, budget: &mut DescriptionBudget) -> Self {
         budget.spend(|parts| convert(ty, parts))
     }
 
-    /// Whether values of this type are numbers, whose lists are packed.
+    /// Whether this is a type of numbers, whose lists are packed.
     pub fn is_number(&self) -> bool {
         matches!(
             self,
@@ -200,7 +201,7 @@ impl Type {
         )
     }
 
-    /// The name of the first type within this one that values cannot have yet.
+    /// The name of the first unsupported type within this one.
     pub fn unsupported(&self) -> Option<&str> {
         match self {
             Type::Unsupported(name) => Some(name),
@@ -295,7 +296,7 @@ fn take(parts: &mut usize, wanted: usize) -> bool {
     left.is_some()
 }
 
-/// The type in WIT syntax. Components do not keep the names of types, so records, variants, enums
+/// The type in WIT syntax. Components do not store the names of types, so records, variants, enums
 /// and flags are written out.
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

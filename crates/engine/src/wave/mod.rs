@@ -1,7 +1,7 @@
-//! How are the arguments of a call written, and its result shown? In WAVE, the component model's own text for values.
+//! WAVE: the arguments of a call and its result in the component model's text for values.
 //!
-//! The parser is that of the crate `wasm-wave`. Its tree becomes our own [`Value`]s here, so that what does not fit is
-//! refused as a wrong value of JavaScript's is: with the path to it and the type in WIT.
+//! The crate `wasm-wave` parses. Its tree is converted to our [`Value`]s here, so that a wrong value is reported as one
+//! from JavaScript is: with the path to it and the type in WIT.
 //!
 //! ```text
 //! "(42, {x: 1})"  ─ wasm-wave ─→  tree  ─ read.rs, by the types ─→  values
@@ -18,14 +18,14 @@ use wasm_wave::ast::Node;
 use wasm_wave::parser::{ParserError, ParserErrorKind};
 use wasm_wave::untyped::UntypedFuncCall;
 
-/// The arguments that `text` writes for a component's function, such as `(42, "text", {x: 1, y: none})`.
+/// The arguments of a component function in `text`, such as `(42, "text", {x: 1, y: none})`.
 ///
-/// As WAVE has it, options at the end may be left out, `some` and `ok` too where what they hold says enough.
+/// As in WAVE, trailing options may be omitted, and so may `some` and `ok` if what they hold is unambiguous.
 ///
 /// # Errors
 ///
-/// `BAD_VALUE`: with the place where `text` is not WAVE, with the number of arguments where it is wrong, else with the
-/// path to the value that does not have its type.
+/// `BAD_VALUE` with the position at which `text` is not WAVE, with the number of arguments if it is wrong, or with the
+/// path to a value of the wrong type.
 pub fn arguments(ty: &FunctionType, text: &str) -> Result<Vec<Value<'static>>> {
     let parsed = ParsedArguments::parse(text)?;
     parsed.read(|nodes, source| {
@@ -34,7 +34,7 @@ pub fn arguments(ty: &FunctionType, text: &str) -> Result<Vec<Value<'static>>> {
     })
 }
 
-/// The arguments that `text` writes for a core function, such as `(42, -0.5, nan)`, in as many slots as the call needs.
+/// The arguments of a core function in `text`, such as `(42, -0.5, nan)`, in as many slots as the call needs.
 ///
 /// # Errors
 ///
@@ -61,7 +61,7 @@ pub fn core_arguments(ty: &CoreFunctionType, text: &str) -> Result<Slots> {
     })
 }
 
-/// What a component's function returned, in WAVE; `()` where it returns nothing. Cut short where it is very long.
+/// The result of a component function in WAVE; `()` if it has none. Truncated if it is very long.
 pub fn result(ty: &FunctionType, value: Option<&Value<'_>>) -> String {
     match (&ty.result, value) {
         (Some(ty), Some(value)) => write::text(ty, value),
@@ -69,7 +69,7 @@ pub fn result(ty: &FunctionType, value: Option<&Value<'_>>) -> String {
     }
 }
 
-/// What a core function returned, in WAVE: one number, or `(…)` of none or several.
+/// The results of a core function in WAVE: one number, or `(…)` of none or several.
 pub fn core_results(ty: &CoreFunctionType, slots: &[Slot]) -> String {
     let numbers = ty.results.iter().zip(slots);
     let numbers: Vec<String> = numbers
@@ -81,13 +81,13 @@ pub fn core_results(ty: &CoreFunctionType, slots: &[Slot]) -> String {
     }
 }
 
-/// Arguments that were parsed, without their types yet.
+/// Arguments that are parsed, but not typed yet.
 struct ParsedArguments<'a> {
     text: &'a str,
     call: UntypedFuncCall<'static>,
 }
 
-/// The parser wants a function's name in front.
+/// The function name that the parser expects in front of the arguments.
 const NAME: &str = "f";
 
 impl<'a> ParsedArguments<'a> {
@@ -121,7 +121,7 @@ fn unreadable(text: &str, source: &str, error: &ParserError) -> Error {
     let found = source.get(span.clone()).unwrap_or_default();
     let what = match error.kind() {
         ParserErrorKind::UnexpectedEnd => {
-            "it ends too early; close what is open with ')', ']', '}' or a quote".to_owned()
+            "it ends too early; close it with ')', ']', '}' or a quote".to_owned()
         }
         ParserErrorKind::TrailingCharacters => {
             format!(
@@ -145,7 +145,7 @@ fn unreadable(text: &str, source: &str, error: &ParserError) -> Error {
     ))
 }
 
-/// How many arguments must be there: options at the end may be left out.
+/// The number of arguments that must be present: trailing options may be omitted.
 fn required(ty: &FunctionType) -> usize {
     let last = ty.params.iter().rposition(|(_, ty)| !read::is_option(ty));
     last.map_or(0, |index| index + 1)

@@ -1,4 +1,4 @@
-//! Which values does a parsed text stand for, where it is known which types they are to have?
+//! Reading: converts a parsed text to values of known types.
 
 use crate::func::{CoreType, Slot};
 use crate::value::{
@@ -9,7 +9,7 @@ use wasm_wave::ast::{Node, NodeType};
 
 type Read<T> = Result<T, Mismatch>;
 
-/// The arguments of a function; those that are missing at the end are options, and none.
+/// The arguments of a function. Missing trailing arguments are options: `none`.
 pub fn arguments(ty: &FunctionType, nodes: &[&Node], source: &str) -> Read<Vec<Value<'static>>> {
     let params = ty.params.iter().enumerate();
     params
@@ -27,7 +27,7 @@ pub fn slot(ty: CoreType, node: &Node, source: &str) -> Read<Slot> {
         CoreType::I32 => node.as_number(source).map(Slot::i32),
         CoreType::F32 => node.as_number(source).map(Slot::f32),
         CoreType::F64 => node.as_number(source).map(Slot::f64),
-        // Functions of what is no number were refused before.
+        // Functions of other types than numbers have been refused.
         CoreType::I64 | CoreType::V128 | CoreType::Reference => {
             node.as_number(source).map(Slot::i64)
         }
@@ -35,7 +35,7 @@ pub fn slot(ty: CoreType, node: &Node, source: &str) -> Read<Slot> {
     read.map_err(|_| Mismatch::new(core_expected(ty), written(node, source)))
 }
 
-/// Whether values of the type may be left out where they stand last.
+/// Whether trailing arguments of the type may be omitted.
 pub fn is_option(ty: &Type) -> bool {
     matches!(ty, Type::Option(_))
 }
@@ -123,7 +123,7 @@ fn each<'n, T>(
 }
 
 fn record(ty: &Type, fields: &[Field], node: &Node, source: &str) -> Read<Value<'static>> {
-    // A repeated field is an error of the tree, and has a detail.
+    // A repeated field is an error of the tree, with a detail.
     let given = node
         .as_record(source)
         .map_err(|error| match error.detail() {
@@ -236,7 +236,7 @@ fn payload(
     }
 }
 
-/// WAVE leaves `some` and `ok` out where what they hold cannot be taken for one of them.
+/// Whether WAVE may omit the `some` or `ok` around a value of this type.
 fn is_flattened(ty: &Type) -> bool {
     !matches!(ty, Type::Option(_) | Type::Result(_))
 }
@@ -250,7 +250,7 @@ fn mismatch(ty: &Type, node: &Node, source: &str) -> Mismatch {
     Mismatch::new(expected(ty), written(node, source))
 }
 
-/// The type in WIT, for small integers with their range.
+/// The type in WIT; integers with their range.
 fn expected(ty: &Type) -> String {
     match ty {
         Type::S8 => "s8 (-128 to 127)".to_owned(),
@@ -264,12 +264,12 @@ fn expected(ty: &Type) -> String {
     }
 }
 
-/// The value as it was written.
+/// The text of the value.
 fn written(node: &Node, source: &str) -> String {
     clip(source.get(node.span()).unwrap_or_default())
 }
 
-/// The longest text that a message quotes.
+/// The maximum length of a text that a message quotes, in characters.
 const QUOTED_CHARS: usize = 40;
 
 pub fn clip(text: &str) -> String {
@@ -279,7 +279,7 @@ pub fn clip(text: &str) -> String {
     }
 }
 
-/// The integers of a core type, as a message says it.
+/// The core type in a message; integers with their range.
 fn core_expected(ty: CoreType) -> &'static str {
     match ty {
         CoreType::I32 => "i32 (-2147483648 to 2147483647)",

@@ -1,4 +1,4 @@
-//! How does a value look in WAVE? The crate `wasm-wave` writes it; here it learns to look at our values.
+//! Writing: adapts our values to the writer of the crate `wasm-wave`.
 
 use crate::func::{CoreType, Slot};
 use crate::value::{List, Type, Value};
@@ -7,10 +7,10 @@ use std::fmt;
 use wasm_wave::wasm::{WasmTypeKind, WasmValue};
 use wasm_wave::writer::Writer;
 
-/// The longest text of a value, in bytes: it is for people.
+/// The maximum length of the text of a value, in bytes: people read it.
 const MAX_BYTES: usize = 1_000;
 
-/// `value`, which is of type `ty`, in WAVE; cut short where it is longer than anyone reads.
+/// `value`, of type `ty`, in WAVE, truncated to [`MAX_BYTES`].
 pub fn text(ty: &Type, value: &Value<'_>) -> String {
     let mut text = Bounded(String::new());
     let shown = Shown {
@@ -35,7 +35,7 @@ pub fn number(ty: CoreType, slot: Slot) -> String {
     }
 }
 
-/// Text that refuses to grow, which ends the writing too.
+/// Text that fails to grow beyond [`MAX_BYTES`], which also ends the writing.
 struct Bounded(String);
 
 impl fmt::Write for Bounded {
@@ -65,7 +65,7 @@ impl<'a> Shown<'a> {
         })
     }
 
-    /// The value and its type, where it may have parts.
+    /// The value and its type, if it may have parts.
     fn parts(&self) -> Option<(&'a Type, &'a Value<'a>)> {
         match self.value {
             Cow::Borrowed(value) => Some((self.ty, value)),
@@ -90,7 +90,7 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// The accessors of plain values. The writer asks for none but the one of the value's kind.
+/// The accessors of plain values. The writer calls only the one of the value's kind.
 macro_rules! plain {
     ($($accessor:ident: $variant:ident as $ty:ty),* $(,)?) => {
         $(fn $accessor(&self) -> $ty {

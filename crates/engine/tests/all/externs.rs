@@ -1,4 +1,4 @@
-//! Are imports and exports described as they are?
+//! Descriptions of imports and exports.
 
 use crate::fixture::{component, engine, module};
 use airssys_wasm_engine::{ExternDescriptor, ExternType, Proposal};
@@ -21,7 +21,7 @@ fn lines(items: &[ExternDescriptor]) -> Vec<String> {
 }
 
 #[test]
-fn exports_of_a_module_come_in_order_with_their_types() {
+fn exports_of_a_module_are_listed_in_order_with_their_types() {
     let engine = engine(|c| {
         for proposal in [
             Proposal::Memory64,
@@ -57,7 +57,7 @@ fn exports_of_a_module_come_in_order_with_their_types() {
 }
 
 #[test]
-fn imports_of_a_module_name_the_module_they_are_from() {
+fn imports_of_a_module_name_their_module() {
     let wat = r#"(module (import "env" "f" (func (param i64))) (import "" "m" (memory 1)) (import "env" "g" (global i32)))"#;
     assert_eq!(
         lines(&module(&engine(|_| ()), wat).imports()),
@@ -70,7 +70,7 @@ fn imports_of_a_module_name_the_module_they_are_from() {
 }
 
 #[test]
-fn a_components_items_are_written_as_wit() {
+fn a_components_exports_are_described_as_wit() {
     let wat = r#"(component
         (import "acme:host/log" (instance (export "info" (func (param "message" string)))))
         (import "plain" (func (param "x" u8) (result (list (option char)))))

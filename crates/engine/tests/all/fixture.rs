@@ -1,4 +1,4 @@
-//! How does a test make an engine, a guest and a call?
+//! Fixtures: engines, guests and calls for the tests.
 
 use airssys_wasm_engine::{
     Component, CoreInstance, Engine, EngineConfig, Error, Limits, Module, Proposal, Result, Slot,
@@ -9,14 +9,14 @@ pub const KIB: u64 = 1 << 10;
 pub const MIB: u64 = 1 << 20;
 pub const PAGE: u64 = 64 * KIB;
 
-/// The default configuration with a change.
+/// The default configuration, changed.
 pub fn config(change: impl FnOnce(&mut EngineConfig)) -> EngineConfig {
     let mut config = EngineConfig::default();
     change(&mut config);
     config
 }
 
-/// An engine of the default configuration with a change.
+/// An engine of the default configuration, changed.
 pub fn engine(change: impl FnOnce(&mut EngineConfig)) -> Engine {
     Engine::new(config(change)).unwrap()
 }
@@ -38,14 +38,14 @@ pub fn component(engine: &Engine, wat: &str) -> Component {
     Component::compile(engine, &text(wat)).unwrap()
 }
 
-/// 16 MiB, all else by default, with a change.
+/// 16 MiB and the default limits, changed.
 pub fn limits(change: impl FnOnce(&mut Limits)) -> Limits {
     let mut limits = Limits::new(16 * MIB);
     change(&mut limits);
     limits
 }
 
-/// An instance of `wat` on an engine and under limits of the default.
+/// An instance of `wat` on a default engine and under default limits.
 pub fn core(wat: &str) -> CoreInstance {
     core_on(&engine(|_| ()), wat, |_| ())
 }
@@ -54,7 +54,7 @@ pub fn core_on(engine: &Engine, wat: &str, change: impl FnOnce(&mut Limits)) -> 
     module(engine, wat).instantiate(&limits(change)).unwrap()
 }
 
-/// Calls `name` with 32-bit integers and gives the first slot back.
+/// Calls `name` with 32-bit integers and returns the first slot.
 pub fn run(instance: &mut CoreInstance, name: &str, args: &[i32]) -> Result<i32> {
     let function = instance.function(name)?;
     let mut slots = vec![Slot::default(); function.ty().slots().max(1)];
@@ -65,10 +65,10 @@ pub fn run(instance: &mut CoreInstance, name: &str, args: &[i32]) -> Result<i32>
     Ok(slots[0].as_i32())
 }
 
-/// The error of what was to fail.
+/// The error of a result that must be one.
 pub fn refused<T>(result: Result<T>) -> Error {
     match result {
-        Ok(_) => panic!("it was to fail"),
+        Ok(_) => panic!("expected an error"),
         Err(error) => error,
     }
 }
@@ -95,7 +95,7 @@ pub fn trap_name<T>(result: Result<T>) -> String {
     }
 }
 
-/// A module whose functions end in all the ways that these tests need.
+/// A module whose functions end in every way that these tests need.
 pub const ENDINGS: &str = r#"(module
     (memory (export "memory") 1 100)
     (func (export "ok") (result i32) (i32.const 42))
@@ -112,7 +112,7 @@ pub const ENDINGS: &str = r#"(module
             (br_if $l (i32.lt_u (local.get $n) (local.get 0))))
         (local.get $n)))"#;
 
-/// A component with the smallest of functions, one that divides, and one that never returns.
+/// A component with a function that adds, one that divides, and one that never returns.
 pub const COMPONENT: &str = r#"(component
     (core module $m
         (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1)))

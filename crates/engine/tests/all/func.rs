@@ -1,10 +1,10 @@
-//! Do numbers cross the boundary unchanged, whatever the function's type?
+//! Core functions: numbers cross the boundary unchanged, whatever the type.
 
 use crate::fixture::{ENDINGS, code, core, core_on, engine, refused, run};
 use airssys_wasm_engine::{Bound, CoreFunction, CoreInstance, CoreType, Result, Slot};
 
-/// The same on both paths: without a timeout the guest runs on the caller's stack, with one on its own.
-fn on_both_paths(wat: &str, test: impl Fn(&mut CoreInstance)) {
+/// Tests both executions: without a timeout the guest runs on the caller's stack, with one on a fiber.
+fn on_both_executions(wat: &str, test: impl Fn(&mut CoreInstance)) {
     let engine = engine(|_| ());
     for timeout in [Bound::Default, Bound::AtMost(60_000)] {
         test(&mut core_on(&engine, wat, |l| l.timeout_ms = timeout));
@@ -15,7 +15,7 @@ fn on_both_paths(wat: &str, test: impl Fn(&mut CoreInstance)) {
 fn payloads_of_nan_survive() {
     let wat = r#"(module (func (export "f32") (param f32) (result f32) (local.get 0))
         (func (export "f64") (param f64) (result f64) (local.get 0)))"#;
-    on_both_paths(wat, |instance| {
+    on_both_executions(wat, |instance| {
         let (single, double) = (
             instance.function("f32").unwrap(),
             instance.function("f64").unwrap(),
@@ -44,7 +44,7 @@ fn payloads_of_nan_survive() {
 fn several_results_of_several_types_come_back_in_order() {
     let wat = r#"(module (func (export "swap") (param i32 i64 f32 f64) (result f64 f32 i64 i32 i32)
         (local.get 3) (local.get 2) (local.get 1) (local.get 0) (i32.const -7)))"#;
-    on_both_paths(wat, |instance| {
+    on_both_executions(wat, |instance| {
         let swap = instance.function("swap").unwrap();
         assert_eq!(swap.ty().slots(), 5);
         assert_eq!(
@@ -72,7 +72,7 @@ fn forty_parameters_and_forty_results_pass() {
     let gets: String = (0..40).rev().map(|n| format!("(local.get {n})")).collect();
     let wat =
         format!(r#"(module (func (export "reverse") (param {types}) (result {types}) {gets}))"#);
-    on_both_paths(&wat, |instance| {
+    on_both_executions(&wat, |instance| {
         let reverse = instance.function("reverse").unwrap();
         let mut slots: Vec<Slot> = (0..40).map(|n| Slot::i64(n << 40)).collect();
         instance.call(&reverse, &mut slots).unwrap();
@@ -83,7 +83,7 @@ fn forty_parameters_and_forty_results_pass() {
 
 #[test]
 fn more_slots_than_needed_are_left_alone() {
-    on_both_paths(ENDINGS, |instance| {
+    on_both_executions(ENDINGS, |instance| {
         let div = instance.function("div").unwrap();
         let mut slots = [Slot::i32(84), Slot::i32(2), Slot::i64(7)];
         instance.call(&div, &mut slots).unwrap();
@@ -92,10 +92,10 @@ fn more_slots_than_needed_are_left_alone() {
 }
 
 #[test]
-fn too_few_slots_are_a_bad_value_and_no_trap() {
+fn too_few_slots_are_a_bad_value_not_a_trap() {
     let wat = r#"(module (func (export "two") (result i32 i32) (i32.const 1) (i32.const 2))
         (func (export "take") (param i32 i32)))"#;
-    on_both_paths(wat, |instance| {
+    on_both_executions(wat, |instance| {
         for name in ["two", "take"] {
             let function = instance.function(name).unwrap();
             for count in 0..2 {
@@ -130,7 +130,7 @@ fn exports_that_cannot_be_called_are_refused_by_code() {
 }
 
 #[test]
-fn types_tell_parameters_and_results() {
+fn types_list_parameters_and_results() {
     let function: CoreFunction = core(ENDINGS).function("div").unwrap();
     assert_eq!(*function.ty().params, [CoreType::I32, CoreType::I32]);
     assert_eq!(*function.ty().results, [CoreType::I32]);

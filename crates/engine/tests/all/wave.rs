@@ -1,4 +1,4 @@
-//! Are arguments read as they are written, refused with the path and the type, and results written so that they read back?
+//! WAVE: arguments are read, or refused with path and type; results can be read back.
 
 use crate::fixture::{code, refused};
 use airssys_wasm_engine::value::{Case, Field, FunctionType, List, ResultType, Type, Value};
@@ -46,7 +46,7 @@ fn option_of(some: Type) -> Type {
     Type::Option(Arc::new(some))
 }
 
-/// A function that takes one value of this type and gives it back.
+/// A function that takes one value of this type and returns it.
 fn echo(ty: Type) -> FunctionType {
     FunctionType {
         params: vec![("value".into(), ty.clone())],
@@ -207,7 +207,7 @@ fn every_type_is_read_and_written_so_that_it_reads_back() {
 }
 
 #[test]
-fn what_wave_lets_out_may_be_left_out() {
+fn what_wave_omits_may_be_omitted() {
     assert_eq!(read(&option_of(Type::U32), "1"), some(Value::U32(1)));
     let ok = Value::Result(Ok(Some(Box::new(Value::U32(1)))));
     assert_eq!(read(&result_of(Some(Type::U32), None), "1"), ok);
@@ -232,7 +232,7 @@ fn what_wave_lets_out_may_be_left_out() {
 }
 
 #[test]
-fn values_of_another_type_are_refused_with_the_way_to_them() {
+fn values_of_another_type_are_refused_with_their_path() {
     let cases = [
         (
             Type::S32,
@@ -351,7 +351,7 @@ fn a_wrong_number_of_arguments_is_refused_with_the_type_of_the_function() {
 }
 
 #[test]
-fn text_that_is_no_wave_is_refused_with_its_place() {
+fn text_that_is_not_wave_is_refused_with_its_position() {
     let cases = [
         ("", "write them in brackets"),
         ("1, 2", "write them in brackets"),
@@ -391,7 +391,7 @@ fn core(params: &[CoreType], results: &[CoreType]) -> CoreFunctionType {
 }
 
 #[test]
-fn core_functions_take_and_give_numbers() {
+fn core_functions_take_and_return_numbers() {
     use CoreType::{F32, F64, I32, I64};
     let ty = core(&[I32, I64, F32, F64], &[I32, I64, F32, F64, F64]);
     let slots = wave::core_arguments(&ty, "(-1, -9223372036854775808, nan, -inf)").unwrap();
@@ -430,7 +430,7 @@ fn core_arguments_that_do_not_fit_are_refused() {
 }
 
 #[test]
-fn a_long_result_is_cut_short() {
+fn a_long_result_is_truncated() {
     let ty = echo(list_of(Type::U8));
     let text = wave::result(&ty, Some(&Value::List(List::U8(vec![7; 1 << 20].into()))));
     assert!(

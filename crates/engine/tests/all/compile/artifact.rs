@@ -1,4 +1,4 @@
-//! Does a key tell one's own compiled code from any other?
+//! Artifacts: the tag of a key, and the hash that reveals damage.
 
 use crate::fixture::{COMPONENT, ENDINGS, code, component, engine, limits, module, refused, run};
 use airssys_wasm_engine::{ArtifactKey, Component, Engine, MIN_KEY_BYTES, Module, Result};
@@ -7,7 +7,7 @@ fn key(byte: u8) -> ArtifactKey {
     ArtifactKey::new(&[byte; 32]).unwrap()
 }
 
-/// Whatever these tests read is either Wasmtime's own bytes or refused for its header, hash or tag.
+/// These tests read either Wasmtime's bytes or bytes that are refused for their header, hash or tag.
 fn read(engine: &Engine, bytes: &[u8], key: Option<&ArtifactKey>) -> Result<Module> {
     // SAFETY: see above.
     unsafe { Module::deserialize_unchecked(engine, bytes, key) }
@@ -20,7 +20,7 @@ fn message<T>(result: Result<T>) -> String {
 }
 
 #[test]
-fn code_with_a_tag_comes_back_with_its_key() {
+fn tagged_code_is_read_back_with_its_key() {
     let engine = engine(|_| ());
     let bytes = module(&engine, ENDINGS).serialize(Some(&key(1))).unwrap();
     let back = Module::deserialize(&engine, &bytes, &key(1)).unwrap();
@@ -37,19 +37,19 @@ fn code_with_a_tag_comes_back_with_its_key() {
 }
 
 #[test]
-fn a_missing_key_another_key_and_a_missing_tag_are_told_apart() {
+fn a_missing_key_another_key_and_a_missing_tag_are_distinguished() {
     let engine = engine(|_| ());
     let module = module(&engine, ENDINGS);
     let plain = module.serialize(None).unwrap();
     let keyed = module.serialize(Some(&key(1))).unwrap();
-    assert!(message(read(&engine, &keyed, None)).contains("have the tag of a key"));
+    assert!(message(read(&engine, &keyed, None)).contains("are tagged with a key"));
     assert!(message(Module::deserialize(&engine, &keyed, &key(2))).contains("the key is another"));
     assert!(message(Module::deserialize(&engine, &plain, &key(1))).contains("have no tag"));
     assert!(message(Module::deserialize(&engine, b"garbage", &key(1))).contains("something else"));
     assert_eq!(code(read(&engine, &plain, None)), "OK");
 }
 
-/// Also the header of the other kind with a hash that anybody can make.
+/// Includes the other kind of header, with a hash that anyone can compute.
 #[test]
 fn no_byte_can_be_changed_without_the_key() {
     let engine = engine(|_| ());

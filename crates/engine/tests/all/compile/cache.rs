@@ -1,4 +1,4 @@
-//! Is a known binary's code shared, by whom, and for how long?
+//! The cache of compiled code: which engines share code, and for how long.
 
 use crate::fixture::{COMPONENT, code, component, config, engine, limits, module, refused, run};
 use airssys_wasm_engine::{
@@ -7,7 +7,7 @@ use airssys_wasm_engine::{
 use std::sync::{Barrier, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-/// Tests that see the cache as a whole run one at a time.
+/// Locks the cache for a test that checks it as a whole.
 fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
@@ -39,7 +39,7 @@ fn engines_of_the_same_options_share_the_code_of_one_binary() {
 }
 
 #[test]
-fn what_shares_code_shares_no_budget() {
+fn engines_that_share_code_share_no_limits() {
     let _alone = alone();
     let wat = wat("budget");
     let one = module(&engine(|c| c.limits.instances = 1), &wat);
@@ -90,7 +90,7 @@ fn another_binary_another_configuration_and_an_engine_without_cache_share_nothin
 }
 
 #[test]
-fn text_and_binary_of_the_same_module_are_one() {
+fn text_and_binary_of_the_same_module_share_code() {
     let _alone = alone();
     let engine = engine(|_| ());
     let wat = wat("text");
@@ -100,7 +100,7 @@ fn text_and_binary_of_the_same_module_are_one() {
 }
 
 #[test]
-fn code_is_known_after_all_handles_are_gone() {
+fn code_is_cached_after_all_handles_are_dropped() {
     let _alone = alone();
     for change in [|_: &mut EngineConfig| (), pooled as fn(&mut EngineConfig)] {
         let engine = engine(change);
@@ -115,7 +115,7 @@ fn code_is_known_after_all_handles_are_gone() {
     }
 }
 
-/// Counting compilations of one binary: those who share its code did not compile.
+/// Counts compilations of one binary: engines that share its code did not compile it.
 #[test]
 fn threads_that_compile_one_binary_at_once_get_the_same_code() {
     let _alone = alone();
@@ -164,7 +164,7 @@ fn a_pooled_engine_shares_within_itself_and_takes_over_from_others() {
     }
 }
 
-/// A pool of this size cannot be reserved often: 47 bits hold some fifteen of them.
+/// Pools of this size are few: 47 bits of address space hold about fifteen.
 #[test]
 fn the_cache_keeps_no_pool_alive() {
     let _alone = alone();
@@ -178,7 +178,7 @@ fn the_cache_keeps_no_pool_alive() {
 }
 
 #[test]
-fn a_failure_is_not_known_and_fails_again() {
+fn a_failure_is_not_cached_and_fails_again() {
     let _alone = alone();
     let bad = r#"(module (func (export "bad") (result i32)))"#;
     for _ in 0..2 {
@@ -209,9 +209,9 @@ fn what_one_configuration_accepts_is_still_refused_by_another() {
     assert_eq!(code(Module::compile(&small, &simd)), "BINARY_TOO_LARGE");
 }
 
-/// A pool has bounds of its own on what a module may be.
+/// A pool bounds what a module may contain.
 #[test]
-fn known_code_that_a_pool_cannot_hold_is_refused_as_when_compiled() {
+fn cached_code_that_a_pool_cannot_hold_is_refused_as_if_compiled() {
     let _alone = alone();
     let large = Source::Text("(module (memory 32))".to_owned());
     assert_eq!(code(Module::compile(&engine(|_| ()), &large)), "OK");
@@ -219,7 +219,7 @@ fn known_code_that_a_pool_cannot_hold_is_refused_as_when_compiled() {
 }
 
 #[test]
-fn the_least_recently_used_leave_and_live_on_elsewhere() {
+fn evicted_code_stays_alive_while_it_is_used() {
     let _alone = alone();
     let engine = engine(|_| ());
     let kept = module(&engine, &wat("kept"));

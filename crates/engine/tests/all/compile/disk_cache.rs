@@ -1,10 +1,10 @@
-//! Is compiled code found in a directory again, and is a bad directory refused?
+//! The cache on disk: code is found again, and unusable directories are refused.
 
 use crate::fixture::{config, engine, limits, module, refused, run};
 use airssys_wasm_engine::{Engine, Error, cache_statistics};
 use std::path::{Path, PathBuf};
 
-/// A directory of this test's own, gone at its end.
+/// A directory of one test, deleted on drop.
 struct Directory(PathBuf);
 
 impl Directory {
@@ -22,14 +22,14 @@ impl Drop for Directory {
 
 const WAT: &str = r#"(module (func (export "kept in a directory") (result i32) (i32.const 42)))"#;
 
-/// Without the cache in memory, which would answer first.
+/// Without the cache in memory, which would be asked first.
 fn compile_and_run(directory: &Path) {
     let engine = engine(|c| (c.cache, c.cache_directory) = (false, Some(directory.to_owned())));
     let mut instance = module(&engine, WAT).instantiate(&limits(|_| ())).unwrap();
     assert_eq!(run(&mut instance, "kept in a directory", &[]).unwrap(), 42);
 }
 
-/// What Wasmtime keeps code in, without its notes.
+/// The files in which Wasmtime keeps code, without its statistics.
 fn files(directory: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(directory).unwrap() {
@@ -56,7 +56,7 @@ fn code_is_kept_in_the_directory_and_read_from_it() {
 }
 
 #[test]
-fn a_file_that_is_cut_off_or_holds_something_else_is_compiled_anew() {
+fn a_truncated_or_overwritten_file_is_compiled_again() {
     let directory = Directory::new("damaged");
     compile_and_run(&directory.0);
     let file = files(&directory.0).remove(0);
@@ -72,7 +72,7 @@ fn a_file_that_is_cut_off_or_holds_something_else_is_compiled_anew() {
 }
 
 #[test]
-fn a_directory_that_is_deleted_meanwhile_stops_nobody() {
+fn a_directory_that_is_deleted_meanwhile_is_harmless() {
     let directory = Directory::new("deleted");
     compile_and_run(&directory.0);
     let engine = engine(|c| (c.cache, c.cache_directory) = (false, Some(directory.0.clone())));
@@ -83,7 +83,7 @@ fn a_directory_that_is_deleted_meanwhile_stops_nobody() {
 }
 
 #[test]
-fn what_is_no_directory_to_write_in_is_refused_with_the_path_and_why() {
+fn an_unusable_directory_is_refused_with_its_path_and_the_reason() {
     let directory = Directory::new("refused");
     std::fs::create_dir_all(&directory.0).unwrap();
     let file = directory.0.join("file");
@@ -91,11 +91,11 @@ fn what_is_no_directory_to_write_in_is_refused_with_the_path_and_why() {
     let mut cases = vec![
         (PathBuf::from("here"), "is relative"),
         (PathBuf::new(), "is relative"),
-        (file.clone(), "cannot be made a directory"),
-        (file.join("below"), "cannot be made a directory"),
+        (file.clone(), "cannot be created as a directory"),
+        (file.join("below"), "cannot be created as a directory"),
     ];
     if cfg!(target_os = "linux") {
-        // Not even root writes there.
+        // Not even root can write there.
         cases.push((PathBuf::from("/proc/self"), "cannot be written to"));
     }
     for (path, why) in cases {

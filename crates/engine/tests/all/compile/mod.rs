@@ -1,4 +1,4 @@
-//! Compilation: caches, threads and stored code.
+//! Compilation: caches, threads and artifacts.
 
 mod artifact;
 mod cache;

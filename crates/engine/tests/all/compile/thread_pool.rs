@@ -1,4 +1,4 @@
-//! Does compilation keep to the threads that it is given?
+//! The threads of compilation, and their number.
 
 use crate::fixture::{COMPONENT, code, engine, limits, module, text};
 use airssys_wasm_engine::{Component, Engine, Module};
@@ -21,7 +21,7 @@ fn one_thread_and_many_compile_alike() {
 }
 
 #[test]
-fn a_source_that_cannot_be_compiled_is_told_on_any_thread() {
+fn a_compile_error_is_reported_from_any_thread() {
     for threads in [1, 2] {
         let engine = engine(|c| (c.cache, c.limits.threads) = (false, Some(threads)));
         for _ in 0..2 {
@@ -50,7 +50,7 @@ fn many_compile_at_once_on_few_threads() {
     }
 }
 
-/// This process's threads that compile; Linux keeps fifteen letters of a name.
+/// The number of this process's threads that compile. Linux keeps fifteen characters of a name.
 #[cfg(target_os = "linux")]
 fn compiling() -> usize {
     let tasks = std::fs::read_dir("/proc/self/task").unwrap();
@@ -65,12 +65,12 @@ fn compiling() -> usize {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn no_more_threads_are_started_than_are_allowed() {
+fn no_more_threads_are_started_than_allowed() {
     let output = std::process::Command::new(std::env::current_exe().unwrap())
         .args([
             "--ignored",
             "--exact",
-            "compile::thread_pool::in_a_process_of_its_own",
+            "compile::thread_pool::in_a_separate_process",
         ])
         .output()
         .unwrap();
@@ -82,9 +82,9 @@ fn no_more_threads_are_started_than_are_allowed() {
 }
 
 #[test]
-#[ignore = "for a process of its own"]
+#[ignore = "runs in a separate process"]
 #[cfg(target_os = "linux")]
-fn in_a_process_of_its_own() {
+fn in_a_separate_process() {
     let one = compile(1);
     assert_eq!(compiling(), 0);
     let three = [compile(3), compile(3)];

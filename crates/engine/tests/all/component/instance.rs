@@ -1,4 +1,4 @@
-//! Instances of components: what can be done after each end of a call, and what a transfer to the host costs.
+//! Instances of components: their state after each end of a call, and the cost of a transfer to the host.
 
 use crate::fixture::{COMPONENT, code, component, engine, limits, refused};
 use airssys_wasm_engine::value::Value;
@@ -120,12 +120,12 @@ fn giving(types: &str, element: &str) -> String {
 }
 
 #[test]
-fn what_a_host_makes_of_little_is_paid_for() {
+fn small_values_that_are_large_on_the_host_are_charged() {
     let name = "a".repeat(1_000);
     let flags: Vec<String> = (0..32).map(|n| format!("\"f{n}\"")).collect();
     let declared = |ty: String| format!("(type $t' {ty}) (export $t \"t\" (type $t'))");
     let cases = [
-        // Each as 32 bytes of a value, and what stands beside.
+        // Each is charged 32 bytes for the value, and the sum beside it.
         (String::new(), "bool", 32),
         (String::new(), "(tuple bool)", 32 + 128 + 32),
         (String::new(), "(result)", 32 + 128),

@@ -1,4 +1,4 @@
-//! Are a component's functions found by path, and its errors told by what there is instead?
+//! Components: functions by path, and errors that name what exists.
 
 mod instance;
 
@@ -22,7 +22,7 @@ fn functions_are_found_by_name_and_inside_interfaces() {
 }
 
 #[test]
-fn a_path_to_no_function_is_told_what_there_is() {
+fn a_path_to_no_function_is_an_error_that_names_those_there_are() {
     let mut instance = component(&engine(|_| ()), COMPONENT)
         .instantiate(&limits(|_| ()))
         .unwrap();
@@ -84,7 +84,7 @@ fn parts_of_a_component_count_against_its_limits() {
     assert_eq!(compiled.engine().live_instances(), 0);
 }
 
-/// A binary shares a type; its description does not, and names are most of it.
+/// Types are shared in a binary but not in its description, most of which is names.
 #[test]
 fn a_long_name_in_a_type_that_is_shared_many_times_stays_small() {
     let tuples: String = (1..5)

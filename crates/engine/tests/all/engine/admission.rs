@@ -1,4 +1,4 @@
-//! Is the number of live instances bounded, and is every leave given back?
+//! Admission: live instances are bounded, and their capacity is released.
 
 use crate::fixture::{ENDINGS, PAGE, code, component, engine, limits, module, refused};
 use airssys_wasm_engine::{Bound, CoreInstance};
@@ -15,7 +15,9 @@ fn instances_are_counted_and_bounded() {
     let error = refused(module.instantiate(&limits(|_| ())));
     assert_eq!(error.code(), "INSTANCE_LIMIT");
     assert!(
-        error.to_string().contains("'limits.instances' of 3"),
+        error
+            .to_string()
+            .contains("the engine has 3 live instances"),
         "{error}"
     );
     assert_eq!(engine.live_instances(), 3);
@@ -26,7 +28,7 @@ fn instances_are_counted_and_bounded() {
 }
 
 #[test]
-fn every_failing_instantiation_gives_its_leave_back() {
+fn every_failing_instantiation_releases_its_capacity() {
     let engine = engine(|c| c.limits.instances = 1);
     let sources = [
         "(module (import \"env\" \"f\" (func)))",
@@ -57,7 +59,7 @@ fn every_failing_instantiation_gives_its_leave_back() {
 }
 
 #[test]
-fn each_engine_counts_its_own() {
+fn each_engine_counts_only_its_instances() {
     let (one, other) = (
         engine(|c| c.limits.instances = 1),
         engine(|c| c.limits.instances = 1),
@@ -71,7 +73,7 @@ fn each_engine_counts_its_own() {
 }
 
 #[test]
-fn threads_that_take_turns_never_hold_more_than_the_maximum() {
+fn threads_together_never_exceed_the_maximum() {
     let engine = engine(|c| c.limits.instances = 4);
     let module = module(&engine, "(module)");
     std::thread::scope(|scope| {
@@ -88,7 +90,7 @@ fn threads_that_take_turns_never_hold_more_than_the_maximum() {
 }
 
 #[test]
-fn one_of_two_that_race_for_the_last_leave_gets_it() {
+fn one_of_two_threads_that_race_for_the_last_capacity_gets_it() {
     let engine = engine(|c| c.limits.instances = 1);
     let module = module(&engine, "(module)");
     let mut nobody = 0;
@@ -108,13 +110,13 @@ fn one_of_two_that_race_for_the_last_leave_gets_it() {
     }
     assert_eq!(
         nobody, 0,
-        "in {nobody} of 2,000 rounds nobody got the only leave"
+        "in {nobody} of 2,000 rounds no thread got the only capacity"
     );
 }
 
-/// Runs one of the ignored tests below in a process of its own, with `limit` set by the shell.
+/// Runs one of the ignored tests below in a separate process, with `limit` set by the shell.
 #[cfg(target_os = "linux")]
-fn alone(test: &str, limit: &str) {
+fn in_separate_process(test: &str, limit: &str) {
     let command = format!("{limit} exec \"$0\" --ignored --exact engine::admission::{test}");
     let output = std::process::Command::new("sh")
         .args(["-c", &command])
@@ -129,7 +131,7 @@ fn alone(test: &str, limit: &str) {
     );
 }
 
-/// Makes instances until one is refused, and one more after some were dropped.
+/// Creates instances until one is refused, and one more after some were dropped.
 fn until_refused(at_most: u32) -> (u32, String) {
     let engine = engine(|c| c.limits.instances = at_most);
     let module = module(&engine, ENDINGS);
@@ -151,11 +153,11 @@ fn until_refused(at_most: u32) -> (u32, String) {
 #[test]
 #[cfg(target_os = "linux")]
 fn address_space_that_runs_out_is_an_instance_limit() {
-    alone("in_little_address_space", "ulimit -v 50000000;");
+    in_separate_process("in_little_address_space", "ulimit -v 50000000;");
 }
 
 #[test]
-#[ignore = "for a process of its own"]
+#[ignore = "runs in a separate process"]
 fn in_little_address_space() {
     let (count, error) = until_refused(1_000);
     assert!((2..100).contains(&count), "{count}");
@@ -165,11 +167,11 @@ fn in_little_address_space() {
 #[test]
 #[cfg(target_os = "linux")]
 fn mappings_that_run_out_are_an_instance_limit() {
-    alone("with_all_mappings_taken", "");
+    in_separate_process("with_all_mappings_taken", "");
 }
 
 #[test]
-#[ignore = "for a process of its own"]
+#[ignore = "runs in a separate process"]
 fn with_all_mappings_taken() {
     let (count, error) = until_refused(100_000);
     assert!(count > 1_000, "{count}");

@@ -1,4 +1,4 @@
-//! Does the clock of the epochs stop guests, late rather than early?
+//! The clock of epochs: it interrupts guests late rather than early.
 
 use crate::fixture::{ENDINGS, code, engine, limits, module, run};
 use airssys_wasm_engine::{Bound, CoreInstance, Error, Interruption, Limits, Module};
@@ -14,7 +14,7 @@ fn timeout_takes(timeout_ms: u64) -> Duration {
     started.elapsed()
 }
 
-/// An instance, sooner or later: on busy processors the time may be up before there is one.
+/// An instance, after several tries if necessary: on busy processors its instantiation may time out.
 fn in_time(module: &Module, limits: &Limits) -> CoreInstance {
     loop {
         match module.instantiate(limits) {
@@ -36,7 +36,7 @@ fn a_timeout_comes_within_its_time() {
 }
 
 #[test]
-fn the_clock_serves_engines_that_come_and_go() {
+fn the_clock_serves_engines_that_are_created_and_dropped() {
     for pause_ms in [0, 5, 20] {
         std::thread::sleep(Duration::from_millis(pause_ms));
         assert!(timeout_takes(5) < Duration::from_secs(5));
@@ -44,7 +44,7 @@ fn the_clock_serves_engines_that_come_and_go() {
 }
 
 #[test]
-fn guests_on_many_threads_are_all_stopped() {
+fn guests_on_many_threads_are_all_interrupted() {
     std::thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| assert!(timeout_takes(30) < Duration::from_secs(10)));
@@ -52,9 +52,9 @@ fn guests_on_many_threads_are_all_stopped() {
     });
 }
 
-/// A clock that makes up for missed ticks must not bill them to calls that began after them.
+/// A clock that catches up on missed epochs must not charge them to calls that began after them.
 #[test]
-fn no_guest_is_stopped_early_while_the_processors_are_busy() {
+fn no_guest_is_interrupted_early_while_the_processors_are_busy() {
     let done = AtomicBool::new(false);
     let early: Vec<Duration> = std::thread::scope(|scope| {
         for _ in 0..24 {

@@ -1,4 +1,4 @@
-//! Does every option of an engine do what it says, and is every bad one refused by name?
+//! The options of an engine: each takes effect, and bad values are refused by name.
 
 use crate::fixture::{
     MIB, PAGE, code, config, core_on, engine, limits, module, option, refused, run, switch, text,
@@ -171,7 +171,7 @@ fn no_proposal_alone_is_refused_without_its_name() {
     assert_eq!(unnamed, []);
 }
 
-/// What needs each proposal.
+/// A module that needs each proposal.
 const NEEDS: [(&str, &str); 15] = [
     (
         "bulkMemory",
@@ -223,7 +223,7 @@ fn a_proposal_switched_on_compiles_and_switched_off_does_not() {
             engine.map(|engine| code(Module::compile(&engine, &text(wat))))
         };
         assert_eq!(compile(true).unwrap(), "OK", "{name} on");
-        // Where others depend on it, it cannot be switched off alone; the test above wants that said by name.
+        // A proposal that others depend on cannot be switched off alone; the test above expects an error that names it.
         if let Ok(answer) = compile(false) {
             assert_eq!(answer, "COMPILE", "{name} off");
         }
@@ -255,7 +255,7 @@ const NAN: &str = r#"(module
     (func (export "f64") (param f64 f64) (result f64) (f64.sub (local.get 0) (local.get 1))))"#;
 
 #[test]
-fn deterministic_engines_give_the_canonical_nan() {
+fn deterministic_engines_return_the_canonical_nan() {
     let bits = |deterministic| {
         let engine = engine(|c| c.deterministic = deterministic);
         let mut instance = core_on(&engine, NAN, |_| ());
@@ -271,7 +271,7 @@ fn deterministic_engines_give_the_canonical_nan() {
         (single[0].as_f32().to_bits(), double[0].as_f64().to_bits())
     };
     assert_eq!(bits(true), (0x7fc0_0000, 0x7ff8_0000_0000_0000));
-    // Elsewhere the payload passes through on the processors that tests run on: canonicalizing was the option's doing.
+    // Without the option, the processors that tests run on keep the payload: the option canonicalized it.
     #[cfg(target_arch = "x86_64")]
     assert_eq!(bits(false), (0x7fc1_2345, 0x7ff8_1234_5678_9abc));
 }
@@ -382,7 +382,7 @@ fn a_pooled_engine_serves_a_table_within_the_default_limit() {
 }
 
 #[test]
-fn pooling_goes_with_a_small_reservation_or_names_the_options() {
+fn pooling_accepts_a_small_reservation_or_names_the_options() {
     let option = option(new(|c| {
         c.allocation = Allocation::Pooling;
         c.memory_reservation_bytes = Some(MIB);
@@ -392,7 +392,7 @@ fn pooling_goes_with_a_small_reservation_or_names_the_options() {
 }
 
 #[test]
-fn a_pooled_engine_runs_guests_in_slices() {
+fn a_pooled_engine_runs_guests_in_time_slices() {
     use airssys_wasm_engine::Bound;
     let engine = pooled(2);
     for _ in 0..5 {
@@ -419,9 +419,9 @@ fn a_pool_for_one_instance_holds_one_component_of_eight_core_instances() {
 
 #[cfg(unix)]
 #[test]
-fn perf_learns_where_functions_lie_by_a_map() {
+fn perf_finds_functions_by_a_map() {
     let wat = r#"(module (func $seen_by_perf (export "f")))"#;
-    // The process knows the code, from an engine that told nobody.
+    // The process has cached the code, from an engine without a profiler.
     let known = module(&engine(|_| ()), wat);
     let profiled = new(|config| config.profiler = Profiler::PerfMap).unwrap();
     assert!(!module(&profiled, wat).shares_code_with(&known));
@@ -433,7 +433,7 @@ fn perf_learns_where_functions_lie_by_a_map() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn perf_learns_what_functions_are_by_a_dump() {
+fn perf_finds_functions_by_a_dump() {
     let engine = new(|config| config.profiler = Profiler::JitDump).unwrap();
     module(&engine, r#"(module (func $dumped_for_perf (export "f")))"#);
     let path = format!("jit-{}.dump", std::process::id());
@@ -444,7 +444,7 @@ fn perf_learns_what_functions_are_by_a_dump() {
 
 #[cfg(not(unix))]
 #[test]
-fn a_profiler_that_the_platform_lacks_is_refused_by_name() {
+fn an_unsupported_profiler_is_refused_by_name() {
     assert_eq!(
         option(new(|config| config.profiler = Profiler::PerfMap)),
         "profiler"

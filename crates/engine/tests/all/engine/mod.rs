@@ -1,4 +1,4 @@
-//! What becomes of sources, good and bad, and of compiled code that is read back?
+//! Engines: good and bad sources, and compiled code that is read back.
 
 mod admission;
 mod clock;
@@ -27,7 +27,7 @@ const _: () = {
     is_send::<ComponentInstance>();
 };
 
-/// A file of the given content that is deleted again.
+/// A file of the given content, deleted on drop.
 struct TemporaryFile(PathBuf);
 
 impl TemporaryFile {
@@ -118,7 +118,7 @@ fn a_binary_cut_short_anywhere_is_a_compile_error() {
     let binary = parse_text(ENDINGS).unwrap();
     for length in 0..binary.len() {
         let cut = Source::Bytes(binary[..length].to_vec());
-        // Some cuts fall between sections, and what is left is a smaller, valid module.
+        // Some cuts fall between sections and leave a smaller, valid module.
         let answer = code(Module::compile(&engine, &cut));
         assert!(
             answer == "COMPILE" || (answer == "OK" && length >= 8),
@@ -137,7 +137,7 @@ fn a_binary_cut_short_anywhere_is_a_compile_error() {
 }
 
 #[test]
-fn the_wrong_kind_is_named_with_the_function_to_use() {
+fn the_wrong_encoding_is_named_with_the_function_to_use() {
     let engine = engine(|_| ());
     let error = refused(Component::compile(&engine, &text(ENDINGS)));
     assert_eq!(error.code(), "COMPILE");
@@ -214,7 +214,7 @@ fn a_source_over_the_maximum_is_refused_and_one_at_it_is_not() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_file_that_hides_its_size_is_not_read_without_bound() {
+fn a_file_that_reports_no_size_is_read_within_the_bound() {
     let engine = engine(|c| c.limits.binary_bytes = 1_000);
     let directory = TemporaryFile::new(b"");
     std::fs::remove_file(&directory.0).unwrap();
@@ -247,7 +247,7 @@ fn a_file_that_hides_its_size_is_not_read_without_bound() {
 }
 
 #[test]
-fn compiled_code_is_no_source() {
+fn compiled_code_is_not_a_source() {
     let engine = engine(|_| ());
     let compiled = module(&engine, ENDINGS).serialize(None).unwrap();
     let error = refused(Module::compile(&engine, &Source::Bytes(compiled.clone())));
@@ -263,7 +263,7 @@ fn compiled_code_is_no_source() {
 }
 
 fn read_module(engine: &Engine, bytes: &[u8]) -> airssys_wasm_engine::Result<Module> {
-    // SAFETY: the code is this test's own, and where it was damaged it is not run.
+    // SAFETY: this test has compiled the code, and does not run damaged code.
     unsafe { Module::deserialize_unchecked(engine, bytes, None) }
 }
 
@@ -382,7 +382,7 @@ fn many_threads_compile_and_run_on_one_engine() {
     assert_eq!(engine.live_instances(), 0);
 }
 
-/// Damaged binaries give typed errors, or run under their limits.
+/// Damaged binaries return typed errors, or run under their limits.
 #[test]
 fn mutated_binaries_end_in_typed_errors() {
     let engine = engine(|_| ());

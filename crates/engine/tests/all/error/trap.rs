@@ -1,4 +1,4 @@
-//! Does every trap that a guest can provoke come back by Wasmtime's name, with its frames?
+//! Traps: each that a guest can provoke has Wasmtime's name, with its frames.
 
 use crate::fixture::{core_on, engine, refused, run, trap_name};
 use airssys_wasm_engine::{Compiler, Engine, Error, Interruption, Proposal, TrapMode, TrapReport};
@@ -48,7 +48,7 @@ const MORE_TRAPS: &str = r#"(module
     (func (export "UncaughtException") (throw $e)))"#;
 
 fn each_trap_has_its_name(engine: &Engine, wat: &str) -> Vec<String> {
-    // Room for the fuel that an array of 2³² elements costs before it is found to be too large.
+    // Enough fuel for an array of 2³² elements, which is charged before its size is checked.
     let mut instance = core_on(engine, wat, |l| {
         if engine.config().interruption.fuel() {
             l.fuel = airssys_wasm_engine::Bound::AtMost(1 << 50);
@@ -113,7 +113,7 @@ fn every_trap_of_further_proposals_has_wasmtimes_name_in_every_mode() {
 }
 
 #[test]
-fn every_trap_has_wasmtimes_name_on_the_driver_path_and_under_epochs_and_winch() {
+fn every_trap_has_wasmtimes_name_on_a_fiber_and_under_epochs_and_winch() {
     let wat = &TRAPS.replace("(call 4)", "(call $deep)");
     let none: Vec<String> = Vec::new();
     for kind in [Interruption::Epoch, Interruption::Both, Interruption::None] {
@@ -179,7 +179,7 @@ fn frames_name_functions_and_the_module_innermost_first() {
 }
 
 #[test]
-fn frames_are_as_many_as_the_engine_records() {
+fn the_engine_bounds_the_number_of_frames() {
     let wat = r#"(module (func $f (export "f") (param i32) (if (i32.eqz (local.get 0)) (then unreachable))
         (call $f (i32.sub (local.get 0) (i32.const 1))))
         (func (export "start") (call $f (i32.const 50))))"#;
@@ -200,7 +200,7 @@ fn names_of_rust_functions_are_demangled() {
 }
 
 #[test]
-fn out_of_fuel_tells_where_the_guest_was() {
+fn out_of_fuel_has_the_guests_frames() {
     let mut instance = core_on(&engine(|_| ()), crate::fixture::ENDINGS, |l| {
         l.fuel = airssys_wasm_engine::Bound::AtMost(100)
     });

@@ -1,4 +1,4 @@
-//! Are imported functions served, on both paths, and what may they do meanwhile?
+//! Host functions on either execution, and what they may do to their guest.
 
 use crate::fixture::{MIB, code, engine, limits, module, refused};
 use airssys_wasm_engine::{
@@ -8,7 +8,7 @@ use airssys_wasm_engine::{
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
-/// Imports `env.f: (i32) -> i32`, and counts where it is told to.
+/// Imports `env.f: (i32) -> i32`, and counts on request.
 pub const CALLS_HOST: &str = r#"(module
     (import "env" "f" (func $f (param i32) (result i32)))
     (memory (export "memory") 1 4)
@@ -28,14 +28,14 @@ pub const CALLS_HOST: &str = r#"(module
         (drop (call $f (local.get 0)))
         (call $count (local.get 1))))"#;
 
-/// The ways to interrupt a guest, with the path that each leads to where time bounds calls.
+/// The ways to interrupt a guest, with the execution that each leads to if time bounds calls.
 const KINDS: [(Interruption, Execution); 3] = [
     (Interruption::Fuel, Execution::Fiber),
     (Interruption::Epoch, Execution::Direct),
     (Interruption::Both, Execution::Direct),
 ];
 
-/// A host that does what the test says.
+/// A host from a closure.
 struct Does<F>(F);
 
 impl<F: Fn(&mut HostCall<'_>) -> Result<(), HostFailed>> Host for Does<F> {
@@ -168,7 +168,7 @@ fn every_import_is_known_by_its_index_and_every_type_passes() {
 }
 
 #[test]
-fn without_a_host_a_guest_that_imports_is_neither_made_nor_served() {
+fn without_a_host_a_guest_with_imports_is_neither_created_nor_served() {
     for mut instance in instances(60_000) {
         let function = instance.function("call").unwrap();
         let mut slots = [Slot::i32(1)];
@@ -185,7 +185,7 @@ fn without_a_host_a_guest_that_imports_is_neither_made_nor_served() {
 }
 
 #[test]
-fn a_failure_unwinds_the_guest_is_no_trap_and_leaves_fuel_exact() {
+fn a_failure_unwinds_the_guest_without_a_trap_and_leaves_fuel_exact() {
     for mut instance in instances(60_000) {
         let host = does(|_| Err(HostFailed));
         for _ in 0..3 {
@@ -276,7 +276,7 @@ fn memory_is_read_written_and_grown_while_the_guest_waits() {
 }
 
 #[test]
-fn a_call_back_spends_what_the_call_has_left_and_costs_the_same_on_both_paths() {
+fn a_call_back_consumes_what_the_call_has_left_and_costs_the_same_on_both_executions() {
     let mut bills = Vec::new();
     for (interruption, timeout) in [
         (Interruption::Fuel, Bound::Unlimited),
@@ -300,7 +300,7 @@ fn a_call_back_spends_what_the_call_has_left_and_costs_the_same_on_both_paths() 
         assert_eq!(call(&mut instance, &host, "call", &[4_000]).unwrap(), 4_000);
         let spent = instance.metrics().fuel.consumed - before;
         assert!(spent > 20_000, "{spent}");
-        // What one call back leaves does not do for another as long.
+        // One call back leaves too little for another of the same length.
         assert_eq!(
             code(call(&mut instance, &host, "twice", &[4_000])),
             "HOST_FAILED"
@@ -342,7 +342,7 @@ fn a_trap_in_a_call_back_empties_a_bounded_budget_and_marks_fuel_inexact() {
             if ended != "OK" {
                 assert_eq!(metrics.fuel.consumed - before.fuel.consumed, 50_000);
             }
-            // A core instance goes on after a plain trap.
+            // A core instance can be called after a plain trap.
             assert_eq!(call(&mut instance, &adds(), "call", &[1]).unwrap(), 2);
         }
     }
@@ -394,7 +394,7 @@ fn after_the_deadline_the_guest_is_not_called_back_for_long() {
                 offset: 0,
                 length: 1,
             };
-            // On the driver's path the guest is gone by now; on the other it still answers.
+            // On a fiber the guest has been unwound by now; on the direct path it still answers.
             let _ = call.guest.access(memory, read);
             let _ = call.guest.byte_length(memory);
             let _ = back(call, &ok, 0);
@@ -410,7 +410,7 @@ fn after_the_deadline_the_guest_is_not_called_back_for_long() {
 }
 
 #[test]
-fn a_host_serves_nested_calls_of_its_own_guest_with_failures_among_them() {
+fn a_host_serves_nested_calls_of_its_guest_with_failures_among_them() {
     for mut instance in instances(60_000) {
         let function = instance.function("call").unwrap();
         let depth = Cell::new(0);
@@ -430,7 +430,7 @@ fn a_host_serves_nested_calls_of_its_own_guest_with_failures_among_them() {
 }
 
 #[test]
-fn a_panic_of_a_host_poisons_the_instance_alone() {
+fn a_panic_of_a_host_poisons_only_the_instance() {
     for mut instance in instances(60_000) {
         let host = does(|_| panic!("the host panics"));
         let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
@@ -472,7 +472,7 @@ fn a_timeout_for_one_call_needs_an_instance_that_may_be_timed() {
 }
 
 #[test]
-fn a_guest_without_imports_takes_the_driver_for_its_first_timed_call() {
+fn a_guest_without_imports_changes_to_a_fiber_with_its_first_timed_call() {
     let engine = engine(|_| ());
     let compiled = module(&engine, crate::fixture::ENDINGS);
     let mut instance = compiled

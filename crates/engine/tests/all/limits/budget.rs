@@ -1,4 +1,4 @@
-//! Do limits mean what they say, and are those that an engine cannot keep refused?
+//! Limits: what each means, and which an engine cannot enforce.
 
 use crate::fixture::{ENDINGS, MIB, core_on, engine, limits, module, option, refused, run};
 use airssys_wasm_engine::{
@@ -32,7 +32,7 @@ fn every_kind_of_engine_takes_the_defaults_and_what_is_written_out_as_unlimited(
 }
 
 #[test]
-fn limits_that_an_engine_cannot_keep_are_refused() {
+fn limits_that_an_engine_cannot_enforce_are_refused() {
     use Interruption::{Both, Epoch, Fuel, None};
     let number = Bound::AtMost(1_000);
     for (kind, expected) in [
@@ -86,7 +86,7 @@ fn memory_must_be_within_the_engines_maximum() {
 }
 
 #[test]
-fn the_default_fuel_bounds_a_call_and_its_default_is_told() {
+fn the_default_fuel_bounds_a_call_and_its_error_names_it() {
     let mut instance = core_on(&engine(|_| ()), ENDINGS, |_| ());
     match refused(run(&mut instance, "spin", &[])) {
         Error::OutOfFuel {

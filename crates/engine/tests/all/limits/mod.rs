@@ -1,4 +1,4 @@
-//! The limits of instances and engines.
+//! The names of limits.
 
 mod budget;
 
@@ -6,7 +6,7 @@ use airssys_wasm_engine::{EngineLimits, Limits};
 use std::collections::BTreeSet;
 
 #[test]
-fn every_limit_is_listed_by_a_name_of_its_own() {
+fn every_limit_is_listed_by_a_distinct_name() {
     for names in [Limits::NAMES, EngineLimits::NAMES] {
         let distinct: BTreeSet<&str> = names.iter().copied().collect();
         assert_eq!(distinct.len(), names.len(), "{names:?}");

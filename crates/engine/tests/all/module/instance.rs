@@ -1,11 +1,11 @@
-//! What can still be done with an instance after each of its ends?
+//! Instances of core modules: their state after each end of a call.
 
 use crate::fixture::{ENDINGS, MIB, code, core_on, engine, limits, module, refused, run};
 use airssys_wasm_engine::{Bound, Interruption, Slot};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 #[test]
-fn a_core_instance_goes_on_after_every_plain_end() {
+fn a_core_instance_can_be_called_after_every_plain_end() {
     let mut instance = core_on(&engine(|_| ()), ENDINGS, |l| {
         (l.memory_bytes, l.fuel) = (MIB, Bound::AtMost(1_000_000))
     });

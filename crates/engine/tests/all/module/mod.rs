@@ -1,4 +1,4 @@
-//! Is a compiled module the same for all who hold it?
+//! Modules: independent instances, and errors of instantiation.
 
 mod instance;
 
@@ -50,7 +50,7 @@ fn missing_imports_are_a_link_error_that_names_them() {
 }
 
 #[test]
-fn bad_limits_are_told_before_missing_imports() {
+fn bad_limits_are_reported_before_missing_imports() {
     let module = module(
         &engine(|_| ()),
         r#"(module (import "acme" "widget" (func)))"#,

@@ -1,4 +1,4 @@
-//! Is a guest that runs in slices stopped in time, and otherwise left alone?
+//! Guests that yield: stopped in time, and otherwise undisturbed.
 
 use crate::fixture::{ENDINGS, MIB, code, core_on, engine, run};
 use airssys_wasm_engine::{Bound, CoreInstance, Engine, Execution};
@@ -14,7 +14,7 @@ fn sliced(engine: &Engine, wat: &str, timeout_ms: u64) -> CoreInstance {
 }
 
 #[test]
-fn a_call_of_many_slices_gives_its_result() {
+fn a_call_of_many_time_slices_returns_its_result() {
     let mut instance = sliced(&engine(|_| ()), ENDINGS, 60_000);
     assert_eq!(
         run(&mut instance, "count", &[3_000_000]).unwrap(),
@@ -24,7 +24,7 @@ fn a_call_of_many_slices_gives_its_result() {
 }
 
 #[test]
-fn a_guest_that_never_ends_is_stopped_not_before_its_time() {
+fn an_endless_guest_is_stopped_but_not_early() {
     let mut instance = sliced(&engine(|_| ()), ENDINGS, 50);
     let started = Instant::now();
     assert_eq!(code(run(&mut instance, "spin", &[])), "TIMEOUT");
@@ -36,7 +36,7 @@ fn a_guest_that_never_ends_is_stopped_not_before_its_time() {
 }
 
 #[test]
-fn fuel_ends_a_sliced_call_exactly_too() {
+fn fuel_ends_a_yielding_call_exactly() {
     let mut instance = core_on(&engine(|_| ()), ENDINGS, |l| {
         (l.timeout_ms, l.fuel) = (Bound::AtMost(60_000), Bound::AtMost(1_234_567))
     });
@@ -47,7 +47,7 @@ fn fuel_ends_a_sliced_call_exactly_too() {
 }
 
 #[test]
-fn the_stack_of_a_sliced_guest_overflows_into_a_trap() {
+fn a_stack_overflow_on_a_fiber_is_a_trap() {
     let mut instance = sliced(&engine(|_| ()), ENDINGS, 60_000);
     for _ in 0..20 {
         assert_eq!(code(run(&mut instance, "deep", &[])), "TRAP");
@@ -55,7 +55,7 @@ fn the_stack_of_a_sliced_guest_overflows_into_a_trap() {
     }
 }
 
-/// Each round costs a few units of fuel and milliseconds of time.
+/// Each iteration costs a few units of fuel and milliseconds of time.
 const BULK: &str = r#"(module (memory 1024)
     (func (export "fill") (param i32) (loop $l
         (memory.fill (i32.const 0) (local.get 0) (i32.const 0x4000000))

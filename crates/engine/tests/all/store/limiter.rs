@@ -1,4 +1,4 @@
-//! The limiter: memories, tables and heaps of objects are counted and held to the limits.
+//! The limiter: memories, tables and heaps of objects are counted and bounded.
 
 use crate::fixture::{
     ENDINGS, MIB, PAGE, code, core_on, engine, limits, module, refused, run, switch, trap_name,
@@ -41,7 +41,7 @@ fn a_refused_growth_ends_the_call() {
 }
 
 #[test]
-fn a_refused_growth_may_be_told_to_the_guest() {
+fn a_refused_growth_may_be_reported_to_the_guest() {
     let mut instance = grower(OnMemoryLimit::Refuse, ENDINGS, 3 * PAGE);
     assert_eq!(run(&mut instance, "grow", &[3]).unwrap(), -1);
     assert_eq!(run(&mut instance, "grow", &[2]).unwrap(), 1);
@@ -76,7 +76,7 @@ fn a_trap_after_a_refusal_that_the_guest_saw_is_that_trap() {
 }
 
 #[test]
-fn growth_past_the_declared_maximum_is_no_refusal() {
+fn growth_past_the_declared_maximum_is_not_a_refusal() {
     for mode in [OnMemoryLimit::Trap, OnMemoryLimit::Refuse] {
         let mut instance = grower(
             mode,
@@ -93,7 +93,7 @@ fn growth_past_the_declared_maximum_is_no_refusal() {
 
 #[test]
 fn growth_that_fails_after_it_was_allowed_is_taken_back() {
-    // Within the limit of 4 GiB, past what 32 bits can index.
+    // Within the limit of 4 GiB, but past 32-bit addresses.
     let mut instance = core_on(
         &engine(|_| ()),
         ENDINGS.replace("1 100", "1").as_str(),
@@ -327,9 +327,9 @@ fn an_object_larger_than_the_memory_limit_is_a_memory_limit() {
     assert_eq!(ended, "MEMORY_LIMIT");
 }
 
-/// It would escape the limiter, and nothing could end a guest that waits on one.
+/// It would escape the limiter, and a guest that waits on one could not be interrupted.
 #[test]
-fn no_guest_gets_a_shared_memory() {
+fn no_guest_has_a_shared_memory() {
     let engine = engine(|c| switch(c, Proposal::Threads, true));
     let wat = r#"(module (memory 1 1 shared) (func (export "wait") (result i32)
         (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1))))"#;
@@ -349,7 +349,7 @@ fn limits_hold_in_a_pool_as_well() {
     assert_eq!(code(run(&mut instance, "grow", &[1])), "MEMORY_LIMIT");
 }
 
-/// What the guest still holds stays held; what it does not is collected.
+/// Objects that the guest still holds stay; others are collected.
 fn a_full_heap_is_a_memory_limit(mode: OnMemoryLimit) {
     for (name, args, after) in [("keep", [0], "MEMORY_LIMIT"), ("array", [1 << 26], "OK")] {
         let mut instance = core_on(&gc_engine(), GARBAGE, |l| l.on_memory_limit = mode);

@@ -1,4 +1,4 @@
-//! Is what a call cost exact, and flagged where it is not?
+//! Metrics: exact fuel, or a flag that it is an upper bound.
 
 use crate::fixture::{COMPONENT, ENDINGS, PAGE, code, component, core_on, engine, limits, run};
 use airssys_wasm_engine::value::Value;
@@ -7,7 +7,7 @@ use airssys_wasm_engine::{
     TrapMode,
 };
 
-/// What one call of `name` adds to the fuel of `instance`.
+/// The fuel that one call of `name` adds to the total of `instance`.
 fn cost(instance: &mut CoreInstance, name: &str, args: &[i32]) -> Fuel {
     let before = instance.metrics().fuel.consumed;
     let _ = run(instance, name, args);
@@ -26,8 +26,8 @@ fn exact(consumed: u64) -> Fuel {
 }
 
 #[test]
-fn fuel_is_the_same_in_every_run_on_every_path_by_every_compiler() {
-    // Per round of the loop 8 operations that cost; measured once, then the same for ever.
+fn fuel_is_the_same_in_every_run_and_execution_by_every_compiler() {
+    // 8 operations that cost fuel per iteration; measured once, and constant.
     let costs = |instance: &mut CoreInstance| {
         [0, 1, 10, 10_000].map(|n| cost(instance, "count", &[n]).consumed)
     };
@@ -79,7 +79,7 @@ fn a_budget_of_exactly_the_cost_suffices_and_one_less_does_not() {
     };
     assert_eq!(with(needed + 1), "OK");
     assert_eq!(with(needed / 2), "OUT_OF_FUEL");
-    // Wasmtime looks at the counter where loops and functions begin: a last stretch may overdraw it.
+    // Wasmtime checks the counter at the start of loops and functions: the last stretch may overdraw it.
     let least = (needed / 2..=needed + 1)
         .find(|fuel| with(*fuel) == "OK")
         .unwrap();
@@ -122,7 +122,7 @@ fn fuel_is_an_upper_bound_after_other_traps_and_stays_flagged() {
 }
 
 #[test]
-fn fuel_is_exact_after_a_timeout_between_slices() {
+fn fuel_is_exact_after_a_timeout_between_time_slices() {
     let mut instance = core_on(&engine(|_| ()), ENDINGS, |l| {
         (l.fuel, l.timeout_ms) = (Bound::Unlimited, Bound::AtMost(20))
     });
@@ -131,7 +131,7 @@ fn fuel_is_exact_after_a_timeout_between_slices() {
 }
 
 #[test]
-fn a_trap_without_a_fuel_limit_does_not_claim_that_nothing_was_spent() {
+fn a_trap_without_a_fuel_limit_does_not_report_zero_fuel() {
     let mut instance = core_on(&engine(|_| ()), ENDINGS, |l| {
         (l.fuel, l.timeout_ms) = (Bound::Unlimited, Bound::Unlimited)
     });
@@ -194,7 +194,7 @@ fn metrics_count_calls_of_exports_and_traps() {
 }
 
 #[test]
-fn the_path_is_decided_by_time_on_an_engine_without_epochs() {
+fn time_decides_the_execution_on_an_engine_without_epochs() {
     let path = |kind, timeout| {
         let engine = engine(|c| c.interruption = kind);
         core_on(&engine, ENDINGS, |l| l.timeout_ms = timeout)
@@ -218,7 +218,7 @@ fn the_path_is_decided_by_time_on_an_engine_without_epochs() {
 }
 
 #[test]
-fn a_measured_call_tells_its_own_cost() {
+fn a_measured_call_reports_only_its_cost() {
     let mut instance = core_on(&engine(|_| ()), ENDINGS, |_| ());
     let count = instance.function("count").unwrap();
     let one = instance
@@ -237,7 +237,7 @@ fn a_measured_call_tells_its_own_cost() {
 }
 
 #[test]
-fn a_components_call_tells_its_own_cost() {
+fn a_measured_call_of_a_component_reports_only_its_cost() {
     let component = component(&engine(|_| ()), COMPONENT);
     let mut costs = Vec::new();
     for timeout in [Bound::Default, Bound::AtMost(10_000)] {

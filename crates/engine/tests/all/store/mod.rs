@@ -1,4 +1,4 @@
-//! What every live instance has: budget, limiter, stack, metrics.
+//! Stores: fibers, limiter, metrics and stack.
 
 mod fiber;
 mod limiter;

@@ -1,15 +1,15 @@
-//! Is a guest refused where the thread has too little stack for it, and safe where it has just enough?
+//! The stack guard: a guest is refused on too small a stack, and safe on one that just suffices.
 
 use crate::fixture::{ENDINGS, KIB, code, core_on, engine, refused, run};
 use airssys_wasm_engine::{Bound, Error, Interruption, MAX_STACK_BYTES, MIN_STACK_BYTES, TrapMode};
 
-/// What `work` gives on a thread with this much stack.
+/// Runs `work` on a thread with this much stack.
 fn on_thread<T: Send + 'static>(stack_bytes: u64, work: impl FnOnce() -> T + Send + 'static) -> T {
     let thread = std::thread::Builder::new().stack_size(stack_bytes as usize);
     thread.spawn(work).unwrap().join().unwrap()
 }
 
-/// The end of a guest that recurses for ever on a thread with this much stack.
+/// The error code of a guest that recurses endlessly on a thread with this much stack.
 fn deep_on_thread(
     stack_bytes: u64,
     max_stack_bytes: u64,
@@ -27,7 +27,7 @@ fn deep_on_thread(
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_small_thread_is_refused_on_the_direct_path_and_serves_on_a_stack_of_its_own() {
+fn a_small_stack_is_refused_on_the_direct_path_and_suffices_for_a_fiber() {
     for traps in [TrapMode::Signals, TrapMode::Explicit] {
         assert_eq!(
             deep_on_thread(300 * KIB, 512 * KIB, traps, Bound::Default),
@@ -42,7 +42,7 @@ fn a_small_thread_is_refused_on_the_direct_path_and_serves_on_a_stack_of_its_own
 
 #[test]
 #[cfg(target_os = "linux")]
-fn just_enough_stack_is_enough_for_an_overflow_to_be_a_trap() {
+fn on_a_stack_that_just_suffices_an_overflow_is_a_trap() {
     for traps in [TrapMode::Signals, TrapMode::Explicit] {
         for stack in (512..700).step_by(8) {
             let end = deep_on_thread(stack * KIB, 512 * KIB, traps, Bound::Default);
@@ -56,7 +56,7 @@ fn just_enough_stack_is_enough_for_an_overflow_to_be_a_trap() {
 }
 
 #[test]
-fn the_least_and_the_most_stack_both_work() {
+fn the_minimum_and_the_maximum_stack_work() {
     for bytes in [MIN_STACK_BYTES, MAX_STACK_BYTES] {
         for timeout in [Bound::Default, Bound::AtMost(60_000)] {
             assert_eq!(
@@ -86,7 +86,7 @@ fn a_larger_stack_lets_a_guest_recurse_deeper() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn the_refusal_tells_both_sizes() {
+fn the_refusal_names_both_sizes() {
     let mut instance = core_on(&engine(|_| ()), ENDINGS, |_| ());
     let (error, mut instance) = on_thread(256 * KIB, move || {
         (refused(run(&mut instance, "ok", &[])), instance)

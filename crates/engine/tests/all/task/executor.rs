@@ -1,4 +1,4 @@
-//! Do guests that outlast their slice share the threads fairly, and come back to their owners?
+//! The executor: tasks share its threads fairly and return to their owners.
 
 use crate::fixture::{ENDINGS, code, engine, module};
 use crate::host::CALLS_HOST;
@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::ThreadId;
 use std::time::Duration;
 
-/// Sends the run back, with the thread that it comes from.
+/// Sends the task back, with the thread that it ran on.
 struct Back(Sender<(Task, Step, ThreadId)>);
 
 impl TaskOwner for Back {
@@ -32,7 +32,7 @@ fn push(threads: &Arc<Executor>, run: Task, back: &Sender<(Task, Step, ThreadId)
 }
 
 #[test]
-fn a_run_comes_back_when_it_has_ended_or_wants_its_host() {
+fn a_task_returns_once_it_completes_or_calls_its_host() {
     let threads = Executor::with_cap(1);
     let engine = engine(|_| ());
     let (back, come) = channel();
@@ -60,7 +60,7 @@ fn a_run_comes_back_when_it_has_ended_or_wants_its_host() {
 #[test]
 fn no_more_threads_run_guests_than_the_cap_allows() {
     for cap in [1, 2, 3] {
-        // A cap of its own, so that no other test's guests are there.
+        // A cap that no other test uses, so that no other guests are on its threads.
         let threads = Executor::with_cap(cap);
         let engine = engine(|_| ());
         let (back, come) = channel();
@@ -79,7 +79,7 @@ fn no_more_threads_run_guests_than_the_cap_allows() {
     }
 }
 
-/// Says in which order runs come back.
+/// Records the order in which tasks return.
 struct Counts {
     name: usize,
     order: Arc<Mutex<Vec<usize>>>,
@@ -94,7 +94,7 @@ impl TaskOwner for Counts {
 }
 
 #[test]
-fn a_short_guest_among_endless_ones_has_its_turn_within_one_slice_of_each() {
+fn a_short_guest_among_endless_ones_waits_for_one_time_slice_of_each() {
     const OTHERS: usize = 50;
     let single = Executor::with_cap(1);
     let engine = engine(|_| ());
@@ -108,7 +108,7 @@ fn a_short_guest_among_endless_ones_has_its_turn_within_one_slice_of_each() {
         stoppers.push(run.stop_handle());
         assert!(single.spawn(run, Box::new(Back(back.clone()))));
     }
-    // One slice, and several.
+    // One time slice, and several.
     for (name, rounds) in [(0, 100), (1, 60_000), (2, 120_000), (3, 400_000)] {
         let owner = Counts {
             name,
@@ -122,7 +122,7 @@ fn a_short_guest_among_endless_ones_has_its_turn_within_one_slice_of_each() {
         let (_, step, _) = come.recv_timeout(Duration::from_secs(60)).unwrap();
         assert!(matches!(step, Step::Completed(_)));
     }
-    // In the order of the turns that they need: nobody was overtaken.
+    // In the order of the steps that they need: none was overtaken.
     assert_eq!(*order.lock().unwrap(), [0, 1, 2, 3]);
     for stop_handle in stoppers {
         stop_handle.stop(StopReason::Aborted);
@@ -138,7 +138,7 @@ fn a_short_guest_among_endless_ones_has_its_turn_within_one_slice_of_each() {
 }
 
 #[test]
-fn a_stop_that_comes_while_a_run_waits_for_its_first_turn_counts() {
+fn a_stop_ends_a_task_that_waits_for_its_first_step() {
     let threads = Executor::with_cap(1);
     let engine = engine(|_| ());
     let (back, come) = channel();
@@ -162,8 +162,8 @@ fn a_stop_that_comes_while_a_run_waits_for_its_first_turn_counts() {
 }
 
 #[test]
-fn two_runs_pushed_at_once_have_a_thread_each_where_the_cap_allows_it() {
-    // The first makes a thread that is then idle; the next two are pushed before it wakes.
+fn two_tasks_spawned_at_once_get_a_thread_each_if_the_cap_allows_it() {
+    // The first starts a thread that is then idle; the next two are spawned before it wakes up.
     let threads = Executor::with_cap(1_002);
     let engine = engine(|_| ());
     let (back, come) = channel();
@@ -175,7 +175,7 @@ fn two_runs_pushed_at_once_have_a_thread_each_where_the_cap_allows_it() {
     let _ = come.recv().unwrap();
     std::thread::sleep(Duration::from_millis(50));
     let (busy, other) = (fresh(&engine, BLOCKS), fresh(&engine, ENDINGS));
-    // A single operation that no slice interrupts, so the other has to run beside it, or after it.
+    // A single operation that cannot yield, so the other runs beside it, or after it.
     let busy = start(busy, "fill", &[], CallLimits::default());
     let other = start(other, "count", &[100_000], CallLimits::default());
     push(&threads, busy, &back);
@@ -185,7 +185,7 @@ fn two_runs_pushed_at_once_have_a_thread_each_where_the_cap_allows_it() {
     assert_ne!(one, two);
 }
 
-/// Fills memory for long enough that both threads are at work.
+/// Fills memory for long enough that both threads are busy.
 const BLOCKS: &str = r#"(module (memory 256) (func (export "fill") (local $n i32)
     (loop $l
         (memory.fill (i32.const 0) (i32.const 1) (i32.const 0x1000000))

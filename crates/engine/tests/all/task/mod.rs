@@ -1,4 +1,4 @@
-//! Does a call of an asynchronous instance end as it should, wherever it is polled, stopped or dropped?
+//! Tasks: each ends as it should, wherever it is polled, stopped or dropped.
 
 mod executor;
 
@@ -41,8 +41,8 @@ fn add_one(request: &mut HostRequest) {
     slots[0] = Slot::i32(slots[0].as_i32() + 1);
 }
 
-/// Until the guest wants its host. On a busy machine an epoch may end before that.
-fn to_host_call(run: &mut Task) {
+/// Steps until the guest calls its host. On a busy machine it may yield before that.
+fn step_to_host_call(run: &mut Task) {
     loop {
         match run.step() {
             Step::Yielded => {}
@@ -52,13 +52,13 @@ fn to_host_call(run: &mut Task) {
     }
 }
 
-/// Polls to the end here; host functions add one.
+/// Steps to the end; host functions add one.
 pub fn finish(run: &mut Task) -> Completed {
-    finish_counting(run).0
+    complete_counting_yields(run).0
 }
 
-/// The same, with how often a slice was used up.
-fn finish_counting(run: &mut Task) -> (Completed, u64) {
+/// As [`finish`], with the number of yields.
+fn complete_counting_yields(run: &mut Task) -> (Completed, u64) {
     let mut slices = 0;
     loop {
         match run.step() {
@@ -73,7 +73,7 @@ fn finish_counting(run: &mut Task) -> (Completed, u64) {
     }
 }
 
-/// The instance that a run made.
+/// The instance that a task created.
 pub fn made(mut run: Task) -> AnyInstance {
     let ended = finish(&mut run);
     assert!(matches!(
@@ -120,7 +120,7 @@ fn first(ended: &Completed) -> i32 {
 }
 
 #[test]
-fn a_run_makes_an_instance_and_calls_it_again_and_again() {
+fn tasks_create_an_instance_and_call_it_repeatedly() {
     for interruption in ALL {
         let engine = on(interruption);
         let mut live = made(
@@ -143,7 +143,7 @@ fn a_run_makes_an_instance_and_calls_it_again_and_again() {
 }
 
 #[test]
-fn a_component_run_gives_its_value() {
+fn a_task_of_a_component_returns_its_value() {
     for interruption in ALL {
         let engine = on(interruption);
         let mut live = made(
@@ -168,7 +168,7 @@ fn a_component_run_gives_its_value() {
 }
 
 #[test]
-fn a_long_call_uses_up_many_slices_and_no_engine_ends_it_early() {
+fn a_long_call_yields_often_and_no_engine_ends_it_early() {
     for interruption in ALL {
         let live = made(
             module(&on(interruption), ENDINGS)
@@ -176,14 +176,14 @@ fn a_long_call_uses_up_many_slices_and_no_engine_ends_it_early() {
                 .unwrap(),
         );
         let mut run = start(live, "count", &[100_000_000], CallLimits::default());
-        let (ended, slices) = finish_counting(&mut run);
+        let (ended, slices) = complete_counting_yields(&mut run);
         assert_eq!(first(&ended), 100_000_000);
         assert!(slices >= 3, "{interruption:?}: {slices}");
     }
 }
 
 #[test]
-fn a_run_may_go_on_on_another_thread_at_every_turn() {
+fn a_task_may_continue_on_another_thread_with_every_step() {
     for interruption in ALL {
         let live = made(
             module(&on(interruption), CALLS_HOST)
@@ -218,7 +218,7 @@ fn a_run_may_go_on_on_another_thread_at_every_turn() {
 }
 
 #[test]
-fn a_stop_counts_also_before_the_first_turn() {
+fn a_stop_before_the_first_step_ends_the_call() {
     for interruption in ALL {
         for (stop, expected) in [
             (StopReason::Aborted, "ABORTED"),
@@ -248,7 +248,7 @@ fn a_stop_counts_also_before_the_first_turn() {
 }
 
 #[test]
-fn a_stop_before_the_first_turn_ends_also_an_instantiation() {
+fn a_stop_before_the_first_step_ends_an_instantiation() {
     let engine = on(Interruption::Fuel);
     let wat = "(module (func $s (loop (br 0))) (start $s))";
     let mut run = module(&engine, wat)
@@ -262,7 +262,7 @@ fn a_stop_before_the_first_turn_ends_also_an_instantiation() {
 }
 
 #[test]
-fn a_stop_between_slices_ends_the_call_with_exact_fuel() {
+fn a_stop_between_time_slices_ends_the_call_with_exact_fuel() {
     for interruption in ALL {
         for (stop, expected) in [
             (StopReason::Aborted, "ABORTED"),
@@ -289,7 +289,7 @@ fn a_stop_between_slices_ends_the_call_with_exact_fuel() {
             let consumed = metrics.fuel.consumed - before;
             match interruption {
                 Interruption::Epoch => assert_eq!(consumed, 0),
-                // Five slices of 100,000, to the unit of fuel at which each ended.
+                // Five time slices of 100,000 units, exact to the unit.
                 _ => assert!((500_000..500_100).contains(&consumed), "{consumed}"),
             }
             assert_eq!(metrics.traps, 1);
@@ -342,7 +342,7 @@ fn waiting(interruption: Interruption, timeout_ms: u64) -> (Engine, Task) {
             .unwrap(),
     );
     let mut run = start(live, "call", &[7], CallLimits::default());
-    to_host_call(&mut run);
+    step_to_host_call(&mut run);
     (engine, run)
 }
 
@@ -367,7 +367,7 @@ fn a_stop_ends_a_call_that_waits_for_its_host() {
 }
 
 #[test]
-fn an_answer_after_the_stop_comes_too_late() {
+fn an_answer_after_the_stop_is_too_late() {
     for interruption in ALL {
         let (_engine, mut run) = waiting(interruption, 60_000);
         let request = run.take_request().unwrap();
@@ -405,7 +405,7 @@ fn a_failed_host_function_ends_the_call_and_leaves_the_instance() {
 }
 
 #[test]
-fn memory_is_within_reach_while_the_guest_waits_and_no_longer_than_that() {
+fn memory_is_accessible_only_while_the_guest_waits() {
     for interruption in ALL {
         let mut live = made(
             module(&on(interruption), CALLS_HOST)
@@ -414,7 +414,7 @@ fn memory_is_within_reach_while_the_guest_waits_and_no_longer_than_that() {
         );
         let memory = core(&mut live).memory("memory").unwrap();
         let mut run = start(live, "call", &[7], CallLimits::default());
-        to_host_call(&mut run);
+        step_to_host_call(&mut run);
         let mut request = run.take_request().unwrap();
         let bytes = vec![1, 2, 3];
         run.access(memory, Access::Write { offset: 5, bytes })
@@ -440,7 +440,7 @@ fn memory_is_within_reach_while_the_guest_waits_and_no_longer_than_that() {
 }
 
 #[test]
-fn an_access_after_the_stop_gives_the_end_to_the_next_turn() {
+fn an_access_after_the_stop_leaves_the_end_to_the_next_step() {
     for interruption in ALL {
         let mut live = made(
             module(&on(interruption), CALLS_HOST)
@@ -449,7 +449,7 @@ fn an_access_after_the_stop_gives_the_end_to_the_next_turn() {
         );
         let memory = core(&mut live).memory("memory").unwrap();
         let mut run = start(live, "call", &[7], CallLimits::default());
-        to_host_call(&mut run);
+        step_to_host_call(&mut run);
         run.stop_handle().stop(StopReason::Aborted);
         for _ in 0..3 {
             assert_eq!(code(run.byte_length(memory)), "POISONED");
@@ -463,7 +463,7 @@ fn an_access_after_the_stop_gives_the_end_to_the_next_turn() {
 }
 
 #[test]
-fn a_run_dropped_midway_takes_its_instance_along() {
+fn a_task_dropped_midway_drops_its_instance() {
     for interruption in ALL {
         let engine = on(interruption);
         let compiled = module(&engine, CALLS_HOST);
@@ -473,7 +473,7 @@ fn a_run_dropped_midway_takes_its_instance_along() {
         let mut sliced = start(fresh(), "spin", &[], CallLimits::default());
         assert!(matches!(sliced.step(), Step::Yielded));
         let mut waits = start(fresh(), "call", &[1], CallLimits::default());
-        to_host_call(&mut waits);
+        step_to_host_call(&mut waits);
         assert_eq!(engine.live_instances(), 2);
         std::thread::spawn(move || drop((sliced, waits)))
             .join()
@@ -483,7 +483,7 @@ fn a_run_dropped_midway_takes_its_instance_along() {
 }
 
 #[test]
-fn a_run_that_has_ended_stays_ended() {
+fn a_completed_task_stays_completed() {
     let live = made(
         module(&on(Interruption::Fuel), ENDINGS)
             .start(&timed(Interruption::Fuel, 60_000))
@@ -499,7 +499,7 @@ fn a_run_that_has_ended_stays_ended() {
 }
 
 #[test]
-fn a_panic_in_a_run_takes_its_instance_and_nothing_else() {
+fn a_panic_in_a_task_destroys_only_its_instance() {
     let engine = on(Interruption::Fuel);
     let compiled = module(&engine, ENDINGS);
     let fresh = || made(compiled.start(&timed(Interruption::Fuel, 60_000)).unwrap());
@@ -523,7 +523,7 @@ fn a_panic_in_a_run_takes_its_instance_and_nothing_else() {
 }
 
 #[test]
-fn bounds_of_one_call_stand_in_the_place_of_the_instances() {
+fn limits_of_one_call_replace_the_instances() {
     let engine = on(Interruption::Both);
     let mut live = made(
         module(&engine, ENDINGS)
@@ -536,7 +536,7 @@ fn bounds_of_one_call_stand_in_the_place_of_the_instances() {
     assert_eq!(code(ended.result), "OUT_OF_FUEL");
     live = ended.instance.unwrap();
     assert_eq!(live.metrics().fuel.consumed, 10_000);
-    // A bound that nothing can enforce begins no call.
+    // A limit that the engine cannot enforce starts no call.
     let calls = live.metrics().calls;
     let ended = finish(&mut start(
         live,

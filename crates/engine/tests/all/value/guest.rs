@@ -1,4 +1,4 @@
-//! Which component tries a type out?
+//! Components that exercise a type.
 //!
 //! None of its functions knows the type: a list is an address and a length whatever it is a list
 //! of, so giving both back echoes it, and forged bytes are a value of any type.
@@ -20,7 +20,7 @@ use wasmtime::{Engine, Store};
 /// Parameters of `many` after the first.
 pub const FILLERS: usize = 17;
 
-/// An instance in a store of its own.
+/// An instance in a new store.
 pub struct Guest {
     pub store: Store<()>,
     instance: wasmtime::component::Instance,
@@ -104,7 +104,7 @@ pub fn component(core: &str, encoding: &str, types: &str, funcs: &[(&str, &str, 
     )
 }
 
-/// The component that tries out `ty`, as text.
+/// The component that exercises `ty`, as text.
 pub fn for_type(ty: &Type, encoding: &str) -> String {
     let mut types = String::new();
     let t = define(ty, &mut types, &mut 0);
@@ -161,7 +161,7 @@ pub fn for_type(ty: &Type, encoding: &str) -> String {
     )
 }
 
-/// A core function that stores each of its parameters in a word of its own.
+/// A core function that stores each parameter in a separate word.
 fn take(flat: &[&str]) -> String {
     let params = if flat.len() > 16 { &["i32"] } else { flat };
     let stores: String = params

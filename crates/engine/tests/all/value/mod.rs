@@ -1,4 +1,4 @@
-//! Do values get into guests and out of them as Wasmtime's own `Val`s do?
+//! Values: lowered and lifted like Wasmtime's `Val`s.
 
 #![allow(
     clippy::unwrap_used,
@@ -28,7 +28,7 @@ use val::val;
 
 const ENCODINGS: [&str; 3] = ["utf8", "utf16", "latin1+utf16"];
 
-/// One type's component, and what both ways of calling it do.
+/// The component of one type, to be called both ways.
 struct Trial {
     engine: Engine,
     component: Component,
@@ -52,8 +52,8 @@ impl Trial {
         Guest::new(&self.engine, &self.component)
     }
 
-    /// Calls `name` with the same arguments in two instances, by `Val` and by `Value`, and holds
-    /// outcomes and all of the guests' memory against each other. Returns whether it succeeded.
+    /// Calls `name` with the same arguments in two instances, by `Val` and by `Value`, and
+    /// compares the results and the guests' whole memories. Returns whether the call succeeded.
     fn compare(&self, name: &str, args: &[(&Type, Value<'_>)], result: Option<&Type>) -> bool {
         let (mut ours, mut theirs) = (self.guest(), self.guest());
         let vals: Vec<Val> = args.iter().map(|(ty, value)| val(ty, value)).collect();
@@ -83,7 +83,7 @@ impl Trial {
         true
     }
 
-    /// Every function that passes a value on.
+    /// Every function that passes a value through.
     fn compare_all(&self, random: &mut Random) {
         let values: Vec<Value<'_>> = (0..3).map(|_| random.value(&self.ty)).collect();
         let one = || values[0].clone();
@@ -105,7 +105,7 @@ impl Trial {
         assert!(self.compare("many", &many, Some(&Type::Tuple(types))));
     }
 
-    /// A guest that lies; returns whether the lie held.
+    /// Calls a guest with forged results; returns whether they were accepted.
     fn compare_forged(&self, random: &mut Random) -> bool {
         let image = Value::List(List::U8(Cow::Owned(random.image(64))));
         let offset = [0, 0, 0, 4, 1][random.below(5)];
@@ -235,7 +235,7 @@ fn scalars_lists_and_strings_come_back_unchanged() {
 }
 
 #[test]
-fn an_asynchronous_call_gives_the_same() {
+fn an_asynchronous_call_returns_the_same() {
     let mut guest = Guest::from_wat(&guest::for_type(&Type::String, "utf16"));
     let func = guest.func("echo");
     let text = String::from("grüße");
@@ -432,7 +432,7 @@ fn a_mismatch_leaves_the_instance_usable() {
 }
 
 #[test]
-fn lies_of_a_guest_are_errors() {
+fn forged_results_of_a_guest_are_errors() {
     let all = [
         ("text", "string"),
         ("bytes", "(list u8)"),
@@ -464,7 +464,7 @@ fn lies_of_a_guest_are_errors() {
             .map_err(|error| error.to_string())
     };
     let refused = |name, words, offset| lie(name, words, offset).unwrap_err();
-    // The image lies at 1024; its last two bytes, ff 00, are at 1032.
+    // The image is at 1024; its last two bytes, ff 00, are at 1032.
     assert!(lie("bytes", [1032, 2], 0).is_ok());
     assert!(lie("words", [1024, 1], 0).is_ok());
     assert!(refused("text", [1032, 1], 0).contains("invalid utf-8"));
@@ -480,7 +480,7 @@ fn lies_of_a_guest_are_errors() {
 }
 
 #[test]
-fn an_allocator_that_lies_is_an_error() {
+fn an_allocator_that_returns_bad_addresses_is_an_error() {
     for (answer, message) in [
         ("(i32.const 1)", "not aligned"),
         ("(i32.const -8)", "beyond end of memory"),
@@ -504,7 +504,7 @@ fn an_allocator_that_lies_is_an_error() {
 }
 
 #[test]
-fn what_a_guest_makes_the_host_allocate_is_billed() {
+fn host_allocations_caused_by_a_guest_are_charged() {
     let echo = |fuel: usize, value: Value<'_>, ty: Type| {
         let mut guest = Guest::from_wat(&guest::for_type(&ty, "utf8"));
         let func = guest.func("echo");

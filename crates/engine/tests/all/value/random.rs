@@ -1,4 +1,4 @@
-//! Which types and values does a differential test try? Seeded, so that a failure comes again.
+//! Random types and values for differential tests, seeded so that failures are reproducible.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -72,7 +72,7 @@ impl Random {
         let cases = self.cases();
         let case = |n| Case {
             name: format!("c{n}").into(),
-            // Past the first few, cases are there for the discriminant's size.
+            // After the first few, cases only enlarge the discriminant.
             ty: if n < 5 { self.payload(depth) } else { None },
         };
         Type::Variant((0..cases).map(case).collect())
@@ -82,7 +82,7 @@ impl Random {
         (self.below(4) > 0).then(|| self.ty(depth - 1))
     }
 
-    /// Mostly a few; now and then more than one byte can count.
+    /// Mostly a few; sometimes more than fit into one byte.
     fn cases(&mut self) -> usize {
         match self.below(8) {
             0 => 250 + self.below(20),
@@ -149,7 +149,7 @@ impl Random {
         }
     }
 
-    /// Any number, with the ends of the ranges more often than chance has them.
+    /// Any number, with the ends of ranges more often than by chance.
     fn number(&mut self) -> u64 {
         match self.below(4) {
             0 => u64::MAX << self.below(64),
@@ -207,7 +207,7 @@ impl Random {
             .collect()
     }
 
-    /// Bytes as a hostile guest might lay them out: small numbers, addresses, and noise.
+    /// Bytes that a hostile guest might write: small numbers, addresses, and noise.
     pub fn image(&mut self, words: usize) -> Vec<u8> {
         let word = |_| match self.below(6) {
             0 => self.next() as u32,

@@ -1,7 +1,7 @@
-//! What do calls with values cost beside Wasmtime's typed and dynamic ones? Ratios to read, not to
-//! assert: `cargo test --release -- --ignored --nocapture value::speed`.
+//! The speed of calls with values beside Wasmtime's typed and dynamic calls: ratios to read, not to
+//! assert. `cargo test --release -- --ignored --nocapture value::speed`.
 
-#![allow(clippy::print_stdout, reason = "figures are what it is for")]
+#![allow(clippy::print_stdout, reason = "its purpose is to print figures")]
 
 use std::borrow::Cow;
 use std::hint::black_box;
@@ -36,7 +36,7 @@ fn entry() -> Type {
     )
 }
 
-/// The guest of the trials, made to free everything when it echoes.
+/// The guest of these tests, changed to free everything when it echoes.
 fn guest() -> Guest {
     let mut types = String::new();
     let entry = guest::define(&entry(), &mut types, &mut 0);

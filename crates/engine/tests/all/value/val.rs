@@ -1,4 +1,4 @@
-//! What is a value as Wasmtime's `Val`?
+//! Conversion of values to Wasmtime's `Val`.
 
 use airssys_wasm_engine::value::{List, Type, Value};
 use wasmtime::component::Val;
