@@ -26,7 +26,7 @@ export {
   type Unit,
 } from './bench/suite/definition.js';
 export { BenchError, type BenchErrorCode, OptionError } from './bench/errors.js';
-export type { Latency } from './bench/sampling/latency.js';
+export type { Latency } from './bench/timing/latency.js';
 export type { ExactMetrics } from './bench/exact-metrics.js';
 export { DEFAULT_OPTIONS, type Options } from './bench/options.js';
 export { type LinearFit, linearFit } from './stats/regression.js';

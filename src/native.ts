@@ -10,6 +10,7 @@ export const native: typeof Binding = loadAddon(
   process.env['NAPI_RS_NATIVE_LIBRARY_PATH'],
 ) as typeof Binding;
 
+// Does not compile if the engine has a code that the package lacks.
 native.setErrorFactory(createError);
 
 export type {

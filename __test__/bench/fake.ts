@@ -1,6 +1,6 @@
 // Fake clock for plan and sampler: only the measured code advances it.
 import type { Batch, BenchmarkDefinition } from '../../src/bench/suite/definition.js';
-import type { Clock } from '../../src/bench/sampling/clock.js';
+import type { Clock } from '../../src/bench/timing/clock.js';
 import type { Options } from '../../src/bench/options.js';
 import { parseOptions } from '../../src/bench/options.js';
 

@@ -6,7 +6,7 @@ import { PassThrough } from 'node:stream';
 
 import type { ExecutionContext } from 'ava';
 
-import { systemClock } from '../../src/bench/sampling/clock.js';
+import { systemClock } from '../../src/bench/timing/clock.js';
 import { runCommandLine } from '../../src/cli/parse/command-line.js';
 import type { CliContext } from '../../src/cli/context.js';
 

@@ -33,7 +33,7 @@ import {
   toTukeyFile,
   TUKEY_FILE,
 } from './files/file-schema.js';
-import { type Transaction, commit, MARKER, recover } from './files/transaction.js';
+import { type Transaction, commit, MARKER, recover } from './transaction.js';
 
 /** The directory of all benchmarks, and the file system to access it. */
 export interface Store {

@@ -1,10 +1,10 @@
 // Run of benchmarks one after another: setup, warm-up, sampling, metrics and disposal of each.
 import { type Analysis, analyze } from './analyze.js';
-import { type Clock, NS_PER_S } from './sampling/clock.js';
+import { type Clock, NS_PER_S } from './timing/clock.js';
 import { type Batch, type BenchmarkDefinition, benchmarkId, type SetupContext } from './suite/definition.js';
 import { BenchError } from './errors.js';
 import type { UntimedRun } from './sampling/untimed.js';
-import type { Latency } from './sampling/latency.js';
+import type { Latency } from './timing/latency.js';
 import { validateMetrics, type ExactMetrics } from './exact-metrics.js';
 import type { Options } from './options.js';
 import { type SamplingPlan, planSamples } from './sampling/plan.js';

@@ -3,7 +3,7 @@ import { rootDirectory } from '../baseline/files/directory.js';
 import type { FileSystem } from '../baseline/files/json-file.js';
 import type { Store } from '../baseline/store.js';
 import type { Supervisor } from '../bench/process-guard.js';
-import type { Clock } from '../bench/sampling/clock.js';
+import type { Clock } from '../bench/timing/clock.js';
 import type { OutputStream } from '../report/text/progress.js';
 
 /** Everything outside the program that a command uses, so that tests can replace it. */

@@ -4,7 +4,7 @@ import * as fileSystem from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-import { systemClock } from '../bench/sampling/clock.js';
+import { systemClock } from '../bench/timing/clock.js';
 import { runCommandLine } from './parse/command-line.js';
 import { forceExitAfterGrace } from './process/forced-exit.js';
 import { handleStreamErrors } from './output/streams.js';

@@ -5,7 +5,7 @@ import { criterionVerdict } from './verdict/criterion.js';
 import type { Evidence } from './verdict/verdict.js';
 import { SideError } from './sampling/interleave.js';
 import type { GateReport } from './report.js';
-import { type GateFailure, runRounds, type RoundsObserver, type RoundsOptions } from './sampling/rounds.js';
+import { type GateFailure, runRounds, type RoundsObserver, type RoundsOptions } from './rounds.js';
 import { type CheckoutSide, type GateSide, idsOf } from './side.js';
 import { decideStoredVerdict, type StoredEvidence } from './verdict/stored.js';
 import type { Side } from './process/runner.js';

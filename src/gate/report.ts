@@ -9,7 +9,7 @@ import { metricText, metricWords } from '../report/text/metric-text.js';
 import { escapeForTerminal } from '../report/text/terminal-text.js';
 import type { ExactComparison } from './verdict/exact.js';
 import { type BenchmarkVerdict, type Evidence, isRegression } from './verdict/verdict.js';
-import type { GateFailure } from './sampling/rounds.js';
+import type { GateFailure } from './rounds.js';
 
 /** The outcome of a gate, from which every form of the report is rendered. */
 export interface GateReport {

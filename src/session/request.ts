@@ -1,7 +1,7 @@
 // Session request: a run as a command line or a program requests it.
 import type { Store } from '../baseline/store.js';
 import type { BenchmarkDefinition, Suite } from '../bench/suite/definition.js';
-import type { Clock } from '../bench/sampling/clock.js';
+import type { Clock } from '../bench/timing/clock.js';
 import type { Options } from '../bench/options.js';
 import type { ProgressObserver } from '../bench/run-benchmarks.js';
 import type { Supervision } from '../bench/process-guard.js';

@@ -9,7 +9,7 @@ import { DEFAULT_OPTIONS, type Options, parseOptions, rejectUnknownOptions } fro
 import { defineSuite, type SuiteOptions } from '../bench/suite/define.js';
 import { selectBenchmarks } from '../bench/suite/select.js';
 import type { Suite } from '../bench/suite/definition.js';
-import { systemClock } from '../bench/sampling/clock.js';
+import { systemClock } from '../bench/timing/clock.js';
 import type { RunReport } from '../report/run-report.js';
 import { baselinePlanFor } from './baseline-plan.js';
 import type { BaselinePlan, SessionObserver } from './request.js';

@@ -8,7 +8,7 @@ import test, { type ExecutionContext } from 'ava';
 
 import { BaselineError } from '../../../src/baseline/errors.js';
 import type { Store } from '../../../src/baseline/store.js';
-import { systemClock } from '../../../src/bench/sampling/clock.js';
+import { systemClock } from '../../../src/bench/timing/clock.js';
 import { runBaselineCommand } from '../../../src/cli/baseline/command.js';
 import { type BaselineRequest, declareBaselineCommands } from '../../../src/cli/baseline/options.js';
 import { UsageError } from '../../../src/cli/usage-error.js';

@@ -10,7 +10,7 @@ import { BaselineError } from '../../../src/baseline/errors.js';
 import type { RunContext, Store } from '../../../src/baseline/store.js';
 import { loadStored } from '../../../src/baseline/stored-benchmarks.js';
 import { parseOptions } from '../../../src/bench/options.js';
-import { systemClock } from '../../../src/bench/sampling/clock.js';
+import { systemClock } from '../../../src/bench/timing/clock.js';
 import { shardOf } from '../../../src/bench/suite/shard.js';
 import { UsageError } from '../../../src/cli/usage-error.js';
 import {

@@ -2,7 +2,7 @@
 import test from 'ava';
 
 import { changeInterval, effectOf, pAbove, pBelow, smallestDetectable } from '../../../src/gate/verdict/effect.js';
-import { contrastOf } from '../../../src/gate/sampling/round.js';
+import { contrastOf } from '../../../src/gate/round.js';
 
 // Calculated by hand: effects 0.1, 0.2, 0.3 around 0.2 have squares 0.02 ÷ 1.5; noises 0.1, 0, −0.1 around 0 have 0.02 ÷ 2;
 // together ÷ 5 degrees of freedom.

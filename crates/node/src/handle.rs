@@ -87,6 +87,17 @@ impl InstanceHandle {
         })
     }
 
+    /// A handle for an asynchronous instance; `weight` is that of [`weight`].
+    pub fn create_async<'s>(
+        env: Env<'s>,
+        instance: AsyncInstance,
+        weight: i64,
+    ) -> Result<Js<'s>, Pending> {
+        let metrics = instance.metrics();
+        let bytes = metrics.map_or(0, |metrics| native_bytes(&metrics, weight));
+        Self::create(env, instance.into(), bytes, None)
+    }
+
     /// The content of a handle.
     ///
     /// # Errors

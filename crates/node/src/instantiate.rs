@@ -2,7 +2,7 @@
 //!
 //! A class of napi-rs, with its conversion of options, would cost more than the instantiation itself.
 
-use crate::call;
+use crate::call::{self, Output};
 use crate::code::Code;
 use crate::disposable::Disposable;
 use crate::error::Thrown;
@@ -86,7 +86,10 @@ impl Instantiator {
             host,
             executor,
             self.limits.queued_calls,
-            self.weight,
+            Output::Handle {
+                create: InstanceHandle::create_async,
+                weight: self.weight,
+            },
         )?)
     }
 }

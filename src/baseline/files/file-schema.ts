@@ -7,7 +7,7 @@ import type { Environment } from '../../bench/machine/environment.js';
 import type { Estimate } from '../../stats/estimate.js';
 import type { Estimates } from '../../stats/bootstrap.js';
 import type { ExactMetrics } from '../../bench/exact-metrics.js';
-import type { Latency } from '../../bench/sampling/latency.js';
+import type { Latency } from '../../bench/timing/latency.js';
 import type { Options } from '../../bench/options.js';
 import type { Sample } from '../../bench/sampling/sample.js';
 import type { Change } from '../../stats/comparison.js';

@@ -23,7 +23,7 @@ import {
   SAMPLE_FILE,
   TUKEY_FILE,
 } from './file-schema.js';
-import { MARKER, recover } from './transaction.js';
+import { MARKER, recover } from '../transaction.js';
 
 /** The files of a baseline in writing order. critcmp needs the first wherever it finds the last. */
 export const FILE_NAMES = ['benchmark.json', 'sample.json', 'tukey.json', 'metrics.json', 'estimates.json'] as const;

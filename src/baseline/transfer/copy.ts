@@ -7,7 +7,7 @@ import { FILE_NAMES, type StoredBenchmark, type FileTexts } from '../files/recor
 import { reserveBaselines, type Reservation } from '../locks/reservation.js';
 import { recordLocations, type Store } from '../store.js';
 import { listStored, loadStored, noBaselineError } from '../stored-benchmarks.js';
-import { commit } from '../files/transaction.js';
+import { commit } from '../transaction.js';
 
 /** Selects benchmarks by id. */
 export type IdPredicate = (id: string) => boolean;

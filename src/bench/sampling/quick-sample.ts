@@ -1,7 +1,7 @@
 // Quick sample: a rough estimate in little time, as Criterion's `--quick`.
 import { setImmediate } from 'node:timers/promises';
 
-import type { Clock } from './clock.js';
+import type { Clock } from '../timing/clock.js';
 import type { Batch } from '../suite/definition.js';
 import { BenchError } from '../errors.js';
 import { requireCountable, runBatch, type Sample, clockStalled } from './sample.js';

@@ -1,7 +1,7 @@
 // Untimed runs of a benchmark: a single iteration as a test, or repeated iterations for a profiler.
 import { setImmediate } from 'node:timers/promises';
 
-import { type Clock, NS_PER_S } from './clock.js';
+import { type Clock, NS_PER_S } from '../timing/clock.js';
 import type { Batch } from '../suite/definition.js';
 import { BenchError } from '../errors.js';
 import { MAX_ITERATIONS, runBatch } from './sample.js';

@@ -1,7 +1,7 @@
 // Warm-up: fills caches, lets V8 optimize, and measures the time of an iteration.
 import { setImmediate } from 'node:timers/promises';
 
-import type { Clock } from './clock.js';
+import type { Clock } from '../timing/clock.js';
 import type { Batch } from '../suite/definition.js';
 import { BenchError } from '../errors.js';
 import { MAX_ITERATIONS, requireCountable, runBatch } from './sample.js';

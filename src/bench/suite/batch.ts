@@ -2,10 +2,10 @@
 import { types } from 'node:util';
 
 import { inspectShort, namesOf, rejectDefinition, rejectUnknownFields } from './validate.js';
-import { monotonicNs } from '../sampling/clock.js';
+import { monotonicNs } from '../timing/clock.js';
 import type { Batch } from './definition.js';
-import { timeSingleCalls } from '../sampling/latency.js';
-import { asyncLoop, type Loop, type LoopForm, loopStore, type LoopStore, syncLoop } from '../sampling/loop.js';
+import { timeSingleCalls } from '../timing/latency.js';
+import { asyncLoop, type Loop, type LoopForm, loopStore, type LoopStore, syncLoop } from '../timing/loop.js';
 
 /** Options of a batch: all of its members but `run`. */
 export type BatchOptions = Omit<Batch, 'run'>;

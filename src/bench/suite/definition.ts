@@ -1,6 +1,6 @@
 // Definitions: benchmark, derived row and suite, before anything is measured.
 import type { Estimates } from '../../stats/bootstrap.js';
-import type { Latency } from '../sampling/latency.js';
+import type { Latency } from '../timing/latency.js';
 import type { ExactMetrics } from '../exact-metrics.js';
 
 /**

@@ -1,13 +1,13 @@
 // Command `bench gate`: compares two sides, prints and writes the report, and decides the exit status.
 import path from 'node:path';
 
-import { NS_PER_S } from '../../bench/sampling/clock.js';
+import { NS_PER_S } from '../../bench/timing/clock.js';
 import { killRunners } from '../../gate/process/child.js';
 import { type Difference, differencesOf } from '../../gate/verdict/comparable.js';
 import { type GateOptions, type GateResult, runGate } from '../../gate/gate.js';
 import { type GateSide, idsOf } from '../../gate/side.js';
 import { passes, renderGate, renderGateJson, renderGateMarkdown } from '../../gate/report.js';
-import type { RoundsObserver, Stage } from '../../gate/sampling/rounds.js';
+import type { RoundsObserver, Stage } from '../../gate/rounds.js';
 import { createColours } from '../../report/text/colours.js';
 import { UsageError } from '../usage-error.js';
 import { EXIT } from '../process/exit-status.js';

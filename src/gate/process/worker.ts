@@ -1,6 +1,6 @@
 // Worker: the part of a gate's process that runs benchmarks and answers requests.
 import { type Batch, type BenchmarkDefinition, benchmarkId } from '../../bench/suite/definition.js';
-import type { Clock } from '../../bench/sampling/clock.js';
+import type { Clock } from '../../bench/timing/clock.js';
 import type { Environment } from '../../bench/machine/environment.js';
 import { validateMetrics } from '../../bench/exact-metrics.js';
 import { runBatch } from '../../bench/sampling/sample.js';

@@ -3,7 +3,7 @@ import type { ExactMetrics } from '../../bench/exact-metrics.js';
 import { errorText } from '../../bench/error-text.js';
 import type { RandomBits } from '../../stats/random.js';
 import type { FailedSide, Runner, Side } from '../process/runner.js';
-import type { Round } from './round.js';
+import type { Round } from '../round.js';
 import { shuffled } from './shuffle.js';
 
 /** The three processes of a round: two of the base and one of the head. */

@@ -10,7 +10,7 @@
 import { mean } from '../../stats/descriptive.js';
 import { ascending } from '../../stats/quantile.js';
 import { tQuantile, tTail } from '../../stats/student.js';
-import type { Contrast } from '../sampling/round.js';
+import type { Contrast } from '../round.js';
 
 const EFFECT_VARIANCE = 1.5;
 const NOISE_VARIANCE = 2;

@@ -4,7 +4,7 @@ import { median } from '../../stats/descriptive.js';
 import { holmAdjust } from '../../stats/holm.js';
 import { changeInterval, type Effect, effectOf, floorOf, pAbove, pBelow, smallestDetectable } from './effect.js';
 import { compareExactly, type ExactComparison, type UnsteadyMetric } from './exact.js';
-import { contrastOf, type Round } from '../sampling/round.js';
+import { contrastOf, type Round } from '../round.js';
 
 /** The measurements of one benchmark on both sides. */
 export interface Evidence {

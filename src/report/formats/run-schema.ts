@@ -8,7 +8,7 @@ import type { DerivedRow, TargetRow } from '../../bench/derived.js';
 import type { Environment } from '../../bench/machine/environment.js';
 import type { Estimate } from '../../stats/estimate.js';
 import type { Estimates } from '../../stats/bootstrap.js';
-import type { Latency } from '../../bench/sampling/latency.js';
+import type { Latency } from '../../bench/timing/latency.js';
 import type { Options } from '../../bench/options.js';
 import type { Sample } from '../../bench/sampling/sample.js';
 

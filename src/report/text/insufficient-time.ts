@@ -1,5 +1,5 @@
 // Insufficient time: the warning for a measurement time too short for the sample.
-import { NS_PER_S } from '../../bench/sampling/clock.js';
+import { NS_PER_S } from '../../bench/timing/clock.js';
 import type { Options } from '../../bench/options.js';
 import type { SamplingPlan } from '../../bench/sampling/plan.js';
 import { formatDuration } from './format.js';

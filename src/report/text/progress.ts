@@ -1,7 +1,7 @@
 // Progress: one overwritten line on a terminal, plain lines elsewhere. Nothing here is called while a batch runs.
 import { createLogUpdate } from 'log-update';
 
-import type { Clock } from '../../bench/sampling/clock.js';
+import type { Clock } from '../../bench/timing/clock.js';
 import type { SamplingPlan } from '../../bench/sampling/plan.js';
 import type { RunPosition } from '../../bench/run-benchmarks.js';
 import { formatDuration } from './format.js';

@@ -1,7 +1,7 @@
 // Verbose lines: the details of one benchmark that `--verbose` adds.
 import { diagnoseResult } from '../../bench/diagnostics.js';
 import type { Estimate } from '../../stats/estimate.js';
-import type { Latency } from '../../bench/sampling/latency.js';
+import type { Latency } from '../../bench/timing/latency.js';
 import type { BenchmarkResult } from '../../bench/run-benchmarks.js';
 import { rSquaredThroughOrigin } from '../../stats/regression.js';
 import { formatTime } from './format.js';

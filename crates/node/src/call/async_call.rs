@@ -6,7 +6,7 @@ use super::waiting::Waiting;
 use crate::function::ExportedFunction;
 use crate::hooks;
 use crate::host::KeepAlive;
-use crate::js::{Deferred, Env, Reference};
+use crate::js::{Deferred, Env, Pending, Reference, Value as Js};
 use airssys_wasm_engine::{CallLimits, TaskCall};
 use std::rc::Rc;
 
@@ -22,12 +22,16 @@ pub struct CallOptions {
     pub is_offloaded: bool,
 }
 
+/// Creates the handle of an instance, which V8 counts as `weight` bytes beside its memory.
+pub type CreateHandle =
+    for<'s> fn(env: Env<'s>, instance: AsyncInstance, weight: i64) -> Result<Js<'s>, Pending>;
+
 /// What the completion of a call is converted to.
-pub(super) enum Output {
+pub enum Output {
     /// The result of this function.
     Function(Rc<ExportedFunction>),
-    /// The handle of a new instance, which V8 counts as this many bytes beside its memory.
-    Handle(i64),
+    /// The handle of a new instance.
+    Handle { create: CreateHandle, weight: i64 },
 }
 
 /// One call, from its arguments to its promise.

@@ -21,17 +21,17 @@ use std::time::Instant;
 
 // ── How calls start
 
-/// Creates the instance of `task`. Returns its handle if that takes no longer than a time slice, else a promise of it.
+/// Creates the instance of `task`. Returns its `handle` if that takes no longer than a time slice, else a promise of it.
 pub fn instantiate<'s>(
     env: Env<'s>,
     task: Task,
     host: Option<HostFunctions>,
     executor: Arc<Executor>,
     max_queued: u32,
-    weight: i64,
+    handle: Output,
 ) -> Result<Js<'s>, Pending> {
     let instance = AsyncInstance::starting(&task, host, executor, max_queued);
-    let call = AsyncCall::new(&instance, Output::Handle(weight), CallOptions::default());
+    let call = AsyncCall::new(&instance, handle, CallOptions::default());
     run_for_caller(call, env, task)
 }
 

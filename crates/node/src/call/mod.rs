@@ -26,7 +26,7 @@ mod settle;
 mod table;
 mod waiting;
 
-pub use async_call::CallOptions;
+pub use async_call::{CallOptions, Output};
 pub use drive::{
     abort, deadline_passed, dispose, environment_ends, instantiate, prepare, promise_settled,
     resume_deferred, start,

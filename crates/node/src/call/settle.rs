@@ -1,10 +1,8 @@
 //! Settling: the completion of a call in JavaScript's terms.
 
 use super::async_call::{AsyncCall, Output};
-use super::instance::AsyncInstance;
 use crate::error::{Failure, cannot_hold, throw_failure};
 use crate::function::JsResult;
-use crate::handle::{InstanceHandle, native_bytes};
 use crate::js::{Deferred, Env, Pending, Value as Js};
 use crate::measurement;
 use airssys_wasm_engine::{Completed, Error, Measurement, Returned};
@@ -25,15 +23,9 @@ pub(super) fn complete<'s>(
 ) -> Settled<'s> {
     let Completed { instance, result } = completed;
     let was_disposed = call.instance.is_being_disposed();
-    let bytes = match &call.output {
-        Output::Handle(weight) => instance
-            .as_ref()
-            .map(|instance| native_bytes(&instance.metrics(), *weight)),
-        Output::Function(_) => None,
-    };
     call.instance.complete(env, instance, result.as_ref().err());
     match result {
-        Ok(measurement) => convert(&call, env, measurement, bytes),
+        Ok(measurement) => convert(&call, env, measurement),
         Err(Error::HostFailed) => match thrown {
             Some(exception) => Settled::Exception(exception),
             None => Settled::Failure((&host_not_called()).into(), None),
@@ -43,12 +35,7 @@ pub(super) fn complete<'s>(
     }
 }
 
-fn convert<'s>(
-    call: &AsyncCall,
-    env: Env<'s>,
-    measurement: Measurement<Returned>,
-    bytes: Option<i64>,
-) -> Settled<'s> {
+fn convert<'s>(call: &AsyncCall, env: Env<'s>, measurement: Measurement<Returned>) -> Settled<'s> {
     let Measurement {
         value,
         fuel,
@@ -56,7 +43,9 @@ fn convert<'s>(
         elapsed_ns,
     } = measurement;
     let value = match (&call.output, value) {
-        (Output::Handle(_), _) => handle(call.instance.clone(), env, bytes).map(JsResult::Value),
+        (Output::Handle { create, weight }, _) => {
+            create(env, call.instance.clone(), *weight).map(JsResult::Value)
+        }
         (Output::Function(function), value) => function.result(env, value),
     };
     let value = match value {
@@ -79,10 +68,6 @@ fn convert<'s>(
         Ok(measurement) => Settled::Value(measurement),
         Err(Pending) => not_convertible(env),
     }
-}
-
-fn handle(instance: AsyncInstance, env: Env<'_>, bytes: Option<i64>) -> Result<Js<'_>, Pending> {
-    InstanceHandle::create(env, instance.into(), bytes.unwrap_or(0), None)
 }
 
 /// The value could not be created: the exception of JavaScript, or the error that JavaScript cannot hold it.
