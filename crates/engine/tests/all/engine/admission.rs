@@ -15,7 +15,9 @@ fn instances_are_counted_and_bounded() {
     let error = refused(module.instantiate(&limits(|_| ())));
     assert_eq!(error.code(), "INSTANCE_LIMIT");
     assert!(
-        error.to_string().contains("the engine has 3 live instances"),
+        error
+            .to_string()
+            .contains("the engine has 3 live instances"),
         "{error}"
     );
     assert_eq!(engine.live_instances(), 3);
