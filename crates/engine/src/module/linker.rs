@@ -10,7 +10,8 @@ use crate::func::{CoreFunctionType, Slot, Slots};
 use crate::host::channel::HostRequest;
 use crate::host::payload::{Payload, PayloadMut};
 use crate::store::State;
-use crate::store::host_call::{call_host, call_host_async};
+use crate::store::host_call::call_host_async;
+use crate::store::host_state::HostPointer;
 use crate::store::metrics::Execution;
 use std::mem::MaybeUninit;
 use wasmtime::{
@@ -86,6 +87,8 @@ fn serve_direct(
     ty: &CoreFunctionType,
     raw: &mut [MaybeUninit<ValRaw>],
 ) -> wasmtime::Result<()> {
+    // Before the arguments are copied: reading them right after the guest has written them stalls the processor.
+    let host = HostPointer::of(&caller)?;
     let mut slots: Slots = raw
         .iter()
         .take(ty.params.len())
@@ -97,7 +100,7 @@ fn serve_direct(
         ty,
         slots: &mut slots,
     };
-    call_host(caller.as_context_mut(), import, payload)?;
+    host.call(caller.as_context_mut(), import, payload)?;
     for (raw, slot) in raw.iter_mut().zip(slots).take(ty.results.len()) {
         raw.write(slot.to_raw());
     }

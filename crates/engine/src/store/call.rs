@@ -221,7 +221,7 @@ impl InstanceStore {
         }
     }
 
-    /// Sets the budget of a call with limits of its own, or the instance's again.
+    /// Sets the budget of a call with its own limits, or the instance's again.
     #[cold]
     fn set_budget(&mut self, call: CallLimits) -> Result<CallBudget> {
         let limits = self.inner.data().limiter.limits().with_call_limits(call);

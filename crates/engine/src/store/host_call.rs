@@ -5,26 +5,39 @@ use crate::func::{CoreFunction, Slot, Slots};
 use crate::host::channel::{GuestMessage, HostMessage, HostRequest};
 use crate::host::payload::{Payload, PayloadMut};
 use crate::host::{Access, CallingGuest, HostCall, HostFailed};
+use crate::store::host_state::HostPointer;
 use crate::store::{State, classify};
-use wasmtime::{AsContextMut, Memory, StoreContextMut};
+use wasmtime::{AsContext, AsContextMut, Memory, StoreContextMut};
 
-/// Calls the host at once, on the stack that the guest runs on.
-///
-/// # Errors
-///
-/// [`HostFailed`], also if nothing serves the guest's imports.
-#[inline]
-pub(crate) fn call_host(
-    store: StoreContextMut<'_, State>,
-    import: usize,
-    payload: PayloadMut<'_>,
-) -> Result<(), HostFailed> {
-    let host = store.data().host.functions.ok_or(HostFailed)?;
-    host.get().call(HostCall {
-        import,
-        payload,
-        guest: &mut DirectGuest(store),
-    })
+impl HostPointer {
+    /// The host of the call under way on the direct path.
+    ///
+    /// # Errors
+    ///
+    /// [`HostFailed`] if nothing serves the guest's imports.
+    #[inline]
+    pub fn of(store: &impl AsContext<Data = State>) -> Result<Self, HostFailed> {
+        store.as_context().data().host.functions.ok_or(HostFailed)
+    }
+
+    /// Calls the host at once, on the stack that the guest runs on.
+    ///
+    /// # Errors
+    ///
+    /// [`HostFailed`].
+    #[inline]
+    pub fn call(
+        self,
+        store: StoreContextMut<'_, State>,
+        import: usize,
+        payload: PayloadMut<'_>,
+    ) -> Result<(), HostFailed> {
+        self.get().call(HostCall {
+            import,
+            payload,
+            guest: &mut DirectGuest(store),
+        })
+    }
 }
 
 /// A guest on the direct path: called back on the stack that it calls from.

@@ -19,9 +19,9 @@ use wasmtime::{Store, UpdateDeadline};
 pub struct InstanceStore {
     pub(crate) inner: Store<State>,
     pub(super) engine: Engine,
-    /// The budget of a call without limits of its own.
+    /// The budget of a call without its own limits.
     pub(super) budget: CallBudget,
-    /// Whether the last call had limits of its own.
+    /// Whether the last call had its own limits.
     pub(super) has_call_limits: bool,
     pub(super) mode: CallMode,
     pub(super) execution: Execution,

@@ -121,7 +121,7 @@ fn unreadable(text: &str, source: &str, error: &ParserError) -> Error {
     let found = source.get(span.clone()).unwrap_or_default();
     let what = match error.kind() {
         ParserErrorKind::UnexpectedEnd => {
-            "it ends too early; close it with ')', ']', '}' or a quote".to_owned()
+            "it ends too early; close what is open with ')', ']', '}' or a quote".to_owned()
         }
         ParserErrorKind::TrailingCharacters => {
             format!(

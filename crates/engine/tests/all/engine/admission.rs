@@ -93,7 +93,7 @@ fn threads_together_never_exceed_the_maximum() {
 fn one_of_two_threads_that_race_for_the_last_capacity_gets_it() {
     let engine = engine(|c| c.limits.instances = 1);
     let module = module(&engine, "(module)");
-    let mut nobody = 0;
+    let mut without = 0;
     for _ in 0..2_000 {
         let barrier = std::sync::Barrier::new(2);
         let race = || {
@@ -106,11 +106,11 @@ fn one_of_two_threads_that_race_for_the_last_capacity_gets_it() {
             let one = scope.spawn(race);
             (race(), one.join().unwrap())
         });
-        nobody += u32::from(!one && !other);
+        without += u32::from(!one && !other);
     }
     assert_eq!(
-        nobody, 0,
-        "in {nobody} of 2,000 rounds no thread got the only capacity"
+        without, 0,
+        "in {without} of 2,000 rounds no thread got the only capacity"
     );
 }
 

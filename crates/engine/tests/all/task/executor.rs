@@ -17,8 +17,8 @@ use std::time::Duration;
 struct Back(Sender<(Task, Step, ThreadId)>);
 
 impl TaskOwner for Back {
-    fn complete(self: Box<Self>, run: Task, step: Step) {
-        let _ = self.0.send((run, step, std::thread::current().id()));
+    fn complete(self: Box<Self>, task: Task, step: Step) {
+        let _ = self.0.send((task, step, std::thread::current().id()));
     }
 }
 
@@ -27,8 +27,8 @@ fn fresh(engine: &Engine, wat: &str) -> AnyInstance {
     made(module(engine, wat).start(&limits).unwrap())
 }
 
-fn push(threads: &Arc<Executor>, run: Task, back: &Sender<(Task, Step, ThreadId)>) {
-    assert!(threads.spawn(run, Box::new(Back(back.clone()))));
+fn push(threads: &Arc<Executor>, task: Task, back: &Sender<(Task, Step, ThreadId)>) {
+    assert!(threads.spawn(task, Box::new(Back(back.clone()))));
 }
 
 #[test]
@@ -36,20 +36,20 @@ fn a_task_returns_once_it_completes_or_calls_its_host() {
     let threads = Executor::with_cap(1);
     let engine = engine(|_| ());
     let (back, come) = channel();
-    let run = start(
+    let task = start(
         fresh(&engine, CALLS_HOST),
         "call_then_count",
         &[1, 10_000_000],
         CallLimits::default(),
     );
-    push(&threads, run, &back);
-    let (mut run, step, thread) = come.recv().unwrap();
+    push(&threads, task, &back);
+    let (mut task, step, thread) = come.recv().unwrap();
     assert!(matches!(step, Step::HostCall));
     assert_ne!(thread, std::thread::current().id());
-    let mut request = run.take_request().unwrap();
+    let mut request = task.take_request().unwrap();
     slots_of(&mut request)[0] = Slot::i32(1);
-    run.answer(Ok(request.payload));
-    push(&threads, run, &back);
+    task.answer(Ok(request.payload));
+    push(&threads, task, &back);
     let (_, step, _) = come.recv().unwrap();
     let Step::Completed(ended) = step else {
         panic!("it has not ended")
@@ -87,9 +87,9 @@ struct Counts {
 }
 
 impl TaskOwner for Counts {
-    fn complete(self: Box<Self>, run: Task, step: Step) {
+    fn complete(self: Box<Self>, task: Task, step: Step) {
         self.order.lock().unwrap().push(self.name);
-        let _ = self.back.send((run, step, std::thread::current().id()));
+        let _ = self.back.send((task, step, std::thread::current().id()));
     }
 }
 
@@ -104,9 +104,9 @@ fn a_short_guest_among_endless_ones_waits_for_one_time_slice_of_each() {
     let (back, come) = channel();
     let mut stoppers = Vec::new();
     for _ in 0..OTHERS {
-        let run = start(fresh(), "spin", &[], CallLimits::default());
-        stoppers.push(run.stop_handle());
-        assert!(single.spawn(run, Box::new(Back(back.clone()))));
+        let task = start(fresh(), "spin", &[], CallLimits::default());
+        stoppers.push(task.stop_handle());
+        assert!(single.spawn(task, Box::new(Back(back.clone()))));
     }
     // One time slice, and several.
     for (name, rounds) in [(0, 100), (1, 60_000), (2, 120_000), (3, 400_000)] {
@@ -115,8 +115,8 @@ fn a_short_guest_among_endless_ones_waits_for_one_time_slice_of_each() {
             order: order.clone(),
             back: back.clone(),
         };
-        let run = start(fresh(), "count", &[rounds], CallLimits::default());
-        assert!(single.spawn(run, Box::new(owner)));
+        let task = start(fresh(), "count", &[rounds], CallLimits::default());
+        assert!(single.spawn(task, Box::new(owner)));
     }
     for _ in 0..4 {
         let (_, step, _) = come.recv_timeout(Duration::from_secs(60)).unwrap();
@@ -128,12 +128,12 @@ fn a_short_guest_among_endless_ones_waits_for_one_time_slice_of_each() {
         stop_handle.stop(StopReason::Aborted);
     }
     for _ in 0..OTHERS {
-        let (run, step, _) = come.recv_timeout(Duration::from_secs(60)).unwrap();
+        let (task, step, _) = come.recv_timeout(Duration::from_secs(60)).unwrap();
         let Step::Completed(ended) = step else {
             panic!("it has not ended")
         };
         assert_eq!(code(ended.result), "ABORTED");
-        drop(run);
+        drop(task);
     }
 }
 
@@ -146,9 +146,9 @@ fn a_stop_ends_a_task_that_waits_for_its_first_step() {
     let busy_stopper = busy.stop_handle();
     push(&threads, busy, &back);
     for _ in 0..50 {
-        let run = start(fresh(&engine, ENDINGS), "spin", &[], CallLimits::default());
-        let stop_handle = run.stop_handle();
-        push(&threads, run, &back);
+        let task = start(fresh(&engine, ENDINGS), "spin", &[], CallLimits::default());
+        let stop_handle = task.stop_handle();
+        push(&threads, task, &back);
         stop_handle.stop(StopReason::Aborted);
         let (_, step, _) = come.recv_timeout(Duration::from_secs(60)).unwrap();
         let Step::Completed(ended) = step else {

@@ -42,9 +42,9 @@ fn add_one(request: &mut HostRequest) {
 }
 
 /// Steps until the guest calls its host. On a busy machine it may yield before that.
-fn step_to_host_call(run: &mut Task) {
+fn step_to_host_call(task: &mut Task) {
     loop {
-        match run.step() {
+        match task.step() {
             Step::Yielded => {}
             Step::HostCall => return,
             Step::Completed(_) => panic!("the guest ended without its host"),
@@ -53,29 +53,29 @@ fn step_to_host_call(run: &mut Task) {
 }
 
 /// Steps to the end; host functions add one.
-pub fn finish(run: &mut Task) -> Completed {
-    complete_counting_yields(run).0
+pub fn finish(task: &mut Task) -> Completed {
+    complete_counting_yields(task).0
 }
 
 /// As [`finish`], with the number of yields.
-fn complete_counting_yields(run: &mut Task) -> (Completed, u64) {
+fn complete_counting_yields(task: &mut Task) -> (Completed, u64) {
     let mut slices = 0;
     loop {
-        match run.step() {
+        match task.step() {
             Step::Completed(ended) => return (ended, slices),
             Step::Yielded => slices += 1,
             Step::HostCall => {
-                let mut request = run.take_request().unwrap();
+                let mut request = task.take_request().unwrap();
                 add_one(&mut request);
-                run.answer(Ok(request.payload));
+                task.answer(Ok(request.payload));
             }
         }
     }
 }
 
 /// The instance that a task created.
-pub fn made(mut run: Task) -> AnyInstance {
-    let ended = finish(&mut run);
+pub fn made(mut task: Task) -> AnyInstance {
+    let ended = finish(&mut task);
     assert!(matches!(
         ended.result.unwrap().value,
         Returned::Instantiated
@@ -175,8 +175,8 @@ fn a_long_call_yields_often_and_no_engine_ends_it_early() {
                 .start(&timed(interruption, 600_000))
                 .unwrap(),
         );
-        let mut run = start(live, "count", &[100_000_000], CallLimits::default());
-        let (ended, slices) = complete_counting_yields(&mut run);
+        let mut task = start(live, "count", &[100_000_000], CallLimits::default());
+        let (ended, slices) = complete_counting_yields(&mut task);
         assert_eq!(first(&ended), 100_000_000);
         assert!(slices >= 3, "{interruption:?}: {slices}");
     }
@@ -190,7 +190,7 @@ fn a_task_may_continue_on_another_thread_with_every_step() {
                 .start(&timed(interruption, 600_000))
                 .unwrap(),
         );
-        let mut run = start(
+        let mut task = start(
             live,
             "call_then_count",
             &[1, 10_000_000],
@@ -198,18 +198,18 @@ fn a_task_may_continue_on_another_thread_with_every_step() {
         );
         let ended = loop {
             let (back, step) = std::thread::spawn(move || {
-                let step = run.step();
-                (run, step)
+                let step = task.step();
+                (task, step)
             })
             .join()
             .unwrap();
-            run = back;
+            task = back;
             match step {
                 Step::Completed(ended) => break ended,
                 Step::Yielded => (),
                 Step::HostCall => {
-                    let request = run.take_request().unwrap();
-                    run.answer(Ok(request.payload));
+                    let request = task.take_request().unwrap();
+                    task.answer(Ok(request.payload));
                 }
             }
         };
@@ -231,10 +231,10 @@ fn a_stop_before_the_first_step_ends_the_call() {
                     .unwrap(),
             );
             let before = live.metrics().fuel.consumed;
-            let mut run = start(live, "ok", &[], CallLimits::default());
-            run.stop_handle().stop(stop);
-            assert!(run.stop_handle().is_stopped());
-            let ended = finish(&mut run);
+            let mut task = start(live, "ok", &[], CallLimits::default());
+            task.stop_handle().stop(stop);
+            assert!(task.stop_handle().is_stopped());
+            let ended = finish(&mut task);
             assert_eq!(code(ended.result), expected);
             let live = ended.instance.unwrap();
             assert_eq!(
@@ -251,11 +251,11 @@ fn a_stop_before_the_first_step_ends_the_call() {
 fn a_stop_before_the_first_step_ends_an_instantiation() {
     let engine = on(Interruption::Fuel);
     let wat = "(module (func $s (loop (br 0))) (start $s))";
-    let mut run = module(&engine, wat)
+    let mut task = module(&engine, wat)
         .start(&timed(Interruption::Fuel, 60_000))
         .unwrap();
-    run.stop_handle().stop(StopReason::Aborted);
-    let ended = finish(&mut run);
+    task.stop_handle().stop(StopReason::Aborted);
+    let ended = finish(&mut task);
     assert_eq!(code(ended.result), "ABORTED");
     assert!(ended.instance.is_none());
     assert_eq!(engine.live_instances(), 0);
@@ -274,13 +274,13 @@ fn a_stop_between_time_slices_ends_the_call_with_exact_fuel() {
                     .unwrap(),
             );
             let before = live.metrics().fuel.consumed;
-            let mut run = start(live, "spin", &[], CallLimits::default());
+            let mut task = start(live, "spin", &[], CallLimits::default());
             for _ in 0..5 {
-                assert!(matches!(run.step(), Step::Yielded));
+                assert!(matches!(task.step(), Step::Yielded));
             }
-            run.stop_handle().stop(stop);
-            let Step::Completed(ended) = run.step() else {
-                panic!("it goes on")
+            task.stop_handle().stop(stop);
+            let Step::Completed(ended) = task.step() else {
+                panic!("expected the end of the task")
             };
             assert_eq!(code(ended.result), expected);
             let live = ended.instance.unwrap();
@@ -306,13 +306,13 @@ fn a_stop_from_another_thread_ends_a_guest_that_spins() {
                 .start(&timed(interruption, 600_000))
                 .unwrap(),
         );
-        let mut run = start(live, "spin", &[], CallLimits::default());
-        let stop_handle = run.stop_handle();
+        let mut task = start(live, "spin", &[], CallLimits::default());
+        let stop_handle = task.stop_handle();
         let stopping = std::thread::spawn(move || {
             std::thread::sleep(Duration::from_millis(20));
             stop_handle.stop(StopReason::Aborted);
         });
-        assert_eq!(code(finish(&mut run).result), "ABORTED");
+        assert_eq!(code(finish(&mut task).result), "ABORTED");
         stopping.join().unwrap();
     }
 }
@@ -341,9 +341,9 @@ fn waiting(interruption: Interruption, timeout_ms: u64) -> (Engine, Task) {
             .start(&timed(interruption, timeout_ms))
             .unwrap(),
     );
-    let mut run = start(live, "call", &[7], CallLimits::default());
-    step_to_host_call(&mut run);
-    (engine, run)
+    let mut task = start(live, "call", &[7], CallLimits::default());
+    step_to_host_call(&mut task);
+    (engine, task)
 }
 
 #[test]
@@ -353,10 +353,10 @@ fn a_stop_ends_a_call_that_waits_for_its_host() {
             (StopReason::Aborted, "ABORTED"),
             (StopReason::Deadline, "TIMEOUT"),
         ] {
-            let (_engine, mut run) = waiting(interruption, 60_000);
-            run.stop_handle().stop(stop);
-            let Step::Completed(ended) = run.step() else {
-                panic!("it goes on")
+            let (_engine, mut task) = waiting(interruption, 60_000);
+            task.stop_handle().stop(stop);
+            let Step::Completed(ended) = task.step() else {
+                panic!("expected the end of the task")
             };
             assert_eq!(code(ended.result), expected);
             let live = ended.instance.unwrap();
@@ -369,34 +369,34 @@ fn a_stop_ends_a_call_that_waits_for_its_host() {
 #[test]
 fn an_answer_after_the_stop_is_too_late() {
     for interruption in ALL {
-        let (_engine, mut run) = waiting(interruption, 60_000);
-        let request = run.take_request().unwrap();
+        let (_engine, mut task) = waiting(interruption, 60_000);
+        let request = task.take_request().unwrap();
         assert!(request.deadline.is_some());
-        run.stop_handle().stop(StopReason::Aborted);
-        run.answer(Ok(request.payload));
-        assert_eq!(code(finish(&mut run).result), "ABORTED");
+        task.stop_handle().stop(StopReason::Aborted);
+        task.answer(Ok(request.payload));
+        assert_eq!(code(finish(&mut task).result), "ABORTED");
     }
 }
 
 #[test]
 fn an_answer_after_the_deadline_makes_the_call_a_timeout() {
     for interruption in ALL {
-        let (_engine, mut run) = waiting(interruption, 150);
+        let (_engine, mut task) = waiting(interruption, 150);
         std::thread::sleep(Duration::from_millis(250));
-        let request = run.take_request().unwrap();
-        run.answer(Ok(request.payload));
-        assert_eq!(code(finish(&mut run).result), "TIMEOUT");
+        let request = task.take_request().unwrap();
+        task.answer(Ok(request.payload));
+        assert_eq!(code(finish(&mut task).result), "TIMEOUT");
     }
 }
 
 #[test]
 fn a_failed_host_function_ends_the_call_and_leaves_the_instance() {
     for interruption in ALL {
-        let (_engine, mut run) = waiting(interruption, 60_000);
-        assert!(run.take_request().is_some());
-        assert!(run.take_request().is_none());
-        run.answer(Err(HostFailed));
-        let ended = finish(&mut run);
+        let (_engine, mut task) = waiting(interruption, 60_000);
+        assert!(task.take_request().is_some());
+        assert!(task.take_request().is_none());
+        task.answer(Err(HostFailed));
+        let ended = finish(&mut task);
         assert!(matches!(ended.result, Err(Error::HostFailed)));
         let live = ended.instance.unwrap();
         assert_eq!(live.metrics().traps, 0);
@@ -413,29 +413,29 @@ fn memory_is_accessible_only_while_the_guest_waits() {
                 .unwrap(),
         );
         let memory = core(&mut live).memory("memory").unwrap();
-        let mut run = start(live, "call", &[7], CallLimits::default());
-        step_to_host_call(&mut run);
-        let mut request = run.take_request().unwrap();
+        let mut task = start(live, "call", &[7], CallLimits::default());
+        step_to_host_call(&mut task);
+        let mut request = task.take_request().unwrap();
         let bytes = vec![1, 2, 3];
-        run.access(memory, Access::Write { offset: 5, bytes })
+        task.access(memory, Access::Write { offset: 5, bytes })
             .unwrap();
         let read = || Access::Read {
             offset: 4,
             length: 5,
         };
-        assert_eq!(run.access(memory, read()).unwrap(), [0, 1, 2, 3, 0]);
-        assert_eq!(run.byte_length(memory).unwrap(), 65_536);
+        assert_eq!(task.access(memory, read()).unwrap(), [0, 1, 2, 3, 0]);
+        assert_eq!(task.byte_length(memory).unwrap(), 65_536);
         let outside = Access::Read {
             offset: 65_536,
             length: 1,
         };
-        assert_eq!(code(run.access(memory, outside)), "BAD_VALUE");
+        assert_eq!(code(task.access(memory, outside)), "BAD_VALUE");
         slots_of(&mut request)[0] = Slot::i32(9);
-        run.answer(Ok(request.payload));
-        let ended = finish(&mut run);
+        task.answer(Ok(request.payload));
+        let ended = finish(&mut task);
         assert_eq!(first(&ended), 9);
-        assert_eq!(code(run.access(memory, read())), "POISONED");
-        assert_eq!(code(run.byte_length(memory)), "POISONED");
+        assert_eq!(code(task.access(memory, read())), "POISONED");
+        assert_eq!(code(task.byte_length(memory)), "POISONED");
     }
 }
 
@@ -448,15 +448,15 @@ fn an_access_after_the_stop_leaves_the_end_to_the_next_step() {
                 .unwrap(),
         );
         let memory = core(&mut live).memory("memory").unwrap();
-        let mut run = start(live, "call", &[7], CallLimits::default());
-        step_to_host_call(&mut run);
-        run.stop_handle().stop(StopReason::Aborted);
+        let mut task = start(live, "call", &[7], CallLimits::default());
+        step_to_host_call(&mut task);
+        task.stop_handle().stop(StopReason::Aborted);
         for _ in 0..3 {
-            assert_eq!(code(run.byte_length(memory)), "POISONED");
+            assert_eq!(code(task.byte_length(memory)), "POISONED");
         }
-        let request = run.take_request().unwrap();
-        run.answer(Ok(request.payload));
-        let ended = finish(&mut run);
+        let request = task.take_request().unwrap();
+        task.answer(Ok(request.payload));
+        let ended = finish(&mut task);
         assert_eq!(code(ended.result), "ABORTED");
         assert!(ended.instance.is_some());
     }
@@ -489,10 +489,10 @@ fn a_completed_task_stays_completed() {
             .start(&timed(Interruption::Fuel, 60_000))
             .unwrap(),
     );
-    let mut run = start(live, "ok", &[], CallLimits::default());
-    assert_eq!(first(&finish(&mut run)), 42);
+    let mut task = start(live, "ok", &[], CallLimits::default());
+    assert_eq!(first(&finish(&mut task)), 42);
     for _ in 0..2 {
-        let ended = finish(&mut run);
+        let ended = finish(&mut task);
         assert_eq!(code(ended.result), "INTERNAL");
         assert!(ended.instance.is_none());
     }
@@ -508,14 +508,14 @@ fn a_panic_in_a_task_destroys_only_its_instance() {
     let mut slots = Slots::new();
     slots.resize(1, Slot::default());
     // A function of another instance: Wasmtime panics.
-    let mut run = Task::call(
+    let mut task = Task::call(
         other,
         TaskCall::Core(Arc::new(of_one), slots),
         CallLimits::default(),
         true,
     )
     .unwrap();
-    let ended = finish(&mut run);
+    let ended = finish(&mut task);
     assert_eq!(code(ended.result), "INTERNAL");
     assert!(ended.instance.is_none());
     assert_eq!(engine.live_instances(), 1);
@@ -564,12 +564,12 @@ fn a_synchronous_instance_cannot_be_polled() {
         .unwrap();
     let ok = instance.function("ok").unwrap();
     let invocation = TaskCall::Core(Arc::new(ok), Slots::new());
-    let run = Task::call(
+    let task = Task::call(
         AnyInstance::Core(Box::new(instance)),
         invocation,
         CallLimits::default(),
         true,
     );
-    assert_eq!(code(run), "INTERNAL");
+    assert_eq!(code(task), "INTERNAL");
     assert_eq!(engine.live_instances(), 0);
 }
