@@ -247,7 +247,7 @@ test('a detached ArrayBuffer is refused with BAD_VALUE', async (t) => {
   await rejection(t, 'BAD_VALUE', () => engine.compileModule(buffer));
 });
 
-// `instanceof` knows the classes of its own realm only; test runners and vm contexts have others.
+// `instanceof` only knows the classes of the current realm; test runners and vm contexts have others.
 test('bytes of another realm compile', async (t) => {
   const bytes = runInNewContext(`Uint8Array.of(${answer.join()})`) as Uint8Array;
   await t.notThrowsAsync(() => engine.compileModule(bytes));

@@ -33,7 +33,7 @@ export function bump(root, version, date) {
   return changed.map(({ path }) => path);
 }
 
-const CRATES = ['airssys-wasm-engine', 'airssys-wasm-node'];
+const CRATES = ['airssys-wasm-engine', 'airssys-wasm-node', 'airssys-wasm-workloads'];
 
 /** The files that contain the version, and the edit of each. */
 const versionFiles = [

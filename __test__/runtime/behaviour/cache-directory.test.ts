@@ -79,11 +79,11 @@ test('what is no directory is refused with a RangeError naming it and why', asyn
   const cases = [
     ['somewhere', /'somewhere' is relative; give an absolute path/],
     ['', /'' is relative/],
-    [file, /file' cannot be made a directory: /],
-    [path.join(file, 'below'), /below' cannot be made a directory: /],
+    [file, /file' cannot be created as a directory: /],
+    [path.join(file, 'below'), /below' cannot be created as a directory: /],
     ['file:relative/../%2F', /expected an absolute path or a file: URL, got .*: .*encoded/],
     [new URL('https://example.com/cache'), /a file: URL, got "https:\/\/example.com\/cache"/],
-    [`${path.sep}nul\0inside`, /cannot be made a directory/],
+    [`${path.sep}nul\0inside`, /cannot be created as a directory/],
   ] as const;
   for (const [cacheDirectory, told] of cases) {
     const error = failure(t, 'BAD_OPTION', () => new Engine({ cacheDirectory }));

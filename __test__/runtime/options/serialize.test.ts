@@ -31,7 +31,7 @@ test('a missing key, another key, changed bytes and a missing tag are each told'
   const changed = Uint8Array.from(bytes);
   changed[changed.length - 1] = ~(changed.at(-1) ?? 0);
   const cases = [
-    [() => engine.unsafeDeserializeModule(bytes), /have the tag of a key; give 'key'/],
+    [() => engine.unsafeDeserializeModule(bytes), /are tagged with a key; pass it as 'key'/],
     [() => engine.deserializeModule(bytes, { key: randomBytes(32) }), /the key is another, or the bytes were changed/],
     [() => engine.deserializeModule(changed, { key }), /the key is another, or the bytes were changed/],
     [() => engine.unsafeDeserializeModule(changed, { key }), /the key is another, or the bytes were changed/],

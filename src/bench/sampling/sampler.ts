@@ -2,7 +2,7 @@
 //
 // benchmark.js schedules the batches and owns their lifecycle; our batches measure the time. By default it evaluates
 // source text, discards fast cycles, repeats a batch whose body throws and adds 10–90 ns per iteration. Therefore each
-// of its deferred cycles runs exactly one planned batch, and all of its own results are ignored:
+// of its deferred cycles runs exactly one planned batch, and its results are ignored:
 //
 //   cycle ─→ fn(deferred) ─→ batch.run(planned iterations) ─→ record ─→ resolve ─→ next cycle … complete
 //                                      └ throws ─→ keep the error, abort, resolve ─→ complete ─→ rethrow

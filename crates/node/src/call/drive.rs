@@ -67,7 +67,7 @@ fn enqueue<'s>(mut call: AsyncCall, env: Env<'s>, task_call: TaskCall) -> Result
     call.deferred = Some(deferred);
     call.queued = Some(Box::new(task_call));
     call.keep_host_alive();
-    // The call starts when another completes, but its host functions run in the context of its own caller.
+    // The call starts when another completes, but its host functions run in its caller's context.
     call.capture_context(env);
     instance.enqueue(call);
     Ok(promise)

@@ -293,7 +293,7 @@ impl AsyncInstance {
     /// `input`, if there is no such task.
     fn with_waiting<I, R>(&self, input: I, work: impl FnOnce(&mut Task, I) -> R) -> Result<R, I> {
         if let Some(mut task) = self.0.serving.take() {
-            // SAFETY: whoever set the pointer resets it before the task moves, and it was taken out for this use alone.
+            // SAFETY: the pointer is reset before the task moves, and it was taken out for this use alone.
             let result = work(unsafe { task.as_mut() }, input);
             self.0.serving.set(Some(task));
             return Ok(result);

@@ -26,11 +26,12 @@ const ON_MEMORY_LIMIT: [(&str, OnMemoryLimit); 2] = [
 ];
 
 impl LimitOptions {
-    /// The limits that the options describe.
+    /// The limits that the options describe. Every field is named here, so that a forgotten limit does not compile.
     pub fn limits(self) -> Result<Limits, Error> {
-        let default =
-            Limits::new(whole("limits.memoryBytes", Some(self.memory_bytes))?.unwrap_or_default());
+        let memory_bytes = whole("limits.memoryBytes", Some(self.memory_bytes))?;
+        let default = Limits::new(memory_bytes.unwrap_or_default());
         Ok(Limits {
+            memory_bytes: default.memory_bytes,
             fuel: fuel(self.fuel)?,
             timeout_ms: timeout(self.timeout_ms)?,
             on_memory_limit: word(
@@ -47,7 +48,6 @@ impl LimitOptions {
                 .unwrap_or(default.transfer_bytes),
             queued_calls: whole("limits.queuedCalls", self.queued_calls)?
                 .unwrap_or(default.queued_calls),
-            ..default
         })
     }
 }
