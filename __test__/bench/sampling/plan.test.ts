@@ -16,7 +16,7 @@ test('a linear plan grows by ceil(target ÷ mean ÷ R)', (t) => {
     Array.from({ length: 30 }, (_, i) => (i + 1) * step),
   );
   t.is(plan.expectedNs, 465 * step * 100);
-  t.is(plan.shortfall, undefined);
+  t.is(plan.insufficientTime, undefined);
 });
 
 test('a plan turns flat where linear would take over twice the time', (t) => {
@@ -30,7 +30,7 @@ test('a plan turns flat where linear would take over twice the time', (t) => {
 test('a flat plan runs ceil(target ÷ n ÷ mean) iterations in each batch, at least 1', (t) => {
   const plan = planSamples({ ...defaults, mode: 'flat', meanNs: 0.05 * S });
   t.deepEqual(plan.iterations, Array<number>(30).fill(4));
-  t.is(plan.shortfall, undefined);
+  t.is(plan.insufficientTime, undefined);
   t.deepEqual(planSamples({ ...defaults, mode: 'flat', meanNs: 10 * S }).iterations, Array<number>(30).fill(1));
 });
 
@@ -51,27 +51,27 @@ for (const mode of ['linear', 'flat'] as const) {
   test(`the recommendations of a ${mode} plan short of time suffice`, (t) => {
     for (const meanNs of [0.0108 * S, 0.3 * S, 1.7 * S]) {
       const options = { ...defaults, mode, meanNs };
-      const { shortfall } = planSamples(options);
+      const { insufficientTime } = planSamples(options);
       if (mode === 'flat' && meanNs < 0.1 * S) continue;
-      t.truthy(shortfall, `mean ${meanNs}`);
-      const longer = planSamples({ ...options, targetNs: (shortfall?.neededNs ?? 0) * 1.001 });
-      t.is(longer.shortfall, undefined);
-      const sampleSize = shortfall?.fittingSampleSize;
+      t.truthy(insufficientTime, `mean ${meanNs}`);
+      const longer = planSamples({ ...options, targetNs: (insufficientTime?.neededNs ?? 0) * 1.001 });
+      t.is(longer.insufficientTime, undefined);
+      const sampleSize = insufficientTime?.fittingSampleSize;
       if (sampleSize === undefined) continue;
-      t.is(planSamples({ ...options, sampleSize }).shortfall, undefined);
-      t.truthy(planSamples({ ...options, sampleSize: sampleSize + 1 }).shortfall);
+      t.is(planSamples({ ...options, sampleSize }).insufficientTime, undefined);
+      t.truthy(planSamples({ ...options, sampleSize: sampleSize + 1 }).insufficientTime);
     }
   });
 }
 
 test('if not even two samples fit, no number of samples is recommended', (t) => {
-  const { shortfall } = planSamples({ ...defaults, mode: 'flat', meanNs: 4 * S });
-  t.deepEqual(shortfall, { neededNs: 120 * S, fittingSampleSize: undefined, isFlatEnough: false });
+  const { insufficientTime } = planSamples({ ...defaults, mode: 'flat', meanNs: 4 * S });
+  t.deepEqual(insufficientTime, { neededNs: 120 * S, fittingSampleSize: undefined, isFlatEnough: false });
 });
 
 test('a short linear plan says whether flat sampling would fit', (t) => {
-  t.true(planSamples({ ...defaults, mode: 'linear', meanNs: 0.1 * S }).shortfall?.isFlatEnough);
-  t.false(planSamples({ ...defaults, mode: 'linear', meanNs: 0.2 * S }).shortfall?.isFlatEnough);
+  t.true(planSamples({ ...defaults, mode: 'linear', meanNs: 0.1 * S }).insufficientTime?.isFlatEnough);
+  t.false(planSamples({ ...defaults, mode: 'linear', meanNs: 0.2 * S }).insufficientTime?.isFlatEnough);
 });
 
 test('iterations beyond MAX_ITERATIONS are rejected', (t) => {

@@ -11,7 +11,7 @@ export interface SamplingPlan {
   /** Expected duration of sampling. */
   readonly expectedNs: number;
   /** Present if the measurement time is too short for the smallest plan of this mode. */
-  readonly shortfall?: InsufficientTime;
+  readonly insufficientTime?: InsufficientTime;
 }
 
 /** Alternatives to a measurement time that is too short. */
@@ -58,7 +58,12 @@ function linearPlan({ meanNs, targetNs, sampleSize }: PlanOptions, step: number)
   // The largest n with n(n + 1) ÷ 2 × mean < target.
   const fitting = Math.ceil((Math.sqrt(1 + (8 * targetNs) / meanNs) - 1) / 2) - 1;
   const isFlatEnough = sampleSize * meanNs < targetNs;
-  return { mode: 'linear', iterations, expectedNs, shortfall: shortfall(expectedNs, fitting, isFlatEnough) };
+  return {
+    mode: 'linear',
+    iterations,
+    expectedNs,
+    insufficientTime: insufficientTimeFor(expectedNs, fitting, isFlatEnough),
+  };
 }
 
 function flatPlan({ meanNs, targetNs, sampleSize }: PlanOptions): SamplingPlan {
@@ -67,10 +72,10 @@ function flatPlan({ meanNs, targetNs, sampleSize }: PlanOptions): SamplingPlan {
   const iterations = Array<number>(sampleSize).fill(each);
   if (each > 1) return { mode: 'flat', iterations, expectedNs };
   const fitting = Math.ceil(targetNs / meanNs) - 1;
-  return { mode: 'flat', iterations, expectedNs, shortfall: shortfall(expectedNs, fitting, false) };
+  return { mode: 'flat', iterations, expectedNs, insufficientTime: insufficientTimeFor(expectedNs, fitting, false) };
 }
 
-function shortfall(neededNs: number, fitting: number, isFlatEnough: boolean): InsufficientTime {
+function insufficientTimeFor(neededNs: number, fitting: number, isFlatEnough: boolean): InsufficientTime {
   return { neededNs, fittingSampleSize: fitting >= 2 ? fitting : undefined, isFlatEnough };
 }
 

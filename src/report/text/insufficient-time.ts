@@ -9,8 +9,8 @@ export function insufficientTimeWarning(
   plan: SamplingPlan,
   options: Pick<Options, 'measurementTimeS'>,
 ): string | undefined {
-  if (plan.shortfall === undefined) return undefined;
-  const { neededNs, fittingSampleSize, isFlatEnough } = plan.shortfall;
+  if (plan.insufficientTime === undefined) return undefined;
+  const { neededNs, fittingSampleSize, isFlatEnough } = plan.insufficientTime;
   const target = formatDuration(options.measurementTimeS * NS_PER_S);
   const ways = [
     `increase target time to ${formatDuration(neededNs + 1e5)}`,
