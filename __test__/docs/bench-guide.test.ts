@@ -5,6 +5,7 @@ import path from 'node:path';
 import test from 'ava';
 import { parse } from 'yaml';
 
+import { diagnoseConditions, diagnoseResult } from '../../src/bench/diagnostics.js';
 import { createColours } from '../../src/report/text/colours.js';
 import { VERDICT_TEXTS } from '../../src/report/text/benchmark-lines.js';
 import { renderSummary } from '../../src/report/text/summary.js';
@@ -125,6 +126,35 @@ test('bench-results: every verdict is explained', (t) => {
     'has improved. Performance has regressed.',
   );
   for (const verdict of Object.values(VERDICT_TEXTS)) t.true(text.includes(verdict), verdict);
+});
+
+test('bench-troubleshooting: every note about the machine and the result has a row', (t) => {
+  const conditions = {
+    governors: ['powersave'],
+    isBoosting: true,
+    isOnBattery: true,
+    busyShare: 1,
+    stolenShare: 1,
+    cores: 2,
+    cpuQuota: 1,
+    isVirtual: true,
+    nodeOptions: ['--inspect'],
+  };
+  const notes = [
+    ...diagnoseConditions(conditions),
+    ...diagnoseResult({
+      benchmark: { side: 'node' },
+      analysis: { typical: { pointEstimate: 0.31 } } as Parameters<typeof diagnoseResult>[0]['analysis'],
+    }),
+  ];
+  t.true(notes.length >= 9);
+  const firstCells = page('bench-troubleshooting').matchAll(/^\| (.*?) \| /gm);
+  const starts = [...firstCells].map(([, cell = '']) => cell.replace(/ ?….*/, ''));
+  for (const note of notes)
+    t.true(
+      starts.some((start) => start !== '' && note.startsWith(start)),
+      note,
+    );
 });
 
 test('ci: GitHub’s parser accepts its workflows, and they call what exists', async (t) => {

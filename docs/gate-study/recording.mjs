@@ -1,15 +1,16 @@
 // Recording of gate runs on identical code: its format, packed and unpacked.
 //
 // A recording keeps the contrasts of each round, with each of the three processes as the head: since all run identical
-// code, the roles are interchangeable. It also keeps Criterion's verdict on two processes of the round.
+// code, the roles are interchangeable. It also keeps Criterion's verdict on two processes of the round. A gate's report
+// calls the control `twin`.
 import { readFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { compare } from '../../dist/src/baseline/compare.js';
 import { parseOptions } from '../../dist/src/bench/options.js';
 import { contrastOf } from '../../dist/src/gate/round.js';
 
-/** Which process plays base, twin and head. */
-const PARTS = [
+/** The fields of the processes that play base, control and head. */
+const ROLES = [
   ['base', 'twin', 'head'],
   ['base', 'head', 'twin'],
   ['head', 'twin', 'base'],
@@ -23,8 +24,8 @@ export function record(evidence) {
 }
 
 function recordRound(id, round) {
-  const contrasts = PARTS.map(([base, twin, head]) => {
-    const { effect, noise } = contrastOf({ base: round[base], twin: round[twin], head: round[head] });
+  const contrasts = ROLES.map(([base, control, head]) => {
+    const { effect, noise } = contrastOf({ base: round[base], control: round[control], head: round[head] });
     return [digits(effect), digits(noise)];
   });
   return { contrasts, criterion: criterion(id, round.base, round.head) };

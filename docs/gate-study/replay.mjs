@@ -3,16 +3,16 @@
 // Each simulated round uses one recorded round for all benchmarks, so that simultaneous disturbances stay together, and
 // reassigns the three roles.
 import { runRounds } from '../../dist/src/gate/rounds.js';
-import { PER_32_BITS, seededBits } from '../../dist/src/stats/random.js';
+import { seededBits, UINT32_TO_UNIT } from '../../dist/src/stats/random.js';
 
 const OPTIONS = {
-  pace: { warmUpNs: 1, measurementNs: 3, sampleSize: 3 },
+  sampling: { warmUpNs: 1, measurementNs: 3, sampleSize: 3 },
   rounds: 6,
-  mostRounds: 12,
+  maxRounds: 12,
   threshold: 0.01,
   significanceLevel: 0.05,
   confidenceLevel: 0.95,
-  wanted: 0.05,
+  targetDetectable: 0.05,
 };
 
 /**
@@ -23,25 +23,22 @@ const OPTIONS = {
  */
 export function replay(recording, { seed, slower = {}, ...more }) {
   const random = seededBits(seed, 'replay');
-  const below = (n) => ((random.next() >>> 0) * n * PER_32_BITS) | 0;
+  const below = (n) => ((random.next() >>> 0) * n * UINT32_TO_UNIT) | 0;
   const rounds = Math.min(...recording.map((one) => one.rounds.length));
   const byId = new Map(recording.map((one) => [one.id, one]));
-  let begun = 0;
+  let started = 0;
   let drawn;
   const start = async (side) => {
-    if (begun++ % 3 === 0) drawn = { round: below(rounds), part: below(3), mirrored: below(2) === 1, seats: 0 };
-    return participant(
-      side,
-      side === 'base' && drawn.seats++ === 0 ? 'base' : side === 'base' ? 'twin' : 'head',
-      drawn,
-    );
+    if (started++ % 3 === 0) drawn = { round: below(rounds), part: below(3), mirrored: below(2) === 1, bases: 0 };
+    const role = side === 'head' ? 'head' : drawn.bases++ === 0 ? 'base' : 'control';
+    return runner(side, role, drawn);
   };
-  const participant = (side, seat, { round, part, mirrored }) => {
+  const runner = (side, role, { round, part, mirrored }) => {
     let time = 1;
     return {
       prepare: async (id) => {
         const [effect, noise] = byId.get(id).rounds[round].contrasts[part];
-        time = Math.exp(logTime(seat, effect, mirrored ? -noise : noise)) * (side === 'head' ? (slower[id] ?? 1) : 1);
+        time = Math.exp(logTime(role, effect, mirrored ? -noise : noise)) * (side === 'head' ? (slower[id] ?? 1) : 1);
         return 1;
       },
       run: async (iterations) => iterations * time,
@@ -56,8 +53,8 @@ export function replay(recording, { seed, slower = {}, ...more }) {
   );
 }
 
-/** The base takes one unit; twin and head follow from the contrasts. */
-function logTime(seat, effect, noise) {
-  if (seat === 'base') return 0;
-  return seat === 'twin' ? -noise : effect - noise / 2;
+/** The base takes one unit; control and head follow from the contrasts. */
+function logTime(role, effect, noise) {
+  if (role === 'base') return 0;
+  return role === 'control' ? -noise : effect - noise / 2;
 }

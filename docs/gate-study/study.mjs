@@ -25,8 +25,8 @@ async function falseAlarms(recording) {
   let alarms = 0;
   let suspected = 0;
   for (let seed = 1; seed <= suites; seed++) {
-    const { judgements, unconfirmed } = await replay(recording, { seed });
-    const isAlarm = judgements.some(({ time }) => time === 'regressed');
+    const { verdicts, unconfirmed } = await replay(recording, { seed });
+    const isAlarm = verdicts.some(({ time }) => time === 'regressed');
     alarms += isAlarm ? 1 : 0;
     suspected += isAlarm || unconfirmed.length > 0 ? 1 : 0;
   }
@@ -35,12 +35,12 @@ async function falseAlarms(recording) {
 }
 
 function criterionAlarms(recording, rounds) {
-  const verdicts = recording.flatMap((one) => one.rounds.map(({ criterion }) => criterion));
+  const ofCriterion = recording.flatMap((one) => one.rounds.map(({ criterion }) => criterion));
   const isFalse = (verdict) => verdict === 'regressed' || verdict === 'improved';
   row(
     "benchmarks that Criterion's verdict calls changed, by two processes",
-    verdicts.filter(isFalse).length,
-    verdicts.length,
+    ofCriterion.filter(isFalse).length,
+    ofCriterion.length,
   );
   const alarmed = Array.from({ length: rounds }, (_, i) =>
     recording.some((one) => one.rounds[i].criterion === 'regressed'),
@@ -54,11 +54,11 @@ async function detection(recording) {
     let tried = 0;
     for (let seed = 1; seed <= Math.ceil(suites / 20); seed++) {
       for (const { id } of recording) {
-        const { judgements } = await replay(
+        const { verdicts } = await replay(
           recording.filter((one) => one.id === id),
           { seed, slower: { [id]: 1 + percent / 100 }, significanceLevel: 0.05 / recording.length },
         );
-        found += judgements.some(({ time }) => time === 'regressed') ? 1 : 0;
+        found += verdicts.some(({ time }) => time === 'regressed') ? 1 : 0;
         tried += 1;
       }
     }
