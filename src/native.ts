@@ -14,10 +14,10 @@ export const native: typeof Binding = loadAddon(
 native.setErrorFactory(createError);
 
 export type {
-  CallTerms,
+  NativeCallOptions,
   EngineOptions,
   ExternDescription,
-  Failure,
+  ErrorData,
   LimitOptions,
   NativeCompiled,
   NativeEngine,

@@ -5,16 +5,16 @@
 export type NativeHandle = object & { readonly handle: unique symbol }
 
 /** How a promise of the addon ended: a value, a failure with its payload, or the exception of a host function. */
-export type Settled<T = unknown> = [0, T, undefined] | [1, Failure, unknown] | [2, unknown, undefined]
+export type Settled<T = unknown> = [0, T, undefined] | [1, ErrorData, unknown] | [2, unknown, undefined]
 
 /** An exported function; of an asynchronous instance it may return a promise of a `Settled`. */
 export type NativeFunction = (...args: unknown[]) => unknown
 
 /**
- * The terms of one call. Fuel and timeout are `undefined` for those of the instance and `null` for none; the abort id is 0
+ * The options of one call. Fuel and timeout are `undefined` for those of the instance and `null` for none; the abort id is 0
  * for none. They are positional, since reading the properties of an object costs more than a short call.
  */
-export type CallTerms = readonly [
+export type NativeCallOptions = readonly [
   fuel: bigint | null | undefined,
   timeoutMs: number | null | undefined,
   isMeasured: boolean,
@@ -22,8 +22,8 @@ export type CallTerms = readonly [
   isOffloaded?: boolean,
 ]
 
-/** An exported function that takes its arguments in an array, and the terms of this call. */
-export type NativeInvoker = (args: readonly unknown[], ...terms: CallTerms) => unknown
+/** An exported function that takes its arguments in an array, and the options of this call. */
+export type NativeInvoker = (args: readonly unknown[], ...options: NativeCallOptions) => unknown
 
 /** A source: a binary, WAT, or the path of a file that holds one of them. */
 export type SourceOptions = Uint8Array | string | FileSource

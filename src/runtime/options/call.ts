@@ -1,6 +1,6 @@
 // Call options: the bounds of a single call, and its abort signal.
 
-import type { CallTerms } from '../../native.js';
+import type { NativeCallOptions } from '../../native.js';
 import { fuel, type Reader, type Readers, readOptions, timeout, unexpected } from './read.js';
 
 /** Options of one call. Each bound replaces the instance's for this call. */
@@ -20,12 +20,12 @@ const abortSignal: Reader<AbortSignal> = (option, value) => {
 
 const CALL_OPTIONS = { signal: abortSignal, fuel, timeoutMs: timeout } satisfies Readers<
   CallOptions,
-  { fuel: CallTerms[0]; timeoutMs: CallTerms[1] }
+  { fuel: NativeCallOptions[0]; timeoutMs: NativeCallOptions[1] }
 >;
 
 /** @internal Options as read: the terms that the addon takes, and the signal with the id by which it aborts the call. */
 export interface ReadCallOptions {
-  readonly terms: CallTerms;
+  readonly terms: NativeCallOptions;
   readonly signal: AbortSignal | undefined;
   readonly abortId: number;
 }
