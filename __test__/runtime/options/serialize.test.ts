@@ -38,7 +38,7 @@ test('a missing key, another key, changed bytes and a missing tag are each told'
     ],
     [() => engine.deserializeModule(changed, { key }), /the key is another one, or the bytes were changed/],
     [() => engine.unsafeDeserializeModule(changed, { key }), /the key is another one, or the bytes were changed/],
-    [() => engine.deserializeModule(module.serialize(), { key }), /have no tag, and a key was given/],
+    [() => engine.deserializeModule(module.serialize(), { key }), /have no tag, though a key was given/],
     [() => engine.deserializeComponent(bytes, { key }), /a compiled component, got a compiled module/],
     [() => engine.deserializeModule(new Uint8Array(100), { key }), /something else/],
   ] as const;
