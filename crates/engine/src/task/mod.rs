@@ -127,8 +127,12 @@ where
         let store = self.new_store(limits, CallMode::Asynchronous)?;
         let linked = self.linked(store.execution())?.clone();
         let channel = channel(&store)?;
-        let instantiation = K::instantiate_async(self.clone(), linked, store);
-        let future = async move { instantiated(instantiation.await.map(AnyInstance::from)) };
+        let retained = K::retain(self);
+        // The inner future is created in place: captured, it would take its full size twice.
+        let future = async move {
+            let result = K::instantiate_async(retained, linked, store).await;
+            instantiated(result.map(AnyInstance::from))
+        };
         Ok(Task::new(channel, Box::pin(future)))
     }
 }
