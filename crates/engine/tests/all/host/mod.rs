@@ -224,7 +224,7 @@ fn a_guest_is_called_back_any_number_of_times_and_levels_deep() {
         assert_eq!(
             instance.metrics().calls,
             1,
-            "calls back are part of the call under way"
+            "calls back are part of the current call"
         );
     }
 }
