@@ -26,10 +26,12 @@ pub trait GuestKind: Sized + Send + Sync + 'static {
     type Code: Send + Sync;
     /// The code with its imports linked.
     type Linked: Clone + Send + Sync;
+    /// The part of the compiled code that an instance retains; `()` if none.
+    type Retained: Send;
     /// A live instance.
     type Instance: Send;
 
-    /// What a binary of this kind says in its preamble.
+    /// The encoding that the preamble of a binary states.
     const ENCODING: Encoding;
 
     /// Compiles `binary`.
@@ -57,7 +59,7 @@ pub trait GuestKind: Sized + Send + Sync + 'static {
     /// The number of memories of one instance; 1 if it is not known beforehand.
     fn memories(code: &Self::Code) -> u32;
 
-    /// Whether an instance needs a host that serves its imports.
+    /// Whether an instance needs a host for its imports.
     fn needs_host(code: &Self::Code) -> bool;
 
     /// The imports, in order.
@@ -70,16 +72,19 @@ pub trait GuestKind: Sized + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// The message of `LINK`, naming the imports that no host can serve.
+    /// The message of `LINK`, naming the imports that are not supported.
     fn link(code: &Self::Code, execution: Execution) -> Result<Self::Linked, String>;
 
-    /// Instantiates the code in `store`, with `host` serving its start function.
+    /// The part of `compiled` that an instance retains.
+    fn retain(compiled: &Compiled<Self>) -> Self::Retained;
+
+    /// Instantiates the code in `store`, with `host` for the imports of its start function.
     ///
     /// # Errors
     ///
     /// The errors of a call.
     fn instantiate(
-        compiled: &Compiled<Self>,
+        retained: Self::Retained,
         linked: &Self::Linked,
         store: InstanceStore,
         host: Option<&dyn Host>,
@@ -91,7 +96,7 @@ pub trait GuestKind: Sized + Send + Sync + 'static {
     ///
     /// The errors of a call.
     fn instantiate_async(
-        compiled: Compiled<Self>,
+        retained: Self::Retained,
         linked: Self::Linked,
         store: InstanceStore,
     ) -> impl Future<Output = Result<Self::Instance>> + Send;
@@ -103,11 +108,11 @@ pub struct Compiled<K: GuestKind> {
     shared: Arc<SharedCode<K>>,
 }
 
-/// What all handles of one compiled binary share, whichever engines they belong to.
+/// The parts that all handles of one compiled binary share, also those of different engines.
 pub(crate) struct SharedCode<K: GuestKind> {
     code: K::Code,
     direct: OnceLock<Result<K::Linked, String>>,
-    /// Unused if no host is needed: such code links alike for both executions.
+    /// Unused if no host is needed: such code links in the same way for both executions.
     fiber: OnceLock<Result<K::Linked, String>>,
     needs_host: bool,
     exports: Externs,
@@ -116,10 +121,15 @@ pub(crate) struct SharedCode<K: GuestKind> {
 
 impl<K: GuestKind> SharedCode<K> {
     fn new(code: K::Code) -> Self {
+        let needs_host = K::needs_host(&code);
         Self {
-            direct: OnceLock::new(),
+            // Linked on the thread that compiles. Code that needs a host is linked on demand: most is used for one execution.
+            direct: match needs_host {
+                true => OnceLock::new(),
+                false => K::link(&code, Execution::Direct).into(),
+            },
             fiber: OnceLock::new(),
-            needs_host: K::needs_host(&code),
+            needs_host,
             exports: K::exports(&code),
             memories: K::memories(&code),
             code,
@@ -251,7 +261,7 @@ impl<K: GuestKind> Compiled<K> {
         self.instantiate_with(limits, None)
     }
 
-    /// As [`Compiled::instantiate`], with `host` serving what the start function imports.
+    /// As [`Compiled::instantiate`], with `host` for the imports of the start function.
     ///
     /// # Errors
     ///
@@ -266,7 +276,7 @@ impl<K: GuestKind> Compiled<K> {
         if self.shared.needs_host && host.is_none() {
             return Err(self.no_host());
         }
-        K::instantiate(self, linked, store, host)
+        K::instantiate(K::retain(self), linked, store, host)
     }
 
     /// Wasmtime's compiled code.
@@ -285,11 +295,11 @@ impl<K: GuestKind> Compiled<K> {
         })
     }
 
-    /// The code linked for one execution, which happens when an instance first needs it.
+    /// The code linked for one execution.
     ///
     /// # Errors
     ///
-    /// `LINK` naming the imports that no host can serve.
+    /// `LINK` naming the imports that are not supported.
     pub(crate) fn linked(&self, execution: Execution) -> Result<&K::Linked> {
         let shared = &*self.shared;
         let linked = match execution {
@@ -307,9 +317,36 @@ impl<K: GuestKind> Compiled<K> {
         let names: Vec<String> = imports.iter().map(ExternDescriptor::quoted).collect();
         Error::Link {
             message: format!(
-                "the guest imports {}, and no host serves it",
+                "the guest imports {}, but no host was passed",
                 names.join(", ")
             ),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        reason = "a test that cannot be set up is a failure too"
+    )]
+
+    use super::{Compiled, Engine, GuestKind, Source};
+    use crate::engine::config::EngineConfig;
+    use crate::{Component, Module};
+
+    fn is_linked<K: GuestKind>(compiled: &Compiled<K>) -> bool {
+        compiled.shared.direct.get().is_some()
+    }
+
+    #[test]
+    fn compilation_links_code_that_needs_no_host() {
+        let engine = Engine::new(EngineConfig::default()).unwrap();
+        let source = |text: &str| Source::Text(text.to_owned());
+        let module = |text| Module::compile(&engine, &source(text)).unwrap();
+        assert!(is_linked(&module("(module)")));
+        assert!(!is_linked(&module("(module (import \"\" \"\" (func)))")));
+        let component = Component::compile(&engine, &source("(component)")).unwrap();
+        assert!(is_linked(&component));
     }
 }

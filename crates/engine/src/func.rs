@@ -241,7 +241,7 @@ impl CoreFunction {
 }
 
 impl Slot {
-    /// The value of a number type. [`CoreFunction::new`] refuses functions with slots of other types.
+    /// The value of a number type. [`CoreFunction::new`] rejects functions with slots of other types.
     pub(crate) fn to_val(self, ty: CoreType) -> Val {
         match ty {
             CoreType::I32 => Val::I32(self.as_i32()),

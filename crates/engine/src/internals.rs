@@ -1,4 +1,4 @@
-//! Internals that the workloads of the benchmarks need. Not part of the API, without any promise.
+//! Internals for the workloads of the benchmarks. Not part of the API: they may change in any version.
 
 use crate::component::Component;
 use crate::component::instance::ComponentInstance;

@@ -4,8 +4,8 @@
 //! bytes → Module | Component ::compile → instantiate(limits) → instance → call → value | Error (+ metrics)
 //! ```
 //!
-//! Nothing here knows JavaScript. Every failure is an [`Error`] with a stable code. Every call has a budget of fuel or
-//! time, unless both are written out as unlimited, and every instance a limit of memory.
+//! The crate is independent of JavaScript. Every failure is an [`Error`] with a stable code. Every call has a budget of
+//! fuel or time, unless both are explicitly unlimited, and every instance has a limit of memory.
 
 mod compile;
 mod compiled;
@@ -42,12 +42,12 @@ pub use externs::{ExternDescriptor, ExternType, Externs, MemoryType};
 pub use func::{CoreFunction, CoreFunctionType, CoreType, Slot, Slots};
 pub use host::channel::{HostRequest, StopHandle, StopReason};
 pub use host::payload::{Payload, PayloadMut};
-pub use host::{Access, CallingGuest, Host, HostCall, HostFailed};
+pub use host::{Caller, Host, HostCall, HostFailed, MemoryAccess};
 pub use limits::engine::{EngineLimits, Interruption, MAX_THREADS};
 pub use limits::{
-    Bound, CallLimits, DEFAULT_FUEL, DEFAULT_PARTS, DEFAULT_QUEUED_CALLS, DEFAULT_TABLE_ELEMENTS,
-    DEFAULT_TIMEOUT_MS, DEFAULT_TRANSFER_BYTES, DEFAULT_WAIT_MS, Limits, MAX_TIMEOUT_MS,
-    OnMemoryLimit,
+    CallLimits, DEFAULT_ASYNC_TIMEOUT_MS, DEFAULT_FUEL, DEFAULT_PARTS, DEFAULT_QUEUED_CALLS,
+    DEFAULT_TABLE_ELEMENTS, DEFAULT_TIMEOUT_MS, DEFAULT_TRANSFER_BYTES, Limit, Limits,
+    MAX_TIMEOUT_MS, OnMemoryLimit,
 };
 pub use module::Module;
 pub use module::instance::CoreInstance;

@@ -1,7 +1,7 @@
 //! The call of an exported function on a live instance, through the code that the addon calls.
 
 use crate::config::WorkloadConfig;
-use crate::guest::Instance;
+use crate::guest::GuestInstance;
 use crate::prepared_call::{Arguments, PreparedCall};
 use crate::profile;
 use crate::workload::{DeterministicCosts, ProfileSpan, Workload};
@@ -15,11 +15,11 @@ pub fn call(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
     let name = config.call.name.clone();
     let mut instance = guest.instantiate(&config.limits)?;
     let arguments = match &mut instance {
-        Instance::Core(instance) => {
+        GuestInstance::Core(instance) => {
             let function = instance.function(&name)?;
             Arguments::Core(config.call.slots(function.ty())?.into())
         }
-        Instance::Component(_) => Arguments::Component(config.call.values().into()),
+        GuestInstance::Component(_) => Arguments::Component(config.call.values().into()),
     };
     let call = PreparedCall::new(instance, &[&name], &arguments)?;
     Ok(Box::new(Call {

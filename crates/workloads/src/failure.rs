@@ -1,7 +1,7 @@
 //! Failing calls: their errors, the disposal of their instances, and recovery.
 
 use crate::config::{ExportCall, WorkloadConfig};
-use crate::guest::{CompiledGuest, Instance};
+use crate::guest::{CompiledGuest, GuestInstance};
 use crate::timer::{timed, timed_each};
 use crate::workload::{DeterministicCosts, Workload};
 use airssys_wasm_engine::{Error, Limits, Result};
@@ -9,7 +9,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 struct Trap {
-    live: Instance,
+    live: GuestInstance,
     call: ExportCall,
 }
 
@@ -24,7 +24,7 @@ pub fn trap(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
 
 impl Workload for Trap {
     fn run(&mut self, iterations: u64) -> Result<Duration> {
-        let Instance::Core(instance) = &mut self.live else {
+        let GuestInstance::Core(instance) = &mut self.live else {
             return Err(Error::Unsupported(
                 "traps are measured on core modules".to_owned(),
             ));
@@ -89,7 +89,7 @@ fn cleanup(config: WorkloadConfig, fails: bool) -> Result<Box<dyn Workload>> {
 }
 
 impl Cleanup {
-    fn called_instance(&self) -> Result<Instance> {
+    fn called_instance(&self) -> Result<GuestInstance> {
         let mut live = self.guest.instantiate(&self.limits)?;
         match (live.call(&self.call), self.fails) {
             (Ok(()), false) | (Err(_), true) => Ok(live),

@@ -11,14 +11,14 @@ pub(crate) enum CompiledGuest {
     Module(Module),
 }
 
-/// A live instance of either kind.
-pub(crate) enum Instance {
+/// A live instance of either kind. Unlike the engine's `AnyInstance` it is not boxed, because instantiation is timed.
+pub(crate) enum GuestInstance {
     Component(ComponentInstance),
     Core(CoreInstance),
 }
 
 impl WorkloadConfig {
-    /// An engine that compiles, whatever the process has compiled before.
+    /// An engine without a cache: it also compiles what the process has compiled before.
     pub(crate) fn uncached_engine(&self) -> Result<Engine> {
         Engine::new(self.uncached())
     }
@@ -39,10 +39,10 @@ impl WorkloadConfig {
 
 impl CompiledGuest {
     #[inline]
-    pub fn instantiate(&self, limits: &Limits) -> Result<Instance> {
+    pub fn instantiate(&self, limits: &Limits) -> Result<GuestInstance> {
         Ok(match self {
-            Self::Component(component) => Instance::Component(component.instantiate(limits)?),
-            Self::Module(module) => Instance::Core(module.instantiate(limits)?),
+            Self::Component(component) => GuestInstance::Component(component.instantiate(limits)?),
+            Self::Module(module) => GuestInstance::Core(module.instantiate(limits)?),
         })
     }
 
@@ -54,7 +54,7 @@ impl CompiledGuest {
     }
 }
 
-impl Instance {
+impl GuestInstance {
     /// Makes a call whose function is looked up each time: for workloads that measure something else.
     pub fn call(&mut self, call: &ExportCall) -> Result<()> {
         match self {

@@ -1,7 +1,7 @@
 //! From nothing to a live instance: engines, compilation, instantiation.
 
 use crate::config::{ExportCall, WorkloadConfig};
-use crate::guest::{CompiledGuest, Instance};
+use crate::guest::{CompiledGuest, GuestInstance};
 use crate::timer::{timed, timed_each};
 use crate::workload::{DeterministicCosts, Workload};
 use airssys_wasm_engine::{Engine, EngineConfig, Limits, MAX_THREADS, Result};
@@ -99,7 +99,7 @@ pub fn cached_start(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
 }
 
 impl WarmStart {
-    fn load(&self) -> Result<(CompiledGuest, Instance)> {
+    fn load(&self) -> Result<(CompiledGuest, GuestInstance)> {
         let guest = self.config.compile_on(black_box(&self.engine))?;
         let live = guest.instantiate(&self.config.limits)?;
         Ok((guest, live))
@@ -120,7 +120,7 @@ struct Instantiate {
     guest: CompiledGuest,
     limits: Limits,
     call: ExportCall,
-    held: Vec<Instance>,
+    held: Vec<GuestInstance>,
 }
 
 /// An instance of compiled, linked code. Its disposal is not measured.
@@ -176,7 +176,7 @@ pub fn execute(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
 }
 
 impl Execute {
-    fn once(&self) -> Result<Instance> {
+    fn once(&self) -> Result<GuestInstance> {
         let mut live = black_box(&self.guest).instantiate(&self.limits)?;
         live.call(&self.call)?;
         Ok(live)
@@ -194,7 +194,7 @@ impl Workload for Execute {
 }
 
 /// Loaded guests, kept alive together.
-type Loaded = Vec<(CompiledGuest, Instance)>;
+type Loaded = Vec<(CompiledGuest, GuestInstance)>;
 
 struct Load {
     config: WorkloadConfig,
@@ -234,7 +234,7 @@ fn load(
     }))
 }
 
-fn load_one(config: &WorkloadConfig, engine: &Engine) -> Result<(CompiledGuest, Instance)> {
+fn load_one(config: &WorkloadConfig, engine: &Engine) -> Result<(CompiledGuest, GuestInstance)> {
     let guest = config.compile_on(engine)?;
     let live = guest.instantiate(&config.limits)?;
     Ok((guest, live))
@@ -280,7 +280,7 @@ fn started(guest: &CompiledGuest, limits: &Limits) -> Result<DeterministicCosts>
     live(guest, &guest.instantiate(limits)?)
 }
 
-fn live(guest: &CompiledGuest, live: &Instance) -> Result<DeterministicCosts> {
+fn live(guest: &CompiledGuest, live: &GuestInstance) -> Result<DeterministicCosts> {
     let metrics = live.metrics();
     Ok(DeterministicCosts {
         fuel: metrics.fuel.is_exact.then_some(metrics.fuel.consumed),

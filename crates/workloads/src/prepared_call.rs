@@ -1,6 +1,6 @@
 //! Prepared calls: a function of a live instance with its arguments, for repeated calls.
 
-use crate::guest::Instance;
+use crate::guest::GuestInstance;
 use crate::timer::timed;
 use crate::workload::DeterministicCosts;
 use airssys_wasm_engine::value::{DynamicFunc, Value};
@@ -44,14 +44,16 @@ impl PreparedCall {
     /// # Errors
     ///
     /// `UNKNOWN_EXPORT`, `UNSUPPORTED`, and `BAD_VALUE` for arguments of the other kind of guest.
-    pub fn new(instance: Instance, path: &[&str], arguments: &Arguments) -> Result<Self> {
+    pub fn new(instance: GuestInstance, path: &[&str], arguments: &Arguments) -> Result<Self> {
         match (instance, arguments) {
-            (Instance::Core(mut instance), Arguments::Core(slots)) => Ok(Self::Core(CoreCall {
-                function: instance.function(path.first().unwrap_or(&""))?,
-                instance,
-                slots: slots.clone(),
-            })),
-            (Instance::Component(mut instance), Arguments::Component(args)) => {
+            (GuestInstance::Core(mut instance), Arguments::Core(slots)) => {
+                Ok(Self::Core(CoreCall {
+                    function: instance.function(path.first().unwrap_or(&""))?,
+                    instance,
+                    slots: slots.clone(),
+                }))
+            }
+            (GuestInstance::Component(mut instance), Arguments::Component(args)) => {
                 Ok(Self::Component(ComponentCall {
                     function: instance.function(path)?,
                     instance,

@@ -1,14 +1,14 @@
 //! Profiles of a guest: samples of its stack as a file for Firefox's profiler.
 //!
-//! The guest is compiled anew with epochs, whatever the engine's options say. It is sampled where it checks them: at the
-//! start of a function and at the head of a loop. Host code is not sampled.
+//! The guest is compiled anew with epochs, regardless of the engine's options. It is sampled where it checks them: at
+//! the start of a function and at the head of a loop. Host code is not sampled.
 
 use crate::config::WorkloadConfig;
 use crate::guest::CompiledGuest;
 use crate::prepared_call::{Arguments, PreparedCall};
 use crate::workload::ProfileSpan;
 use airssys_wasm_engine::internals::{Sampling, profile_component_calls, profile_core_calls};
-use airssys_wasm_engine::{Bound, Engine, EngineConfig, Error, Interruption, Limits, Result};
+use airssys_wasm_engine::{Engine, EngineConfig, Error, Interruption, Limit, Limits, Result};
 
 /// Calls the function at `path` for as long as `span` says and writes the profile, as JSON, to `output`. Returns the
 /// number of samples.
@@ -29,7 +29,7 @@ pub(crate) fn calls(
     })?;
     let guest = config.compile_on(&engine)?;
     let limits = Limits {
-        fuel: Bound::Default,
+        fuel: Limit::Default,
         ..config.limits.clone()
     };
     let call = PreparedCall::new(guest.instantiate(&limits)?, path, arguments)?;

@@ -14,41 +14,41 @@ use std::time::Duration;
 
 /// Calls one live instance repeatedly.
 pub fn invoke(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
-    let invocation = Invocation::new(config)?;
-    let call = invocation.prepare()?;
-    Ok(Box::new(Reused { invocation, call }))
+    let factory = WaveCallFactory::new(config)?;
+    let call = factory.prepare()?;
+    Ok(Box::new(Reused { factory, call }))
 }
 
 /// Calls a fresh instance each time, created outside the measured time.
 pub fn invoke_fresh(config: WorkloadConfig) -> Result<Box<dyn Workload>> {
-    let invocation = Invocation::new(config)?;
-    let peak = invocation.costs(1)?.peak_memory_bytes.unwrap_or(0);
+    let factory = WaveCallFactory::new(config)?;
+    let peak = factory.costs(1)?.peak_memory_bytes.unwrap_or(0);
     let chunk = (WAITING_BYTES / peak.max(1)).clamp(1, CHUNK);
-    Ok(Box::new(Fresh { invocation, chunk }))
+    Ok(Box::new(Fresh { factory, chunk }))
 }
 
 /// The maximum size of the memories of all instances that wait to be called, in bytes.
 const WAITING_BYTES: u64 = 256 << 20;
 
-/// A call, with everything that a new instance needs.
-struct Invocation {
+/// Prepares calls, each of a new instance.
+struct WaveCallFactory {
     config: WorkloadConfig,
     guest: CompiledGuest,
     arguments: Arguments,
 }
 
 struct Reused {
-    invocation: Invocation,
+    factory: WaveCallFactory,
     call: PreparedCall,
 }
 
 struct Fresh {
-    invocation: Invocation,
+    factory: WaveCallFactory,
     /// The number of instances created before the clock starts.
     chunk: u64,
 }
 
-impl Invocation {
+impl WaveCallFactory {
     /// The guest may come from the cache: compilation is not measured.
     fn new(config: WorkloadConfig) -> Result<Self> {
         let engine = Engine::new(config.engine.clone())?;
@@ -105,15 +105,15 @@ impl Workload for Reused {
 
     /// The costs of the second call of a new instance: the first one may do work that later ones find done.
     fn deterministic_costs(&mut self) -> Result<DeterministicCosts> {
-        self.invocation.costs(2)
+        self.factory.costs(2)
     }
 
     fn show(&mut self) -> Result<String> {
-        self.invocation.show()
+        self.factory.show()
     }
 
     fn profile(&mut self, span: ProfileSpan, output: &mut Vec<u8>) -> Result<u64> {
-        self.invocation.profile(span, output)
+        self.factory.profile(span, output)
     }
 }
 
@@ -122,7 +122,7 @@ impl Workload for Fresh {
         timed_chunks(
             iterations,
             self.chunk,
-            || self.invocation.prepare().map(Box::new),
+            || self.factory.prepare().map(Box::new),
             |mut call| {
                 let returned = call.once()?;
                 Ok((call, returned))
@@ -131,15 +131,15 @@ impl Workload for Fresh {
     }
 
     fn deterministic_costs(&mut self) -> Result<DeterministicCosts> {
-        self.invocation.costs(1)
+        self.factory.costs(1)
     }
 
     fn show(&mut self) -> Result<String> {
-        self.invocation.show()
+        self.factory.show()
     }
 
     fn profile(&mut self, span: ProfileSpan, output: &mut Vec<u8>) -> Result<u64> {
-        self.invocation.profile(span, output)
+        self.factory.profile(span, output)
     }
 }
 

@@ -43,8 +43,8 @@ pub trait Workload {
         ))
     }
 
-    /// Makes calls of a new instance, samples the guest's stack meanwhile, and writes a profile for Firefox's profiler to
-    /// `output`. Returns the number of samples.
+    /// Makes calls of a new instance, samples the guest's stack during them, and writes a profile for Firefox's profiler
+    /// to `output`. Returns the number of samples.
     ///
     /// # Errors
     ///

@@ -5,7 +5,7 @@
     reason = "a test that cannot be set up is a failure too"
 )]
 
-use airssys_wasm_engine::{Bound, EngineConfig, Error, Interruption, Limits, Result, Source};
+use airssys_wasm_engine::{EngineConfig, Error, Interruption, Limit, Limits, Result, Source};
 use airssys_wasm_workloads::{ExportCall, ProfileSpan, WaveCall, WorkloadConfig, prepare};
 use std::time::Duration;
 
@@ -117,7 +117,7 @@ fn every_kind_runs_and_takes_time() {
 }
 
 #[test]
-fn unknown_kinds_are_told_the_known_ones() {
+fn the_error_of_an_unknown_kind_names_the_known_ones() {
     let error = refused(prepare("nothing", config(false, "", &[])));
     assert_eq!(error.code(), "BAD_OPTION");
     assert!(
@@ -132,7 +132,7 @@ fn end(kind: &str, config: WorkloadConfig) -> &'static str {
 }
 
 #[test]
-fn wrong_configurations_are_refused() {
+fn wrong_configurations_are_rejected() {
     assert_eq!(end("native_add", config(false, "", &[1])), "BAD_OPTION");
     assert_eq!(
         end("native_fill_scalar", config(false, "", &[-1])),
@@ -192,7 +192,7 @@ fn a_core_call_with_the_wrong_number_of_arguments_is_refused() {
 }
 
 #[test]
-fn what_makes_instances_can_hold_them_and_others_refuse() {
+fn workloads_that_create_instances_can_hold_them_and_others_reject_it() {
     for kind in ["instantiate", "load_sequentially", "load_concurrently"] {
         let mut workload = prepare(kind, config(false, "div", &[4, 2])).unwrap();
         for count in [3, 1, 0] {
@@ -233,7 +233,7 @@ fn written(is_component: bool, path: &[&str], arguments: &str) -> WorkloadConfig
 }
 
 #[test]
-fn a_written_call_runs_on_one_instance_or_each_on_its_own() {
+fn a_wave_call_runs_on_one_instance_or_on_a_fresh_one_each_time() {
     for kind in ["invoke", "invoke_fresh"] {
         for (is_component, path, arguments, shown) in [
             (true, &["add"][..], "(40, 2)", "42"),
@@ -251,7 +251,7 @@ fn a_written_call_runs_on_one_instance_or_each_on_its_own() {
 }
 
 #[test]
-fn what_a_written_call_costs_does_not_depend_on_how_many_were_made() {
+fn the_costs_of_a_wave_call_do_not_depend_on_the_number_of_calls() {
     let mut live = prepare("invoke", written(false, &["calls"], "()")).unwrap();
     let mut fresh = prepare("invoke_fresh", written(false, &["calls"], "()")).unwrap();
     let (first, later) = (
@@ -274,7 +274,7 @@ fn what_a_written_call_costs_does_not_depend_on_how_many_were_made() {
 }
 
 #[test]
-fn a_call_of_an_instance_of_its_own_finds_nothing_of_the_others() {
+fn a_call_of_a_fresh_instance_finds_no_state_of_earlier_calls() {
     let calls = |kind| end_of_three(kind, written(false, &["third"], "()"));
     assert_eq!(calls("invoke"), "TRAP");
     assert_eq!(calls("invoke_fresh"), "OK");
@@ -285,7 +285,7 @@ fn end_of_three(kind: &str, config: WorkloadConfig) -> &'static str {
 }
 
 #[test]
-fn a_written_call_that_does_not_fit_is_refused_before_anything_runs() {
+fn a_wave_call_that_does_not_fit_is_rejected_before_the_guest_runs() {
     for kind in ["invoke", "invoke_fresh"] {
         let refusal = |config| code(prepare(kind, config));
         assert_eq!(refusal(written(true, &["sub"], "(1, 2)")), "UNKNOWN_EXPORT");
@@ -312,7 +312,7 @@ fn a_profile_names_the_functions_that_take_the_time() {
     let mut runs = vec![prepare("invoke", written(false, &["count"], "(1000000)")).unwrap()];
     let mut unmetered = written(false, &["count"], "(1000000)");
     unmetered.engine.interruption = Interruption::None;
-    unmetered.limits.timeout_ms = Bound::Unlimited;
+    unmetered.limits.timeout_ms = Limit::Unlimited;
     runs.push(prepare("invoke_fresh", unmetered).unwrap());
     for mut workload in runs {
         let mut json = Vec::new();
@@ -327,7 +327,7 @@ fn a_profile_names_the_functions_that_take_the_time() {
 }
 
 #[test]
-fn a_profile_sees_calls_of_components_and_of_the_suite_too() {
+fn components_and_calls_of_the_suite_can_be_profiled() {
     let mut json = Vec::new();
     let mut component = prepare("invoke", written(true, &["add"], "(1, 2)")).unwrap();
     component.profile(SPAN, &mut json).unwrap();
@@ -339,9 +339,9 @@ fn a_profile_sees_calls_of_components_and_of_the_suite_too() {
 }
 
 #[test]
-fn a_profile_ends_calls_that_do_not_end_and_refuses_what_is_no_call() {
+fn a_profile_of_an_endless_call_times_out_and_other_workloads_are_unsupported() {
     let mut endless = written(true, &["spin"], "()");
-    endless.limits.timeout_ms = Bound::AtMost(30);
+    endless.limits.timeout_ms = Limit::AtMost(30);
     let mut workload = prepare("invoke", endless).unwrap();
     assert_eq!(code(workload.profile(SPAN, &mut Vec::new())), "TIMEOUT");
     let mut compile = prepare("compile", config(true, "", &[])).unwrap();

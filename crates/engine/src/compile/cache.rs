@@ -93,7 +93,7 @@ pub(crate) fn compile<C: Code>(engine: &wasmtime::Engine, binary: &[u8]) -> wasm
 /// # Errors
 ///
 /// The errors of `compile`, which leave nothing in the cache.
-pub(crate) fn obtain<C: Code>(
+pub(crate) fn get_or_compile<C: Code>(
     target: &CompileTarget,
     binary: &[u8],
     compile: impl FnOnce() -> Result<C>,
@@ -281,7 +281,7 @@ impl Lru {
 
     /// Updates the size of `slot`, and returns the entries to evict.
     fn settle<C: Code>(&mut self, key: &CacheKey, slot: &Arc<Slot<C>>, bytes: u64) -> Vec<Entry> {
-        // It may have been removed meanwhile: evicted, or empty after another failure.
+        // It may have been removed: evicted, or empty after another failure.
         if bytes > 0 && !self.entries.contains_key(key) {
             self.put(key, slot);
         }
@@ -323,7 +323,7 @@ mod tests {
         reason = "a test that cannot be set up is a failure too"
     )]
 
-    use super::{Code, MAX_BYTES, cache_statistics, obtain};
+    use super::{Code, MAX_BYTES, cache_statistics, get_or_compile};
     use crate::compile::target::CompileTarget;
     use crate::error::{Error, Result};
     use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -389,12 +389,12 @@ mod tests {
         let _guard = exclusive();
         let target = target(false);
         let before = cache_statistics();
-        let panicking = || obtain::<Fake>(&target, b"panic", || panic!("in the compiler"));
+        let panicking = || get_or_compile::<Fake>(&target, b"panic", || panic!("in the compiler"));
         assert!(catch_unwind(AssertUnwindSafe(panicking)).is_err());
         let failing = || Err(Error::Unsupported("anything".to_owned()));
-        assert!(obtain::<Fake>(&target, b"panic", failing).is_err());
+        assert!(get_or_compile::<Fake>(&target, b"panic", failing).is_err());
         assert_eq!(cache_statistics(), before);
-        let code = obtain(&target, b"panic", || fake(&target, 7)).unwrap();
+        let code = get_or_compile(&target, b"panic", || fake(&target, 7)).unwrap();
         assert_eq!(code.bytes, 7);
         assert_eq!(cache_statistics().entries, before.entries + 1);
         assert_eq!(cache_statistics().code_bytes, before.code_bytes + 7);
@@ -413,7 +413,7 @@ mod tests {
             let threads = [(); 8].map(|()| {
                 scope.spawn(|| {
                     barrier.wait();
-                    obtain(&target, b"at once", compile).is_err()
+                    get_or_compile(&target, b"at once", compile).is_err()
                 })
             });
             threads
@@ -430,7 +430,7 @@ mod tests {
         let target = target(false);
         let known = |name: &str, bytes| {
             let mut compiled = false;
-            let code = obtain(&target, name.as_bytes(), || {
+            let code = get_or_compile(&target, name.as_bytes(), || {
                 compiled = true;
                 fake(&target, bytes)
             });
@@ -460,7 +460,7 @@ mod tests {
             let is_kept = !has_epochs;
             let first = target(has_epochs);
             let weak = first.wasmtime().weak();
-            drop(obtain(&first, b"epochs", || fake(&first, 1)).unwrap());
+            drop(get_or_compile(&first, b"epochs", || fake(&first, 1)).unwrap());
             drop(first);
             let kept = weak.upgrade();
             assert_eq!(kept.is_some(), is_kept);
@@ -468,7 +468,7 @@ mod tests {
                 || target(has_epochs),
                 |engine| CompileTarget::new(engine, is_kept),
             );
-            let known = obtain::<Fake>(&second, b"epochs", || panic!("compiled again"));
+            let known = get_or_compile::<Fake>(&second, b"epochs", || panic!("compiled again"));
             assert_eq!(known.unwrap().bytes, if is_kept { 1 } else { 10 });
         }
     }

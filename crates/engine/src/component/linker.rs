@@ -1,4 +1,4 @@
-//! Linking of components. In this version they may not import anything that a host would have to serve.
+//! Linking of components. Host functions of components are not supported in this version.
 
 use crate::error::chain;
 use crate::store::State;
@@ -17,15 +17,15 @@ pub(super) fn link(
     let linker = Linker::new(component.engine());
     linker
         .instantiate_pre(component)
-        .map_err(|error| unserved(component, &error))
+        .map_err(|error| unsupported(component, &error))
 }
 
-fn unserved(component: &Component, error: &wasmtime::Error) -> String {
+fn unsupported(component: &Component, error: &wasmtime::Error) -> String {
     let ty = component.component_type();
     let imports = ty.imports(component.engine());
     let names: Vec<String> = imports.map(|(name, _)| format!("'{name}'")).collect();
     format!(
-        "{}; host functions of components are not served by this version, and the guest imports {}",
+        "{}; the guest imports {}, but this version does not support host functions of components",
         chain(error),
         names.join(", ")
     )

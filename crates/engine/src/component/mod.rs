@@ -26,6 +26,8 @@ pub struct ComponentKind;
 impl GuestKind for ComponentKind {
     type Code = wasmtime::component::Component;
     type Linked = InstancePre<State>;
+    /// Its exports are where functions are looked up.
+    type Retained = Component;
     type Instance = ComponentInstance;
 
     const ENCODING: Encoding = Encoding::Component;
@@ -60,7 +62,7 @@ impl GuestKind for ComponentKind {
             .map_or(1, |required| required.num_memories)
     }
 
-    /// The linker refuses whatever a host would have to serve.
+    /// The linker rejects imports that would need a host.
     fn needs_host(_code: &Self::Code) -> bool {
         false
     }
@@ -85,23 +87,27 @@ impl GuestKind for ComponentKind {
         linker::link(code, execution)
     }
 
+    fn retain(compiled: &Component) -> Component {
+        compiled.clone()
+    }
+
     fn instantiate(
-        compiled: &Component,
+        component: Component,
         linked: &Self::Linked,
         mut store: InstanceStore,
         host: Option<&dyn Host>,
     ) -> Result<ComponentInstance> {
         let instance = store.instantiate(linked, host)?;
-        Ok(ComponentInstance::new(store, compiled.clone(), instance))
+        Ok(ComponentInstance::new(store, component, instance))
     }
 
     async fn instantiate_async(
-        compiled: Component,
+        component: Component,
         linked: Self::Linked,
         mut store: InstanceStore,
     ) -> Result<ComponentInstance> {
         let instance = store.instantiate_async(&linked).await?;
-        Ok(ComponentInstance::new(store, compiled, instance))
+        Ok(ComponentInstance::new(store, component, instance))
     }
 }
 

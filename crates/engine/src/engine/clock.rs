@@ -22,7 +22,7 @@ const EPOCH: Duration = Duration::from_millis(1);
 const READING: Duration = Duration::from_millis(4);
 
 /// The maximum age of a reading, unless the machine starves the clock's thread.
-pub(crate) const COARSENESS: Duration = Duration::from_millis(16);
+pub(crate) const RESOLUTION: Duration = Duration::from_millis(16);
 
 /// The time without a call after which the clock goes one state closer to sleep.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(1);
@@ -74,7 +74,7 @@ pub(crate) fn start() -> Result<()> {
 }
 
 /// Advances the epochs of `engine` from now on, until it is dropped.
-pub(crate) fn drive_epochs(engine: &wasmtime::Engine) {
+pub(crate) fn advance_epochs(engine: &wasmtime::Engine) {
     CLOCK.lock().push(engine.weak());
     CLOCK.wake.notify_one();
 }

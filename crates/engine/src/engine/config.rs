@@ -44,7 +44,7 @@ pub enum Optimization {
     SpeedAndSize,
 }
 
-/// Where instances get their memory from.
+/// The source of the memory of instances.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub enum Allocation {
     /// From the operating system, one by one.
@@ -54,7 +54,7 @@ pub enum Allocation {
     Pooling,
 }
 
-/// A profiler of native code that is told where the guests' functions are.
+/// A profiler of native code, which receives the addresses of the guests' functions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub enum Profiler {
     /// None.
@@ -187,13 +187,13 @@ pub struct EngineConfig {
     pub max_stack_bytes: u64,
     /// The address space reserved for each memory, in bytes; none for Wasmtime's default, 4 GiB on 64-bit hosts.
     pub memory_reservation_bytes: Option<u64>,
-    /// Where instances get their memory from.
+    /// The source of the memory of instances.
     pub allocation: Allocation,
     /// Proposals switched on or off, against Wasmtime's defaults.
     pub proposals: BTreeMap<Proposal, bool>,
     /// Whether results are the same on every machine: canonical NaNs, deterministic relaxed SIMD.
     pub deterministic: bool,
-    /// The profiler that is told of the guests' code. Engines with different profilers share no code in memory.
+    /// The profiler of the guests' machine code. Engines with different profilers share no code in memory.
     pub profiler: Profiler,
     /// Whether compiled code is shared with all engines of the process that would compile it to the same.
     pub cache: bool,
@@ -347,7 +347,7 @@ impl EngineConfig {
         }
     }
 
-    /// Wasmtime refuses these as well, without naming the option.
+    /// Wasmtime rejects these as well, without naming the option.
     fn check_winch(&self) -> Result<()> {
         if self.compiler != Compiler::Winch {
             return Ok(());
@@ -403,7 +403,7 @@ impl EngineConfig {
             )
         })?;
         self.check_pooled_reservation()?;
-        // Each instance gets its usual parts; the extra ones serve the few that have many.
+        // Each instance gets its usual parts; the extra ones are for the few that have many.
         let parts = |each: u32, extra: u32| instances.saturating_mul(each).saturating_add(extra);
         let mut pool = PoolingAllocationConfig::default();
         pool.total_component_instances(instances)

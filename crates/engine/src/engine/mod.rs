@@ -37,7 +37,7 @@ impl Engine {
     /// `BAD_OPTION` naming an option that is out of its range or excludes another.
     pub fn new(config: EngineConfig) -> Result<Self> {
         clock::start()?;
-        let target = shared::obtain(&config)?;
+        let target = shared::get_or_create(&config)?;
         let admission = Admission::new(config.limits.instances);
         let compile_pool = CompilePool::new(config.limits.compiler_threads());
         Ok(Self {
@@ -75,7 +75,7 @@ impl Engine {
             compiled.map_err(|error| Error::compile(&error))
         };
         match self.config().cache {
-            true => cache::obtain(&self.inner.target, &binary, compile),
+            true => cache::get_or_compile(&self.inner.target, &binary, compile),
             false => compile().map(Arc::new),
         }
     }

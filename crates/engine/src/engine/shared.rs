@@ -22,7 +22,7 @@ static INTERNED: Mutex<Vec<(EngineConfig, EngineWeak)>> = Mutex::new(Vec::new())
 /// # Errors
 ///
 /// `BAD_OPTION` naming an option that is out of its range or excludes another.
-pub(crate) fn obtain(config: &EngineConfig) -> Result<CompileTarget> {
+pub(crate) fn get_or_create(config: &EngineConfig) -> Result<CompileTarget> {
     let is_interned = config.cache && config.allocation == Allocation::OnDemand;
     let wasmtime = match is_interned {
         true => interned(config),
@@ -35,7 +35,7 @@ pub(crate) fn obtain(config: &EngineConfig) -> Result<CompileTarget> {
 fn build(config: &EngineConfig) -> Result<wasmtime::Engine> {
     let engine = config::build(config)?;
     if config.interruption.epoch() {
-        clock::drive_epochs(&engine);
+        clock::advance_epochs(&engine);
     }
     Ok(engine)
 }

@@ -7,7 +7,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use wasmtime::Precompiled;
 
-/// What to compile.
+/// The source of a module or component.
 #[derive(Debug, Clone)]
 pub enum Source {
     /// A WebAssembly binary, or WAT as UTF-8 text.

@@ -18,6 +18,7 @@ macro_rules! define_errors {
         /// Every failure that the engine reports. [`Error::code`] is the stable name of its kind.
         ///
         /// Messages name the value received and, if there is one, the fix.
+        // Not `#[non_exhaustive]`, on purpose: the addon must not forget a new variant.
         #[derive(Debug, thiserror::Error)]
         pub enum Error {
             $($(#[$attribute])* $variant $(($($tuple)*))? $({$($fields)*})?,)*
@@ -123,7 +124,7 @@ define_errors! {
         queued: u32,
     },
 
-    /// A host function failed. The host knows why.
+    /// A host function failed. The host keeps the cause.
     #[error("a host function failed")]
     HostFailed = "HOST_FAILED",
 
@@ -161,7 +162,7 @@ define_errors! {
     /// The instance cannot be called any more.
     #[error("the instance cannot be called any more: {reason}; create a new one")]
     Poisoned = "POISONED" {
-        /// Why it cannot be called.
+        /// The reason that it cannot be called.
         reason: String,
     },
 

@@ -113,7 +113,7 @@ mod tests {
         assert!(exceeded_count(&Trap::OutOfFuel.into()).is_none());
     }
 
-    /// Real refusals are provoked in `tests/all/engine/admission.rs`, in a process of their own.
+    /// Real refusals are provoked in `tests/all/engine/admission.rs`, in a separate process.
     #[test]
     fn refused_memory_is_known_by_type_and_by_text() {
         let refused = std::io::Error::from(std::io::ErrorKind::OutOfMemory);

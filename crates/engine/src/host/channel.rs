@@ -3,7 +3,7 @@
 
 use crate::error::{Error, Result};
 use crate::func::{CoreFunction, Slots};
-use crate::host::Access;
+use crate::host::MemoryAccess;
 use crate::host::payload::Payload;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -12,14 +12,14 @@ use std::task::{Context, Poll};
 use std::time::Instant;
 use wasmtime::Memory;
 
-/// A host call that waits to be served.
+/// A host call that waits for its answer.
 #[derive(Debug)]
 pub struct HostRequest {
     /// The index of the import, from 0, in the order of the binary.
     pub import: usize,
     /// The function's type with the arguments, and room for the results.
     pub payload: Payload,
-    /// When the call under way must have ended.
+    /// The deadline of the current call, if it has one.
     pub deadline: Option<Instant>,
 }
 
@@ -44,7 +44,7 @@ pub(crate) enum HostMessage {
     /// Call this function and report how it ended.
     CallBack(CoreFunction, Slots),
     /// Access this memory and report the bytes read.
-    Access(Memory, Access),
+    Access(Memory, MemoryAccess),
     /// Report the size of this memory.
     ByteLength(Memory),
 }
@@ -133,7 +133,7 @@ impl HostChannel {
         self.stop.store(NOT_STOPPED, Ordering::Relaxed);
     }
 
-    /// Tells the guest to stop.
+    /// Requests that the guest stops.
     pub fn stop(&self, reason: StopReason) {
         let reason = match reason {
             StopReason::Deadline => DEADLINE,
@@ -142,7 +142,7 @@ impl HostChannel {
         self.stop.store(reason, Ordering::Relaxed);
     }
 
-    /// Why the guest must stop, if it must.
+    /// The reason to stop, if any.
     pub fn stop_reason(&self) -> Option<StopReason> {
         match self.stop.load(Ordering::Relaxed) {
             DEADLINE => Some(StopReason::Deadline),
@@ -176,7 +176,7 @@ impl Future for Reply<'_> {
     }
 }
 
-/// Why a guest was stopped from outside.
+/// The reason that a guest was stopped from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StopReason {
     /// Its deadline passed.
@@ -185,7 +185,7 @@ pub enum StopReason {
     Aborted,
 }
 
-/// Stops the call under way of one instance, from any thread.
+/// Stops the current call of one instance, from any thread.
 #[derive(Clone)]
 pub struct StopHandle(pub(crate) SharedChannel);
 
@@ -195,7 +195,7 @@ impl StopHandle {
         self.0.stop(reason);
     }
 
-    /// Whether the call under way was told to stop.
+    /// Whether a stop of the current call was requested.
     pub fn is_stopped(&self) -> bool {
         self.0.stop_reason().is_some()
     }

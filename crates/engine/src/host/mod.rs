@@ -1,4 +1,4 @@
-//! Host functions: the trait of those who serve a guest's imports, and what they may do to the guest meanwhile.
+//! Host functions: the `Host` trait that implements a guest's imports, and the access to the guest during a host call.
 //!
 //! On the direct path the host is called at once, on the caller's stack. On a fiber no host code may run: the guest leaves
 //! a request in its [`HostChannel`](channel::HostChannel) and is suspended; its poller calls the host, on its own
@@ -17,9 +17,9 @@ use crate::func::{CoreFunction, Slot};
 use crate::host::payload::PayloadMut;
 use wasmtime::Memory;
 
-/// Serves the functions that a guest imports.
+/// Implements the functions that a guest imports.
 pub trait Host {
-    /// Serves one call: reads the arguments from its payload and leaves the results in it.
+    /// Runs one host call: reads the arguments from its payload and leaves the results in it.
     ///
     /// # Errors
     ///
@@ -27,7 +27,7 @@ pub trait Host {
     fn call(&self, call: HostCall<'_>) -> Result<(), HostFailed>;
 }
 
-/// A host function failed. The host knows why.
+/// A host function failed. The host keeps the cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the host function failed")]
 pub struct HostFailed;
@@ -38,15 +38,15 @@ pub struct HostCall<'a> {
     pub import: usize,
     /// The function's type with the arguments, and then the results.
     pub payload: PayloadMut<'a>,
-    /// The guest that calls.
-    pub guest: &'a mut dyn CallingGuest,
+    /// The guest that made the call.
+    pub caller: &'a mut dyn Caller,
 }
 
-/// The guest whose host call is being served.
+/// The guest that waits for its host call.
 ///
 /// Components may not be entered again during a host call and export no memory, so all of this is for core modules.
-pub trait CallingGuest {
-    /// Calls the guest back, within what is left of the budget of the call under way.
+pub trait Caller {
+    /// Calls the guest back, within what is left of the budget of the current call.
     ///
     /// # Errors
     ///
@@ -58,19 +58,19 @@ pub trait CallingGuest {
     /// # Errors
     ///
     /// `BAD_VALUE` for a range outside the memory; the errors of a call.
-    fn access(&mut self, memory: Memory, access: Access) -> Result<Vec<u8>>;
+    fn access(&mut self, memory: Memory, access: MemoryAccess) -> Result<Vec<u8>>;
 
     /// The size of one of the guest's memories, in bytes.
     ///
     /// # Errors
     ///
-    /// As [`CallingGuest::access`].
+    /// As [`Caller::access`].
     fn byte_length(&mut self, memory: Memory) -> Result<usize>;
 }
 
 /// An access to a part of a memory.
 #[derive(Debug)]
-pub enum Access {
+pub enum MemoryAccess {
     /// Copies `length` bytes starting at `offset`.
     Read {
         /// The offset of the first byte.
@@ -87,7 +87,7 @@ pub enum Access {
     },
 }
 
-impl Access {
+impl MemoryAccess {
     /// Performs the access; returns the bytes read, or none for a write.
     ///
     /// # Errors

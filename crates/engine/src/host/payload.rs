@@ -1,4 +1,4 @@
-//! The payload of a host call: the type of the imported function with its arguments and, once served, its results.
+//! The payload of a host call: the type of the imported function with its arguments and, once answered, its results.
 
 use crate::func::{CoreFunctionType, Slot, Slots};
 use crate::value::{FunctionType, Value};
@@ -14,7 +14,8 @@ pub enum Payload {
         /// The arguments, then the results: as many slots as [`CoreFunctionType::slots`].
         slots: Slots,
     },
-    /// Of a function that a component imports.
+    /// Of a function that a component imports. Not created yet: it is the form of component host calls, which the
+    /// linker does not define in this version.
     Component {
         /// The function's type.
         ty: Arc<FunctionType>,

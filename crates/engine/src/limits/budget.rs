@@ -3,14 +3,14 @@
 use crate::error::{Error, Result};
 use crate::limits::engine::{EngineLimits, Interruption};
 use crate::limits::{
-    Bound, DEFAULT_FUEL, DEFAULT_TIMEOUT_MS, DEFAULT_WAIT_MS, Limits, MAX_TIMEOUT_MS,
+    DEFAULT_ASYNC_TIMEOUT_MS, DEFAULT_FUEL, DEFAULT_TIMEOUT_MS, Limit, Limits, MAX_TIMEOUT_MS,
 };
 use std::time::Duration;
 
-/// How the calls of an instance are waited for.
+/// Whether a call of an instance blocks its caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CallMode {
-    /// By the calling thread, which they block.
+    /// Synchronous: calls block the calling thread.
     Synchronous,
     /// Asynchronous: calls are tasks, polled by their host or by the executor.
     Asynchronous,
@@ -54,19 +54,19 @@ impl Limits {
 
     fn fuel_budget(&self, interruption: Interruption) -> Result<Option<u64>> {
         match (interruption.fuel(), self.fuel) {
-            (false, Bound::AtMost(fuel)) => Err(Error::option(
+            (false, Limit::AtMost(fuel)) => Err(Error::option(
                 "limits.fuel",
                 format!(
                     "got {fuel}, but this engine does not count fuel; create the engine with interruption 'fuel' or 'both', or leave the option out"
                 ),
             )),
             (false, _) => Ok(None),
-            (true, Bound::AtMost(0)) => {
+            (true, Limit::AtMost(0)) => {
                 Err(Error::option("limits.fuel", "expected at least 1, got 0"))
             }
-            (true, Bound::AtMost(fuel)) => Ok(Some(fuel)),
-            (true, Bound::Default) => Ok(Some(DEFAULT_FUEL)),
-            (true, Bound::Unlimited) => Ok(None),
+            (true, Limit::AtMost(fuel)) => Ok(Some(fuel)),
+            (true, Limit::Default) => Ok(Some(DEFAULT_FUEL)),
+            (true, Limit::Unlimited) => Ok(None),
         }
     }
 
@@ -80,23 +80,23 @@ impl Limits {
         let interrupts = interruption.epoch() || (interruption.fuel() && !has_fuel);
         let default = match mode {
             _ if interrupts => Some(DEFAULT_TIMEOUT_MS),
-            CallMode::Asynchronous if interruption.any() => Some(DEFAULT_WAIT_MS),
+            CallMode::Asynchronous if interruption.any() => Some(DEFAULT_ASYNC_TIMEOUT_MS),
             _ => None,
         };
         match self.timeout_ms {
-            Bound::Default => Ok(default.map(Duration::from_millis)),
-            Bound::Unlimited => Ok(None),
-            Bound::AtMost(ms) if !interruption.any() => Err(Error::option(
+            Limit::Default => Ok(default.map(Duration::from_millis)),
+            Limit::Unlimited => Ok(None),
+            Limit::AtMost(ms) if !interruption.any() => Err(Error::option(
                 "limits.timeoutMs",
                 format!(
                     "got {ms}, but this engine never interrupts a guest; create it with interruption 'fuel', 'epoch' or 'both'"
                 ),
             )),
-            Bound::AtMost(ms) if ms == 0 || ms > MAX_TIMEOUT_MS => Err(Error::option(
+            Limit::AtMost(ms) if ms == 0 || ms > MAX_TIMEOUT_MS => Err(Error::option(
                 "limits.timeoutMs",
                 format!("expected 1 to {MAX_TIMEOUT_MS} ms, got {ms}"),
             )),
-            Bound::AtMost(ms) => Ok(Some(Duration::from_millis(ms))),
+            Limit::AtMost(ms) => Ok(Some(Duration::from_millis(ms))),
         }
     }
 }

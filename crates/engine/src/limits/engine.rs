@@ -42,7 +42,7 @@ macro_rules! define_engine_limits {
         $(#[$doc:meta])*
         $field:ident: $ty:ty = $default:expr, $name:literal, $range:expr;
     )*) => {
-        /// What all instances of an engine may use together, and the most that one may be allowed.
+        /// The limits of all instances of an engine together, and the maxima for the limits of one.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub struct EngineLimits {
             $($(#[$doc])* pub $field: $ty,)*
@@ -55,7 +55,7 @@ macro_rules! define_engine_limits {
         }
 
         impl EngineLimits {
-            /// The names of all limits as options, in the order of the fields.
+            /// The names of all limits as options, in the order of the fields. For tests that look for missing rows.
             pub const NAMES: &[&str] = &[$($name),*];
 
             /// Checks that each limit is in its range.

@@ -15,7 +15,7 @@ pub const DEFAULT_TIMEOUT_MS: u64 = 1_000;
 
 /// The default time of one call of an asynchronous instance, in milliseconds, if fuel bounds the guest: fuel does not
 /// bound the host functions that it waits for.
-pub const DEFAULT_WAIT_MS: u64 = 30_000;
+pub const DEFAULT_ASYNC_TIMEOUT_MS: u64 = 30_000;
 
 /// The default number of elements that all tables of an instance may hold together.
 pub const DEFAULT_TABLE_ELEMENTS: u64 = 100_000;
@@ -32,13 +32,13 @@ pub const DEFAULT_QUEUED_CALLS: u32 = 1_000;
 /// The longest timeout, as for Node's timers: 2³¹ − 1 ms, almost 25 days.
 pub const MAX_TIMEOUT_MS: u64 = (1 << 31) - 1;
 
-/// A limit that is a number, the default, or written out as absent.
+/// A limit of a call: the default, at most a number, or explicitly none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Bound {
+pub enum Limit {
     /// The default, which depends on how the engine interrupts guests.
     #[default]
     Default,
-    /// No bound.
+    /// No limit.
     Unlimited,
     /// At most this much.
     AtMost(u64),
@@ -61,14 +61,14 @@ macro_rules! define_limits {
         $(#[$doc:meta])*
         $field:ident: $ty:ty = $default:expr, $name:literal, $check:path;
     )*) => {
-        /// What one instance may use.
+        /// The limits of one instance.
         #[derive(Debug, Clone)]
         pub struct Limits {
             $($(#[$doc])* pub $field: $ty,)*
         }
 
         impl Limits {
-            /// The names of all limits as options, in the order of the fields.
+            /// The names of all limits as options, in the order of the fields. For tests that look for missing rows.
             pub const NAMES: &[&str] = &[$($name),*];
 
             const DEFAULT: Self = Self { $($field: $default,)* };
@@ -86,10 +86,10 @@ define_limits! {
     /// The sum over all memories of the instance, in bytes.
     memory_bytes: u64 = REQUIRED, "memoryBytes", check::within_engine;
     /// Fuel of each call, instantiation included, in Wasmtime's units.
-    fuel: Bound = Bound::Default, "fuel", check::in_budget;
+    fuel: Limit = Limit::Default, "fuel", check::in_budget;
     /// Wall time of each call, in milliseconds.
-    timeout_ms: Bound = Bound::Default, "timeoutMs", check::in_budget;
-    /// What a refused growth does.
+    timeout_ms: Limit = Limit::Default, "timeoutMs", check::in_budget;
+    /// The effect of a refused growth.
     on_memory_limit: OnMemoryLimit = OnMemoryLimit::Trap, "onMemoryLimit", check::any;
     /// The sum of the elements of all tables.
     table_elements: u64 = DEFAULT_TABLE_ELEMENTS, "tableElements", check::any;
@@ -106,19 +106,19 @@ define_limits! {
     queued_calls: u32 = DEFAULT_QUEUED_CALLS, "queuedCalls", check::any;
 }
 
-/// The default of a limit that has none: the check refuses it.
+/// The placeholder for a limit without a default: the check rejects it.
 const REQUIRED: u64 = 0;
 
 /// The checks of single limits.
 mod check {
-    use super::{Bound, EngineLimits, Error, Result};
+    use super::{EngineLimits, Error, Limit, Result};
 
     pub fn any<T>(_option: &str, _limit: &T, _engine: &EngineLimits) -> Result<()> {
         Ok(())
     }
 
     /// Checked with the budget of a call, since the range depends on how the engine interrupts guests.
-    pub fn in_budget(_option: &str, _limit: &Bound, _engine: &EngineLimits) -> Result<()> {
+    pub fn in_budget(_option: &str, _limit: &Limit, _engine: &EngineLimits) -> Result<()> {
         Ok(())
     }
 
@@ -157,8 +157,8 @@ impl Limits {
 
     /// These limits, with those of one call instead of the instance's.
     pub(crate) fn with_call_limits(&self, call: CallLimits) -> Self {
-        let or = |limit: Bound, of_instance: Bound| match limit {
-            Bound::Default => of_instance,
+        let or = |limit: Limit, of_instance: Limit| match limit {
+            Limit::Default => of_instance,
             given => given,
         };
         Self {
@@ -169,13 +169,13 @@ impl Limits {
     }
 }
 
-/// The limits of one call. [`Bound::Default`] stands for the instance's limit.
+/// The limits of one call. [`Limit::Default`] stands for the instance's limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct CallLimits {
     /// Fuel, in Wasmtime's units.
-    pub fuel: Bound,
+    pub fuel: Limit,
     /// Wall time, in milliseconds.
-    pub timeout_ms: Bound,
+    pub timeout_ms: Limit,
 }
 
 impl CallLimits {
@@ -183,7 +183,7 @@ impl CallLimits {
     pub(crate) fn is_default(self) -> bool {
         matches!(
             (self.fuel, self.timeout_ms),
-            (Bound::Default, Bound::Default)
+            (Limit::Default, Limit::Default)
         )
     }
 }

@@ -1,8 +1,8 @@
 //! Linking of core modules: their imported functions, defined for either execution.
 //!
-//! A linked module knows its imports by index only; the [`Host`](crate::host::Host) of an instance serves them. So one
-//! linking serves all instances. Each execution needs its own: on the direct path a host function is called at once, on a
-//! fiber it suspends the guest.
+//! A linked module knows its imports by index only; the [`Host`](crate::host::Host) of an instance implements them. So
+//! all instances share one linking. Each execution needs its own: on the direct path a host function is called at once,
+//! on a fiber it suspends the guest.
 
 use crate::error::chain;
 use crate::externs::ExternDescriptor;
@@ -15,23 +15,22 @@ use crate::store::host_state::HostPointer;
 use crate::store::metrics::Execution;
 use std::mem::MaybeUninit;
 use wasmtime::{
-    AsContextMut, Caller, ExternType, FuncType, ImportType, InstancePre, Linker, Module, Val,
-    ValRaw,
+    AsContextMut, ExternType, FuncType, ImportType, InstancePre, Linker, Module, Val, ValRaw,
 };
 
 /// Links the imports of `module` for one execution.
 ///
 /// # Errors
 ///
-/// The message of `LINK`, naming the imports that no host can serve.
+/// The message of `LINK`, naming the imports that are not supported.
 pub(super) fn link(module: &Module, execution: Execution) -> Result<InstancePre<State>, String> {
     let mut linker = Linker::new(module.engine());
-    // A module may import one function twice; the last definition serves both.
+    // A module may import one function twice; the last definition is used for both.
     linker.allow_shadowing(true);
-    let mut unserved = Vec::new();
+    let mut unsupported = Vec::new();
     for (index, import) in module.imports().enumerate() {
         let Some(function) = NumericFunction::new(&import.ty()) else {
-            unserved.push(ExternDescriptor::core_import(&import).quoted());
+            unsupported.push(ExternDescriptor::core_import(&import).quoted());
             continue;
         };
         let defined = match execution {
@@ -40,10 +39,10 @@ pub(super) fn link(module: &Module, execution: Execution) -> Result<InstancePre<
         };
         defined.map_err(|error| chain(&error))?;
     }
-    if !unserved.is_empty() {
+    if !unsupported.is_empty() {
         return Err(format!(
-            "hosts serve functions of numbers only in this version, and the guest imports {}",
-            unserved.join(", ")
+            "the guest imports {}, which this version does not support: host functions take and return numbers only",
+            unsupported.join(", ")
         ));
     }
     linker
@@ -73,7 +72,7 @@ fn define_direct(
     function: NumericFunction,
 ) -> wasmtime::Result<()> {
     let NumericFunction { wasmtime, core } = function;
-    let serve = move |caller: Caller<'_, State>, raw: &mut [MaybeUninit<ValRaw>]| {
+    let serve = move |caller: wasmtime::Caller<'_, State>, raw: &mut [MaybeUninit<ValRaw>]| {
         serve_direct(caller, index, &core, raw)
     };
     // SAFETY: `serve_direct` reads as many values as the type has parameters and writes as many as it has results, all of
@@ -82,7 +81,7 @@ fn define_direct(
 }
 
 fn serve_direct(
-    mut caller: Caller<'_, State>,
+    mut caller: wasmtime::Caller<'_, State>,
     import: usize,
     ty: &CoreFunctionType,
     raw: &mut [MaybeUninit<ValRaw>],
@@ -131,16 +130,16 @@ fn define_async(
 
 type Serving<'a> = Box<dyn Future<Output = wasmtime::Result<()>> + Send + 'a>;
 
-/// Lets the compiler infer a closure that serves calls of any lifetime.
+/// Lets the compiler infer a closure that takes calls of any lifetime.
 fn for_any_lifetime<F>(serve: F) -> F
 where
-    F: for<'a> Fn(Caller<'a, State>, &'a [Val], &'a mut [Val]) -> Serving<'a>,
+    F: for<'a> Fn(wasmtime::Caller<'a, State>, &'a [Val], &'a mut [Val]) -> Serving<'a>,
 {
     serve
 }
 
 async fn serve_async(
-    mut caller: Caller<'_, State>,
+    mut caller: wasmtime::Caller<'_, State>,
     request: HostRequest,
     results: &mut [Val],
 ) -> wasmtime::Result<()> {

@@ -25,6 +25,7 @@ pub struct ModuleKind;
 impl GuestKind for ModuleKind {
     type Code = wasmtime::Module;
     type Linked = InstancePre<State>;
+    type Retained = ();
     type Instance = CoreInstance;
 
     const ENCODING: Encoding = Encoding::Module;
@@ -80,8 +81,10 @@ impl GuestKind for ModuleKind {
         linker::link(code, execution)
     }
 
+    fn retain(_compiled: &Module) -> Self::Retained {}
+
     fn instantiate(
-        _compiled: &Module,
+        (): Self::Retained,
         linked: &Self::Linked,
         mut store: InstanceStore,
         host: Option<&dyn Host>,
@@ -91,7 +94,7 @@ impl GuestKind for ModuleKind {
     }
 
     async fn instantiate_async(
-        _compiled: Module,
+        (): Self::Retained,
         linked: Self::Linked,
         mut store: InstanceStore,
     ) -> Result<CoreInstance> {

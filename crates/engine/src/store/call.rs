@@ -1,4 +1,4 @@
-//! Calls: how each one is bounded, run, counted and, if it fails, classified.
+//! Calls: limits, runs, measures and, on failure, classifies each one.
 //!
 //! Core modules and components differ in what is called ([`Callee`]), not in how a call begins and ends.
 //!
@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::host::Host;
 use crate::host::channel::StopReason;
 use crate::limits::budget::{CallBudget, CallMode};
-use crate::limits::{Bound, CallLimits};
+use crate::limits::{CallLimits, Limit};
 use crate::store::host_state::HostPointer;
 use crate::store::instance_store::{FAR_FUTURE_EPOCHS, InstanceState, InstanceStore};
 use crate::store::metrics::{Execution, Measurement};
@@ -29,7 +29,7 @@ use wasmtime::Store;
 pub struct CallOptions<'a> {
     /// Limits of this call, instead of the instance's.
     pub limits: CallLimits,
-    /// Serves the functions that the guest imports.
+    /// Implements the functions that the guest imports.
     pub host: Option<&'a dyn Host>,
 }
 
@@ -59,8 +59,8 @@ pub(crate) trait Callee: Send {
     ) -> impl Future<Output = wasmtime::Result<Self::Output>> + Send;
 }
 
-/// Why a call did not return.
-enum Failure {
+/// The reason that a call did not return.
+enum CallFailure {
     Guest(wasmtime::Error),
     Stopped(StopReason),
 }
@@ -83,7 +83,7 @@ impl InstanceStore {
     }
 
     fn finish_instantiation<T>(&mut self, result: Result<T>) -> Result<T> {
-        // Instantiation runs like a call, but is none of an export.
+        // Instantiation runs like a call, but does not count as a call of an export.
         self.calls = 0;
         self.inner.data_mut().limiter.finish_instantiation();
         result.map_err(|error| match error {
@@ -132,7 +132,7 @@ impl InstanceStore {
     fn prepare_for(&mut self, limits: CallLimits) -> Result<()> {
         if self.execution == Execution::Fiber
             || self.has_epochs
-            || !matches!(limits.timeout_ms, Bound::AtMost(_))
+            || !matches!(limits.timeout_ms, Limit::AtMost(_))
         {
             return Ok(());
         }
@@ -154,7 +154,7 @@ impl InstanceStore {
             // SAFETY: the pointer is taken out again below; if the call panics, no later call of this instance begins.
             self.inner.data_mut().host.functions = Some(unsafe { HostPointer::new(host) });
         }
-        let result = callee.call(&mut self.inner).map_err(Failure::Guest);
+        let result = callee.call(&mut self.inner).map_err(CallFailure::Guest);
         if options.host.is_some() {
             self.inner.data_mut().host.functions = None;
         }
@@ -163,7 +163,7 @@ impl InstanceStore {
 
     /// Runs `callee` in time slices, resumed when its future is polled.
     ///
-    /// The channel is cleared when the call is created, not here: it may be told to stop before it is first polled.
+    /// The channel is cleared when the call is created, not here: it may be stopped before it is first polled.
     pub(crate) async fn call_async<C: Callee>(
         &mut self,
         callee: C,
@@ -175,8 +175,8 @@ impl InstanceStore {
         let result = {
             let future = pin!(callee.call_async(&mut self.inner));
             match fiber::with_deadline(future, deadline, &channel).await {
-                Ok(result) => result.map_err(Failure::Guest),
-                Err(reason) => Err(Failure::Stopped(reason)),
+                Ok(result) => result.map_err(CallFailure::Guest),
+                Err(reason) => Err(CallFailure::Stopped(reason)),
             }
         };
         self.end::<C>(started_ns, result)
@@ -187,7 +187,7 @@ impl InstanceStore {
         if !matches!(self.state, InstanceState::Ready) {
             return Err(self.poisoned());
         }
-        // Few calls have limits of their own; the others find the instance's budget in place.
+        // Most calls use the instance's budget, which is already set.
         let budget = match limits.is_default() && !self.has_call_limits {
             true => self.budget,
             false => self.set_budget(limits)?,
@@ -256,14 +256,15 @@ impl InstanceStore {
     fn end<C: Callee>(
         &mut self,
         started_ns: u64,
-        result: Result<C::Output, Failure>,
+        result: Result<C::Output, CallFailure>,
     ) -> Result<C::Output> {
         let elapsed_ns = clock::now_ns().saturating_sub(started_ns);
         self.elapsed_ns += elapsed_ns;
         match result {
-            Ok(_) if self.is_late(elapsed_ns) => {
-                Err(self.fail(Failure::Stopped(StopReason::Deadline), C::POISONED_BY_TRAP))
-            }
+            Ok(_) if self.is_late(elapsed_ns) => Err(self.fail(
+                CallFailure::Stopped(StopReason::Deadline),
+                C::POISONED_BY_TRAP,
+            )),
             Ok(value) => {
                 self.state = InstanceState::Ready;
                 self.fuel.consumed = self.fuel.consumed.saturating_add(self.consumed());
@@ -284,7 +285,7 @@ impl InstanceStore {
     fn is_late(&self, elapsed_ns: u64) -> bool {
         match self.inner.data().budget.timeout {
             // The coarse clock shows which calls need a look at the precise one.
-            Some(timeout) if Duration::from_nanos(elapsed_ns) + clock::COARSENESS >= timeout => {
+            Some(timeout) if Duration::from_nanos(elapsed_ns) + clock::RESOLUTION >= timeout => {
                 self.deadline()
                     .is_some_and(|deadline| Instant::now() >= deadline)
             }
@@ -307,10 +308,10 @@ impl InstanceStore {
         self.inner.data().budget.fuel.unwrap_or(u64::MAX)
     }
 
-    /// Classifies and bills a failed call, and decides whether the instance can be called again.
+    /// Classifies and charges a failed call, and decides whether the instance can be called again.
     #[cold]
-    fn fail(&mut self, failure: Failure, poisoned_by_trap: bool) -> Error {
-        if let Failure::Guest(error) = &failure
+    fn fail(&mut self, failure: CallFailure, poisoned_by_trap: bool) -> Error {
+        if let CallFailure::Guest(error) = &failure
             && let Some(mismatch) = error.downcast_ref::<Mismatch>()
         {
             self.state = InstanceState::Ready;
@@ -321,16 +322,16 @@ impl InstanceStore {
         let is_exact = state.fuel_is_exact;
         let (error, is_exact) = match failure {
             // The guest had returned, had yielded, or waited for a host function: it was outside its own code.
-            Failure::Stopped(StopReason::Deadline) => (state.budget.timed_out(), is_exact),
-            Failure::Stopped(StopReason::Aborted) => (Error::Aborted, is_exact),
-            Failure::Guest(error) => {
+            CallFailure::Stopped(StopReason::Deadline) => (state.budget.timed_out(), is_exact),
+            CallFailure::Stopped(StopReason::Aborted) => (Error::Aborted, is_exact),
+            CallFailure::Guest(error) => {
                 let error = classify::classify_error(state, &error);
                 let leaves_exact = classify::leaves_fuel_exact(&error);
                 (error, is_exact && leaves_exact)
             }
         };
         self.traps += u64::from(!matches!(error, Error::HostFailed));
-        self.bill(is_exact);
+        self.charge(is_exact);
         let poisons = poisoned_by_trap || matches!(error, Error::Timeout { .. } | Error::Aborted);
         self.state = match poisons {
             true => InstanceState::Poisoned(format!(
@@ -343,7 +344,7 @@ impl InstanceStore {
     }
 
     /// Adds the fuel that a failed call consumed: Wasmtime's counter if it is exact, else the whole budget.
-    fn bill(&mut self, is_exact: bool) {
+    fn charge(&mut self, is_exact: bool) {
         let consumed = match (is_exact, self.counts_fuel) {
             (true, _) => self.consumed(),
             (false, true) => self.fuel_budget(),

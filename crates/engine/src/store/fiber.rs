@@ -4,7 +4,7 @@
 //!          ┌ ready ───────────────────→ value or error
 //!          │                           ┌ stopped, or past its deadline → the guest is unwound
 //! poll ────┼ suspended ────────────────┤
-//!          │                           ├ a host call → served here; poll again
+//!          │                           ├ a host call → run here; poll again
 //!          │                           └ yielded ────→ poll again: here (synchronous instances),
 //!          │                                           or on an executor thread (asynchronous ones)
 //! ```
@@ -14,7 +14,7 @@
 use crate::error::{Error, Result};
 use crate::func::{CoreFunction, Slot, Slots};
 use crate::host::channel::{GuestMessage, HostChannel, HostMessage, HostRequest, StopReason};
-use crate::host::{Access, CallingGuest, Host, HostCall, HostFailed};
+use crate::host::{Caller, Host, HostCall, HostFailed, MemoryAccess};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
@@ -26,7 +26,7 @@ pub(crate) const TIME_SLICE_FUEL: u64 = 100_000;
 /// The epochs of one time slice: about a millisecond.
 pub(crate) const TIME_SLICE_EPOCHS: u64 = 1;
 
-/// Runs `future` until it ends, is told to stop, or yields after `deadline`; then it is dropped, which unwinds the guest.
+/// Runs `future` until it ends, is stopped, or yields after `deadline`; then it is dropped, which unwinds the guest.
 ///
 /// The future is passed pinned: before its first poll it already has its full size, which every move would copy.
 pub(crate) async fn with_deadline<F: Future>(
@@ -59,7 +59,7 @@ pub(crate) fn poll<F: Future + ?Sized>(future: Pin<&mut F>) -> Poll<F::Output> {
     future.poll(&mut Context::from_waker(Waker::noop()))
 }
 
-/// Runs `future` to its end on the calling thread while `host` serves the guest's calls.
+/// Runs `future` to its end on the calling thread while `host` answers the guest's host calls.
 pub(crate) fn block_on<F: Future>(
     future: F,
     channel: &HostChannel,
@@ -89,7 +89,7 @@ struct BlockingCall<'a, F: Future> {
 }
 
 impl<F: Future> BlockingCall<'_, F> {
-    /// Polls once and serves a host call; returns any other message of the guest.
+    /// Polls once and runs a host call; returns any other message of the guest.
     fn step(&mut self) -> Option<GuestMessage> {
         match poll(self.future.as_mut()) {
             Poll::Ready(output) => self.output = Some(output),
@@ -106,10 +106,10 @@ impl<F: Future> BlockingCall<'_, F> {
             host.call(HostCall {
                 import: request.import,
                 payload: request.payload.as_mut(),
-                guest: self,
+                caller: self,
             })
         });
-        // If the call ended meanwhile, no guest reads the answer.
+        // If the call has ended, no guest reads the answer.
         if self.output.is_none() {
             self.channel.send(match served {
                 Ok(()) => HostMessage::Results(request.payload),
@@ -143,7 +143,7 @@ pub(crate) fn call_ended() -> Error {
     }
 }
 
-impl<F: Future> CallingGuest for BlockingCall<'_, F> {
+impl<F: Future> Caller for BlockingCall<'_, F> {
     fn call(&mut self, function: &CoreFunction, slots: &mut [Slot]) -> Result<()> {
         let message = HostMessage::CallBack(function.clone(), Slots::from_slice(slots));
         let results = self.ask(message)?.returned()?;
@@ -153,7 +153,7 @@ impl<F: Future> CallingGuest for BlockingCall<'_, F> {
         Ok(())
     }
 
-    fn access(&mut self, memory: Memory, access: Access) -> Result<Vec<u8>> {
+    fn access(&mut self, memory: Memory, access: MemoryAccess) -> Result<Vec<u8>> {
         self.ask(HostMessage::Access(memory, access))?.accessed()
     }
 

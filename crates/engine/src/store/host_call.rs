@@ -4,17 +4,17 @@ use crate::error::{Error, Result};
 use crate::func::{CoreFunction, Slot, Slots};
 use crate::host::channel::{GuestMessage, HostMessage, HostRequest};
 use crate::host::payload::{Payload, PayloadMut};
-use crate::host::{Access, CallingGuest, HostCall, HostFailed};
+use crate::host::{Caller, HostCall, HostFailed, MemoryAccess};
 use crate::store::host_state::HostPointer;
 use crate::store::{State, classify};
 use wasmtime::{AsContext, AsContextMut, Memory, StoreContextMut};
 
 impl HostPointer {
-    /// The host of the call under way on the direct path.
+    /// The host of the current call on the direct path.
     ///
     /// # Errors
     ///
-    /// [`HostFailed`] if nothing serves the guest's imports.
+    /// [`HostFailed`] if the call has no host.
     #[inline]
     pub fn of(store: &impl AsContext<Data = State>) -> Result<Self, HostFailed> {
         store.as_context().data().host.functions.ok_or(HostFailed)
@@ -35,7 +35,7 @@ impl HostPointer {
         self.get().call(HostCall {
             import,
             payload,
-            guest: &mut DirectGuest(store),
+            caller: &mut DirectGuest(store),
         })
     }
 }
@@ -43,7 +43,7 @@ impl HostPointer {
 /// A guest on the direct path: called back on the stack that it calls from.
 struct DirectGuest<'a>(StoreContextMut<'a, State>);
 
-impl CallingGuest for DirectGuest<'_> {
+impl Caller for DirectGuest<'_> {
     fn call(&mut self, function: &CoreFunction, slots: &mut [Slot]) -> Result<()> {
         self.0.data().stack.check()?;
         let before = State::fuel_left(&self.0);
@@ -51,7 +51,7 @@ impl CallingGuest for DirectGuest<'_> {
         called.map_err(|error| call_back_failed(&mut self.0, &error, before))
     }
 
-    fn access(&mut self, memory: Memory, access: Access) -> Result<Vec<u8>> {
+    fn access(&mut self, memory: Memory, access: MemoryAccess) -> Result<Vec<u8>> {
         access.run(memory.data_mut(&mut self.0))
     }
 
@@ -60,7 +60,7 @@ impl CallingGuest for DirectGuest<'_> {
     }
 }
 
-/// Suspends the guest's fiber until `request` is served, and does meanwhile what the host asks of the guest.
+/// Suspends the guest's fiber until the host has answered `request`; until then, does what the host asks of the guest.
 ///
 /// # Errors
 ///
@@ -100,7 +100,7 @@ async fn call_back(
 
 /// Returns the error of a failed call back into the guest, which had `before` units of fuel when it began.
 ///
-/// After most traps Wasmtime's counter of fuel is stale, and the call under way continues. It must not continue with more
+/// After most traps Wasmtime's counter of fuel is stale, and the current call continues. It must not continue with more
 /// than it has, so a bounded budget is emptied.
 fn call_back_failed(
     store: &mut StoreContextMut<'_, State>,
@@ -114,7 +114,7 @@ fn call_back_failed(
             Some(_) => 0,
             None => before,
         };
-        // Engines that count no fuel refuse, and need none.
+        // Fails only on engines that count no fuel, which need none.
         let _ = store.set_fuel(left);
     }
     error

@@ -1,13 +1,13 @@
-//! What a store holds of its host: who serves the guest's imports, and every capability that the guest is granted.
+//! Host state of a store: the host functions of the current call, and the capabilities granted to the guest.
 
 use crate::host::Host;
 use crate::host::channel::SharedChannel;
 use std::ptr::NonNull;
 
-/// The host's part of a store's data.
+/// The host state in a store's data.
 #[derive(Default)]
 pub(crate) struct HostState {
-    /// Serves host calls on the direct path, for the length of one call.
+    /// The host functions on the direct path, for the length of one call.
     pub functions: Option<HostPointer>,
     /// Carries host calls of a guest on a fiber, and requests to stop it; none on the direct path.
     pub channel: Option<SharedChannel>,

@@ -6,7 +6,7 @@ use crate::engine::clock;
 use crate::error::{Error, Result};
 use crate::host::channel::SharedChannel;
 use crate::limits::budget::{CallBudget, CallMode};
-use crate::limits::{Bound, Limits};
+use crate::limits::{Limit, Limits};
 use crate::store::State;
 use crate::store::fiber::{TIME_SLICE_EPOCHS, TIME_SLICE_FUEL};
 use crate::store::metrics::{Execution, Fuel, Measurement, Metrics};
@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use wasmtime::{Store, UpdateDeadline};
 
-/// What core and component instances share. Its calls are in [`crate::store::call`].
+/// The parts that core and component instances share. Calls are in [`crate::store::call`].
 pub struct InstanceStore {
     pub(crate) inner: Store<State>,
     pub(super) engine: Engine,
@@ -41,7 +41,7 @@ pub struct InstanceStore {
 #[derive(Debug)]
 pub(super) enum InstanceState {
     Ready,
-    /// A call is under way. A call that finds this state follows one that a panic cut short.
+    /// A call is in progress. A call that finds this state follows one that a panic cut short.
     Running,
     Poisoned(String),
 }
@@ -63,7 +63,7 @@ pub(crate) struct InstantiateParams<'a> {
 fn execution(params: &InstantiateParams<'_>, budget: CallBudget) -> Execution {
     let interruption = params.engine.config().interruption;
     let may_be_timed =
-        params.needs_host && interruption.fuel() && params.limits.timeout_ms != Bound::Unlimited;
+        params.needs_host && interruption.fuel() && params.limits.timeout_ms != Limit::Unlimited;
     match (params.mode, interruption.epoch()) {
         (CallMode::Asynchronous, _) => Execution::Fiber,
         (CallMode::Synchronous, true) => Execution::Direct,
@@ -140,7 +140,7 @@ impl InstanceStore {
         self.execution
     }
 
-    /// Where calls on a fiber are stopped and their host calls served; none on the direct path.
+    /// The channel of calls on a fiber, for host calls and stops; none on the direct path.
     pub(crate) fn channel(&self) -> Option<SharedChannel> {
         self.inner.data().host.channel.clone()
     }
@@ -185,7 +185,7 @@ pub(super) const FAR_FUTURE_EPOCHS: u64 = 1 << 60;
 
 /// Decides what happens once a guest has reached its epoch deadline.
 ///
-/// The clock of epochs catches up when it was late, and so runs ahead of a call that began meanwhile; the precise clock
+/// The clock of epochs catches up when it was late, and so runs ahead of a call that has just begun; the precise clock
 /// decides.
 fn on_epoch_deadline(deadline: Option<Instant>, yields: bool) -> UpdateDeadline {
     if yields {

@@ -151,8 +151,8 @@ impl Limiter {
         refused.or(self.refused_at_start)
     }
 
-    /// The refusal that caused `error`, if the guest's heap of objects is full: whatever a refused growth does, an object
-    /// cannot be allocated without it.
+    /// The refusal that caused `error`, if the guest's heap of objects is full: an object cannot be allocated without
+    /// growth, even if the guest may see a growth refused.
     pub fn refused_object(&self, error: &wasmtime::Error) -> Option<LimitExceeded> {
         error
             .is::<wasmtime::GcHeapOutOfMemory<()>>()

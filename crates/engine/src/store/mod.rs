@@ -21,15 +21,15 @@ use wasmtime::AsContext;
 /// The data of an instance's store: what Wasmtime passes to limiters, epoch callbacks and host functions.
 pub struct State {
     pub(crate) limiter: Limiter,
-    /// The budget of the call under way.
+    /// The budget of the current call.
     pub(crate) budget: CallBudget,
-    /// When the call under way must have ended.
+    /// The deadline of the current call, if it has one.
     pub(crate) deadline: Option<Instant>,
     /// The native stack that a call on the caller's stack needs.
     pub(crate) stack: StackRequirement,
-    /// False once the guest was called back and trapped: the fuel of the call under way is then an upper bound.
+    /// False once the guest was called back and trapped: the fuel of the current call is then an upper bound.
     pub(crate) fuel_is_exact: bool,
-    /// Who serves the guest's imports, and what it may reach of the host.
+    /// The host functions, and what else of the host the guest may reach.
     pub(crate) host: HostState,
 }
 

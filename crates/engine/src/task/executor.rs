@@ -1,4 +1,4 @@
-//! The executor: the threads on which tasks continue after their first time slice, shared by all of them in turn.
+//! The executor: the threads on which tasks continue after their first time slice, which they share by taking turns.
 //!
 //! ```text
 //!           spawn                   take                ┌ Yielded ──→ to the end of the queue
@@ -15,10 +15,11 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// Receives a task that has completed or waits for its host.
+/// The owner of a task on an executor thread.
 pub trait TaskOwner: Send {
-    /// Called on an executor thread; must not block.
-    fn complete(self: Box<Self>, task: Task, step: Step);
+    /// Receives the task once it has completed or waits for a host call, with its last step. Called on an executor
+    /// thread; must not block.
+    fn returned(self: Box<Self>, task: Task, step: Step);
 }
 
 /// The threads of all engines with the same cap.
@@ -41,7 +42,7 @@ struct Job {
     owner: Box<dyn TaskOwner>,
 }
 
-/// How long a thread waits for work before it ends.
+/// The time that a thread waits for work before it ends.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Engine {
@@ -136,7 +137,7 @@ fn step(mut job: Job) -> Option<Job> {
         Step::Yielded => Some(job),
         step => {
             let Job { task, owner } = job;
-            owner.complete(task, step);
+            owner.returned(task, step);
             None
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!                    step                       ┌ Completed → the instance, with what the call returned and cost
-//! Task ── started ──────────→ on some thread ───┼ HostCall ─→ served on the host's thread, then the next step
+//! Task ── started ──────────→ on some thread ───┼ HostCall ─→ answered on the host's thread, then the next step
 //!                                               └ Yielded ──→ the next step, on any thread
 //! ```
 
@@ -16,7 +16,7 @@ use crate::host::channel::{
     GuestMessage, HostMessage, HostRequest, SharedChannel, StopHandle, unexpected_message,
 };
 use crate::host::payload::Payload;
-use crate::host::{Access, HostFailed};
+use crate::host::{HostFailed, MemoryAccess};
 use crate::limits::budget::CallMode;
 use crate::limits::{CallLimits, Limits};
 use crate::module::instance::{CoreCall, CoreInstance};
@@ -68,7 +68,7 @@ impl AnyInstance {
     }
 }
 
-/// What a task returns.
+/// The value that a task returns.
 #[derive(Debug)]
 pub enum Returned {
     /// The instance itself.
@@ -99,14 +99,14 @@ pub enum Step {
 
 type Future = Pin<Box<dyn std::future::Future<Output = Completed> + Send>>;
 
-/// A call under way. Dropping it drops the instance.
+/// A call in progress. Dropping it drops the instance.
 pub struct Task {
     future: Option<Future>,
     channel: SharedChannel,
     request: Option<HostRequest>,
 }
 
-/// What a task calls.
+/// The function that a task calls, with its arguments.
 pub enum TaskCall {
     /// A function of a core instance, with its slots.
     Core(Arc<CoreFunction>, Slots),
@@ -127,8 +127,12 @@ where
         let store = self.new_store(limits, CallMode::Asynchronous)?;
         let linked = self.linked(store.execution())?.clone();
         let channel = channel(&store)?;
-        let instantiation = K::instantiate_async(self.clone(), linked, store);
-        let future = async move { instantiated(instantiation.await.map(AnyInstance::from)) };
+        let retained = K::retain(self);
+        // The inner future is created in place: captured, it would take its full size twice.
+        let future = async move {
+            let result = K::instantiate_async(retained, linked, store).await;
+            instantiated(result.map(AnyInstance::from))
+        };
         Ok(Task::new(channel, Box::pin(future)))
     }
 }
@@ -258,8 +262,8 @@ impl Task {
     ///
     /// # Errors
     ///
-    /// `BAD_VALUE` for a range outside the memory; `POISONED` if the call has ended meanwhile, which the next step reports.
-    pub fn access(&mut self, memory: Memory, access: Access) -> Result<Vec<u8>> {
+    /// `BAD_VALUE` for a range outside the memory; `POISONED` if the call has ended, which the next step reports.
+    pub fn access(&mut self, memory: Memory, access: MemoryAccess) -> Result<Vec<u8>> {
         self.ask(HostMessage::Access(memory, access))?.accessed()
     }
 

@@ -44,7 +44,7 @@ pub(super) fn typed<'a>(func: Func) -> TypedFunc<Arguments<'a>, AnyResult> {
 
 /// `func` as a function that takes values and returns a scalar or nothing.
 pub(super) fn typed_scalar<'a>(func: Func) -> TypedFunc<Arguments<'a>, ScalarResult> {
-    // SAFETY: as in `typed`; other results than scalars are refused when they are read.
+    // SAFETY: as in `typed`; other results than scalars are rejected when they are read.
     unsafe { TypedFunc::new_unchecked(func) }
 }
 

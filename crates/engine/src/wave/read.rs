@@ -27,7 +27,7 @@ pub fn slot(ty: CoreType, node: &Node, source: &str) -> Read<Slot> {
         CoreType::I32 => node.as_number(source).map(Slot::i32),
         CoreType::F32 => node.as_number(source).map(Slot::f32),
         CoreType::F64 => node.as_number(source).map(Slot::f64),
-        // Functions of other types than numbers have been refused.
+        // Functions of other types than numbers have been rejected.
         CoreType::I64 | CoreType::V128 | CoreType::Reference => {
             node.as_number(source).map(Slot::i64)
         }

@@ -1,12 +1,12 @@
-//! Core functions: numbers cross the boundary unchanged, whatever the type.
+//! Core functions: numbers of every type cross the boundary unchanged.
 
 use crate::fixture::{ENDINGS, code, core, core_on, engine, refused, run};
-use airssys_wasm_engine::{Bound, CoreFunction, CoreInstance, CoreType, Result, Slot};
+use airssys_wasm_engine::{CoreFunction, CoreInstance, CoreType, Limit, Result, Slot};
 
 /// Tests both executions: without a timeout the guest runs on the caller's stack, with one on a fiber.
 fn on_both_executions(wat: &str, test: impl Fn(&mut CoreInstance)) {
     let engine = engine(|_| ());
-    for timeout in [Bound::Default, Bound::AtMost(60_000)] {
+    for timeout in [Limit::Default, Limit::AtMost(60_000)] {
         test(&mut core_on(&engine, wat, |l| l.timeout_ms = timeout));
     }
 }

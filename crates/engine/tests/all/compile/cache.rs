@@ -199,7 +199,7 @@ fn a_failure_is_not_cached_and_fails_again() {
 }
 
 #[test]
-fn what_one_configuration_accepts_is_still_refused_by_another() {
+fn a_binary_cached_by_one_configuration_is_still_refused_by_another() {
     let _alone = alone();
     let simd = Source::Text("(module (func (result v128) (v128.const i64x2 1 2)))".to_owned());
     assert_eq!(code(Module::compile(&engine(|_| ()), &simd)), "OK");

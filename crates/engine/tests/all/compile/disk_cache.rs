@@ -72,7 +72,7 @@ fn a_truncated_or_overwritten_file_is_compiled_again() {
 }
 
 #[test]
-fn a_directory_that_is_deleted_meanwhile_is_harmless() {
+fn a_directory_that_is_deleted_during_use_is_harmless() {
     let directory = Directory::new("deleted");
     compile_and_run(&directory.0);
     let engine = engine(|c| (c.cache, c.cache_directory) = (false, Some(directory.0.clone())));

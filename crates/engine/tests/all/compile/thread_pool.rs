@@ -14,7 +14,7 @@ fn compile(threads: u32) -> Engine {
 }
 
 #[test]
-fn one_thread_and_many_compile_alike() {
+fn any_number_of_threads_compiles() {
     for threads in [1, 2, 3, 32] {
         assert_eq!(compile(threads).config().limits.threads, Some(threads));
     }
@@ -57,7 +57,7 @@ fn compiling() -> usize {
     tasks
         .filter(|task| {
             let name = task.as_ref().unwrap().path().join("comm");
-            // A thread may have ended meanwhile.
+            // A thread may have ended.
             std::fs::read_to_string(name).is_ok_and(|name| name.starts_with("airssys-wasm-co"))
         })
         .count()

@@ -2,7 +2,7 @@
 
 use crate::fixture::{COMPONENT, code, component, engine, limits, refused};
 use airssys_wasm_engine::value::Value;
-use airssys_wasm_engine::{Bound, ComponentInstance, Error, Result};
+use airssys_wasm_engine::{ComponentInstance, Error, Limit, Result};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 fn call(
@@ -18,11 +18,11 @@ fn call(
 #[test]
 fn any_trap_poisons_a_component_and_a_bad_value_does_not() {
     let compiled = component(&engine(|_| ()), COMPONENT);
-    for timeout in [Bound::Default, Bound::AtMost(60_000)] {
+    for timeout in [Limit::Default, Limit::AtMost(60_000)] {
         for (name, args, end) in [("div", vec![1, 0], "TRAP"), ("spin", vec![], "OUT_OF_FUEL")] {
             let mut instance = compiled
                 .instantiate(&limits(|l| {
-                    (l.timeout_ms, l.fuel) = (timeout, Bound::AtMost(100_000))
+                    (l.timeout_ms, l.fuel) = (timeout, Limit::AtMost(100_000))
                 }))
                 .unwrap();
             for bad in [vec![], vec![1], vec![1, 2, 3]] {
@@ -49,7 +49,7 @@ fn any_trap_poisons_a_component_and_a_bad_value_does_not() {
 #[test]
 fn a_component_function_of_another_instance_panics_and_poisons() {
     let compiled = component(&engine(|_| ()), COMPONENT);
-    for timeout in [Bound::Default, Bound::AtMost(60_000)] {
+    for timeout in [Limit::Default, Limit::AtMost(60_000)] {
         let mut one = compiled
             .instantiate(&limits(|l| l.timeout_ms = timeout))
             .unwrap();
@@ -69,11 +69,11 @@ fn a_components_start_function_runs_under_the_limits() {
         "(component (core module $m (func $s (loop (br 0))) (start $s)) (core instance (instantiate $m)))",
     );
     assert_eq!(
-        code(spinning.instantiate(&limits(|l| l.timeout_ms = Bound::AtMost(20)))),
+        code(spinning.instantiate(&limits(|l| l.timeout_ms = Limit::AtMost(20)))),
         "TIMEOUT"
     );
     assert_eq!(
-        code(spinning.instantiate(&limits(|l| l.fuel = Bound::AtMost(1_000)))),
+        code(spinning.instantiate(&limits(|l| l.fuel = Limit::AtMost(1_000)))),
         "OUT_OF_FUEL"
     );
     assert_eq!(engine.live_instances(), 0);

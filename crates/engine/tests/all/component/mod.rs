@@ -35,10 +35,10 @@ fn a_path_to_no_function_is_an_error_that_names_those_there_are() {
         (&["acme:calc/math", "add", "more"], "more"),
         (&[""], "'add' (function)"),
     ];
-    for (path, told) in paths {
+    for (path, expected) in paths {
         let error = refused(instance.function(path));
         assert_eq!(error.code(), "UNKNOWN_EXPORT", "{path:?}");
-        assert!(error.to_string().contains(told), "{path:?}: {error}");
+        assert!(error.to_string().contains(expected), "{path:?}: {error}");
     }
     let empty = component(&engine(|_| ()), "(component)");
     let error = refused(empty.instantiate(&limits(|_| ())).unwrap().function(&["f"]));

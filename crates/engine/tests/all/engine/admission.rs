@@ -1,7 +1,7 @@
 //! Admission: live instances are bounded, and their capacity is released.
 
 use crate::fixture::{ENDINGS, PAGE, code, component, engine, limits, module, refused};
-use airssys_wasm_engine::{Bound, CoreInstance};
+use airssys_wasm_engine::{CoreInstance, Limit};
 
 #[test]
 fn instances_are_counted_and_bounded() {
@@ -40,8 +40,8 @@ fn every_failing_instantiation_releases_its_capacity() {
     ];
     for wat in sources {
         let module = module(&engine, wat);
-        for fuel in [Bound::AtMost(1_000), Bound::AtMost(0)] {
-            for timeout_ms in [Bound::Default, Bound::AtMost(1_000)] {
+        for fuel in [Limit::AtMost(1_000), Limit::AtMost(0)] {
+            for timeout_ms in [Limit::Default, Limit::AtMost(1_000)] {
                 let limits =
                     limits(|l| (l.memory_bytes, l.fuel, l.timeout_ms) = (PAGE, fuel, timeout_ms));
                 assert_ne!(code(module.instantiate(&limits)), "OK", "{wat}");

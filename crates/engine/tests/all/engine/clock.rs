@@ -1,13 +1,13 @@
 //! The clock of epochs: it interrupts guests late rather than early.
 
 use crate::fixture::{ENDINGS, code, engine, limits, module, run};
-use airssys_wasm_engine::{Bound, CoreInstance, Error, Interruption, Limits, Module};
+use airssys_wasm_engine::{CoreInstance, Error, Interruption, Limit, Limits, Module};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 fn timeout_takes(timeout_ms: u64) -> Duration {
     let engine = engine(|c| c.interruption = Interruption::Epoch);
-    let limits = limits(|l| l.timeout_ms = Bound::AtMost(timeout_ms));
+    let limits = limits(|l| l.timeout_ms = Limit::AtMost(timeout_ms));
     let mut instance = in_time(&module(&engine, ENDINGS), &limits);
     let started = Instant::now();
     assert_eq!(code(run(&mut instance, "spin", &[])), "TIMEOUT");
@@ -36,7 +36,7 @@ fn a_timeout_comes_within_its_time() {
 }
 
 #[test]
-fn the_clock_serves_engines_that_are_created_and_dropped() {
+fn the_clock_advances_engines_that_are_created_and_dropped() {
     for pause_ms in [0, 5, 20] {
         std::thread::sleep(Duration::from_millis(pause_ms));
         assert!(timeout_takes(5) < Duration::from_secs(5));
@@ -66,7 +66,7 @@ fn no_guest_is_interrupted_early_while_the_processors_are_busy() {
         }
         let engine = engine(|c| c.interruption = Interruption::Epoch);
         let module = module(&engine, ENDINGS);
-        let limits = limits(|l| l.timeout_ms = Bound::AtMost(5));
+        let limits = limits(|l| l.timeout_ms = Limit::AtMost(5));
         let early = (0..100)
             .map(|_| {
                 let mut instance = in_time(&module, &limits);

@@ -118,7 +118,7 @@ fn winch_runs_guests_by_fuel_and_unmetered() {
 }
 
 #[test]
-fn winch_refuses_what_it_cannot_do_by_name() {
+fn options_that_winch_does_not_support_are_refused_by_name() {
     let winch = |change: fn(&mut EngineConfig)| {
         option(new(|c| {
             c.compiler = Compiler::Winch;
@@ -346,7 +346,7 @@ fn a_pooled_memory_is_zero_for_its_next_instance() {
 }
 
 #[test]
-fn a_pooled_engine_serves_several_memories_and_tables_as_one_on_demand_does() {
+fn a_pool_holds_as_many_memories_and_tables_as_allocation_on_demand() {
     let wat = "(module (memory 1) (memory 1) (table 1 funcref) (table 1 funcref))";
     for allocation in [Allocation::OnDemand, Allocation::Pooling] {
         let engine = engine(|c| {
@@ -364,7 +364,7 @@ fn a_pooled_engine_serves_several_memories_and_tables_as_one_on_demand_does() {
 }
 
 #[test]
-fn a_pooled_engine_serves_a_table_within_the_default_limit() {
+fn a_pool_holds_a_table_within_the_default_limit() {
     let wat = "(module (table 50000 funcref))";
     for allocation in [Allocation::OnDemand, Allocation::Pooling] {
         let engine = engine(|c| {
@@ -393,11 +393,11 @@ fn pooling_accepts_a_small_reservation_or_names_the_options() {
 
 #[test]
 fn a_pooled_engine_runs_guests_in_time_slices() {
-    use airssys_wasm_engine::Bound;
+    use airssys_wasm_engine::Limit;
     let engine = pooled(2);
     for _ in 0..5 {
         let mut instance = core_on(&engine, crate::fixture::ENDINGS, |l| {
-            (l.timeout_ms, l.fuel) = (Bound::AtMost(200), Bound::Unlimited);
+            (l.timeout_ms, l.fuel) = (Limit::AtMost(200), Limit::Unlimited);
         });
         assert_eq!(run(&mut instance, "count", &[100_000]).unwrap(), 100_000);
         assert_eq!(code(run(&mut instance, "deep", &[])), "TRAP");

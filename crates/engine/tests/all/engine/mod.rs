@@ -394,7 +394,7 @@ fn mutated_binaries_end_in_typed_errors() {
         random ^= random << 17;
         (random % below as u64) as usize
     };
-    let small = limits(|l| l.fuel = airssys_wasm_engine::Bound::AtMost(10_000));
+    let small = limits(|l| l.fuel = airssys_wasm_engine::Limit::AtMost(10_000));
     let (mut compiled, mut refusals) = (0, 0);
     let started = std::time::Instant::now();
     while started.elapsed() < std::time::Duration::from_secs(2) && compiled + refusals < 5_000 {

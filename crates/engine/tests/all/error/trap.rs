@@ -51,7 +51,7 @@ fn each_trap_has_its_name(engine: &Engine, wat: &str) -> Vec<String> {
     // Enough fuel for an array of 2³² elements, which is charged before its size is checked.
     let mut instance = core_on(engine, wat, |l| {
         if engine.config().interruption.fuel() {
-            l.fuel = airssys_wasm_engine::Bound::AtMost(1 << 50);
+            l.fuel = airssys_wasm_engine::Limit::AtMost(1 << 50);
         }
     });
     let compiled = crate::fixture::module(engine, wat);
@@ -127,7 +127,7 @@ fn every_trap_has_wasmtimes_name_on_a_fiber_and_under_epochs_and_winch() {
         none
     );
     let mut instance = core_on(&engine(|_| ()), wat, |l| {
-        l.timeout_ms = airssys_wasm_engine::Bound::AtMost(10_000)
+        l.timeout_ms = airssys_wasm_engine::Limit::AtMost(10_000)
     });
     for name in [
         "StackOverflow",
@@ -202,7 +202,7 @@ fn names_of_rust_functions_are_demangled() {
 #[test]
 fn out_of_fuel_has_the_guests_frames() {
     let mut instance = core_on(&engine(|_| ()), crate::fixture::ENDINGS, |l| {
-        l.fuel = airssys_wasm_engine::Bound::AtMost(100)
+        l.fuel = airssys_wasm_engine::Limit::AtMost(100)
     });
     match refused(run(&mut instance, "spin", &[])) {
         Error::OutOfFuel {

@@ -2,8 +2,8 @@
 
 use crate::fixture::{MIB, code, engine, limits, module, refused};
 use airssys_wasm_engine::{
-    Access, Bound, CallLimits, CallOptions, CoreFunction, CoreInstance, CoreType, Engine, Error,
-    Execution, Host, HostCall, HostFailed, Interruption, Limits, PayloadMut, Slot,
+    CallLimits, CallOptions, CoreFunction, CoreInstance, CoreType, Engine, Error, Execution, Host,
+    HostCall, HostFailed, Interruption, Limit, Limits, MemoryAccess, PayloadMut, Slot,
 };
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
@@ -66,9 +66,9 @@ fn adds() -> impl Host {
 
 fn timed(interruption: Interruption, timeout_ms: u64) -> Limits {
     limits(|l| {
-        l.timeout_ms = Bound::AtMost(timeout_ms);
+        l.timeout_ms = Limit::AtMost(timeout_ms);
         if interruption != Interruption::Epoch {
-            l.fuel = Bound::Unlimited;
+            l.fuel = Limit::Unlimited;
         }
     })
 }
@@ -110,7 +110,7 @@ fn back(
     arg: i32,
 ) -> airssys_wasm_engine::Result<i32> {
     let mut slots = [Slot::i32(arg)];
-    call.guest.call(function, &mut slots)?;
+    call.caller.call(function, &mut slots)?;
     Ok(slots[0].as_i32())
 }
 
@@ -168,7 +168,7 @@ fn every_import_is_known_by_its_index_and_every_type_passes() {
 }
 
 #[test]
-fn without_a_host_a_guest_with_imports_is_neither_created_nor_served() {
+fn without_a_host_a_guest_with_imports_is_not_created_and_its_host_calls_fail() {
     for mut instance in instances(60_000) {
         let function = instance.function("call").unwrap();
         let mut slots = [Slot::i32(1)];
@@ -224,7 +224,7 @@ fn a_guest_is_called_back_any_number_of_times_and_levels_deep() {
         assert_eq!(
             instance.metrics().calls,
             1,
-            "calls back are part of the call under way"
+            "calls back are part of the current call"
         );
     }
 }
@@ -240,33 +240,33 @@ fn memory_is_read_written_and_grown_while_the_guest_waits() {
         let host = does(|call| {
             let offset = 65_532;
             let bytes = vec![7, 0, 0, 0];
-            let write = Access::Write { offset, bytes };
-            assert_eq!(call.guest.access(memory, write).unwrap(), [0_u8; 0]);
+            let write = MemoryAccess::Write { offset, bytes };
+            assert_eq!(call.caller.access(memory, write).unwrap(), [0_u8; 0]);
             assert_eq!(back(call, &load, 65_532).unwrap(), 7);
             for access in [
-                Access::Read {
+                MemoryAccess::Read {
                     offset: 65_533,
                     length: 4,
                 },
-                Access::Read {
+                MemoryAccess::Read {
                     offset: usize::MAX,
                     length: usize::MAX,
                 },
-                Access::Write {
+                MemoryAccess::Write {
                     offset: 65_536,
                     bytes: vec![1],
                 },
             ] {
-                assert_eq!(code(call.guest.access(memory, access)), "BAD_VALUE");
+                assert_eq!(code(call.caller.access(memory, access)), "BAD_VALUE");
             }
             assert_eq!(back(call, &grow, 1).unwrap(), 1);
-            assert_eq!(call.guest.byte_length(memory).unwrap(), 131_072);
-            let read = Access::Read {
+            assert_eq!(call.caller.byte_length(memory).unwrap(), 131_072);
+            let read = MemoryAccess::Read {
                 offset: 65_532,
                 length: 8,
             };
             assert_eq!(
-                call.guest.access(memory, read).unwrap(),
+                call.caller.access(memory, read).unwrap(),
                 [7, 0, 0, 0, 0, 0, 0, 0]
             );
             Ok(())
@@ -277,14 +277,14 @@ fn memory_is_read_written_and_grown_while_the_guest_waits() {
 
 #[test]
 fn a_call_back_consumes_what_the_call_has_left_and_costs_the_same_on_both_executions() {
-    let mut bills = Vec::new();
+    let mut charges = Vec::new();
     for (interruption, timeout) in [
-        (Interruption::Fuel, Bound::Unlimited),
-        (Interruption::Fuel, Bound::AtMost(60_000)),
-        (Interruption::Both, Bound::AtMost(60_000)),
+        (Interruption::Fuel, Limit::Unlimited),
+        (Interruption::Fuel, Limit::AtMost(60_000)),
+        (Interruption::Both, Limit::AtMost(60_000)),
     ] {
         let engine = engine(|c| c.interruption = interruption);
-        let limits = limits(|l| (l.fuel, l.timeout_ms) = (Bound::AtMost(50_000), timeout));
+        let limits = limits(|l| (l.fuel, l.timeout_ms) = (Limit::AtMost(50_000), timeout));
         let mut instance = instance_on(&engine, &limits);
         let count = instance.function("count").unwrap();
         let host = does(|call| {
@@ -308,22 +308,25 @@ fn a_call_back_consumes_what_the_call_has_left_and_costs_the_same_on_both_execut
         let metrics = instance.metrics();
         assert_eq!(metrics.fuel.consumed - before - spent, 50_000);
         assert!(metrics.fuel.is_exact);
-        bills.push(spent);
+        charges.push(spent);
     }
-    assert!(bills.iter().all(|bill| *bill == bills[0]), "{bills:?}");
+    assert!(
+        charges.iter().all(|charge| *charge == charges[0]),
+        "{charges:?}"
+    );
 }
 
 #[test]
 fn a_trap_in_a_call_back_empties_a_bounded_budget_and_marks_fuel_inexact() {
     for (interruption, timeout) in [
-        (Interruption::Fuel, Bound::Unlimited),
-        (Interruption::Fuel, Bound::AtMost(60_000)),
-        (Interruption::Both, Bound::AtMost(60_000)),
+        (Interruption::Fuel, Limit::Unlimited),
+        (Interruption::Fuel, Limit::AtMost(60_000)),
+        (Interruption::Both, Limit::AtMost(60_000)),
     ] {
         let engine = engine(|c| c.interruption = interruption);
         for (fuel, ended) in [
-            (Bound::AtMost(50_000), "OUT_OF_FUEL"),
-            (Bound::Unlimited, "OK"),
+            (Limit::AtMost(50_000), "OUT_OF_FUEL"),
+            (Limit::Unlimited, "OK"),
         ] {
             let limits = limits(|l| (l.fuel, l.timeout_ms) = (fuel, timeout));
             let mut instance = instance_on(&engine, &limits);
@@ -390,13 +393,13 @@ fn after_the_deadline_the_guest_is_not_called_back_for_long() {
         let host = does(|call| {
             ends.borrow_mut().push(code(back(call, &spin, 0)));
             ends.borrow_mut().push(code(back(call, &spin, 0)));
-            let read = Access::Read {
+            let read = MemoryAccess::Read {
                 offset: 0,
                 length: 1,
             };
             // On a fiber the guest has been unwound by now; on the direct path it still answers.
-            let _ = call.guest.access(memory, read);
-            let _ = call.guest.byte_length(memory);
+            let _ = call.caller.access(memory, read);
+            let _ = call.caller.byte_length(memory);
             let _ = back(call, &ok, 0);
             Ok(())
         });
@@ -410,7 +413,7 @@ fn after_the_deadline_the_guest_is_not_called_back_for_long() {
 }
 
 #[test]
-fn a_host_serves_nested_calls_of_its_guest_with_failures_among_them() {
+fn host_calls_nest_with_failures_among_them() {
     for mut instance in instances(60_000) {
         let function = instance.function("call").unwrap();
         let depth = Cell::new(0);
@@ -447,8 +450,8 @@ fn a_panic_of_a_host_poisons_only_the_instance() {
 fn a_timeout_for_one_call_needs_an_instance_that_may_be_timed() {
     let engine = engine(|_| ());
     let bounds = CallLimits {
-        timeout_ms: Bound::AtMost(20),
-        fuel: Bound::Unlimited,
+        timeout_ms: Limit::AtMost(20),
+        fuel: Limit::Unlimited,
     };
     let host = adds();
     let run = |instance: &mut CoreInstance| {
@@ -461,7 +464,7 @@ fn a_timeout_for_one_call_needs_an_instance_that_may_be_timed() {
     };
     let mut instance = instance_on(&engine, &limits(|_| ()));
     assert_eq!(code(run(&mut instance)), "TIMEOUT");
-    let mut untimed = instance_on(&engine, &limits(|l| l.timeout_ms = Bound::Unlimited));
+    let mut untimed = instance_on(&engine, &limits(|l| l.timeout_ms = Limit::Unlimited));
     assert_eq!(untimed.metrics().execution, Execution::Direct);
     let error = refused(run(&mut untimed));
     assert!(
@@ -487,7 +490,7 @@ fn a_guest_without_imports_changes_to_a_fiber_with_its_first_timed_call() {
     instance.call(&ok, &mut slots).unwrap();
     let options = CallOptions {
         limits: CallLimits {
-            timeout_ms: Bound::AtMost(60_000),
+            timeout_ms: Limit::AtMost(60_000),
             ..CallLimits::default()
         },
         host: None,

@@ -2,10 +2,10 @@
 
 use crate::fixture::{ENDINGS, MIB, core_on, engine, limits, module, option, refused, run};
 use airssys_wasm_engine::{
-    Bound, DEFAULT_FUEL, DEFAULT_TIMEOUT_MS, Error, Interruption, Limits, MAX_TIMEOUT_MS,
+    DEFAULT_FUEL, DEFAULT_TIMEOUT_MS, Error, Interruption, Limit, Limits, MAX_TIMEOUT_MS,
 };
 
-fn answer(interruption: Interruption, fuel: Bound, timeout: Bound) -> String {
+fn answer(interruption: Interruption, fuel: Limit, timeout: Limit) -> String {
     let engine = engine(|c| c.interruption = interruption);
     let limits = limits(|l| (l.fuel, l.timeout_ms) = (fuel, timeout));
     option(module(&engine, "(module)").instantiate(&limits))
@@ -19,8 +19,8 @@ fn every_kind_of_engine_takes_the_defaults_and_what_is_written_out_as_unlimited(
         Interruption::Both,
         Interruption::None,
     ] {
-        for fuel in [Bound::Default, Bound::Unlimited] {
-            for timeout in [Bound::Default, Bound::Unlimited] {
+        for fuel in [Limit::Default, Limit::Unlimited] {
+            for timeout in [Limit::Default, Limit::Unlimited] {
                 assert_eq!(
                     answer(kind, fuel, timeout),
                     "OK",
@@ -34,14 +34,14 @@ fn every_kind_of_engine_takes_the_defaults_and_what_is_written_out_as_unlimited(
 #[test]
 fn limits_that_an_engine_cannot_enforce_are_refused() {
     use Interruption::{Both, Epoch, Fuel, None};
-    let number = Bound::AtMost(1_000);
+    let number = Limit::AtMost(1_000);
     for (kind, expected) in [
         (Fuel, "OK"),
         (Both, "OK"),
         (Epoch, "limits.fuel"),
         (None, "limits.fuel"),
     ] {
-        assert_eq!(answer(kind, number, Bound::Default), expected, "{kind:?}");
+        assert_eq!(answer(kind, number, Limit::Default), expected, "{kind:?}");
     }
     for (kind, expected) in [
         (Fuel, "OK"),
@@ -49,19 +49,19 @@ fn limits_that_an_engine_cannot_enforce_are_refused() {
         (Epoch, "OK"),
         (None, "limits.timeoutMs"),
     ] {
-        assert_eq!(answer(kind, Bound::Default, number), expected, "{kind:?}");
+        assert_eq!(answer(kind, Limit::Default, number), expected, "{kind:?}");
     }
 }
 
 #[test]
 fn zero_and_too_long_are_refused() {
-    let fuel = |fuel| answer(Interruption::Fuel, Bound::AtMost(fuel), Bound::Default);
+    let fuel = |fuel| answer(Interruption::Fuel, Limit::AtMost(fuel), Limit::Default);
     assert_eq!(
         (fuel(0).as_str(), fuel(1).as_str(), fuel(u64::MAX).as_str()),
         ("limits.fuel", "OK", "OK")
     );
     for kind in [Interruption::Fuel, Interruption::Epoch, Interruption::Both] {
-        let timeout = |ms| answer(kind, Bound::Default, Bound::AtMost(ms));
+        let timeout = |ms| answer(kind, Limit::Default, Limit::AtMost(ms));
         assert_eq!(timeout(0), "limits.timeoutMs");
         assert_eq!(timeout(MAX_TIMEOUT_MS), "OK");
         assert_eq!(timeout(MAX_TIMEOUT_MS + 1), "limits.timeoutMs");
@@ -98,10 +98,10 @@ fn the_default_fuel_bounds_a_call_and_its_error_names_it() {
 }
 
 #[test]
-fn time_bounds_a_call_by_default_where_fuel_does_not() {
+fn time_bounds_a_call_by_default_if_fuel_does_not() {
     for (kind, fuel) in [
-        (Interruption::Epoch, Bound::Default),
-        (Interruption::Fuel, Bound::Unlimited),
+        (Interruption::Epoch, Limit::Default),
+        (Interruption::Fuel, Limit::Unlimited),
     ] {
         let engine = engine(|c| c.interruption = kind);
         let mut instance = core_on(&engine, ENDINGS, |l| l.fuel = fuel);

@@ -1,13 +1,13 @@
 //! Instances of core modules: their state after each end of a call.
 
 use crate::fixture::{ENDINGS, MIB, code, core_on, engine, limits, module, refused, run};
-use airssys_wasm_engine::{Bound, Interruption, Slot};
+use airssys_wasm_engine::{Interruption, Limit, Slot};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 #[test]
 fn a_core_instance_can_be_called_after_every_plain_end() {
     let mut instance = core_on(&engine(|_| ()), ENDINGS, |l| {
-        (l.memory_bytes, l.fuel) = (MIB, Bound::AtMost(1_000_000))
+        (l.memory_bytes, l.fuel) = (MIB, Limit::AtMost(1_000_000))
     });
     let ends = [
         ("div", [1, 0], "TRAP"),
@@ -31,9 +31,9 @@ fn a_timeout_poisons_a_core_instance() {
     for kind in [Interruption::Fuel, Interruption::Epoch, Interruption::Both] {
         let engine = engine(|c| c.interruption = kind);
         let mut instance = core_on(&engine, ENDINGS, |l| {
-            l.timeout_ms = Bound::AtMost(10);
+            l.timeout_ms = Limit::AtMost(10);
             if kind.fuel() {
-                l.fuel = Bound::Unlimited;
+                l.fuel = Limit::Unlimited;
             }
         });
         assert_eq!(run(&mut instance, "ok", &[]).unwrap(), 42);
@@ -47,7 +47,7 @@ fn a_timeout_poisons_a_core_instance() {
 
 #[test]
 fn a_function_of_another_instance_panics_and_poisons() {
-    for timeout in [Bound::Default, Bound::AtMost(60_000)] {
+    for timeout in [Limit::Default, Limit::AtMost(60_000)] {
         let engine = engine(|_| ());
         let (mut one, mut other) = (
             core_on(&engine, ENDINGS, |l| l.timeout_ms = timeout),
@@ -69,9 +69,9 @@ fn an_instance_outlives_its_engine_and_moves_between_threads() {
     for kind in [Interruption::Fuel, Interruption::Epoch, Interruption::Both] {
         let engine = engine(|c| c.interruption = kind);
         let mut instance = core_on(&engine, ENDINGS, |l| {
-            l.timeout_ms = Bound::AtMost(50);
+            l.timeout_ms = Limit::AtMost(50);
             if kind.fuel() {
-                l.fuel = Bound::Unlimited;
+                l.fuel = Limit::Unlimited;
             }
         });
         drop(engine);
@@ -95,14 +95,14 @@ fn a_start_function_runs_under_the_limits() {
         let engine = engine(|c| c.interruption = kind);
         let module = module(&engine, spinning);
         let timed = limits(|l| {
-            l.timeout_ms = Bound::AtMost(20);
+            l.timeout_ms = Limit::AtMost(20);
             if kind.fuel() {
-                l.fuel = Bound::Unlimited;
+                l.fuel = Limit::Unlimited;
             }
         });
         assert_eq!(code(module.instantiate(&timed)), "TIMEOUT", "{kind:?}");
         if kind.fuel() {
-            let fuelled = limits(|l| l.fuel = Bound::AtMost(1_000));
+            let fuelled = limits(|l| l.fuel = Limit::AtMost(1_000));
             assert_eq!(
                 code(module.instantiate(&fuelled)),
                 "OUT_OF_FUEL",

@@ -4,7 +4,7 @@ use crate::fixture::{
     ENDINGS, MIB, PAGE, code, core_on, engine, limits, module, refused, run, switch, trap_name,
 };
 use airssys_wasm_engine::{
-    Allocation, Bound, CoreInstance, Engine, Error, Limits, OnMemoryLimit, Proposal, Slot,
+    Allocation, CoreInstance, Engine, Error, Limit, Limits, OnMemoryLimit, Proposal, Slot,
 };
 
 fn grower(mode: OnMemoryLimit, wat: &str, bytes: u64) -> CoreInstance {
@@ -291,7 +291,7 @@ fn gc_engine() -> Engine {
 fn a_guest_that_keeps_allocating_objects_ends_at_its_memory_limit() {
     let before = resident_bytes();
     let mut instance = core_on(&gc_engine(), GARBAGE, |l| {
-        l.fuel = Bound::AtMost(200_000_000)
+        l.fuel = Limit::AtMost(200_000_000)
     });
     let ended = code(run(&mut instance, "keep", &[]));
     assert!(ended == "MEMORY_LIMIT" || ended == "OUT_OF_FUEL", "{ended}");
@@ -369,7 +369,7 @@ fn a_heap_of_objects_that_may_not_grow_is_a_memory_limit() {
 }
 
 #[test]
-fn a_heap_of_objects_that_may_not_grow_is_a_memory_limit_where_growth_is_refused() {
+fn a_heap_of_objects_that_may_not_grow_is_a_memory_limit_if_the_guest_sees_refusals() {
     a_full_heap_is_a_memory_limit(OnMemoryLimit::Refuse);
 }
 

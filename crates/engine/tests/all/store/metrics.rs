@@ -3,7 +3,7 @@
 use crate::fixture::{COMPONENT, ENDINGS, PAGE, code, component, core_on, engine, limits, run};
 use airssys_wasm_engine::value::Value;
 use airssys_wasm_engine::{
-    Bound, CallOptions, Compiler, CoreInstance, Execution, Fuel, Interruption, Optimization, Slot,
+    CallOptions, Compiler, CoreInstance, Execution, Fuel, Interruption, Limit, Optimization, Slot,
     TrapMode,
 };
 
@@ -43,8 +43,8 @@ fn fuel_is_the_same_in_every_run_and_execution_by_every_compiler() {
         engine(|c| c.compiler = Compiler::Winch),
     ];
     for engine in engines {
-        for timeout in [Bound::Default, Bound::AtMost(60_000)] {
-            for fuel in [Bound::Default, Bound::Unlimited, Bound::AtMost(10_000_000)] {
+        for timeout in [Limit::Default, Limit::AtMost(60_000)] {
+            for fuel in [Limit::Default, Limit::Unlimited, Limit::AtMost(10_000_000)] {
                 let mut instance = core_on(&engine, ENDINGS, |l| {
                     (l.timeout_ms, l.fuel) = (timeout, fuel)
                 });
@@ -72,7 +72,7 @@ fn a_budget_of_exactly_the_cost_suffices_and_one_less_does_not() {
     .consumed;
     let with = |fuel| {
         code(run(
-            &mut core_on(&engine(|_| ()), ENDINGS, |l| l.fuel = Bound::AtMost(fuel)),
+            &mut core_on(&engine(|_| ()), ENDINGS, |l| l.fuel = Limit::AtMost(fuel)),
             "count",
             &[100],
         ))
@@ -87,13 +87,13 @@ fn a_budget_of_exactly_the_cost_suffices_and_one_less_does_not() {
         least <= needed + 1 && needed - least < 20,
         "needs {needed}, suffices {least}"
     );
-    let mut overdrawn = core_on(&engine(|_| ()), ENDINGS, |l| l.fuel = Bound::AtMost(least));
+    let mut overdrawn = core_on(&engine(|_| ()), ENDINGS, |l| l.fuel = Limit::AtMost(least));
     assert!(cost(&mut overdrawn, "count", &[100]).consumed <= needed);
 }
 
 #[test]
 fn fuel_is_exact_after_it_ran_out_and_after_unreachable() {
-    let mut instance = core_on(&engine(|_| ()), ENDINGS, |l| l.fuel = Bound::AtMost(5_000));
+    let mut instance = core_on(&engine(|_| ()), ENDINGS, |l| l.fuel = Limit::AtMost(5_000));
     assert_eq!(cost(&mut instance, "spin", &[]), exact(5_000));
     let unreachable = cost(&mut instance, "unreachable", &[]);
     assert!(
@@ -106,7 +106,7 @@ fn fuel_is_exact_after_it_ran_out_and_after_unreachable() {
 #[test]
 fn fuel_is_an_upper_bound_after_other_traps_and_stays_flagged() {
     for (name, args) in [("div", [1, 0]), ("load", [-1, 0]), ("deep", [0, 0])] {
-        let mut instance = core_on(&engine(|_| ()), ENDINGS, |l| l.fuel = Bound::AtMost(50_000));
+        let mut instance = core_on(&engine(|_| ()), ENDINGS, |l| l.fuel = Limit::AtMost(50_000));
         let bound = cost(&mut instance, name, &args);
         assert_eq!(
             bound,
@@ -124,7 +124,7 @@ fn fuel_is_an_upper_bound_after_other_traps_and_stays_flagged() {
 #[test]
 fn fuel_is_exact_after_a_timeout_between_time_slices() {
     let mut instance = core_on(&engine(|_| ()), ENDINGS, |l| {
-        (l.fuel, l.timeout_ms) = (Bound::Unlimited, Bound::AtMost(20))
+        (l.fuel, l.timeout_ms) = (Limit::Unlimited, Limit::AtMost(20))
     });
     let spent = cost(&mut instance, "spin", &[]);
     assert!(spent.is_exact && spent.consumed >= 100_000, "{spent:?}");
@@ -133,7 +133,7 @@ fn fuel_is_exact_after_a_timeout_between_time_slices() {
 #[test]
 fn a_trap_without_a_fuel_limit_does_not_report_zero_fuel() {
     let mut instance = core_on(&engine(|_| ()), ENDINGS, |l| {
-        (l.fuel, l.timeout_ms) = (Bound::Unlimited, Bound::Unlimited)
+        (l.fuel, l.timeout_ms) = (Limit::Unlimited, Limit::Unlimited)
     });
     let bound = cost(&mut instance, "div", &[1, 0]);
     assert!(!bound.is_exact);
@@ -147,7 +147,7 @@ fn a_trap_without_a_fuel_limit_does_not_report_zero_fuel() {
 #[test]
 fn totals_of_fuel_do_not_wrap() {
     let mut instance = core_on(&engine(|_| ()), ENDINGS, |l| {
-        l.fuel = Bound::AtMost(u64::MAX)
+        l.fuel = Limit::AtMost(u64::MAX)
     });
     let _ = run(&mut instance, "div", &[1, 0]);
     let bound = instance.metrics().fuel.consumed;
@@ -201,20 +201,20 @@ fn time_decides_the_execution_on_an_engine_without_epochs() {
             .metrics()
             .execution
     };
-    assert_eq!(path(Interruption::Fuel, Bound::Default), Execution::Direct);
+    assert_eq!(path(Interruption::Fuel, Limit::Default), Execution::Direct);
     assert_eq!(
-        path(Interruption::Fuel, Bound::AtMost(10)),
+        path(Interruption::Fuel, Limit::AtMost(10)),
         Execution::Fiber
     );
     assert_eq!(
-        path(Interruption::Both, Bound::AtMost(10)),
+        path(Interruption::Both, Limit::AtMost(10)),
         Execution::Direct
     );
     assert_eq!(
-        path(Interruption::Epoch, Bound::AtMost(10)),
+        path(Interruption::Epoch, Limit::AtMost(10)),
         Execution::Direct
     );
-    assert_eq!(path(Interruption::None, Bound::Default), Execution::Direct);
+    assert_eq!(path(Interruption::None, Limit::Default), Execution::Direct);
 }
 
 #[test]
@@ -240,7 +240,7 @@ fn a_measured_call_reports_only_its_cost() {
 fn a_measured_call_of_a_component_reports_only_its_cost() {
     let component = component(&engine(|_| ()), COMPONENT);
     let mut costs = Vec::new();
-    for timeout in [Bound::Default, Bound::AtMost(10_000)] {
+    for timeout in [Limit::Default, Limit::AtMost(10_000)] {
         let mut instance = component
             .instantiate(&limits(|l| l.timeout_ms = timeout))
             .unwrap();

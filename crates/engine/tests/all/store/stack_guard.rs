@@ -1,7 +1,7 @@
 //! The stack guard: a guest is refused on too small a stack, and safe on one that just suffices.
 
 use crate::fixture::{ENDINGS, KIB, code, core_on, engine, refused, run};
-use airssys_wasm_engine::{Bound, Error, Interruption, MAX_STACK_BYTES, MIN_STACK_BYTES, TrapMode};
+use airssys_wasm_engine::{Error, Interruption, Limit, MAX_STACK_BYTES, MIN_STACK_BYTES, TrapMode};
 
 /// Runs `work` on a thread with this much stack.
 fn on_thread<T: Send + 'static>(stack_bytes: u64, work: impl FnOnce() -> T + Send + 'static) -> T {
@@ -14,7 +14,7 @@ fn deep_on_thread(
     stack_bytes: u64,
     max_stack_bytes: u64,
     traps: TrapMode,
-    timeout: Bound,
+    timeout: Limit,
 ) -> &'static str {
     let engine = engine(|c| {
         (c.max_stack_bytes, c.traps, c.interruption) = (max_stack_bytes, traps, Interruption::Fuel)
@@ -30,11 +30,11 @@ fn deep_on_thread(
 fn a_small_stack_is_refused_on_the_direct_path_and_suffices_for_a_fiber() {
     for traps in [TrapMode::Signals, TrapMode::Explicit] {
         assert_eq!(
-            deep_on_thread(300 * KIB, 512 * KIB, traps, Bound::Default),
+            deep_on_thread(300 * KIB, 512 * KIB, traps, Limit::Default),
             "STACK_EXHAUSTED"
         );
         assert_eq!(
-            deep_on_thread(300 * KIB, 512 * KIB, traps, Bound::AtMost(60_000)),
+            deep_on_thread(300 * KIB, 512 * KIB, traps, Limit::AtMost(60_000)),
             "TRAP"
         );
     }
@@ -45,11 +45,11 @@ fn a_small_stack_is_refused_on_the_direct_path_and_suffices_for_a_fiber() {
 fn on_a_stack_that_just_suffices_an_overflow_is_a_trap() {
     for traps in [TrapMode::Signals, TrapMode::Explicit] {
         for stack in (512..700).step_by(8) {
-            let end = deep_on_thread(stack * KIB, 512 * KIB, traps, Bound::Default);
+            let end = deep_on_thread(stack * KIB, 512 * KIB, traps, Limit::Default);
             assert!(end == "STACK_EXHAUSTED" || end == "TRAP", "{end}");
         }
         assert_eq!(
-            deep_on_thread(700 * KIB, 512 * KIB, traps, Bound::Default),
+            deep_on_thread(700 * KIB, 512 * KIB, traps, Limit::Default),
             "TRAP"
         );
     }
@@ -58,7 +58,7 @@ fn on_a_stack_that_just_suffices_an_overflow_is_a_trap() {
 #[test]
 fn the_minimum_and_the_maximum_stack_work() {
     for bytes in [MIN_STACK_BYTES, MAX_STACK_BYTES] {
-        for timeout in [Bound::Default, Bound::AtMost(60_000)] {
+        for timeout in [Limit::Default, Limit::AtMost(60_000)] {
             assert_eq!(
                 deep_on_thread(8 << 20, bytes, TrapMode::Signals, timeout),
                 "TRAP",

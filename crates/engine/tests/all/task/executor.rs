@@ -17,7 +17,7 @@ use std::time::Duration;
 struct Back(Sender<(Task, Step, ThreadId)>);
 
 impl TaskOwner for Back {
-    fn complete(self: Box<Self>, task: Task, step: Step) {
+    fn returned(self: Box<Self>, task: Task, step: Step) {
         let _ = self.0.send((task, step, std::thread::current().id()));
     }
 }
@@ -87,7 +87,7 @@ struct Counts {
 }
 
 impl TaskOwner for Counts {
-    fn complete(self: Box<Self>, task: Task, step: Step) {
+    fn returned(self: Box<Self>, task: Task, step: Step) {
         self.order.lock().unwrap().push(self.name);
         let _ = self.back.send((task, step, std::thread::current().id()));
     }

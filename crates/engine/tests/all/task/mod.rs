@@ -1,4 +1,4 @@
-//! Tasks: each ends as it should, wherever it is polled, stopped or dropped.
+//! Tasks: each ends correctly on any thread, and when stopped or dropped.
 
 mod executor;
 
@@ -6,8 +6,8 @@ use crate::fixture::{COMPONENT, ENDINGS, code, component, engine, limits, module
 use crate::host::CALLS_HOST;
 use airssys_wasm_engine::value::Value;
 use airssys_wasm_engine::{
-    Access, AnyInstance, Bound, CallLimits, Completed, CoreInstance, Engine, Error, Execution,
-    HostFailed, HostRequest, Interruption, Limits, Payload, Returned, Slot, Slots, Step,
+    AnyInstance, CallLimits, Completed, CoreInstance, Engine, Error, Execution, HostFailed,
+    HostRequest, Interruption, Limit, Limits, MemoryAccess, Payload, Returned, Slot, Slots, Step,
     StopReason, Task, TaskCall,
 };
 use std::sync::Arc;
@@ -17,9 +17,9 @@ const ALL: [Interruption; 3] = [Interruption::Fuel, Interruption::Epoch, Interru
 
 pub fn timed(interruption: Interruption, timeout_ms: u64) -> Limits {
     limits(|l| {
-        l.timeout_ms = Bound::AtMost(timeout_ms);
+        l.timeout_ms = Limit::AtMost(timeout_ms);
         if interruption != Interruption::Epoch {
-            l.fuel = Bound::Unlimited;
+            l.fuel = Limit::Unlimited;
         }
     })
 }
@@ -156,9 +156,8 @@ fn a_task_of_a_component_returns_its_value() {
                 panic!("a module")
             };
             let add = instance.function(&["add"]).unwrap();
-            let invocation = TaskCall::Component(add, vec![Value::S32(40), Value::S32(2)]);
-            let ended =
-                finish(&mut Task::call(live, invocation, CallLimits::default(), true).unwrap());
+            let call = TaskCall::Component(add, vec![Value::S32(40), Value::S32(2)]);
+            let ended = finish(&mut Task::call(live, call, CallLimits::default(), true).unwrap());
             let Returned::Value(Some(Value::S32(42))) = ended.result.unwrap().value else {
                 panic!("not 42")
             };
@@ -417,15 +416,15 @@ fn memory_is_accessible_only_while_the_guest_waits() {
         step_to_host_call(&mut task);
         let mut request = task.take_request().unwrap();
         let bytes = vec![1, 2, 3];
-        task.access(memory, Access::Write { offset: 5, bytes })
+        task.access(memory, MemoryAccess::Write { offset: 5, bytes })
             .unwrap();
-        let read = || Access::Read {
+        let read = || MemoryAccess::Read {
             offset: 4,
             length: 5,
         };
         assert_eq!(task.access(memory, read()).unwrap(), [0, 1, 2, 3, 0]);
         assert_eq!(task.byte_length(memory).unwrap(), 65_536);
-        let outside = Access::Read {
+        let outside = MemoryAccess::Read {
             offset: 65_536,
             length: 1,
         };
@@ -470,12 +469,12 @@ fn a_task_dropped_midway_drops_its_instance() {
         let fresh = || made(compiled.start(&timed(interruption, 60_000)).unwrap());
         drop(compiled.start(&timed(interruption, 60_000)).unwrap());
         drop(start(fresh(), "spin", &[], CallLimits::default()));
-        let mut sliced = start(fresh(), "spin", &[], CallLimits::default());
-        assert!(matches!(sliced.step(), Step::Yielded));
+        let mut spinning = start(fresh(), "spin", &[], CallLimits::default());
+        assert!(matches!(spinning.step(), Step::Yielded));
         let mut waits = start(fresh(), "call", &[1], CallLimits::default());
         step_to_host_call(&mut waits);
         assert_eq!(engine.live_instances(), 2);
-        std::thread::spawn(move || drop((sliced, waits)))
+        std::thread::spawn(move || drop((spinning, waits)))
             .join()
             .unwrap();
         assert_eq!(engine.live_instances(), 0);
@@ -531,8 +530,8 @@ fn limits_of_one_call_replace_the_instances() {
             .unwrap(),
     );
     let bounds = |fuel, timeout_ms| CallLimits { fuel, timeout_ms };
-    let fuel = Bound::AtMost(10_000);
-    let ended = finish(&mut start(live, "spin", &[], bounds(fuel, Bound::Default)));
+    let fuel = Limit::AtMost(10_000);
+    let ended = finish(&mut start(live, "spin", &[], bounds(fuel, Limit::Default)));
     assert_eq!(code(ended.result), "OUT_OF_FUEL");
     live = ended.instance.unwrap();
     assert_eq!(live.metrics().fuel.consumed, 10_000);
@@ -542,7 +541,7 @@ fn limits_of_one_call_replace_the_instances() {
         live,
         "ok",
         &[],
-        bounds(Bound::AtMost(0), Bound::Default),
+        bounds(Limit::AtMost(0), Limit::Default),
     ));
     assert_eq!(code(ended.result), "BAD_OPTION");
     live = ended.instance.unwrap();
@@ -551,7 +550,7 @@ fn limits_of_one_call_replace_the_instances() {
         live,
         "spin",
         &[],
-        bounds(Bound::Default, Bound::AtMost(20)),
+        bounds(Limit::Default, Limit::AtMost(20)),
     ));
     assert_eq!(code(ended.result), "TIMEOUT");
 }
@@ -563,10 +562,10 @@ fn a_synchronous_instance_cannot_be_polled() {
         .instantiate(&limits(|_| ()))
         .unwrap();
     let ok = instance.function("ok").unwrap();
-    let invocation = TaskCall::Core(Arc::new(ok), Slots::new());
+    let call = TaskCall::Core(Arc::new(ok), Slots::new());
     let task = Task::call(
         AnyInstance::Core(Box::new(instance)),
-        invocation,
+        call,
         CallLimits::default(),
         true,
     );

@@ -521,9 +521,9 @@ fn host_allocations_caused_by_a_guest_are_charged() {
     );
 
     let flags = || Value::List(List::Values(vec![Value::Bool(true); 1000]));
-    let bill = 1000 * size_of::<Value<'_>>();
-    assert!(echo(bill, flags(), Type::Bool).is_ok());
-    assert!(echo(bill - 1, flags(), Type::Bool).is_err());
+    let charge = 1000 * size_of::<Value<'_>>();
+    assert!(echo(charge, flags(), Type::Bool).is_ok());
+    assert!(echo(charge - 1, flags(), Type::Bool).is_err());
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use airssys_wasm_engine::value::{Case, Field, List, ResultType, Type, Value};
 
-/// SplitMix64 (Steele, Lea and Flood 2014): every seed gives another sequence.
+/// SplitMix64 (Steele, Lea and Flood 2014): every seed has another sequence.
 pub struct Random(u64);
 
 impl Random {
