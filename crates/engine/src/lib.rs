@@ -35,7 +35,7 @@ pub use engine::config::{
     Allocation, Compiler, EngineConfig, MAX_BACKTRACE_FRAMES, MAX_POOLED_INSTANCES,
     MAX_STACK_BYTES, MIN_STACK_BYTES, Optimization, Profiler, Proposal, TrapMode,
 };
-pub use engine::source::{Source, parse_text};
+pub use engine::source::{Encoding, Source, parse_text};
 pub use error::trap::{CANONICAL_ABI, Frame, TrapReport};
 pub use error::{Error, Result, panic_message};
 pub use externs::{ExternDescriptor, ExternType, Externs, MemoryType};

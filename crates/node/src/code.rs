@@ -4,18 +4,11 @@ use crate::handle::LiveInstance;
 use crate::host::HostFunctions;
 use crate::value::wave::Arguments;
 use airssys_wasm_engine::{
-    ArtifactKey, Component, Engine, Error, Executor, ExternDescriptor, Host, Limits, Metrics,
-    Module, Source, Task, wave,
+    ArtifactKey, Component, Encoding, Engine, Error, Executor, ExternDescriptor, Host, Limits,
+    Metrics, Module, Source, Task, wave,
 };
 use std::rc::Rc;
 use std::sync::Arc;
-
-/// The kind of a binary.
-#[derive(Debug, Clone, Copy)]
-pub enum Encoding {
-    Module,
-    Component,
-}
 
 /// Compiled code of either kind.
 pub enum Code {

@@ -1,6 +1,6 @@
 //! Native objects that several holders share until one of them disposes of the content.
 
-use airssys_wasm_engine::{CallingGuest, Error};
+use airssys_wasm_engine::{Caller, Error};
 use std::cell::{Cell, RefCell};
 use std::ptr::NonNull;
 use std::rc::Rc;
@@ -12,7 +12,7 @@ struct Inner<T> {
     what: &'static str,
     content: RefCell<Option<T>>,
     /// The guest that waits for the host function running on this stack.
-    calling: Cell<Option<NonNull<dyn CallingGuest>>>,
+    caller: Cell<Option<NonNull<dyn Caller>>>,
 }
 
 impl<T> Clone for Disposable<T> {
@@ -27,7 +27,7 @@ impl<T> Disposable<T> {
         Self(Rc::new(Inner {
             what,
             content: RefCell::new(Some(content)),
-            calling: Cell::new(None),
+            caller: Cell::new(None),
         }))
     }
 
@@ -50,27 +50,27 @@ impl<T> Disposable<T> {
     /// # Safety
     ///
     /// The result must be dropped before the guest.
-    pub unsafe fn set_calling(&self, guest: &mut dyn CallingGuest) -> Calling<'_> {
+    pub unsafe fn set_caller(&self, guest: &mut dyn Caller) -> CallerGuard<'_> {
         // SAFETY: the caller drops the result, which resets the pointer, before the guest.
         let guest = unsafe {
-            std::mem::transmute::<NonNull<dyn CallingGuest + '_>, NonNull<dyn CallingGuest>>(
-                NonNull::from(guest),
-            )
+            std::mem::transmute::<NonNull<dyn Caller + '_>, NonNull<dyn Caller>>(NonNull::from(
+                guest,
+            ))
         };
-        Calling {
-            slot: &self.0.calling,
-            before: self.0.calling.replace(Some(guest)),
+        CallerGuard {
+            slot: &self.0.caller,
+            before: self.0.caller.replace(Some(guest)),
         }
     }
 
     /// Runs `work` on the guest that waits for a host function; `None` if there is no such guest, or if it is in use.
     #[inline]
-    pub fn with_calling<R>(&self, work: impl FnOnce(&mut dyn CallingGuest) -> R) -> Option<R> {
-        let mut guest = self.0.calling.take()?;
-        // SAFETY: `Calling` resets the pointer before the guest is dropped. It is taken out while it is used, so that one
+    pub fn with_caller<R>(&self, work: impl FnOnce(&mut dyn Caller) -> R) -> Option<R> {
+        let mut guest = self.0.caller.take()?;
+        // SAFETY: `CallerGuard` resets the pointer before the guest is dropped. It is taken out while it is used, so that one
         // user at a time has it.
         let result = work(unsafe { guest.as_mut() });
-        self.0.calling.set(Some(guest));
+        self.0.caller.set(Some(guest));
         Some(result)
     }
 
@@ -88,12 +88,12 @@ impl<T> Disposable<T> {
 }
 
 /// A guest that waits for a host function, until this is dropped: also if the host function panics.
-pub struct Calling<'a> {
-    slot: &'a Cell<Option<NonNull<dyn CallingGuest>>>,
-    before: Option<NonNull<dyn CallingGuest>>,
+pub struct CallerGuard<'a> {
+    slot: &'a Cell<Option<NonNull<dyn Caller>>>,
+    before: Option<NonNull<dyn Caller>>,
 }
 
-impl Drop for Calling<'_> {
+impl Drop for CallerGuard<'_> {
     fn drop(&mut self) {
         self.slot.set(self.before);
     }

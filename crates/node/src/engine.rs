@@ -1,11 +1,11 @@
 //! The class of the engine, and compilation off the JavaScript thread.
 
-use crate::code::{Code, Encoding};
+use crate::code::Code;
 use crate::compiled::NativeCompiled;
 use crate::disposable::Disposable;
 use crate::error::{ErrorData, catch, guard};
 use crate::options::engine::EngineOptions;
-use airssys_wasm_engine::{ArtifactKey, Engine, Error, Source};
+use airssys_wasm_engine::{ArtifactKey, Encoding, Engine, Error, Source};
 use napi::bindgen_prelude::{AsyncTask, Either, Either3, Uint8ArraySlice};
 use napi::{Env, Task};
 use napi_derive::napi;

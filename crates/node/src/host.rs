@@ -208,9 +208,9 @@ impl Host for SyncHost<'_> {
     /// Leaves what the function threw pending: no JavaScript runs until the guest is unwound and the exception reaches
     /// the caller.
     fn call(&self, mut call: HostCall<'_>) -> Result<(), HostFailed> {
-        let calling = self.instance.map(|instance| {
+        let caller = self.instance.map(|instance| {
             // SAFETY: dropped at the end of this function, which the guest outlives.
-            unsafe { instance.set_calling(&mut *call.guest) }
+            unsafe { instance.set_caller(&mut *call.caller) }
         });
         let work = |env: Env<'_>| {
             let served = self.serve(env, call.import, &mut call.payload);
@@ -221,7 +221,7 @@ impl Host for SyncHost<'_> {
         };
         // SAFETY: `serve` creates values through the environment of the scope alone.
         let served = unsafe { self.env.scoped(work) };
-        drop(calling);
+        drop(caller);
         served.unwrap_or_else(|PendingException| {
             throw(
                 self.env,

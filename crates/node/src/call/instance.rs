@@ -7,7 +7,7 @@ use crate::function::ExportedFunction;
 use crate::host::HostFunctions;
 use crate::js::{Deferred, Env};
 use airssys_wasm_engine::{
-    Access, AnyInstance, Error, Executor, Memory, Metrics, StopHandle, StopReason, Task,
+    AnyInstance, Error, Executor, Memory, MemoryAccess, Metrics, StopHandle, StopReason, Task,
 };
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
@@ -267,7 +267,7 @@ impl AsyncInstance {
     }
 
     /// Reads or writes a memory, while the instance is idle or waits for a host function.
-    pub fn access(&self, memory: Memory, access: Access) -> Result<Vec<u8>, Error> {
+    pub fn access(&self, memory: Memory, access: MemoryAccess) -> Result<Vec<u8>, Error> {
         let access = match self.with_waiting(access, |task, access| task.access(memory, access)) {
             Ok(result) => return result,
             Err(access) => access,

@@ -96,7 +96,7 @@ struct ReturnToJavaScript {
 }
 
 impl TaskOwner for ReturnToJavaScript {
-    fn complete(self: Box<Self>, task: Task, step: Step) {
+    fn returned(self: Box<Self>, task: Task, step: Step) {
         let Self { number, function } = *self;
         function.send(Delivery { number, task, step });
     }

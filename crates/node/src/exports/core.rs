@@ -80,7 +80,7 @@ impl CoreExport {
         };
         let called_back = self
             .instance
-            .with_calling(|guest| guest.call(&self.function, slots));
+            .with_caller(|guest| guest.call(&self.function, slots));
         if let Some(result) = called_back {
             return result;
         }

@@ -3,7 +3,7 @@
 use crate::call::AsyncInstance;
 use crate::disposable::Disposable;
 use crate::error::guard;
-use airssys_wasm_engine::{Access, CoreInstance, Error, Memory};
+use airssys_wasm_engine::{CoreInstance, Error, Memory, MemoryAccess};
 use napi::Env;
 use napi::bindgen_prelude::{Uint8Array, Uint8ArraySlice};
 use napi_derive::napi;
@@ -16,13 +16,13 @@ pub enum MemoryOwner {
 
 impl MemoryOwner {
     /// Reads or writes, while the instance is idle or waits for a host function.
-    fn access(&self, memory: Memory, access: Access) -> Result<Vec<u8>, Error> {
+    fn access(&self, memory: Memory, access: MemoryAccess) -> Result<Vec<u8>, Error> {
         let instance = match self {
             Self::Async(instance) => return instance.access(memory, access),
             Self::Sync(instance) => instance,
         };
         let mut access = Some(access);
-        let accessed = instance.with_calling(|guest| {
+        let accessed = instance.with_caller(|guest| {
             let access = access.take().ok_or(Error::Reentrant)?;
             guest.access(memory, access)
         });
@@ -39,7 +39,7 @@ impl MemoryOwner {
         match self {
             Self::Async(instance) => instance.byte_length(memory),
             Self::Sync(instance) => instance
-                .with_calling(|guest| guest.byte_length(memory))
+                .with_caller(|guest| guest.byte_length(memory))
                 .unwrap_or_else(|| {
                     instance.with(|instance| Ok(instance.memory_bytes(memory).len()))
                 }),
@@ -88,7 +88,7 @@ impl NativeMemory {
             let (Some(offset), Some(length)) = (whole(offset), whole(length)) else {
                 return Err(self.outside(offset, length));
             };
-            let access = Access::Read { offset, length };
+            let access = MemoryAccess::Read { offset, length };
             self.owner.access(self.memory, access).map(Uint8Array::new)
         })
     }
@@ -101,7 +101,7 @@ impl NativeMemory {
             let Some(offset) = whole(offset) else {
                 return Err(self.outside(offset, bytes.len() as f64));
             };
-            let access = Access::Write { offset, bytes };
+            let access = MemoryAccess::Write { offset, bytes };
             self.owner.access(self.memory, access).map(drop)
         })
     }

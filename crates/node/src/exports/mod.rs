@@ -22,7 +22,7 @@ use crate::exports::component::ComponentExport;
 use crate::exports::core::CoreExport;
 use crate::function::INLINE;
 use crate::js::{Env, PendingException, Value as Js, ValueType};
-use airssys_wasm_engine::{Bound, CallLimits, Error};
+use airssys_wasm_engine::{CallLimits, Error, Limit};
 use napi::sys;
 use std::ptr;
 
@@ -144,12 +144,12 @@ fn call_options(env: Env<'_>, given: &[Js<'_>]) -> Result<CallOptions, Thrown> {
         std::array::from_fn(|index| given.get(index).copied());
     let bound = |value: Option<Js<'_>>, read: &dyn Fn(Js<'_>) -> Option<u64>| {
         Ok::<_, Thrown>(match value {
-            None => Bound::Default,
+            None => Limit::Default,
             Some(value) => match env.value_type(value)? {
-                ValueType::Undefined => Bound::Default,
-                ValueType::Null => Bound::Unlimited,
+                ValueType::Undefined => Limit::Default,
+                ValueType::Null => Limit::Unlimited,
                 // Anything else than a count is refused as too small.
-                _ => Bound::AtMost(read(value).unwrap_or(0)),
+                _ => Limit::AtMost(read(value).unwrap_or(0)),
             },
         })
     };

@@ -1,7 +1,7 @@
 //! The limits of an instance.
 
 use crate::options::read::{whole, word};
-use airssys_wasm_engine::{Bound, Error, Limits, OnMemoryLimit};
+use airssys_wasm_engine::{Error, Limit, Limits, OnMemoryLimit};
 use napi::bindgen_prelude::{BigInt, Either, Null};
 use napi_derive::napi;
 
@@ -52,12 +52,12 @@ impl LimitOptions {
     }
 }
 
-fn fuel(given: Option<Either<BigInt, Null>>) -> Result<Bound, Error> {
+fn fuel(given: Option<Either<BigInt, Null>>) -> Result<Limit, Error> {
     match given {
-        None => Ok(Bound::Default),
-        Some(Either::B(_)) => Ok(Bound::Unlimited),
+        None => Ok(Limit::Default),
+        Some(Either::B(_)) => Ok(Limit::Unlimited),
         Some(Either::A(fuel)) => match fuel.get_u64() {
-            (false, fuel, true) => Ok(Bound::AtMost(fuel)),
+            (false, fuel, true) => Ok(Limit::AtMost(fuel)),
             (is_negative, _, _) => {
                 let got = if is_negative {
                     "a negative number"
@@ -73,12 +73,12 @@ fn fuel(given: Option<Either<BigInt, Null>>) -> Result<Bound, Error> {
     }
 }
 
-fn timeout(given: Option<Either<f64, Null>>) -> Result<Bound, Error> {
+fn timeout(given: Option<Either<f64, Null>>) -> Result<Limit, Error> {
     match given {
-        None => Ok(Bound::Default),
-        Some(Either::B(_)) => Ok(Bound::Unlimited),
+        None => Ok(Limit::Default),
+        Some(Either::B(_)) => Ok(Limit::Unlimited),
         Some(Either::A(ms)) => {
-            Ok(whole("limits.timeoutMs", Some(ms))?.map_or(Bound::Default, Bound::AtMost))
+            Ok(whole("limits.timeoutMs", Some(ms))?.map_or(Limit::Default, Limit::AtMost))
         }
     }
 }
