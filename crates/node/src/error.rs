@@ -184,7 +184,7 @@ fn make<'s>(
     payload: Option<Js<'_>>,
 ) -> Result<Js<'s>, PendingException> {
     let factory = FACTORY.with_borrow(Clone::clone).ok_or(PendingException)?;
-    let failure = failure.to_js(env)?;
+    let failure = failure.into_js(env)?;
     let payload = match payload {
         Some(payload) => payload,
         None => env.undefined()?,
@@ -205,7 +205,7 @@ impl ErrorData {
     }
 
     /// The failure as an object.
-    pub fn to_js(self, env: Env<'_>) -> Result<Js<'_>, PendingException> {
+    pub fn into_js(self, env: Env<'_>) -> Result<Js<'_>, PendingException> {
         // SAFETY: the environment is that of the scope under way.
         let object =
             unsafe { Self::to_napi_value(env.raw(), self) }.map_err(|_| PendingException)?;

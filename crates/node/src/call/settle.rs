@@ -111,7 +111,7 @@ impl<'s> Settled<'s> {
                 Self::Value(value) => [env.int32(0)?, value, env.undefined()?],
                 Self::Exception(exception) => [env.int32(2)?, exception, env.undefined()?],
                 Self::Failure(failure, payload) => {
-                    let failure = failure.to_js(env)?;
+                    let failure = failure.into_js(env)?;
                     let payload = payload.map_or_else(|| env.undefined(), Ok)?;
                     [env.int32(1)?, failure, payload]
                 }
