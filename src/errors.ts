@@ -121,7 +121,7 @@ export class WasmError extends Error implements WasmErrorData {
   }
 
   /**
-   * Tells whether `value` is an error of this package, also if it is a `TypeError` or a `RangeError`.
+   * Checks whether `value` is an error of this package, including a `TypeError` or `RangeError`.
    *
    * @param value - Any value.
    * @returns Whether it is.

@@ -14,7 +14,7 @@ export const native: typeof Binding = loadAddon(
 native.setErrorFactory(createError);
 
 export type {
-  CallTerms,
+  CallTerms as NativeCallOptions,
   EngineOptions,
   ExternDescription,
   Failure,

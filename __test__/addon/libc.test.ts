@@ -18,7 +18,7 @@ test('a program without an interpreter names none', (t) => {
 });
 
 if (process.platform === 'linux') {
-  test('what is read here is what Node reports', (t) => {
+  test('the library found is the one that Node reports', (t) => {
     const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
     t.is(libcHere(), header.glibcVersionRuntime === undefined ? 'musl' : 'glibc');
   });

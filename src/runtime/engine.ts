@@ -78,7 +78,7 @@ export class Engine {
 
   /**
    * Deserializes a component that {@link Component.serialize} returned for the same key, on an engine of the same
-   * options and version. Safe as long as the key is secret: the bytes cannot be made or changed without it.
+   * options and version. Safe as long as the key is secret: the bytes cannot be forged or changed without it.
    *
    * @param bytes - The compiled code.
    * @param options - The key, which is mandatory.
@@ -142,7 +142,7 @@ export class Engine {
     if (engine) this.#release(engine);
   }
 
-  /** The same as {@link Engine.dispose}, for `using`. */
+  /** Calls {@link Engine.dispose}; for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

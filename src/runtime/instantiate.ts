@@ -27,7 +27,7 @@ export interface Instantiated {
 }
 
 /** The most handles of disposed instances that are kept for reuse. */
-const MAX_USED = 1_000;
+const MAX_RECYCLED_HANDLES = 1_000;
 
 /**
  * @internal Creates instances of one compiled guest.
@@ -40,7 +40,7 @@ export class Instantiator {
   readonly #imports: readonly ExternDescription[];
   #instantiate: Instantiate | undefined;
   /** Handles of disposed instances. A new handle costs the garbage collector more than the instance itself. */
-  readonly #used: NativeHandle[] = [];
+  readonly #recycled: NativeHandle[] = [];
   #limits: Readonly<Record<string, unknown>> = { __proto__: null };
 
   constructor(compiled: NativeCompiled, imports: readonly ExternDescription[], isAsync: boolean) {
@@ -58,14 +58,14 @@ export class Instantiator {
     checkNames('', options, INSTANTIATE_OPTIONS);
     const instantiate = this.#under(options.limits);
     const functions = resolveImports(this.#imports, options.imports);
-    const used = this.#used.pop();
-    if (functions !== undefined) return { handle: instantiate(used, functions), functions };
-    return { handle: used === undefined ? instantiate() : instantiate(used), functions };
+    const recycled = this.#recycled.pop();
+    if (functions !== undefined) return { handle: instantiate(recycled, functions), functions };
+    return { handle: recycled === undefined ? instantiate() : instantiate(recycled), functions };
   }
 
   /** Takes the handle of a disposed instance for reuse; nothing else may hold it. */
-  takeBack(handle: NativeHandle): void {
-    if (this.#used.length < MAX_USED) this.#used.push(handle);
+  recycle(handle: NativeHandle): void {
+    if (this.#recycled.length < MAX_RECYCLED_HANDLES) this.#recycled.push(handle);
   }
 
   #under(limits: Limits): Instantiate {

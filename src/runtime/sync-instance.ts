@@ -33,7 +33,7 @@ export class SyncInstance<E = Exports> {
   /** @internal */
   constructor(origin: Instantiator, options: InstantiateOptions, table: ExportTable) {
     const { handle, functions } = origin.instantiate(options);
-    // Only asynchronous instances are promised.
+    // Only the handle of an asynchronous instance may be a promise.
     this.#handle = handle as NativeHandle;
     this.#functions = functions;
     this.#origin = origin;
@@ -102,13 +102,13 @@ export class SyncInstance<E = Exports> {
   dispose(): Metrics {
     if (this.#handle !== undefined) {
       this.#last = native.instanceDispose(this.#handle) as Metrics;
-      this.#origin.takeBack(this.#handle);
+      this.#origin.recycle(this.#handle);
       this.#handle = undefined;
     }
     return this.#last as Metrics;
   }
 
-  /** The same as {@link SyncInstance.dispose}, for `using`. */
+  /** Calls {@link SyncInstance.dispose}; for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }
@@ -126,13 +126,13 @@ export class SyncInstance<E = Exports> {
   }
 
   #invoke(name: string, args: readonly unknown[], options: CallOptions, isMeasured: boolean): unknown {
-    // The exports of an instance that runs cannot be looked up: they are when the first call finds it idle.
+    // The exports of a busy instance cannot be looked up, so the first call looks them up while it is idle.
     this.#createExports();
     this.#invokers ??= new Invokers(this.#table);
     const invoke = this.#invokers.find(this.#live(), name, args);
-    const { terms, signal } = readCallOptions(options, isMeasured);
+    const { nativeOptions, signal } = readCallOptions(options, isMeasured);
     checkSignal(signal);
-    const value = invoke(args, ...terms);
+    const value = invoke(args, ...nativeOptions);
     checkSignal(signal);
     return value;
   }

@@ -44,7 +44,7 @@ export interface SessionRequest extends Supervision {
 }
 
 /** Observes the progress of a run, and receives compared results. */
-export interface SessionObserver extends ProgressObserver {
+export interface RunObserver extends ProgressObserver {
   /** Called when all baselines are read, before anything is measured. */
   onOpen?(): void | Promise<void>;
   /**

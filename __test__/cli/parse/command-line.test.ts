@@ -88,6 +88,6 @@ test('help and version are printed', async (t) => {
   const { run } = await workspace(t);
   const help = await run(['bench', '--help']);
   t.is(help.status, 0);
-  t.regex(help.stdout, /--sample-size +samples per benchmark; fewer than 10 give no verdict\s+\(default 30\)/);
+  t.regex(help.stdout, /--sample-size +batches per benchmark; no verdict with fewer than 10\s+\(default 30\)/);
   t.deepEqual(await run(['--version']), { status: 0, stdout: '9.9.9\n', stderr: '' });
 });

@@ -53,7 +53,7 @@ for (const options of engines) {
   });
 }
 
-test('a call costs the same on the direct path and in slices', (t) => {
+test('a call costs the same directly and on a fiber', (t) => {
   using direct = calculator.instantiateSync({ limits });
   using fiber = calculator.instantiateSync({ limits: { ...limits, timeoutMs: 60_000 } });
   for (const n of [1, 1000, 1_000_000]) t.is(consumed(fiber, 'spin', n), consumed(direct, 'spin', n));
@@ -91,7 +91,7 @@ for (const [kind, more] of Object.entries({ direct: {}, fiber: { timeoutMs: 60_0
     t.true(instance.metrics().fuelIsExact);
   });
 
-  test(`what a call without enough fuel costs is its budget (${kind})`, (t) => {
+  test(`a call without enough fuel costs its whole budget (${kind})`, (t) => {
     using instance = calculator.instantiateSync({ limits: { ...limits, ...more, fuel: 123_456 } });
     const before = instance.metrics().fuelConsumed;
     failure(t, 'OUT_OF_FUEL', () => instance.call('infinite'));
@@ -136,7 +136,7 @@ test('the total never falls', (t) => {
 });
 
 // Fuel is looked at where loops and functions begin; what was spent since then goes unbilled, and the call returns.
-test('a call that overdraws its budget in its last block returns, and is billed its budget', (t) => {
+test('a call that exceeds its budget in its last block returns, and is charged its budget', (t) => {
   using plenty = burning.instantiateSync({ limits });
   const cost = consumed(plenty, 'burn', 1000);
   using tight = burning.instantiateSync({ limits: { ...limits, fuel: cost - 2n } });

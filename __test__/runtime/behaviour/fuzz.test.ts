@@ -77,7 +77,7 @@ function seeded(seed: number): Below {
   return (bound) => uniformInt(random, 0, bound - 1);
 }
 
-test('random bytes behind each preamble are refused', async (t) => {
+test('random bytes behind each preamble are rejected', async (t) => {
   const below = seeded(1);
   const engine = new Engine();
   const seen = { compiled: 0, refused: 0 };
@@ -103,7 +103,7 @@ const engines: readonly EngineOptions[] = [
 ];
 
 for (const [kind, path, rounds] of guests) {
-  test(`${path} with bytes changed, cut out and repeated runs under its limits or is refused`, async (t) => {
+  test(`${path} with bytes changed, cut out and repeated runs under its limits or is rejected`, async (t) => {
     const below = seeded(rounds);
     const original = readFileSync(fixture(path));
     const pool = engines.map((options) => new Engine({ ...options, backtraceFrames: 3 }));
@@ -138,7 +138,7 @@ function mutate(original: Uint8Array, below: Below): Uint8Array {
   return bytes;
 }
 
-test('random text is refused', async (t) => {
+test('random text is rejected', async (t) => {
   const below = seeded(2);
   const engine = new Engine();
   const words = [

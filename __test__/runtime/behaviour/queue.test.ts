@@ -191,7 +191,7 @@ test('a call made in a separate context inside a host function waits for its tur
   t.is(await queued, 42);
 });
 
-test('host functions run in the context of their caller, on every way', async (t) => {
+test('host functions run in the context of their caller, in every state', async (t) => {
   const storage = new AsyncLocalStorage<string>();
   const seen: (string | undefined)[] = [];
   const record = (n: number): number => {

@@ -38,7 +38,7 @@ for (const [place, at] of Object.entries(places)) {
     t.regex(stdout, place === 'a worker' ? /^true,.*STACK_EXHAUSTED/ : /^true,.*\b1\b/);
   });
 
-  test(`a call in slices from the deepest JavaScript returns or throws (${place})`, async (t) => {
+  test(`a call on a fiber from the deepest JavaScript returns or throws (${place})`, async (t) => {
     const { signal, stdout, stderr } = await child(at(descending('one', { more: { timeoutMs: 1000 } })));
     t.is(signal, null, stderr);
     t.regex(stdout, /^true,.*\b1\b/);

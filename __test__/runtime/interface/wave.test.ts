@@ -78,7 +78,7 @@ const REFUSED: [guest: Component | Module, text: string, code: ErrorCode, messag
 ];
 
 for (const [guest, text, code, message] of REFUSED) {
-  test(`'${text}' is refused with ${code}: ${message.source}`, (t) => {
+  test(`'${text}' is rejected with ${code}: ${message.source}`, (t) => {
     const error = refused(t, guest, text);
     t.is(error.code, code);
     t.regex(error.message, message);
@@ -86,7 +86,7 @@ for (const [guest, text, code, message] of REFUSED) {
   });
 }
 
-test('a function of references is unsupported, and what is no string refused', async (t) => {
+test('a function of references is unsupported, and a value that is not a string is rejected', async (t) => {
   const module = await engine.compileModule('(module (func (export "f") (param externref)))');
   t.is(refused(t, module, 'f(1)').code, 'UNSUPPORTED');
   t.is(refused(t, module, 3 as unknown as string).code, 'BAD_VALUE');

@@ -62,7 +62,7 @@ const SPECS: OptionSpecs = {
     describe: 'the side to compare with: a checkout’s directory, or a baseline',
     example: '../main',
   },
-  head: { kind: 'text', describe: 'the side to judge: a checkout’s directory, or a baseline', example: '.' },
+  head: { kind: 'text', describe: 'the side to check: a checkout’s directory, or a baseline', example: '.' },
   ...SELECTION,
   rounds: {
     kind: 'number',

@@ -46,7 +46,7 @@ const MODES: OptionSpecs = {
     choices: PROFILERS,
   },
   'load-baseline': { kind: 'text', describe: 'report this baseline instead of measuring', example: 'main' },
-  quick: { kind: 'flag', describe: 'stop sampling as soon as two batches agree; gives no verdict' },
+  quick: { kind: 'flag', describe: 'stop sampling as soon as two batches agree; no verdict' },
 };
 
 const BASELINES: OptionSpecs = {

@@ -3,7 +3,7 @@
 import type { GuestFunction } from '../interface/exports.js';
 import { createFrame, runInFrame } from './context.js';
 import './hooks.js';
-import { isPromise, unwrap } from './settled.js';
+import { isPromise, unwrap } from './result.js';
 
 /**
  * @internal Calls a function of the addon.

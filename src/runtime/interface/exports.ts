@@ -14,9 +14,9 @@ export type GuestFunction = (...args: any[]) => unknown;
 /** @internal Creates the function that calls the export at `path`. */
 export type FunctionFactory = (path: ExportPath) => GuestFunction;
 
-/** @internal The differences between core modules and components: how exports are created, and found by name. */
-export interface Encoding {
-  readonly name: 'module' | 'component';
+/** @internal How exports are created and found by name; differs between core modules and components. */
+export interface ExportResolver {
+  readonly kind: 'module' | 'component';
   /** All exports; `factory` creates each function. */
   exports(handle: NativeHandle, descriptions: readonly ExternDescription[], factory: FunctionFactory): object;
   /** The path of the exported function of this name. */
@@ -25,12 +25,12 @@ export interface Encoding {
 
 /** @internal What a compiled guest exports: descriptions, and paths by name. */
 export class ExportTable {
-  readonly encoding: Encoding;
+  readonly resolver: ExportResolver;
   readonly descriptions: readonly ExternDescription[];
   readonly #paths = new Map<string, ExportPath>();
 
-  constructor(encoding: Encoding, descriptions: readonly ExternDescription[]) {
-    this.encoding = encoding;
+  constructor(resolver: ExportResolver, descriptions: readonly ExternDescription[]) {
+    this.resolver = resolver;
     this.descriptions = descriptions;
   }
 
@@ -38,23 +38,23 @@ export class ExportTable {
   path(name: string): ExportPath | undefined {
     const known = this.#paths.get(name);
     if (known) return known;
-    const path = this.encoding.path(this.descriptions, name);
+    const path = this.resolver.path(this.descriptions, name);
     if (path) this.#paths.set(name, path);
     return path;
   }
 
   /** The exports of an instance; `factory` creates each function. */
   create(handle: NativeHandle, factory: FunctionFactory): object {
-    return this.encoding.exports(handle, this.descriptions, factory);
+    return this.resolver.exports(handle, this.descriptions, factory);
   }
 }
 
 /** @internal */
-export const moduleEncoding: Encoding = { name: 'module', exports: moduleExports, path: modulePath };
+export const moduleResolver: ExportResolver = { kind: 'module', exports: moduleExports, path: modulePath };
 
 /** @internal */
-export const componentEncoding: Encoding = {
-  name: 'component',
+export const componentResolver: ExportResolver = {
+  kind: 'component',
   exports: (_, descriptions, factory) => componentExports(descriptions, [], factory),
   path: componentPath,
 };

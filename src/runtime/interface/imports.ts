@@ -57,7 +57,7 @@ function isServable({ kind, params = [], results = [] }: ExternDescription): boo
 }
 
 function unservableText({ module, name, type }: ExternDescription): string {
-  return `'${module}.${name}' (${type}), which no host can serve in this version: only functions of numbers`;
+  return `'${module}.${name}' (${type}), which this version does not support: host functions take and return numbers only`;
 }
 
 function lookUp(
