@@ -12,7 +12,7 @@ test('the interpreter of a program names its C library', (t) => {
   t.is(libcOf(head('/lib/ld-musl-aarch64.so.1')), 'musl');
 });
 
-test('a program without an interpreter names none', (t) => {
+test('a program without an interpreter names no C library', (t) => {
   t.is(libcOf(head('')), undefined);
   t.is(libcOf(Buffer.alloc(0)), undefined);
 });

@@ -50,7 +50,7 @@ test('a missing package is named, and the resolver’s error is the cause', (t) 
   t.like(error.cause, { code: 'MODULE_NOT_FOUND' });
 });
 
-test('another platform’s package is named as what is installed', (t) => {
+test('an installed package of another platform is named', (t) => {
   const other = 'airssys-wasm-win32-arm64-msvc';
   fails(
     t,

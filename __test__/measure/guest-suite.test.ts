@@ -84,7 +84,7 @@ test('fuel is that of a call on a warm instance, or of the first call with fresh
   t.true((await fuel(true)) > (await fuel(false)));
 });
 
-test('an engine that counts no fuel reports none', async (t) => {
+test('an engine that does not count fuel reports none', async (t) => {
   for (const interruption of ['none', 'epoch'] as const) {
     const { suite } = await measureSuite(COUNTER, options({ calls: ['next()'], engine: { interruption } }));
     const routine = await found(suite.benchmarks, 'mine/call/next()').setup();

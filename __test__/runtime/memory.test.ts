@@ -119,7 +119,7 @@ test('an offset or a length that is not a number is rejected with BAD_VALUE', (t
     failure(t, 'BAD_VALUE', () => memory.read(...(args as [number, number])));
 });
 
-test('what is not a Uint8Array is rejected with BAD_VALUE', (t) => {
+test('a value that is not a Uint8Array is rejected with BAD_VALUE', (t) => {
   const { memory } = create().exports;
   for (const source of [
     undefined,

@@ -106,7 +106,7 @@ test('detaching bytes while a thread compiles them has no effect', async (t) => 
   t.is(answers(await compiling), 42);
 });
 
-// The bytes are copied when the compilation starts, which is later than the call where others are under way.
+// The bytes are copied when the compilation starts, which is later than the call if others are in progress.
 test('bytes that change while their compilation waits for its turn do not change what is compiled', async (t) => {
   const narrow = new Engine({ limits: { concurrentCompilations: 1 } });
   const first = narrow.compileModule(answer);
@@ -255,7 +255,7 @@ test('bytes of another realm compile', async (t) => {
 
 // The size is that of the directory entry; what is read is not bounded, so that /dev/zero would fill the memory.
 (process.platform === 'win32' ? test.skip : test)(
-  'a file that gives more than its size says is read no further than limits.binaryBytes',
+  'a file that contains more than its size says is read no further than limits.binaryBytes',
   async (t) => {
     const { stdout, signal } = await child(`
     import { execFileSync, spawn } from 'node:child_process';

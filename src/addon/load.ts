@@ -7,7 +7,7 @@ import { type Platform, platformName, PLATFORMS, thisMachine } from './platform.
 
 const NAME = 'airssys-wasm';
 
-/** What every binary of this project has. */
+/** The exports that every binary of this project has. */
 export interface Versioned {
   version(): string;
 }

@@ -38,12 +38,12 @@ export abstract class Compiled {
     this.#exports = new ExportTable(resolver, compiled.exports);
   }
 
-  /** What an instance imports, in order. */
+  /** The imports of an instance, in order. */
   get imports(): readonly ImportDescriptor[] {
     return importDescriptors(this.#compiled().imports);
   }
 
-  /** What an instance exports, in order. */
+  /** The exports of an instance, in order. */
   get exports(): readonly ExportDescriptor[] {
     this.#compiled();
     return exportDescriptors(this.#exports.descriptions);

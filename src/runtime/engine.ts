@@ -135,7 +135,7 @@ export class Engine {
     return new Module(this.#engine().unsafeDeserializeModule(checkBytes(bytes), key));
   }
 
-  /** Releases the engine. What it compiled, and live instances, remain usable. A second call does nothing. */
+  /** Releases the engine. Its compiled code and live instances remain usable. A second call does nothing. */
   dispose(): void {
     const engine = this.#native;
     this.#native = undefined;

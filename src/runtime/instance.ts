@@ -15,14 +15,14 @@ import type { Measurement } from './measurement.js';
 import type { Metrics } from './metrics.js';
 import { type CallOptions, readCallOptions } from './options/call.js';
 
-/** @internal What an instance consists of. */
+/** @internal The parts of an instance. */
 export interface InstanceInternals {
   readonly table: ExportTable;
   readonly handle: NativeHandle;
   readonly functions: readonly HostFunction[] | undefined;
 }
 
-/** @internal What `instance` consists of, for `async/offload.ts` alone. */
+/** @internal The parts of `instance`, for `async/offload.ts` only. */
 export let internalsOf: (instance: Instance<any>) => InstanceInternals;
 
 /**
@@ -52,7 +52,7 @@ export class Instance<E = Exports> {
   }
 
   /**
-   * What the guest exports, as {@link SyncInstance.exports}, but every function returns a promise of its result.
+   * The exports of the guest, as {@link SyncInstance.exports}, but every function returns a promise of its result.
    *
    * Memories are accessible while no call is in progress, and inside host functions.
    *
@@ -94,7 +94,7 @@ export class Instance<E = Exports> {
   }
 
   /**
-   * What the instance has consumed since it was created; during a call, what it had consumed when the call began.
+   * Consumption of the instance since it was created; during a call, as of when the call began.
    *
    * @returns The totals.
    * @throws {@link WasmError} `DISPOSED`.

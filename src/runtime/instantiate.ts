@@ -8,7 +8,7 @@ import { checkNames } from './options/read.js';
 
 /** Options of an instantiation. */
 export interface InstantiateOptions {
-  /** What the instance may use; `memoryBytes` is mandatory. */
+  /** Limits of the instance; `memoryBytes` is mandatory. */
   readonly limits: Limits;
   /** The host functions that serve the imports of a core module, by module and name. */
   readonly imports?: Imports | undefined;
@@ -18,11 +18,11 @@ const INSTANTIATE_OPTIONS = { limits: true, imports: true } satisfies Record<key
 
 type Instantiate = ReturnType<NativeCompiled['instantiator']>;
 
-/** @internal What an instantiation returns. */
+/** @internal The result of an instantiation. */
 export interface Instantiated {
   /** The handle; for asynchronous instances it may be a promise. */
   readonly handle: ReturnType<Instantiate>;
-  /** The functions that serve the guest's imports. The addon does not keep them alive: the handle's owner must. */
+  /** The functions for the guest's imports. The addon does not keep them alive: the handle's owner must. */
   readonly functions: readonly HostFunction[] | undefined;
 }
 

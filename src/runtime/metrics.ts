@@ -21,6 +21,6 @@ export interface Metrics {
   readonly traps: number;
   /** Wall time of calls and instantiation, in nanoseconds, from a coarse clock: accurate only as a sum over many calls. */
   readonly elapsedNs: number;
-  /** Where calls run: directly on the caller's stack, or in time slices on a separate fiber. */
+  /** Execution of calls: directly on the caller's stack, or in time slices on a separate fiber. */
   readonly execution: 'direct' | 'fiber';
 }

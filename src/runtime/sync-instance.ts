@@ -41,7 +41,7 @@ export class SyncInstance<E = Exports> {
   }
 
   /**
-   * What the guest exports.
+   * The exports of the guest.
    *
    * Of components: functions under their camelCase names, interfaces as objects under their full names. Of core
    * modules: functions and memories under their names in the binary. An export named `then` is reachable only through
@@ -60,9 +60,9 @@ export class SyncInstance<E = Exports> {
    * @param parameters - Its arguments in an array, and the options of this call. A `signal` is checked before and after
    *   the call: nothing can abort the call in between.
    * @returns The function's result.
-   * @throws {@link WasmError} `UNKNOWN_EXPORT`, and whatever may end a call: `TRAP`, `OUT_OF_FUEL`, `TIMEOUT`,
+   * @throws {@link WasmError} `UNKNOWN_EXPORT`, and the errors that end a call: `TRAP`, `OUT_OF_FUEL`, `TIMEOUT`,
    *   `ABORTED`, `MEMORY_LIMIT`, `TRANSFER_LIMIT`, `POISONED`, `DISPOSED`, `REENTRANT`, `BAD_VALUE`, `BAD_OPTION`,
-   *   `RESULT`, `UNSUPPORTED`, `STACK_EXHAUSTED`; and whatever a host function throws.
+   *   `RESULT`, `UNSUPPORTED`, `STACK_EXHAUSTED`; and any exception of a host function.
    */
   call<K extends CallName<E>>(name: K, ...parameters: CallParameters<E, K>): CallResult<E, K>;
   call(name: string, args: readonly unknown[] = [], options?: CallOptions): unknown {
@@ -84,7 +84,7 @@ export class SyncInstance<E = Exports> {
   }
 
   /**
-   * What the instance has consumed since it was created.
+   * Consumption of the instance since it was created.
    *
    * @returns The totals.
    * @throws {@link WasmError} `DISPOSED`, `REENTRANT` inside a host function.

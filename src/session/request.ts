@@ -17,7 +17,7 @@ export interface BaselineReference {
 
 /** The store of a run, the baseline that it reads and those that it writes. */
 export interface BaselinePlan {
-  /** Where baselines are stored. */
+  /** Store of the baselines. */
   readonly store: Store;
   /** The baseline that results are compared with. */
   readonly reference: BaselineReference;

@@ -149,7 +149,7 @@ const CONDITIONS: [what: string, context: RunContext, message: RegExp][] = [
 ];
 
 for (const [what, context, message] of CONDITIONS) {
-  test(`shards that differ in ${what} are refused with the difference, and merged if it is allowed`, async (t) => {
+  test(`shards that differ in ${what} are rejected with the difference, and merged if it is allowed`, async (t) => {
     const { root } = await shards(t, 1);
     await saveAll(storeAt(root, 'other'), [measured('c/1', 100)], ['main'], context);
     t.regex(await refusal(t, root, 'shard-1', 'other'), message);
@@ -158,7 +158,7 @@ for (const [what, context, message] of CONDITIONS) {
   });
 }
 
-test('two results of one benchmark are refused by name; if allowed, the later is kept', async (t) => {
+test('two results of one benchmark are rejected by name; if allowed, the later is kept', async (t) => {
   const { root } = await shards(t, 1);
   await saveAll(storeAt(root, 'other'), [measured('a/2', 700)], ['main']);
   t.regex(
@@ -176,7 +176,7 @@ test('existing results in the target are compared too', async (t) => {
   t.regex(await refusal(t, root, 'shard-1'), /the existing results and shard-1 differ in Node: 24\.0\.0 ≠ 22\.1\.0/);
 });
 
-test('two benchmarks in one directory are refused even if differences are allowed', async (t) => {
+test('two benchmarks in one directory are rejected even if differences are allowed', async (t) => {
   const { root } = await temporaryStore(t);
   await saveAll(storeAt(root, 'x'), [measured('a/b/c', 100)], ['main']);
   await saveAll(storeAt(root, 'y'), [measured('a:b/c', 100)], ['main']);

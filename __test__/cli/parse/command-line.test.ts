@@ -57,7 +57,7 @@ const REFUSED: [args: string[], message: string][] = [
 ];
 
 for (const [args, message] of REFUSED) {
-  test(`'${args.join(' ')}' is refused with a fix, and status 2`, async (t) => {
+  test(`'${args.join(' ')}' is rejected with a fix, and status 2`, async (t) => {
     const { run } = await workspace(t);
     t.deepEqual(await run(args), { status: 2, stdout: '', stderr: `error: ${message}\n` });
   });

@@ -111,7 +111,7 @@ test('invalid metrics, and thrown values without a text, fail the request with a
   t.like(responses[2], { kind: 'failed', message: '[Object: null prototype] {}' });
 });
 
-test('a routine that never settles fails once the event loop is empty, and the next request is served', async (t) => {
+test('a routine that never settles fails once the event loop is empty, and the next request is answered', async (t) => {
   const machine = fakeMachine();
   const responses: WorkerResponse[] = [];
   const log: string[] = [];

@@ -4,7 +4,7 @@ import { Engine, type Instance, WasmError } from '../../../src/index.js';
 import { failure, rejection } from '../failure.js';
 import { asynchronous, deferred, interruptions, LONG, synchronous, turns } from '../host-guest.js';
 
-/** The error of an aborted call; its reason must be the very one. */
+/** The error of an aborted call; its reason must be the signal’s. */
 async function aborted(
   t: Parameters<typeof rejection>[0],
   call: () => Promise<unknown>,

@@ -58,7 +58,7 @@ test('exports first accessed after disposal throw DISPOSED', async (t) => {
   failure(t, 'DISPOSED', () => instance.call('f'));
 });
 
-test('a module or component that was disposed of says so', async (t) => {
+test('a disposed module or component throws DISPOSED', async (t) => {
   const engine = new Engine();
   for (const compiled of [await engine.compileModule(wat), await engine.compileComponent(fixture('minimal.wat'))]) {
     compiled.dispose();
@@ -73,7 +73,7 @@ test('a module or component that was disposed of says so', async (t) => {
   }
 });
 
-test('an engine that was disposed of says so', async (t) => {
+test('a disposed engine throws DISPOSED', async (t) => {
   const engine = new Engine();
   const bytes = (await engine.compileModule(wat)).serialize();
   engine.dispose();

@@ -128,7 +128,7 @@ test('a result of the wrong type is a BAD_VALUE that names the function, and the
   }
 });
 
-test('several results come as an array of as many, each of its type', async (t) => {
+test('several results are an array of as many, each of its type', async (t) => {
   let result: unknown;
   const throwing = [1, 2, 3, 4];
   Object.defineProperty(throwing, 2, {

@@ -165,10 +165,10 @@ for (const list of ['echo-list-string', 'echo-list-point', 'echo-list-f64']) {
   });
 }
 
-// Room for all elements is allocated by the array's length before the first is looked at. Where the system does not
-// give 128 GiB away on credit, the process aborts.
+// Room for all elements is allocated by the array's length before the first is read. If the system does not
+// overcommit 128 GiB, the process aborts.
 (process.platform === 'linux' ? test : test.skip)(
-  'an array that only claims to be long is refused in a process of bounded address space',
+  'an array that only claims to be long is rejected in a process of limited address space',
   async (t) => {
     const { signal, code, stdout } = await child(claimsToBeLong('echo-list-string'), { addressSpaceKiB: 32 * MiB });
     t.deepEqual({ signal, code, stdout }, { signal: null, code: 0, stdout: 'BAD_VALUE\n' });

@@ -89,7 +89,7 @@ test('code cut off in its first part is rejected with DESERIALIZE', async (t) =>
   }
 });
 
-test('what is not a Uint8Array is rejected with BAD_VALUE', async (t) => {
+test('a value that is not a Uint8Array is rejected with BAD_VALUE', async (t) => {
   const { buffer } = await compiled();
   for (const bytes of [undefined, null, 'ELF', buffer, [1], new Uint16Array(2), new URL('file:///x')]) {
     failure(t, 'BAD_VALUE', () => engine.unsafeDeserializeModule(bytes as never));

@@ -121,7 +121,7 @@ test('one function under two names is called by both', async (t) => {
   t.deepEqual([twice.call('a'), twice.call('b')], [7, 7]);
 });
 
-test('a module without exports says so', async (t) => {
+test('the error for a module without exports says that it has none', async (t) => {
   const nothing = (await engine.compileModule('(module)')).instantiateSync({ limits });
   t.deepEqual(Object.keys(nothing.exports), []);
   t.regex(

@@ -99,7 +99,7 @@ export interface BenchmarkDefinition {
   readonly value?: string;
   /** The measured operation, in one sentence. */
   readonly description: string;
-  /** Where the measured loop runs: in the engine, natively (`engine`), or in JavaScript (`node`). */
+  /** Location of the measured loop: in the engine, natively (`engine`), or in JavaScript (`node`). */
   readonly side: 'engine' | 'node';
   /**
    * Settings of the engine, such as `{ interruption: 'fuel', traps: 'signals' }`; comparisons show differences between

@@ -19,7 +19,7 @@ import {
 import { readSampling, SAMPLING } from '../options/sampling.js';
 import { SELECTION, type SelectionRequest } from '../options/selection.js';
 
-/** What one `bench gate` command line asks for. */
+/** The request of one `bench gate` command line. */
 export interface GateRequest extends SelectionRequest {
   /** A directory, or the name of a baseline. */
   readonly base: string;

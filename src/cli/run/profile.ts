@@ -10,7 +10,7 @@ import type { MeasuringRequest, Mode } from '../options/measuring.js';
 import type { LoadedSelection } from '../suite-files/selection.js';
 import { runUntimedSelection } from './untimed.js';
 
-/** What `--profile-time` and `--profiler` ask for. */
+/** The request of `--profile-time` and `--profiler`. */
 type ProfileMode = Extract<Mode, { kind: 'profile' }>;
 
 /** The directory of the guest profiler's files, beside the directories of groups. */
@@ -59,7 +59,7 @@ function profileRoutine(
   };
 }
 
-/** Where a profiler that watches from outside finds the guests' code. */
+/** The note that says where a profiler outside the process finds the guests' code. */
 function profilerNote(profiler: Profiler | undefined): string | undefined {
   if (profiler === 'perfmap') return `perf reads the guests' functions from /tmp/perf-${process.pid}.map`;
   if (profiler === 'jitdump') return `perf inject --jit reads the guests' code from jit-${process.pid}.dump`;

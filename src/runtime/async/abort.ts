@@ -5,7 +5,7 @@ import { describe } from '../options/read.js';
 import { runCall } from './call.js';
 import { isPromise } from './result.js';
 
-/** @internal How a call is aborted. */
+/** @internal The signal that aborts a call, and the function that stops the call. */
 export interface AbortHandler {
   readonly signal: AbortSignal;
   /** Stops the call, if it is in progress. */

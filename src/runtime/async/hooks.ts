@@ -15,7 +15,7 @@ const timers = new Map<number, NodeJS.Timeout>();
 /**
  * Reports to the addon how a host function's promise settled, or that the call's time is up.
  *
- * It never reports before this returns, whatever getters and methods the promise has.
+ * It never reports before this returns, with any getters and methods of the promise.
  */
 function awaitPromise(promise: unknown, ticket: number, leftMs: number | undefined): void {
   if (leftMs !== undefined) timers.set(ticket, setTimeout(expire, timerMs(leftMs), ticket));

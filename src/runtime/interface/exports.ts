@@ -5,7 +5,7 @@ import type { ExternDescription, NativeHandle } from '../../native.js';
 import { Memory } from '../memory.js';
 import { ambiguous, componentPath, type ExportPath, interfacesByShortName, modulePath } from './names.js';
 
-/** What a guest exports, by name. Pass your own type to `instantiate` if you have one. */
+/** The exports of a guest, by name. Pass your own type to `instantiate` if you have one. */
 export type Exports = { readonly [name: string]: any };
 
 /** A function that a guest exports. */
@@ -23,7 +23,7 @@ export interface ExportResolver {
   path(descriptions: readonly ExternDescription[], name: string): ExportPath | undefined;
 }
 
-/** @internal What a compiled guest exports: descriptions, and paths by name. */
+/** @internal The exports of a compiled guest: descriptions, and paths by name. */
 export class ExportTable {
   readonly resolver: ExportResolver;
   readonly descriptions: readonly ExternDescription[];
@@ -98,7 +98,7 @@ function componentExports(
   for (const [name, interfaces] of interfacesByShortName(descriptions)) {
     const [first, ...others] = interfaces;
     if (first && others.length === 0) define(name, own(exports, first.name), false);
-    else if (name !== 'then' && !Object.hasOwn(exports, name)) refuse(exports, name, interfaces);
+    else if (name !== 'then' && !Object.hasOwn(exports, name)) defineAmbiguous(exports, name, interfaces);
   }
   return Object.freeze(exports);
 }
@@ -117,7 +117,7 @@ function hide(exports: object, value: unknown): void {
 }
 
 /** Makes access to a name that several interfaces share fail, instead of picking one of them. */
-function refuse(exports: object, name: string, interfaces: readonly ExternDescription[]): void {
+function defineAmbiguous(exports: object, name: string, interfaces: readonly ExternDescription[]): void {
   Object.defineProperty(exports, name, {
     get() {
       throw ambiguous(

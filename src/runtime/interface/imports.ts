@@ -1,4 +1,4 @@
-// Imports: finds the host functions that serve what a guest imports.
+// Imports: finds the host functions for the imports of a guest.
 
 import { createError, optionTypeError } from '../../errors.js';
 import type { ExternDescription } from '../../native.js';
@@ -18,7 +18,7 @@ export interface Imports {
 }
 
 /**
- * @internal The functions that serve a guest's imports, in their order; `undefined` if it has none.
+ * @internal The functions for a guest's imports, in their order; `undefined` if it has none.
  *
  * @throws TypeError (`BAD_OPTION`), {@link WasmError} `LINK` naming all imports that are missing or no functions.
  */

@@ -66,9 +66,9 @@ export interface EngineOptions {
   readonly traps?: 'signals' | 'explicit';
   /** `cranelift` (default) optimizes; `winch` compiles in one pass, with fewer features. */
   readonly compiler?: 'cranelift' | 'winch';
-  /** What Cranelift optimizes for; by default `speed`. */
+  /** Goal of Cranelift's optimization; by default `speed`. */
   readonly optimization?: 'none' | 'speed' | 'speed-and-size';
-  /** Where instances get memory: on demand (default), or from a pool of `limits.instances` slots. */
+  /** Source of the instances' memory: on demand (default), or from a pool of `limits.instances` slots. */
   readonly allocation?: 'on-demand' | 'pooling';
   /** The most frames in a trap's backtrace, 0 to 1,000; by default 20. */
   readonly backtraceFrames?: number;
@@ -139,7 +139,7 @@ const directory: Reader<string> = (option, value) => {
   }
 };
 
-/** What Node finds wrong with a `file:` URL, such as an encoded slash. */
+/** The error that Node reports for a `file:` URL, such as an encoded slash. */
 function faultOf(url: string | URL, cause: unknown): string {
   return String(url).startsWith('file:') && cause instanceof Error ? `: ${cause.message}` : '';
 }
