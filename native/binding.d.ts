@@ -5,16 +5,16 @@
 export type NativeHandle = object & { readonly handle: unique symbol }
 
 /** How a promise of the addon ended: a value, a failure with its payload, or the exception of a host function. */
-export type Settled<T = unknown> = [0, T, undefined] | [1, Failure, unknown] | [2, unknown, undefined]
+export type Settled<T = unknown> = [0, T, undefined] | [1, ErrorData, unknown] | [2, unknown, undefined]
 
 /** An exported function; of an asynchronous instance it may return a promise of a `Settled`. */
 export type NativeFunction = (...args: unknown[]) => unknown
 
 /**
- * The terms of one call. Fuel and timeout are `undefined` for those of the instance and `null` for none; the abort id is 0
+ * The options of one call. Fuel and timeout are `undefined` for those of the instance and `null` for none; the abort id is 0
  * for none. They are positional, since reading the properties of an object costs more than a short call.
  */
-export type CallTerms = readonly [
+export type NativeCallOptions = readonly [
   fuel: bigint | null | undefined,
   timeoutMs: number | null | undefined,
   isMeasured: boolean,
@@ -22,8 +22,8 @@ export type CallTerms = readonly [
   isOffloaded?: boolean,
 ]
 
-/** An exported function that takes its arguments in an array, and the terms of this call. */
-export type NativeInvoker = (args: readonly unknown[], ...terms: CallTerms) => unknown
+/** An exported function that takes its arguments in an array, and the options of this call. */
+export type NativeInvoker = (args: readonly unknown[], ...options: NativeCallOptions) => unknown
 
 /** A source: a binary, WAT, or the path of a file that holds one of them. */
 export type SourceOptions = Uint8Array | string | FileSource
@@ -79,9 +79,9 @@ export declare class NativeEngine {
   /** The number of live instances. */
   get liveInstances(): number
   /** Compiles a component on a thread of libuv's pool. */
-  compileComponent(options: SourceOptions): Promise<NativeCompiled | Failure>
+  compileComponent(options: SourceOptions): Promise<NativeCompiled | ErrorData>
   /** Compiles a core module on a thread of libuv's pool. */
-  compileModule(options: SourceOptions): Promise<NativeCompiled | Failure>
+  compileModule(options: SourceOptions): Promise<NativeCompiled | ErrorData>
   /** Drops the engine; what it compiled stays usable. */
   dispose(): void
   /** A component from compiled code with the key's tag. */
@@ -178,6 +178,20 @@ export interface EngineOptions {
 /** The code of every error of the engine. */
 export declare function errorCodes(): Array<`${NativeErrorCode}`>
 
+/** An error as data. */
+export interface ErrorData {
+  /** The stable code. */
+  code: `${NativeErrorCode}` | 'RESULT'
+  /** The message, with the value received and the fix. */
+  message: string
+  /** For `TRAP`: Wasmtime's own name of the trap. */
+  trap?: string
+  /** For `TRAP` and `OUT_OF_FUEL`: the guest's frames, the innermost first. */
+  frames?: Array<FrameData>
+  /** For `BAD_OPTION`: the option by its full name. */
+  option?: string
+}
+
 /** An import or export: its name, its kind and its type. */
 export interface ExternDescription {
   /** For imports of core modules: the name of the module. */
@@ -211,36 +225,22 @@ export declare const enum ExternKind {
   Component = 'component',
 }
 
-/** An error as data. */
-export interface Failure {
-  /** The stable code. */
-  code: `${NativeErrorCode}` | 'RESULT'
-  /** The message, with the value received and the fix. */
-  message: string
-  /** For `TRAP`: Wasmtime's own name of the trap. */
-  trap?: string
-  /** For `TRAP` and `OUT_OF_FUEL`: the guest's frames, the innermost first. */
-  frames?: Array<FrameInfo>
-  /** For `BAD_OPTION`: the option by its full name. */
-  option?: string
-}
-
 /** A file to compile. */
 export interface FileSource {
   path: string
 }
 
 /** One frame of the guest's stack. */
-export interface FrameInfo {
+export interface FrameData {
   /** Index of the function in its module. */
   functionIndex: number
-  /** Name of the function, where the binary has names; demangled. */
+  /** Name of the function, demangled; absent if the binary has no names. */
   function?: string
-  /** Name of the module, where the binary has one. */
+  /** Name of the module, if the binary has one. */
   module?: string
   /** Offset of the instruction from the start of the module, in bytes. */
   moduleOffset?: number
-  /** Source file, where the binary has DWARF. */
+  /** Source file, if the binary has DWARF. */
   file?: string
   /** Line in the source file, from 1. */
   line?: number
@@ -260,7 +260,7 @@ export declare function instanceDispose(handle: NativeHandle): NativeMetrics | P
 /** The exported function at `path`: a name, or in components the name of an interface and a name in it. */
 export declare function instanceFunction(handle: NativeHandle, path: readonly string[]): NativeFunction
 
-/** As `instanceFunction`, for calls with options of their own. */
+/** As `instanceFunction`, for calls with options. */
 export declare function instanceInvoker(handle: NativeHandle, path: readonly string[]): NativeInvoker
 
 /** The exported memory with this name of a core instance. */
@@ -352,7 +352,7 @@ export declare function resumeDeferred(): void
 export declare function setAsyncHooks(hooks: AsyncHooks): void
 
 /** Sets the function that creates an error from a failure (and from a payload, for `RESULT`). */
-export declare function setErrorFactory(factory: (failure: Failure, payload: unknown) => Error): void
+export declare function setErrorFactory(factory: (failure: ErrorData, payload: unknown) => Error): void
 
 /** The version of the addon. The package compares it with its own. */
 export declare function version(): string

@@ -14,10 +14,10 @@ export const native: typeof Binding = loadAddon(
 native.setErrorFactory(createError);
 
 export type {
-  CallTerms as NativeCallOptions,
+  NativeCallOptions,
   EngineOptions,
   ExternDescription,
-  Failure,
+  ErrorData,
   LimitOptions,
   NativeCompiled,
   NativeEngine,

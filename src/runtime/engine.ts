@@ -1,7 +1,7 @@
 // Engine: compiles modules and components and bounds everything created from them.
 
 import { createError } from '../errors.js';
-import { type Failure, native, type NativeCompiled, type NativeEngine, type NativeSource } from '../native.js';
+import { type ErrorData, native, type NativeCompiled, type NativeEngine, type NativeSource } from '../native.js';
 import { Component, Module } from './compiled.js';
 import { type EngineOptions, readEngineOptions } from './options/engine.js';
 import { mandatoryKey, optionalKey, type SerializeOptions } from './options/serialize.js';
@@ -171,7 +171,7 @@ export class Engine {
 }
 
 /** The compiled code; a failure is thrown here, so that the stack shows the caller. */
-function unwrap(compiled: NativeCompiled | Failure): NativeCompiled {
+function unwrap(compiled: NativeCompiled | ErrorData): NativeCompiled {
   if (compiled instanceof native.NativeCompiled) return compiled;
   throw createError(compiled);
 }

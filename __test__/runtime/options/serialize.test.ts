@@ -32,10 +32,13 @@ test('a missing key, another key, changed bytes and a missing tag have distinct 
   changed[changed.length - 1] = ~(changed.at(-1) ?? 0);
   const cases = [
     [() => engine.unsafeDeserializeModule(bytes), /are tagged with a key; pass it as 'key'/],
-    [() => engine.deserializeModule(bytes, { key: randomBytes(32) }), /the key is another, or the bytes were changed/],
-    [() => engine.deserializeModule(changed, { key }), /the key is another, or the bytes were changed/],
-    [() => engine.unsafeDeserializeModule(changed, { key }), /the key is another, or the bytes were changed/],
-    [() => engine.deserializeModule(module.serialize(), { key }), /have no tag, and a key was given/],
+    [
+      () => engine.deserializeModule(bytes, { key: randomBytes(32) }),
+      /the key is another one, or the bytes were changed/,
+    ],
+    [() => engine.deserializeModule(changed, { key }), /the key is another one, or the bytes were changed/],
+    [() => engine.unsafeDeserializeModule(changed, { key }), /the key is another one, or the bytes were changed/],
+    [() => engine.deserializeModule(module.serialize(), { key }), /have no tag, though a key was given/],
     [() => engine.deserializeComponent(bytes, { key }), /a compiled component, got a compiled module/],
     [() => engine.deserializeModule(new Uint8Array(100), { key }), /something else/],
   ] as const;

@@ -60,7 +60,7 @@ test('every file with the version gets the new one, and nothing else changes', (
   t.is(lock.version, next);
   t.is(lock.packages['']?.version, next);
   t.true(read('Cargo.toml').includes(`[workspace.package]\nversion = "${next}"`));
-  for (const name of ['engine', 'node'])
+  for (const name of ['engine', 'node', 'workloads'])
     t.true(read('Cargo.lock').includes(`"airssys-wasm-${name}"\nversion = "${next}"`));
   const changed = git(
     'diff',
@@ -77,7 +77,7 @@ test('every file with the version gets the new one, and nothing else changes', (
       .trim()
       .split('\n')
       .flatMap((line) => line.split('\t').slice(0, 2)),
-    ['2', '2', '1', '1', '2', '2', '1', '1'],
+    ['3', '3', '1', '1', '2', '2', '1', '1'],
   );
 });
 

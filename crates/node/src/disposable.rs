@@ -45,22 +45,30 @@ impl<T> Disposable<T> {
         }
     }
 
-    /// Sets the guest that waits for a host function, and returns the one that was set before.
+    /// Sets the guest that waits for a host function, until the result is dropped.
     ///
-    /// The caller must reset it before the guest is dropped.
-    pub fn set_calling(
-        &self,
-        guest: Option<NonNull<dyn CallingGuest>>,
-    ) -> Option<NonNull<dyn CallingGuest>> {
-        self.0.calling.replace(guest)
+    /// # Safety
+    ///
+    /// The result must be dropped before the guest.
+    pub unsafe fn set_calling(&self, guest: &mut dyn CallingGuest) -> Calling<'_> {
+        // SAFETY: the caller drops the result, which resets the pointer, before the guest.
+        let guest = unsafe {
+            std::mem::transmute::<NonNull<dyn CallingGuest + '_>, NonNull<dyn CallingGuest>>(
+                NonNull::from(guest),
+            )
+        };
+        Calling {
+            slot: &self.0.calling,
+            before: self.0.calling.replace(Some(guest)),
+        }
     }
 
     /// Runs `work` on the guest that waits for a host function; `None` if there is no such guest, or if it is in use.
     #[inline]
     pub fn with_calling<R>(&self, work: impl FnOnce(&mut dyn CallingGuest) -> R) -> Option<R> {
         let mut guest = self.0.calling.take()?;
-        // SAFETY: the pointer is reset before the guest is dropped, and taken out while it is used, so that one user at a
-        // time has it.
+        // SAFETY: `Calling` resets the pointer before the guest is dropped. It is taken out while it is used, so that one
+        // user at a time has it.
         let result = work(unsafe { guest.as_mut() });
         self.0.calling.set(Some(guest));
         Some(result)
@@ -76,5 +84,17 @@ impl<T> Disposable<T> {
             Ok(mut content) => Ok(content.take()),
             Err(_) => Err(Error::Reentrant),
         }
+    }
+}
+
+/// A guest that waits for a host function, until this is dropped: also if the host function panics.
+pub struct Calling<'a> {
+    slot: &'a Cell<Option<NonNull<dyn CallingGuest>>>,
+    before: Option<NonNull<dyn CallingGuest>>,
+}
+
+impl Drop for Calling<'_> {
+    fn drop(&mut self) {
+        self.slot.set(self.before);
     }
 }

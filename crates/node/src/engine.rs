@@ -3,7 +3,7 @@
 use crate::code::{Code, Encoding};
 use crate::compiled::NativeCompiled;
 use crate::disposable::Disposable;
-use crate::error::{Failure, catch, guard};
+use crate::error::{ErrorData, catch, guard};
 use crate::options::engine::EngineOptions;
 use airssys_wasm_engine::{ArtifactKey, Engine, Error, Source};
 use napi::bindgen_prelude::{AsyncTask, Either, Either3, Uint8ArraySlice};
@@ -107,7 +107,7 @@ impl NativeEngine {
     }
 
     /// Compiles a component on a thread of libuv's pool.
-    #[napi(ts_return_type = "Promise<NativeCompiled | Failure>")]
+    #[napi(ts_return_type = "Promise<NativeCompiled | ErrorData>")]
     pub fn compile_component(
         &self,
         env: Env,
@@ -117,7 +117,7 @@ impl NativeEngine {
     }
 
     /// Compiles a core module on a thread of libuv's pool.
-    #[napi(ts_return_type = "Promise<NativeCompiled | Failure>")]
+    #[napi(ts_return_type = "Promise<NativeCompiled | ErrorData>")]
     pub fn compile_module(
         &self,
         env: Env,
@@ -197,7 +197,7 @@ pub struct Compile {
 
 impl Task for Compile {
     type Output = Result<Code, Error>;
-    type JsValue = Either<NativeCompiled, Failure>;
+    type JsValue = Either<NativeCompiled, ErrorData>;
 
     fn compute(&mut self) -> napi::Result<Self::Output> {
         Ok(catch(|| {
@@ -208,7 +208,7 @@ impl Task for Compile {
     fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
         Ok(match output {
             Ok(code) => Either::A(NativeCompiled::new(env, code)),
-            Err(error) => Either::B(Failure::from(&error)),
+            Err(error) => Either::B(ErrorData::from(&error)),
         })
     }
 }

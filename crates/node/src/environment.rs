@@ -1,28 +1,29 @@
 //! The environment's life: what TypeScript provides when it loads the addon, what it reports to calls, and the end.
 
 use crate::error::guard;
-use crate::js::{self, argument, current, pending};
+use crate::js::{self, argument, current, pending_exception};
 use crate::{call, error, hooks};
 use napi::Env;
 use napi::bindgen_prelude::Unknown;
 use napi_derive::napi;
 
 /// Sets the function that creates an error from a failure (and from a payload, for `RESULT`).
-#[napi(ts_args_type = "factory: (failure: Failure, payload: unknown) => Error")]
+#[napi(ts_args_type = "factory: (failure: ErrorData, payload: unknown) => Error")]
 pub fn set_error_factory(env: Env, factory: Unknown<'_>) -> napi::Result<()> {
     let js = current(&env);
+    js::environment_begins();
     error::set_factory(js, argument(js, &factory))
-        .map_err(|js::Pending| pending("an exception is pending"))?;
+        .map_err(|js::PendingException| pending_exception("an exception is pending"))?;
     env.add_env_cleanup_hook((), |()| environment_ends())?;
     Ok(())
 }
 
 fn environment_ends() {
-    // First: from here on no reference may touch the environment.
-    js::environment_ends();
     call::environment_ends();
     hooks::environment_ends();
     error::environment_ends();
+    // Last: what finalizers drop after this must leave its references alone.
+    js::environment_ends();
 }
 
 /// Sets the hooks for calls that do not complete at once.
@@ -31,7 +32,7 @@ pub fn set_async_hooks(env: Env, hooks: Unknown<'_>) -> napi::Result<()> {
     let js = current(&env);
     hooks::set(js, argument(js, &hooks))
         .and_then(|()| call::prepare(js))
-        .map_err(|js::Pending| pending("the hooks cannot be kept"))
+        .map_err(|js::PendingException| pending_exception("the hooks cannot be kept"))
 }
 
 /// The event loop has turned: deferred calls continue.

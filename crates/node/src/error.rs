@@ -1,10 +1,10 @@
 //! Errors: the one place where an engine error becomes a JavaScript error, and a panic an engine error.
 //!
-//! An error crosses as data, a [`Failure`]. A factory, which TypeScript sets when it loads the addon, creates the error of
-//! the right class. Synchronous calls throw that error. A promise resolves to the [`Failure`], and TypeScript throws, so
+//! An error crosses as data, a [`ErrorData`]. A factory, which TypeScript sets when it loads the addon, creates the error of
+//! the right class. Synchronous calls throw that error. A promise resolves to the [`ErrorData`], and TypeScript throws, so
 //! that the stack shows the caller.
 
-use crate::js::{Env, Pending, Reference, Value as Js, current, pending};
+use crate::js::{Env, PendingException, Reference, Value as Js, current, pending_exception};
 use airssys_wasm_engine::{Error, Frame, panic_message};
 use napi::bindgen_prelude::ToNapiValue;
 use napi_derive::napi;
@@ -32,7 +32,7 @@ pub fn error_codes() -> Vec<&'static str> {
 
 /// An error as data.
 #[napi(object)]
-pub struct Failure {
+pub struct ErrorData {
     /// The stable code.
     #[napi(ts_type = "`${NativeErrorCode}` | 'RESULT'")]
     pub code: String,
@@ -41,24 +41,24 @@ pub struct Failure {
     /// For `TRAP`: Wasmtime's own name of the trap.
     pub trap: Option<String>,
     /// For `TRAP` and `OUT_OF_FUEL`: the guest's frames, the innermost first.
-    pub frames: Option<Vec<FrameInfo>>,
+    pub frames: Option<Vec<FrameData>>,
     /// For `BAD_OPTION`: the option by its full name.
     pub option: Option<String>,
 }
 
 /// One frame of the guest's stack.
 #[napi(object)]
-pub struct FrameInfo {
+pub struct FrameData {
     /// Index of the function in its module.
     pub function_index: u32,
-    /// Name of the function, where the binary has names; demangled.
+    /// Name of the function, demangled; absent if the binary has no names.
     #[napi(js_name = "function")]
     pub function_name: Option<String>,
-    /// Name of the module, where the binary has one.
+    /// Name of the module, if the binary has one.
     pub module: Option<String>,
     /// Offset of the instruction from the start of the module, in bytes.
     pub module_offset: Option<f64>,
-    /// Source file, where the binary has DWARF.
+    /// Source file, if the binary has DWARF.
     pub file: Option<String>,
     /// Line in the source file, from 1.
     pub line: Option<u32>,
@@ -66,7 +66,7 @@ pub struct FrameInfo {
     pub column: Option<u32>,
 }
 
-impl From<&Frame> for FrameInfo {
+impl From<&Frame> for FrameData {
     fn from(frame: &Frame) -> Self {
         Self {
             function_index: frame.function_index,
@@ -80,7 +80,7 @@ impl From<&Frame> for FrameInfo {
     }
 }
 
-impl From<&Error> for Failure {
+impl From<&Error> for ErrorData {
     fn from(error: &Error) -> Self {
         let (trap, frames, option) = match error {
             Error::Trap(report) => (Some(report.name()), Some(&report.frames), None),
@@ -92,7 +92,7 @@ impl From<&Error> for Failure {
             code: error.code().to_owned(),
             message: clip(error.to_string()),
             trap,
-            frames: frames.map(|frames| frames.iter().map(FrameInfo::from).collect()),
+            frames: frames.map(|frames| frames.iter().map(FrameData::from).collect()),
             option,
         }
     }
@@ -115,7 +115,7 @@ thread_local! {
 }
 
 /// Sets the function that creates an error from a failure (and from a payload, for `RESULT`).
-pub fn set_factory(env: Env<'_>, factory: Js<'_>) -> Result<(), Pending> {
+pub fn set_factory(env: Env<'_>, factory: Js<'_>) -> Result<(), PendingException> {
     FACTORY.set(Some(Rc::new(Reference::new(env, factory)?)));
     Ok(())
 }
@@ -132,8 +132,8 @@ pub enum Thrown {
     Exception,
 }
 
-impl From<Pending> for Thrown {
-    fn from(_: Pending) -> Self {
+impl From<PendingException> for Thrown {
+    fn from(_: PendingException) -> Self {
         Self::Exception
     }
 }
@@ -143,6 +143,9 @@ impl From<Error> for Thrown {
         Self::Error(error)
     }
 }
+
+/// The error of an instance that was disposed of.
+pub const DISPOSED: Error = Error::Disposed { what: "instance" };
 
 /// The error of a value that JavaScript cannot hold.
 pub fn cannot_hold() -> Error {
@@ -154,11 +157,11 @@ pub fn cannot_hold() -> Error {
 /// Throws `error`; the callback must return at once.
 #[cold]
 pub fn throw(env: Env<'_>, error: &Error) {
-    throw_failure(env, Failure::from(error), None);
+    throw_failure(env, ErrorData::from(error), None);
 }
 
 /// The JavaScript error for `error`.
-pub fn make_error<'s>(env: Env<'s>, error: &Error) -> Result<Js<'s>, Pending> {
+pub fn make_error<'s>(env: Env<'s>, error: &Error) -> Result<Js<'s>, PendingException> {
     make(env, error.into(), None)
 }
 
@@ -166,17 +169,21 @@ pub fn make_error<'s>(env: Env<'s>, error: &Error) -> Result<Js<'s>, Pending> {
 ///
 /// Everything is raw N-API: at the end of V8's stack the factory itself throws, and napi-rs would inspect that exception
 /// by running JavaScript, again and again until the native stack overflows too.
-pub fn throw_failure(env: Env<'_>, failure: Failure, payload: Option<Js<'_>>) {
+pub fn throw_failure(env: Env<'_>, failure: ErrorData, payload: Option<Js<'_>>) {
     match make(env, failure, payload) {
         Ok(error) => env.throw(error),
-        // The exception that the factory threw is pending, and is reported instead.
-        Err(Pending) if env.has_exception() => {}
-        Err(Pending) => env.throw_text(c"INTERNAL", c"an error could not be created"),
+        // The exception that the factory threw is pending_exception, and is reported instead.
+        Err(PendingException) if env.has_exception() => {}
+        Err(PendingException) => env.throw_text(c"INTERNAL", c"an error could not be created"),
     }
 }
 
-fn make<'s>(env: Env<'s>, failure: Failure, payload: Option<Js<'_>>) -> Result<Js<'s>, Pending> {
-    let factory = FACTORY.with_borrow(Clone::clone).ok_or(Pending)?;
+fn make<'s>(
+    env: Env<'s>,
+    failure: ErrorData,
+    payload: Option<Js<'_>>,
+) -> Result<Js<'s>, PendingException> {
+    let factory = FACTORY.with_borrow(Clone::clone).ok_or(PendingException)?;
     let failure = failure.to_js(env)?;
     let payload = match payload {
         Some(payload) => payload,
@@ -185,7 +192,7 @@ fn make<'s>(env: Env<'s>, failure: Failure, payload: Option<Js<'_>>) -> Result<J
     env.call(factory.get(env)?, &[failure, payload])
 }
 
-impl Failure {
+impl ErrorData {
     /// The `RESULT` of a guest that returned an error.
     pub fn result(message: String) -> Self {
         Self {
@@ -198,9 +205,10 @@ impl Failure {
     }
 
     /// The failure as an object.
-    pub fn to_js(self, env: Env<'_>) -> Result<Js<'_>, Pending> {
+    pub fn to_js(self, env: Env<'_>) -> Result<Js<'_>, PendingException> {
         // SAFETY: the environment is that of the scope under way.
-        let object = unsafe { Self::to_napi_value(env.raw(), self) }.map_err(|_| Pending)?;
+        let object =
+            unsafe { Self::to_napi_value(env.raw(), self) }.map_err(|_| PendingException)?;
         // SAFETY: the value was just created in that scope.
         Ok(unsafe { env.value_from_raw(object) })
     }
@@ -210,7 +218,7 @@ impl Failure {
 pub fn guard<T>(env: napi::Env, work: impl FnOnce() -> Result<T, Error>) -> napi::Result<T> {
     catch(work).map_err(|error| {
         throw(current(&env), &error);
-        pending("an exception is pending")
+        pending_exception("an exception is pending")
     })
 }
 

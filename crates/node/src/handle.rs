@@ -5,8 +5,9 @@
 
 use crate::call::AsyncInstance;
 use crate::disposable::Disposable;
+use crate::error::DISPOSED;
 use crate::host::HostFunctions;
-use crate::js::{Env, Held, Pending, Value as Js};
+use crate::js::{Env, ExternalData, PendingException, Value as Js};
 use airssys_wasm_engine::{ComponentInstance, CoreInstance, Error, Metrics};
 use std::cell::{Cell, Ref, RefCell};
 
@@ -42,8 +43,6 @@ pub enum LiveInstance {
     Disposed,
 }
 
-pub const DISPOSED: Error = Error::Disposed { what: "instance" };
-
 impl LiveInstance {
     /// A core instance, with the functions that serve its imports.
     pub fn core(instance: CoreInstance, host: Option<HostFunctions>) -> Self {
@@ -70,21 +69,23 @@ impl InstanceHandle {
         live: LiveInstance,
         bytes: i64,
         used: Option<Js<'s>>,
-    ) -> Result<Js<'s>, Pending> {
-        env.adjust_external_memory(bytes);
+    ) -> Result<Js<'s>, PendingException> {
         if let Some(value) = used
-            && let Some(handle) = Self::held(env, value)
+            && let Some(handle) = Self::content(env, value)
             && let Ok(mut slot) = handle.live.try_borrow_mut()
             && matches!(*slot, LiveInstance::Disposed)
         {
             *slot = live;
             handle.accounted.set(bytes);
+            env.adjust_external_memory(bytes);
             return Ok(value);
         }
-        env.external(Self {
+        let handle = env.external(Self {
             live: live.into(),
             accounted: bytes.into(),
-        })
+        })?;
+        env.adjust_external_memory(bytes);
+        Ok(handle)
     }
 
     /// A handle for an asynchronous instance; `weight` is that of [`weight`].
@@ -92,7 +93,7 @@ impl InstanceHandle {
         env: Env<'s>,
         instance: AsyncInstance,
         weight: i64,
-    ) -> Result<Js<'s>, Pending> {
+    ) -> Result<Js<'s>, PendingException> {
         let metrics = instance.metrics();
         let bytes = metrics.map_or(0, |metrics| native_bytes(&metrics, weight));
         Self::create(env, instance.into(), bytes, None)
@@ -104,13 +105,12 @@ impl InstanceHandle {
     ///
     /// `BAD_VALUE` if the value is not a handle.
     pub fn of<'s>(env: Env<'_>, value: Js<'s>) -> Result<&'s Self, Error> {
-        Self::held(env, value)
+        Self::content(env, value)
             .ok_or_else(|| Error::BadValue("the handle is not that of an instance".to_owned()))
     }
 
-    fn held<'s>(env: Env<'_>, value: Js<'s>) -> Option<&'s Self> {
-        // SAFETY: every external of this addon holds an `InstanceHandle`.
-        unsafe { env.held::<Self>(value) }
+    fn content<'s>(env: Env<'_>, value: Js<'s>) -> Option<&'s Self> {
+        env.external_data::<Self>(value)
     }
 
     /// The live instance.
@@ -126,7 +126,8 @@ impl InstanceHandle {
         }
     }
 
-    /// Drops a synchronous instance and returns its last totals; `None` if that was done before.
+    /// Drops a synchronous instance and returns its last totals; `None` if that was done before, and for asynchronous
+    /// instances, which [`crate::call::dispose`] drops.
     ///
     /// # Errors
     ///
@@ -160,8 +161,10 @@ impl InstanceHandle {
     }
 }
 
-impl Held for InstanceHandle {
-    fn collected(&self, env: Env<'_>) {
+impl ExternalData for InstanceHandle {
+    const TAG: u64 = 0x6169_7273_7379_7321;
+
+    fn finalize(&self, env: Env<'_>) {
         env.adjust_external_memory(-self.accounted.take());
     }
 }

@@ -1,6 +1,6 @@
 //! Async hooks: functions that TypeScript provides for calls that do not complete at once.
 
-use crate::js::{Env, Pending, Reference, Value as Js};
+use crate::js::{Env, PendingException, Reference, Value as Js};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
@@ -24,7 +24,7 @@ thread_local! {
 }
 
 /// Takes the hooks from `object`, in place of those of another copy of the package's TypeScript.
-pub fn set(env: Env<'_>, object: Js<'_>) -> Result<(), Pending> {
+pub fn set(env: Env<'_>, object: Js<'_>) -> Result<(), PendingException> {
     let hook = |name| Reference::new(env, env.property(object, name)?);
     let hooks = Hooks {
         await_promise: hook(c"awaitPromise")?,
@@ -42,8 +42,8 @@ pub fn environment_ends() {
     HOOKS.take();
 }
 
-fn hooks() -> Result<Rc<Hooks>, Pending> {
-    HOOKS.with_borrow(|hooks| hooks.clone().ok_or(Pending))
+fn hooks() -> Result<Rc<Hooks>, PendingException> {
+    HOOKS.with_borrow(|hooks| hooks.clone().ok_or(PendingException))
 }
 
 /// Asks for the outcome of `promise`, reported by `ticket`, or for notice when `remaining` time is up.
@@ -52,7 +52,7 @@ pub fn await_promise(
     promise: Js<'_>,
     ticket: u64,
     remaining: Option<Duration>,
-) -> Result<(), Pending> {
+) -> Result<(), PendingException> {
     let hook = hooks()?.await_promise.get(env)?;
     let remaining = match remaining {
         Some(remaining) => env.double(remaining.as_secs_f64() * 1e3)?,
@@ -68,7 +68,9 @@ pub fn capture_context(env: Env<'_>) -> Option<Reference> {
         let context = env.call(hooks()?.capture_context.get(env)?, &[])?;
         Reference::new(env, context)
     };
-    capture().map_err(|Pending| env.clear_exception()).ok()
+    capture()
+        .map_err(|PendingException| env.clear_exception())
+        .ok()
 }
 
 /// Clears the timer of a wait that was cut short, which would keep the process alive.
@@ -78,13 +80,15 @@ pub fn cancel_timer(env: Env<'_>, ticket: u64) {
         env.call(hooks()?.cancel_timer.get(env)?, &[ticket])
             .map(drop)
     };
-    cancel().unwrap_or_else(|Pending| env.clear_exception());
+    cancel().unwrap_or_else(|PendingException| env.clear_exception());
 }
 
 /// Schedules `resumeDeferred` for after the event loop's next turn; false if JavaScript cannot be called.
 pub fn request_turn(env: Env<'_>) -> bool {
     let request = || env.call(hooks()?.request_turn.get(env)?, &[]).map(drop);
-    request().map_err(|Pending| env.clear_exception()).is_ok()
+    request()
+        .map_err(|PendingException| env.clear_exception())
+        .is_ok()
 }
 
 /// Attaches a no-op rejection handler, so that a promise that is not awaited does not end the process.
@@ -93,5 +97,5 @@ pub fn ignore_rejection(env: Env<'_>, promise: Js<'_>) {
         env.call(hooks()?.ignore_rejection.get(env)?, &[promise])
             .map(drop)
     };
-    ignore().unwrap_or_else(|Pending| env.clear_exception());
+    ignore().unwrap_or_else(|PendingException| env.clear_exception());
 }

@@ -3,15 +3,13 @@
 use crate::disposable::Disposable;
 use crate::error::{make_error, throw};
 use crate::hooks;
-use crate::js::{Env, Pending, Reference, Value as Js};
+use crate::js::{Env, PendingException, Reference, Value as Js};
 use crate::value::component::describe;
 use crate::value::core::{from_slot, may_be_thenable, to_slots};
 use airssys_wasm_engine::{
-    CallingGuest, CoreFunctionType, CoreInstance, Error, Host, HostCall, HostFailed, PayloadMut,
-    Slot,
+    CoreFunctionType, CoreInstance, Error, Host, HostCall, HostFailed, PayloadMut, Slot,
 };
 use smallvec::SmallVec;
-use std::ptr::NonNull;
 use std::rc::Rc;
 
 /// The functions that serve one instance's imports, in the order of the binary. Cheap to clone.
@@ -48,7 +46,7 @@ pub enum Served<'s> {
 
 impl HostFunctions {
     /// The functions in `array`, which serve the imports with these names.
-    pub fn new(env: Env<'_>, array: Js<'_>, names: Rc<[String]>) -> Result<Self, Pending> {
+    pub fn new(env: Env<'_>, array: Js<'_>, names: Rc<[String]>) -> Result<Self, PendingException> {
         let functions = Reference::weak(env, array)?;
         Ok(Self(Rc::new(Inner { functions, names })))
     }
@@ -83,14 +81,14 @@ impl HostFunctions {
             }
             env.call(run.unwrap_or(function), &args)
         };
-        call().map_err(|Pending| exception(env))
+        call().map_err(|PendingException| exception(env))
     }
 
     /// The error of the host function of `import`, or what prevented its creation.
     fn error<'s>(&self, env: Env<'s>, import: usize, what: &str) -> Js<'s> {
         let name = self.0.names.get(import).map_or("", |name| name);
         let error = Error::BadValue(format!("the host function '{name}' {what}"));
-        make_error(env, &error).unwrap_or_else(|Pending| exception(env))
+        make_error(env, &error).unwrap_or_else(|PendingException| exception(env))
     }
 
     /// Writes `value`, which the function returned, into the slots.
@@ -176,7 +174,7 @@ fn exception(env: Env<'_>) -> Js<'_> {
     };
     exception
         .or_else(|_| env.undefined())
-        .unwrap_or_else(|Pending| env.no_value())
+        .unwrap_or_else(|PendingException| env.no_value())
 }
 
 /// Serves the host functions of a synchronous instance, for the length of one call.
@@ -210,15 +208,9 @@ impl Host for SyncHost<'_> {
     /// Leaves what the function threw pending: no JavaScript runs until the guest is unwound and the exception reaches
     /// the caller.
     fn call(&self, mut call: HostCall<'_>) -> Result<(), HostFailed> {
-        let before = self.instance.map(|instance| {
-            // SAFETY: the guest outlives this function, which resets the pointer at its end.
-            let guest = unsafe {
-                std::mem::transmute::<
-                    NonNull<dyn CallingGuest + '_>,
-                    NonNull<dyn CallingGuest + 'static>,
-                >(NonNull::from(&mut *call.guest))
-            };
-            instance.set_calling(Some(guest))
+        let calling = self.instance.map(|instance| {
+            // SAFETY: dropped at the end of this function, which the guest outlives.
+            unsafe { instance.set_calling(&mut *call.guest) }
         });
         let work = |env: Env<'_>| {
             let served = self.serve(env, call.import, &mut call.payload);
@@ -229,10 +221,8 @@ impl Host for SyncHost<'_> {
         };
         // SAFETY: `serve` creates values through the environment of the scope alone.
         let served = unsafe { self.env.scoped(work) };
-        if let (Some(instance), Some(before)) = (self.instance, before) {
-            instance.set_calling(before);
-        }
-        served.unwrap_or_else(|Pending| {
+        drop(calling);
+        served.unwrap_or_else(|PendingException| {
             throw(
                 self.env,
                 &Error::Internal {

@@ -1,10 +1,10 @@
 //! Live instances from JavaScript: metrics, exports, abort and disposal.
 
 use crate::call;
-use crate::error::guard;
+use crate::error::{DISPOSED, guard};
 use crate::exports::lookup;
-use crate::exports::memory::{NativeMemory, Owner};
-use crate::handle::{DISPOSED, InstanceHandle, LiveInstance};
+use crate::exports::memory::{MemoryOwner, NativeMemory};
+use crate::handle::{InstanceHandle, LiveInstance};
 use crate::js::{argument, current, return_value};
 use airssys_wasm_engine::{AnyInstance, Error, Execution, Metrics};
 use napi::Env;
@@ -68,13 +68,13 @@ pub fn instance_function(
     let js = current(&env);
     let function = guard(env, || {
         let handle = InstanceHandle::of(js, argument(js, &handle))?;
-        let export = lookup::export(&handle.live(), &path)?;
-        Ok(export.function(js, &path.join("#")))
+        let name = path.join("#");
+        Ok(lookup::export(&handle.live(), &path, &name)?.function(js, &name))
     })?;
     return_value(js, function)
 }
 
-/// As `instanceFunction`, for calls with options of their own.
+/// As `instanceFunction`, for calls with options.
 #[napi(ts_return_type = "NativeInvoker")]
 pub fn instance_invoker(
     env: Env,
@@ -84,8 +84,8 @@ pub fn instance_invoker(
     let js = current(&env);
     let invoker = guard(env, || {
         let handle = InstanceHandle::of(js, argument(js, &handle))?;
-        let export = lookup::export(&handle.live(), &path)?;
-        Ok(export.invoker(js, &path.join("#")))
+        let name = path.join("#");
+        Ok(lookup::export(&handle.live(), &path, &name)?.invoker(js, &name))
     })?;
     return_value(js, invoker)
 }
@@ -103,14 +103,20 @@ pub fn instance_memory(
         match &*handle.live() {
             LiveInstance::Core(instance, _) => {
                 let memory = instance.with(|instance| instance.memory(&name))?;
-                Ok(NativeMemory::new(Owner::Sync(instance.clone()), memory))
+                Ok(NativeMemory::new(
+                    MemoryOwner::Sync(instance.clone()),
+                    memory,
+                ))
             }
             LiveInstance::Async(instance) => {
                 let memory = instance.with(|live| match live {
                     AnyInstance::Core(live) => live.memory(&name),
                     AnyInstance::Component(_) => Err(no_memory(&name)),
                 })?;
-                Ok(NativeMemory::new(Owner::Async(instance.clone()), memory))
+                Ok(NativeMemory::new(
+                    MemoryOwner::Async(instance.clone()),
+                    memory,
+                ))
             }
             LiveInstance::Component(_) => Err(no_memory(&name)),
             LiveInstance::Disposed => Err(DISPOSED),

@@ -9,7 +9,7 @@ use crate::error::Thrown;
 use crate::exports::finish;
 use crate::handle::{InstanceHandle, native_bytes};
 use crate::host::{HostFunctions, SyncHost};
-use crate::js::{Env, Pending, Value as Js};
+use crate::js::{Env, PendingException, Value as Js};
 use airssys_wasm_engine::{Host, Limits};
 use napi::sys;
 use std::rc::Rc;
@@ -27,7 +27,7 @@ pub struct Instantiator {
 
 /// A JavaScript function that creates an instance at each call and returns its handle. Its arguments are a handle to
 /// reuse and an array of the functions that serve the imports, both optional.
-pub fn instantiator(env: Env<'_>, instantiator: Instantiator) -> Result<Js<'_>, Pending> {
+pub fn instantiator(env: Env<'_>, instantiator: Instantiator) -> Result<Js<'_>, PendingException> {
     // SAFETY: the callback reads its data as an `Instantiator`.
     unsafe { env.function("instantiate", Some(instantiate), Box::new(instantiator)) }
 }
@@ -39,7 +39,7 @@ unsafe extern "C" fn instantiate(
     // SAFETY: N-API passes the environment of this callback.
     let env = unsafe { Env::current(&env) };
     finish(env, || {
-        let call = env.call_info::<2>(info)?;
+        let call = env.callback_info::<2>(info)?;
         // SAFETY: `instantiator` created the function with this data, which lives as long as the function.
         let instantiator = unsafe { &*call.data.cast::<Instantiator>() };
         let mut args = call.args.iter().copied().take(call.count);

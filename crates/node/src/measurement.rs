@@ -1,6 +1,6 @@
 //! Measurements: the cost of one call, as JavaScript sees it.
 
-use crate::js::{Env, Pending, Value as Js};
+use crate::js::{Env, PendingException, Value as Js};
 use airssys_wasm_engine::Measurement;
 
 /// The object of a measured call that returned `value`.
@@ -8,7 +8,7 @@ pub fn to_js<'s, T>(
     env: Env<'s>,
     measurement: &Measurement<T>,
     value: Js<'_>,
-) -> Result<Js<'s>, Pending> {
+) -> Result<Js<'s>, PendingException> {
     let object = env.object()?;
     let fuel = measurement.fuel;
     let peak = env.double(measurement.peak_memory_bytes as f64)?;

@@ -1,7 +1,7 @@
 //! Workloads: the timed loops of the benchmarks, driven from JavaScript.
 
 use crate::error::guard;
-use crate::exports::empty_function as empty;
+use crate::exports::create_empty_function;
 use crate::js::{current, return_value};
 use crate::options::engine::EngineOptions;
 use crate::options::limits::LimitOptions;
@@ -162,7 +162,7 @@ impl NativeWorkload {
 #[napi(ts_return_type = "(...args: unknown[]) => undefined")]
 pub fn empty_function(env: Env) -> napi::Result<Unknown<'static>> {
     let env = current(&env);
-    return_value(env, empty(env))
+    return_value(env, create_empty_function(env))
 }
 
 /// Parses WAT to a binary.

@@ -6,7 +6,7 @@ use super::waiting::Waiting;
 use crate::function::ExportedFunction;
 use crate::hooks;
 use crate::host::KeepAlive;
-use crate::js::{Deferred, Env, Pending, Reference, Value as Js};
+use crate::js::{Deferred, Env, PendingException, Reference, Value as Js};
 use airssys_wasm_engine::{CallLimits, TaskCall};
 use std::rc::Rc;
 
@@ -23,8 +23,11 @@ pub struct CallOptions {
 }
 
 /// Creates the handle of an instance, which V8 counts as `weight` bytes beside its memory.
-pub type CreateHandle =
-    for<'s> fn(env: Env<'s>, instance: AsyncInstance, weight: i64) -> Result<Js<'s>, Pending>;
+pub type CreateHandle = for<'s> fn(
+    env: Env<'s>,
+    instance: AsyncInstance,
+    weight: i64,
+) -> Result<Js<'s>, PendingException>;
 
 /// What the completion of a call is converted to.
 pub enum Output {
@@ -69,7 +72,7 @@ impl AsyncCall {
     }
 
     /// The number in the table; 0 if the call has none yet.
-    pub(super) fn known_number(&self) -> u64 {
+    pub(super) fn number_or_zero(&self) -> u64 {
         self.number
     }
 

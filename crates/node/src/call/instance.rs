@@ -2,6 +2,7 @@
 
 use super::async_call::AsyncCall;
 use super::table;
+use crate::error::DISPOSED;
 use crate::function::ExportedFunction;
 use crate::host::HostFunctions;
 use crate::js::{Deferred, Env};
@@ -68,7 +69,7 @@ enum Disposal {
     #[default]
     None,
     /// Requested while a call was under way; the promise is resolved at its end.
-    Pending(Deferred),
+    Requested(Deferred),
 }
 
 /// Why an instance cannot start a call now.
@@ -148,11 +149,16 @@ impl AsyncInstance {
         self.0.abort_id.get() == abort_id
     }
 
-    /// Sets the task whose host function runs on this stack, and returns the one that was set before.
+    /// Sets the task whose host function runs on this stack, until the result is dropped.
     ///
-    /// The caller must reset it before the task moves.
-    pub(super) fn set_serving(&self, task: Option<NonNull<Task>>) -> Option<NonNull<Task>> {
-        self.0.serving.replace(task)
+    /// # Safety
+    ///
+    /// The result must be dropped before the task moves.
+    pub(super) unsafe fn set_serving(&self, task: &mut Task) -> Serving<'_> {
+        Serving {
+            slot: &self.0.serving,
+            before: self.0.serving.replace(Some(NonNull::from(task))),
+        }
     }
 
     /// Takes the instance for a call.
@@ -219,14 +225,11 @@ impl AsyncInstance {
         self.0.queue.take()
     }
 
-    /// Marks that queued calls are being started. Returns false if there are none, or if that is under way further down
-    /// this stack.
-    pub(super) fn begin_draining(&self) -> bool {
-        !self.0.queue.borrow().is_empty() && !self.0.is_draining.replace(true)
-    }
-
-    pub(super) fn end_draining(&self) {
-        self.0.is_draining.set(false);
+    /// Marks that queued calls are being started, until the result is dropped. `None` if there are none, or if a frame
+    /// further down this stack is starting them.
+    pub(super) fn begin_draining(&self) -> Option<Draining<'_>> {
+        let begins = !self.0.queue.borrow().is_empty() && !self.0.is_draining.replace(true);
+        begins.then_some(Draining(&self.0.is_draining))
     }
 
     /// The exported function with this name, looked up by `find` the first time.
@@ -271,7 +274,7 @@ impl AsyncInstance {
         };
         self.with(|instance| match instance {
             AnyInstance::Core(instance) => access.run(instance.memory_bytes(memory)),
-            AnyInstance::Component(_) => Err(no_memory()),
+            AnyInstance::Component(_) => Err(no_memory_access()),
         })
     }
 
@@ -282,7 +285,7 @@ impl AsyncInstance {
         }
         self.with(|instance| match instance {
             AnyInstance::Core(instance) => Ok(instance.memory_bytes(memory).len()),
-            AnyInstance::Component(_) => Err(no_memory()),
+            AnyInstance::Component(_) => Err(no_memory_access()),
         })
     }
 
@@ -293,7 +296,7 @@ impl AsyncInstance {
     /// `input`, if there is no such task.
     fn with_waiting<I, R>(&self, input: I, work: impl FnOnce(&mut Task, I) -> R) -> Result<R, I> {
         if let Some(mut task) = self.0.serving.take() {
-            // SAFETY: the pointer is reset before the task moves, and it was taken out for this use alone.
+            // SAFETY: `Serving` resets the pointer before the task moves, and it was taken out for this use alone.
             let result = work(unsafe { task.as_mut() }, input);
             self.0.serving.set(Some(task));
             return Ok(result);
@@ -328,9 +331,9 @@ impl AsyncInstance {
         }
     }
 
-    /// Has the instance dropped when the call under way completes, which then resolves the promise of `deferred`.
+    /// Marks the instance to be dropped when the call under way completes, which then resolves the promise of `deferred`.
     pub(super) fn dispose_later(&self, deferred: Deferred) {
-        self.0.disposal.replace(Disposal::Pending(deferred));
+        self.0.disposal.replace(Disposal::Requested(deferred));
     }
 
     /// Makes the instance idle after a call, or drops it if disposal was requested. `error` is that of the call.
@@ -346,12 +349,12 @@ impl AsyncInstance {
         }
         let disposal = self.0.disposal.take();
         let state = match (instance, &disposal) {
-            (_, Disposal::Pending(_)) => State::Disposed,
+            (_, Disposal::Requested(_)) => State::Disposed,
             (Some(instance), Disposal::None) => State::Idle(instance),
             (None, Disposal::None) => State::Lost(error.map_or_else(String::new, Error::to_string)),
         };
         *self.0.state.borrow_mut() = state;
-        if let Disposal::Pending(deferred) = disposal
+        if let Disposal::Requested(deferred) = disposal
             && let Ok(undefined) = env.undefined()
         {
             env.resolve(deferred, undefined);
@@ -359,8 +362,27 @@ impl AsyncInstance {
     }
 }
 
-pub(super) const DISPOSED: Error = Error::Disposed { what: "instance" };
+/// A task whose host function runs on this stack, until this is dropped: also if the host function panics.
+pub(super) struct Serving<'a> {
+    slot: &'a Cell<Option<NonNull<Task>>>,
+    before: Option<NonNull<Task>>,
+}
 
-fn no_memory() -> Error {
+impl Drop for Serving<'_> {
+    fn drop(&mut self) {
+        self.slot.set(self.before);
+    }
+}
+
+/// Queued calls that are being started, until this is dropped.
+pub(super) struct Draining<'a>(&'a Cell<bool>);
+
+impl Drop for Draining<'_> {
+    fn drop(&mut self) {
+        self.0.set(false);
+    }
+}
+
+fn no_memory_access() -> Error {
     Error::Unsupported("a component has no memory to access".to_owned())
 }

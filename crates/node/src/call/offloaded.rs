@@ -1,6 +1,6 @@
 //! Offloading: the way of a task to an executor thread, and back.
 
-use crate::js::{Env, Pending, Receiver, ThreadsafeFunction};
+use crate::js::{Env, PendingException, Receiver, ThreadsafeFunction};
 use airssys_wasm_engine::{Executor, Step, Task, TaskOwner};
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ thread_local! {
 ///
 /// It must be created while no call is under way: it keeps the async context of its creation, with all that a caller's may
 /// hold.
-pub(super) fn prepare<R: Receiver<Delivery>>(env: Env<'_>) -> Result<(), Pending> {
+pub(super) fn prepare<R: Receiver<Delivery>>(env: Env<'_>) -> Result<(), PendingException> {
     if RETURN.with_borrow(|way| way.function.is_some()) {
         return Ok(());
     }
@@ -49,7 +49,7 @@ pub(super) fn push(
     let Some(function) = RETURN.with_borrow(|way| way.function.clone()) else {
         return Err(NotOffloaded("no way back from an executor thread"));
     };
-    let owner = Box::new(Owner {
+    let owner = Box::new(ReturnToJavaScript {
         number,
         function: function.clone(),
     });
@@ -71,8 +71,11 @@ pub(super) fn push(
 /// Counts a task that came back.
 pub(super) fn returned(env: Env<'_>) {
     let idle = RETURN.with_borrow_mut(|way| {
-        way.offloaded -= 1;
-        way.function.clone().filter(|_| way.offloaded == 0)
+        way.offloaded = way.offloaded.saturating_sub(1);
+        match way.offloaded {
+            0 => way.function.clone(),
+            _ => None,
+        }
     });
     if let Some(function) = idle {
         function.set_ref(env, false);
@@ -86,13 +89,13 @@ pub(super) fn environment_ends() {
     }
 }
 
-/// The owner of a task on an executor thread.
-struct Owner {
+/// Returns a task from an executor thread.
+struct ReturnToJavaScript {
     number: u64,
     function: ThreadsafeFunction<Delivery>,
 }
 
-impl TaskOwner for Owner {
+impl TaskOwner for ReturnToJavaScript {
     fn complete(self: Box<Self>, task: Task, step: Step) {
         let Self { number, function } = *self;
         function.send(Delivery { number, task, step });

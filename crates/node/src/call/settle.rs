@@ -1,16 +1,16 @@
 //! Settling: the completion of a call in JavaScript's terms.
 
 use super::async_call::{AsyncCall, Output};
-use crate::error::{Failure, cannot_hold, throw_failure};
+use crate::error::{ErrorData, cannot_hold, throw_failure};
 use crate::function::JsResult;
-use crate::js::{Deferred, Env, Pending, Value as Js};
+use crate::js::{Deferred, Env, PendingException, Value as Js};
 use crate::measurement;
 use airssys_wasm_engine::{Completed, Error, Measurement, Returned};
 
 /// The result of a call, for JavaScript.
 pub(super) enum Settled<'s> {
     Value(Js<'s>),
-    Failure(Failure, Option<Js<'s>>),
+    Failure(ErrorData, Option<Js<'s>>),
     Exception(Js<'s>),
 }
 
@@ -51,9 +51,9 @@ fn convert<'s>(call: &AsyncCall, env: Env<'s>, measurement: Measurement<Returned
     let value = match value {
         Ok(JsResult::Value(value)) => value,
         Ok(JsResult::Error { message, payload }) => {
-            return Settled::Failure(Failure::result(message), Some(payload));
+            return Settled::Failure(ErrorData::result(message), Some(payload));
         }
-        Err(Pending) => return not_convertible(env),
+        Err(PendingException) => return not_convertible(env),
     };
     if !call.options.is_measured {
         return Settled::Value(value);
@@ -66,7 +66,7 @@ fn convert<'s>(call: &AsyncCall, env: Env<'s>, measurement: Measurement<Returned
     };
     match measurement::to_js(env, &measurement, value) {
         Ok(measurement) => Settled::Value(measurement),
-        Err(Pending) => not_convertible(env),
+        Err(PendingException) => not_convertible(env),
     }
 }
 
@@ -85,28 +85,28 @@ fn host_not_called() -> Error {
     }
 }
 
-fn disposed_meanwhile() -> Failure {
-    Failure {
+fn disposed_meanwhile() -> ErrorData {
+    ErrorData {
         message: "the call was aborted: its instance was disposed of".to_owned(),
-        ..Failure::from(&Error::Aborted)
+        ..ErrorData::from(&Error::Aborted)
     }
 }
 
 impl<'s> Settled<'s> {
     /// Returns the value to the caller on this stack, or throws.
-    pub(super) fn return_to_caller(self, env: Env<'s>) -> Result<Js<'s>, Pending> {
+    pub(super) fn return_to_caller(self, env: Env<'s>) -> Result<Js<'s>, PendingException> {
         match self {
             Self::Value(value) => return Ok(value),
             Self::Failure(failure, payload) => throw_failure(env, failure, payload),
             Self::Exception(exception) => env.throw(exception),
         }
-        Err(Pending)
+        Err(PendingException)
     }
 
     /// Resolves the promise with `[0, value]`, `[1, failure, payload]` or `[2, exception]`. TypeScript returns or throws, so
     /// that the stack of the error shows the caller.
     pub(super) fn resolve(self, env: Env<'_>, deferred: Deferred) {
-        let settled: Result<Js<'_>, Pending> = (|| {
+        let settled: Result<Js<'_>, PendingException> = (|| {
             let parts = match self {
                 Self::Value(value) => [env.int32(0)?, value, env.undefined()?],
                 Self::Exception(exception) => [env.int32(2)?, exception, env.undefined()?],
@@ -122,7 +122,7 @@ impl<'s> Settled<'s> {
             }
             Ok(array)
         })();
-        if let Ok(array) = settled.or_else(|Pending| env.undefined()) {
+        if let Ok(array) = settled.or_else(|PendingException| env.undefined()) {
             env.resolve(deferred, array);
         }
     }

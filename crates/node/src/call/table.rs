@@ -72,5 +72,7 @@ pub(super) fn environment_ends() {
     let table = TABLE.with(RefCell::take);
     for call in table.calls.values() {
         call.instance.stop(StopReason::Aborted);
+        // Queued calls hold their instance, which holds its queue.
+        drop(call.instance.take_queue());
     }
 }

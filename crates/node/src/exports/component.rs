@@ -2,7 +2,7 @@
 
 use crate::call::CallOptions;
 use crate::disposable::Disposable;
-use crate::error::{Failure, Thrown, throw_failure};
+use crate::error::{ErrorData, Thrown, throw_failure};
 use crate::function::component::ComponentFunction;
 use crate::function::{JsResult, check_arity};
 use crate::js::{Env, Value as Js};
@@ -58,7 +58,7 @@ fn unwrap<'s>(env: Env<'s>, result: JsResult<'s>) -> Result<Js<'s>, Thrown> {
     match result {
         JsResult::Value(value) => Ok(value),
         JsResult::Error { message, payload } => {
-            throw_failure(env, Failure::result(message), Some(payload));
+            throw_failure(env, ErrorData::result(message), Some(payload));
             Err(Thrown::Exception)
         }
     }

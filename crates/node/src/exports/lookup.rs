@@ -1,35 +1,35 @@
 //! Lookup of exported functions by path: a name, or in components the name of an interface and a name in it.
 
 use crate::disposable::Disposable;
+use crate::error::DISPOSED;
 use crate::exports::Export;
-use crate::exports::asynchronous::AsyncExport;
+use crate::exports::async_export::AsyncExport;
 use crate::exports::component::ComponentExport;
 use crate::exports::core::CoreExport;
 use crate::function::ExportedFunction;
 use crate::function::component::ComponentFunction;
-use crate::handle::{DISPOSED, LiveInstance};
+use crate::handle::LiveInstance;
 use airssys_wasm_engine::{AnyInstance, ComponentInstance, Error};
 use std::sync::Arc;
 
-/// The exported function at `path`.
+/// The exported function at `path`; `name` is the path joined by `#`.
 ///
 /// # Errors
 ///
 /// `UNKNOWN_EXPORT`, `UNSUPPORTED`, `DISPOSED`; `REENTRANT` while a call is under way.
-pub fn export(live: &LiveInstance, path: &[String]) -> Result<Export, Error> {
-    let name = path.join("#");
+pub fn export(live: &LiveInstance, path: &[String], name: &str) -> Result<Export, Error> {
     Ok(match live {
         LiveInstance::Core(instance, host) => Export::Core(CoreExport {
-            function: instance.with(|instance| instance.function(&name))?,
+            function: instance.with(|instance| instance.function(name))?,
             instance: instance.clone(),
             host: host.clone(),
         }),
         LiveInstance::Component(instance) => Export::Component(ComponentExport {
-            function: component_function(instance, path, name)?,
+            function: component_function(instance, path, name.to_owned())?,
             instance: instance.clone(),
         }),
         LiveInstance::Async(instance) => Export::Async(AsyncExport {
-            function: instance.function(&name, |live| any_function(live, path, &name))?,
+            function: instance.function(name, |live| any_function(live, path, name))?,
             instance: instance.clone(),
         }),
         LiveInstance::Disposed => return Err(DISPOSED),

@@ -9,12 +9,12 @@ use napi::bindgen_prelude::{Uint8Array, Uint8ArraySlice};
 use napi_derive::napi;
 
 /// The instance that has the memory.
-pub enum Owner {
+pub enum MemoryOwner {
     Sync(Disposable<CoreInstance>),
     Async(AsyncInstance),
 }
 
-impl Owner {
+impl MemoryOwner {
     /// Reads or writes, while the instance is idle or waits for a host function.
     fn access(&self, memory: Memory, access: Access) -> Result<Vec<u8>, Error> {
         let instance = match self {
@@ -50,12 +50,12 @@ impl Owner {
 /// A linear memory that a core instance exports.
 #[napi]
 pub struct NativeMemory {
-    owner: Owner,
+    owner: MemoryOwner,
     memory: Memory,
 }
 
 impl NativeMemory {
-    pub fn new(owner: Owner, memory: Memory) -> Self {
+    pub fn new(owner: MemoryOwner, memory: Memory) -> Self {
         Self { owner, memory }
     }
 

@@ -9,7 +9,7 @@
 //! therefore call the guest again or dispose of it: the instance is idle then. Beside its function each export has an
 //! invoker, which takes the arguments in an array, and options for one call.
 
-pub mod asynchronous;
+pub mod async_export;
 pub mod component;
 pub mod core;
 pub mod lookup;
@@ -17,11 +17,11 @@ pub mod memory;
 
 use crate::call::CallOptions;
 use crate::error::{Thrown, cannot_hold, catch, throw};
-use crate::exports::asynchronous::AsyncExport;
+use crate::exports::async_export::AsyncExport;
 use crate::exports::component::ComponentExport;
 use crate::exports::core::CoreExport;
 use crate::function::INLINE;
-use crate::js::{Env, Pending, Value as Js, ValueType};
+use crate::js::{Env, PendingException, Value as Js, ValueType};
 use airssys_wasm_engine::{Bound, CallLimits, Error};
 use napi::sys;
 use std::ptr;
@@ -35,7 +35,7 @@ pub enum Export {
 
 impl Export {
     /// The JavaScript function that calls the export with its own arguments.
-    pub fn function<'s>(self, env: Env<'s>, name: &str) -> Result<Js<'s>, Pending> {
+    pub fn function<'s>(self, env: Env<'s>, name: &str) -> Result<Js<'s>, PendingException> {
         // SAFETY: each callback reads its data as the export with which its function is created here.
         unsafe {
             match self {
@@ -49,14 +49,14 @@ impl Export {
     }
 
     /// The JavaScript function that calls the export with an array of arguments and the options of [`call_options`].
-    pub fn invoker<'s>(self, env: Env<'s>, name: &str) -> Result<Js<'s>, Pending> {
+    pub fn invoker<'s>(self, env: Env<'s>, name: &str) -> Result<Js<'s>, PendingException> {
         // SAFETY: the callback reads its data as an `Export`.
         unsafe { env.function(name, Some(invoke), Box::new(self)) }
     }
 }
 
 /// A function that does nothing, for comparison.
-pub fn empty_function(env: Env<'_>) -> Result<Js<'_>, Pending> {
+pub fn create_empty_function(env: Env<'_>) -> Result<Js<'_>, PendingException> {
     // SAFETY: `call_empty` ignores its data.
     unsafe { env.function("empty", Some(call_empty), Box::new(())) }
 }
@@ -75,7 +75,7 @@ macro_rules! callback {
             // SAFETY: N-API passes the environment of this callback.
             let env = unsafe { Env::current(&env) };
             finish(env, || {
-                let call = env.call_info::<INLINE>(info)?;
+                let call = env.callback_info::<INLINE>(info)?;
                 // SAFETY: the function was created with this data, which lives as long as the function being called.
                 let export = unsafe { &*call.data.cast::<$export>() };
                 match call.args.get(..call.count) {

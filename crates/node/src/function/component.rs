@@ -2,7 +2,7 @@
 
 use crate::error::Thrown;
 use crate::function::{INLINE, JsResult};
-use crate::js::{Env, Pending, Value as Js};
+use crate::js::{Env, PendingException, Value as Js};
 use crate::value::component::{Shape, describe};
 use airssys_wasm_engine::value::{DynamicFunc, PathSegment, Value};
 use smallvec::SmallVec;
@@ -90,7 +90,7 @@ impl ComponentFunction {
         &self,
         env: Env<'s>,
         value: Option<Value<'_>>,
-    ) -> Result<JsResult<'s>, Pending> {
+    ) -> Result<JsResult<'s>, PendingException> {
         let (Some(shape), Some(value)) = (&self.result, value) else {
             return env.undefined().map(JsResult::Value);
         };

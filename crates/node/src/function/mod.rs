@@ -5,7 +5,7 @@ pub mod core;
 
 use crate::error::Thrown;
 use crate::function::component::ComponentFunction;
-use crate::js::{Env, Pending, Value as Js};
+use crate::js::{Env, PendingException, Value as Js};
 use crate::value::core::from_slots;
 use airssys_wasm_engine::value::{Mismatch, PathSegment};
 use airssys_wasm_engine::{CoreFunction, Error, Returned, Slots, TaskCall};
@@ -56,7 +56,11 @@ impl ExportedFunction {
     }
 
     /// The JavaScript form of what a call of this function returned.
-    pub fn result<'s>(&self, env: Env<'s>, returned: Returned) -> Result<JsResult<'s>, Pending> {
+    pub fn result<'s>(
+        &self,
+        env: Env<'s>,
+        returned: Returned,
+    ) -> Result<JsResult<'s>, PendingException> {
         match (self, returned) {
             (Self::Core(function), Returned::Slots(slots)) => {
                 from_slots(env, &slots, &function.ty().results).map(JsResult::Value)

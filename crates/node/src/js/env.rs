@@ -18,9 +18,9 @@ pub struct Value<'s> {
     scope: PhantomData<&'s ()>,
 }
 
-/// A JavaScript exception is pending, or the environment is shutting down: return to JavaScript at once.
+/// A JavaScript exception is pending_exception, or the environment is shutting down: return to JavaScript at once.
 #[derive(Debug, Clone, Copy)]
-pub struct Pending;
+pub struct PendingException;
 
 /// The type of a value, as `typeof` names it, with `null` and the rest told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +90,7 @@ impl<'s> Env<'s> {
         self.value(std::ptr::null_mut())
     }
 
-    pub fn value_type(self, value: Value<'_>) -> Result<ValueType, Pending> {
+    pub fn value_type(self, value: Value<'_>) -> Result<ValueType, PendingException> {
         let mut kind = 0;
         check!(sys::napi_typeof(self.raw, value.raw, &mut kind))?;
         Ok(match kind {

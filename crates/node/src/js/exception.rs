@@ -1,6 +1,6 @@
 //! Throwing exceptions, and taking those that are pending.
 
-use super::{Env, Pending, Value, terminate};
+use super::{Env, PendingException, Value, terminate};
 use napi::sys;
 use std::ffi::CStr;
 use std::ptr;
@@ -25,7 +25,7 @@ impl<'s> Env<'s> {
     }
 
     /// Clears the pending exception and returns it; `undefined` if there was none.
-    pub fn take_exception(self) -> Result<Value<'s>, Pending> {
+    pub fn take_exception(self) -> Result<Value<'s>, PendingException> {
         let mut exception = ptr::null_mut();
         check!(sys::napi_get_and_clear_last_exception(
             self.raw(),

@@ -1,6 +1,6 @@
 //! Externals: opaque values that own something native.
 
-use super::{Env, Pending, Value, ValueType};
+use super::{Env, PendingException, Value, ValueType};
 use napi::sys;
 use std::ptr;
 
@@ -11,19 +11,19 @@ struct Tagged<T> {
     data: T,
 }
 
-/// Marks the externals of this addon: any 64 bits that others are unlikely to begin with.
-const TAG: u64 = 0x6169_7273_7379_7321;
+/// The content of an external.
+pub trait ExternalData {
+    /// Marks the externals of this type: any 64 bits that the content of others is unlikely to begin with.
+    const TAG: u64;
 
-/// What an external may hold.
-pub trait Held {
     /// Called when the external is collected, before the value is dropped.
-    fn collected(&self, env: Env<'_>);
+    fn finalize(&self, env: Env<'_>);
 }
 
 impl<'s> Env<'s> {
     /// An opaque value that owns `data`.
-    pub fn external<T: Held>(self, data: T) -> Result<Value<'s>, Pending> {
-        let data = Box::into_raw(Box::new(Tagged { tag: TAG, data }));
+    pub fn external<T: ExternalData>(self, data: T) -> Result<Value<'s>, PendingException> {
+        let data = Box::into_raw(Box::new(Tagged { tag: T::TAG, data }));
         let mut external = ptr::null_mut();
         let created = check!(sys::napi_create_external(
             self.raw(),
@@ -39,12 +39,8 @@ impl<'s> Env<'s> {
         created.map(|()| self.value(external))
     }
 
-    /// The content of an external, or `None` if the value is not one of this addon's. The value keeps it alive.
-    ///
-    /// # Safety
-    ///
-    /// All externals of this addon must hold a `T`.
-    pub unsafe fn held<'a, T: Held>(self, external: Value<'a>) -> Option<&'a T> {
+    /// The content of an external, or `None` if the value is not one with a `T`. The value keeps it alive.
+    pub fn external_data<'a, T: ExternalData>(self, external: Value<'a>) -> Option<&'a T> {
         if self.value_type(external).ok()? != ValueType::Other {
             return None;
         }
@@ -59,13 +55,13 @@ impl<'s> Env<'s> {
         if tagged.is_null() || !tagged.is_aligned() {
             return None;
         }
-        // SAFETY: it is an external; the tag tells ours from those of others, which are at least as readable.
+        // SAFETY: it is an external, whose content is at least as long as a tag; the tag is that of a `T`.
         let tagged = unsafe { &*tagged };
-        (tagged.tag == TAG).then_some(&tagged.data)
+        (tagged.tag == T::TAG).then_some(&tagged.data)
     }
 }
 
-unsafe extern "C" fn drop_external<T: Held>(
+unsafe extern "C" fn drop_external<T: ExternalData>(
     env: sys::napi_env,
     data: *mut std::ffi::c_void,
     _: *mut std::ffi::c_void,
@@ -75,7 +71,7 @@ unsafe extern "C" fn drop_external<T: Held>(
     // A panic must not cross into N-API; the rest then leaks.
     let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(move || {
         // SAFETY: N-API passes the environment to its finalizer, which does not keep it.
-        tagged.data.collected(unsafe { Env::current(&env) });
+        tagged.data.finalize(unsafe { Env::current(&env) });
         drop(tagged);
     }));
 }

@@ -1,11 +1,11 @@
 //! Native functions that JavaScript calls, and JavaScript functions that native code calls.
 
-use super::{Env, Pending, Value};
+use super::{Env, PendingException, Value};
 use napi::sys;
 use std::ptr;
 
 /// The arguments and the data of a callback under way.
-pub struct Call<'s, const N: usize> {
+pub struct CallbackInfo<'s, const N: usize> {
     /// The number of arguments; only the first `N` are kept.
     pub count: usize,
     pub args: [Value<'s>; N],
@@ -15,10 +15,10 @@ pub struct Call<'s, const N: usize> {
 
 impl<'s> Env<'s> {
     #[inline]
-    pub fn call_info<const N: usize>(
+    pub fn callback_info<const N: usize>(
         self,
         info: sys::napi_callback_info,
-    ) -> Result<Call<'s, N>, Pending> {
+    ) -> Result<CallbackInfo<'s, N>, PendingException> {
         let mut args = [ptr::null_mut(); N];
         let (mut count, mut data) = (N, ptr::null_mut());
         check!(sys::napi_get_cb_info(
@@ -29,7 +29,7 @@ impl<'s> Env<'s> {
             ptr::null_mut(),
             &mut data
         ))?;
-        Ok(Call {
+        Ok(CallbackInfo {
             count,
             args: args.map(|arg| self.value(arg)),
             data,
@@ -41,7 +41,7 @@ impl<'s> Env<'s> {
         self,
         info: sys::napi_callback_info,
         count: usize,
-    ) -> Result<Vec<Value<'s>>, Pending> {
+    ) -> Result<Vec<Value<'s>>, PendingException> {
         let mut args = vec![ptr::null_mut(); count];
         let mut found = count;
         check!(sys::napi_get_cb_info(
@@ -56,7 +56,11 @@ impl<'s> Env<'s> {
     }
 
     /// Calls `function`; if it throws, its exception stays pending.
-    pub fn call(self, function: Value<'_>, args: &[Value<'_>]) -> Result<Value<'s>, Pending> {
+    pub fn call(
+        self,
+        function: Value<'_>,
+        args: &[Value<'_>],
+    ) -> Result<Value<'s>, PendingException> {
         let (receiver, mut result) = (self.undefined()?, ptr::null_mut());
         check!(sys::napi_call_function(
             self.raw(),
@@ -80,7 +84,7 @@ impl<'s> Env<'s> {
         name: &str,
         callback: sys::napi_callback,
         data: Box<T>,
-    ) -> Result<Value<'s>, Pending> {
+    ) -> Result<Value<'s>, PendingException> {
         let data = Box::into_raw(data);
         let mut function = ptr::null_mut();
         let created = check!(sys::napi_create_function(

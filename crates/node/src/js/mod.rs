@@ -2,8 +2,8 @@
 //! into the guest.
 //!
 //! Lifetimes carry the contract of N-API. An [`Env`] is bound to the callback or handle scope under way, and every
-//! [`Value`] to the `Env` that created it, so that neither outlives its scope. What must live longer is a [`Reference`]
-//! or a [`Deferred`], which own their handle.
+//! [`Value`] to the `Env` that created it, so that neither outlives its scope. What must live longer is a [`Reference`],
+//! which deletes its handle on drop, or a [`Deferred`], which must be resolved.
 
 macro_rules! check {
     ($call:expr) => {
@@ -11,7 +11,7 @@ macro_rules! check {
         // environment, and every pointer is to a local or to a slice that outlives the call.
         match unsafe { $call } {
             sys::Status::napi_ok => Ok(()),
-            _ => Err(Pending),
+            _ => Err(PendingException),
         }
     };
 }
@@ -31,10 +31,10 @@ mod terminate;
 mod threadsafe_function;
 mod typed_array;
 
-pub use env::{Env, Pending, Value, ValueType};
-pub use external::Held;
-pub use napi_rs::{argument, current, pending, return_value};
+pub use env::{Env, PendingException, Value, ValueType};
+pub use external::ExternalData;
+pub use napi_rs::{argument, current, pending_exception, return_value};
 pub use promise::Deferred;
-pub use reference::{Reference, environment_ends};
+pub use reference::{Reference, environment_begins, environment_ends};
 pub use threadsafe_function::{Receiver, ThreadsafeFunction};
-pub use typed_array::{Plain, TypedArray};
+pub use typed_array::{TypedArray, TypedArrayElement};

@@ -1,6 +1,6 @@
 //! The bridge to napi-rs, whose classes and functions are the addon's entry points.
 
-use super::{Env, Pending, Value};
+use super::{Env, PendingException, Value};
 use napi::JsValue;
 use napi::bindgen_prelude::Unknown;
 
@@ -19,16 +19,16 @@ pub fn argument<'s>(env: Env<'s>, value: &Unknown<'s>) -> Value<'s> {
 /// A value as napi-rs returns it.
 pub fn return_value(
     env: Env<'_>,
-    created: Result<Value<'_>, Pending>,
+    created: Result<Value<'_>, PendingException>,
 ) -> napi::Result<Unknown<'static>> {
     match created {
         // SAFETY: the value was created in the scope of this callback, which returns it at once.
         Ok(value) => Ok(unsafe { Unknown::from_raw_unchecked(env.raw(), value.raw()) }),
-        Err(Pending) => Err(pending("the value could not be created")),
+        Err(PendingException) => Err(pending_exception("the value could not be created")),
     }
 }
 
 /// Tells napi-rs to leave the pending exception alone.
-pub fn pending(reason: &str) -> napi::Error {
+pub fn pending_exception(reason: &str) -> napi::Error {
     napi::Error::new(napi::Status::PendingException, reason)
 }

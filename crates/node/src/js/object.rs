@@ -1,12 +1,12 @@
 //! Properties of objects and elements of arrays.
 
-use super::{Env, Pending, Value};
+use super::{Env, PendingException, Value};
 use napi::sys;
 use std::ffi::CStr;
 use std::ptr;
 
 impl<'s> Env<'s> {
-    pub fn property(self, object: Value<'_>, name: &CStr) -> Result<Value<'s>, Pending> {
+    pub fn property(self, object: Value<'_>, name: &CStr) -> Result<Value<'s>, PendingException> {
         let mut value = ptr::null_mut();
         check!(sys::napi_get_named_property(
             self.raw(),
@@ -22,7 +22,7 @@ impl<'s> Env<'s> {
         object: Value<'_>,
         name: &CStr,
         value: Value<'_>,
-    ) -> Result<(), Pending> {
+    ) -> Result<(), PendingException> {
         check!(sys::napi_set_named_property(
             self.raw(),
             object.raw(),
@@ -32,7 +32,7 @@ impl<'s> Env<'s> {
     }
 
     /// The names of an object's own enumerable properties.
-    pub fn own_names(self, object: Value<'_>) -> Result<Vec<String>, Pending> {
+    pub fn own_names(self, object: Value<'_>) -> Result<Vec<String>, PendingException> {
         let mut names = ptr::null_mut();
         check!(sys::napi_get_all_property_names(
             self.raw(),
@@ -53,7 +53,7 @@ impl<'s> Env<'s> {
             .collect()
     }
 
-    pub fn length(self, array: Value<'_>) -> Result<u32, Pending> {
+    pub fn length(self, array: Value<'_>) -> Result<u32, PendingException> {
         let mut length = 0;
         check!(sys::napi_get_array_length(
             self.raw(),
@@ -63,7 +63,7 @@ impl<'s> Env<'s> {
         Ok(length)
     }
 
-    pub fn element(self, array: Value<'_>, index: u32) -> Result<Value<'s>, Pending> {
+    pub fn element(self, array: Value<'_>, index: u32) -> Result<Value<'s>, PendingException> {
         let mut value = ptr::null_mut();
         check!(sys::napi_get_element(
             self.raw(),
@@ -79,7 +79,7 @@ impl<'s> Env<'s> {
         array: Value<'_>,
         index: u32,
         value: Value<'_>,
-    ) -> Result<(), Pending> {
+    ) -> Result<(), PendingException> {
         check!(sys::napi_set_element(
             self.raw(),
             array.raw(),

@@ -1,16 +1,17 @@
 //! Promises that native code settles.
 
-use super::{Env, Pending, Value};
+use super::{Env, PendingException, Value};
 use napi::sys;
 use std::ptr;
 
-/// What settles a promise, once. It must be settled while its environment lives.
+/// Settles a promise, once. It must be resolved while its environment lives, or the promise stays pending.
 #[derive(Debug)]
+#[must_use]
 pub struct Deferred(sys::napi_deferred);
 
 impl<'s> Env<'s> {
-    /// A pending promise, with what settles it.
-    pub fn promise(self) -> Result<(Deferred, Value<'s>), Pending> {
+    /// A pending promise, with the [`Deferred`] that settles it.
+    pub fn promise(self) -> Result<(Deferred, Value<'s>), PendingException> {
         let (mut deferred, mut promise) = (ptr::null_mut(), ptr::null_mut());
         check!(sys::napi_create_promise(
             self.raw(),

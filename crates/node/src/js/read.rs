@@ -1,11 +1,11 @@
 //! Reading primitive values.
 
-use super::{Env, Pending, Value};
+use super::{Env, PendingException, Value};
 use napi::sys;
 use std::ptr;
 
 impl Env<'_> {
-    pub fn is_array(self, value: Value<'_>) -> Result<bool, Pending> {
+    pub fn is_array(self, value: Value<'_>) -> Result<bool, PendingException> {
         let mut is = false;
         check!(sys::napi_is_array(self.raw(), value.raw(), &mut is))?;
         Ok(is)

@@ -1,16 +1,21 @@
 //! References: values that outlive the callback in which they were created.
 
-use super::{Env, Pending, Value};
+use super::{Env, PendingException, Value};
 use napi::sys;
 use std::cell::Cell;
 use std::ptr;
 
 thread_local! {
-    /// Whether the environment of this thread has ended. Node then deletes all of its references itself.
+    /// Whether the environment of this thread has ended. Finalizers still run then, but references may not be touched.
     static HAS_ENDED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Tells the references of this thread that its environment ends: from here on they may not touch it.
+/// Allows references on this thread, whose environment begins.
+pub fn environment_begins() {
+    HAS_ENDED.set(false);
+}
+
+/// Leaves the remaining references of this thread alone, since its environment ends.
 pub fn environment_ends() {
     HAS_ENDED.set(true);
 }
@@ -21,6 +26,9 @@ struct EnvHandle(sys::napi_env);
 
 impl EnvHandle {
     /// Runs `work` on the environment unless it has ended.
+    ///
+    /// N-API may then count and delete references in it: these calls need no handle scope, and a reference stays on the
+    /// thread that created it.
     fn with(self, work: impl FnOnce(sys::napi_env)) {
         if !HAS_ENDED.get() {
             work(self.0);
@@ -37,16 +45,16 @@ pub struct Reference {
 
 impl Reference {
     /// A reference that keeps `value` alive.
-    pub fn new(env: Env<'_>, value: Value<'_>) -> Result<Self, Pending> {
+    pub fn new(env: Env<'_>, value: Value<'_>) -> Result<Self, PendingException> {
         Self::with_count(env, value, 1)
     }
 
     /// A reference that does not keep `value` alive until [`Reference::hold`].
-    pub fn weak(env: Env<'_>, value: Value<'_>) -> Result<Self, Pending> {
+    pub fn weak(env: Env<'_>, value: Value<'_>) -> Result<Self, PendingException> {
         Self::with_count(env, value, 0)
     }
 
-    fn with_count(env: Env<'_>, value: Value<'_>, count: u32) -> Result<Self, Pending> {
+    fn with_count(env: Env<'_>, value: Value<'_>, count: u32) -> Result<Self, PendingException> {
         let mut raw = ptr::null_mut();
         check!(sys::napi_create_reference(
             env.raw(),
@@ -61,13 +69,17 @@ impl Reference {
     }
 
     /// The value, in the current scope.
-    pub fn get<'s>(&self, env: Env<'s>) -> Result<Value<'s>, Pending> {
+    pub fn get<'s>(&self, env: Env<'s>) -> Result<Value<'s>, PendingException> {
         let mut value = ptr::null_mut();
         check!(sys::napi_get_reference_value(
             env.raw(),
             self.raw,
             &mut value
         ))?;
+        // A weak reference to a collected value yields no handle.
+        if value.is_null() {
+            return Err(PendingException);
+        }
         Ok(env.value(value))
     }
 
@@ -75,7 +87,8 @@ impl Reference {
     pub fn hold(&self) {
         let mut count = 0;
         self.env.with(|env| {
-            let _ = check!(sys::napi_reference_ref(env, self.raw, &mut count));
+            // SAFETY: as in [`EnvHandle::with`].
+            unsafe { sys::napi_reference_ref(env, self.raw, &mut count) };
         });
     }
 
@@ -83,7 +96,8 @@ impl Reference {
     pub fn release(&self) {
         let mut count = 0;
         self.env.with(|env| {
-            let _ = check!(sys::napi_reference_unref(env, self.raw, &mut count));
+            // SAFETY: as in [`EnvHandle::with`].
+            unsafe { sys::napi_reference_unref(env, self.raw, &mut count) };
         });
     }
 }
@@ -91,7 +105,8 @@ impl Reference {
 impl Drop for Reference {
     fn drop(&mut self) {
         self.env.with(|env| {
-            let _ = check!(sys::napi_delete_reference(env, self.raw));
+            // SAFETY: as in [`EnvHandle::with`].
+            unsafe { sys::napi_delete_reference(env, self.raw) };
         });
     }
 }

@@ -1,6 +1,6 @@
 //! Handle scopes: what is created in one is released at its end.
 
-use super::{Env, Pending, Value};
+use super::{Env, PendingException, Value};
 use napi::sys;
 use std::ptr;
 
@@ -11,7 +11,10 @@ impl<'s> Env<'s> {
     ///
     /// N-API creates every value in the innermost scope. `work` must create values through its own `Env` alone, or drop
     /// what it creates through an outer one before it returns.
-    pub unsafe fn scoped<T>(self, work: impl for<'i> FnOnce(Env<'i>) -> T) -> Result<T, Pending> {
+    pub unsafe fn scoped<T>(
+        self,
+        work: impl for<'i> FnOnce(Env<'i>) -> T,
+    ) -> Result<T, PendingException> {
         let mut scope = ptr::null_mut();
         check!(sys::napi_open_handle_scope(self.raw(), &mut scope))?;
         // Closed even if `work` panics: Node aborts the process over a scope that a callback left open.
@@ -29,7 +32,7 @@ impl<'s> Env<'s> {
     pub unsafe fn escaping<T>(
         self,
         work: impl for<'i> FnOnce(Env<'i>) -> (T, Option<Value<'i>>),
-    ) -> Result<(T, Option<Value<'s>>), Pending> {
+    ) -> Result<(T, Option<Value<'s>>), PendingException> {
         let mut scope = ptr::null_mut();
         check!(sys::napi_open_escapable_handle_scope(
             self.raw(),

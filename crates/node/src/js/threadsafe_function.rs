@@ -1,6 +1,6 @@
 //! Thread-safe functions: messages from any thread to the JavaScript thread.
 
-use super::{Env, Pending};
+use super::{Env, PendingException};
 use napi::sys;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -38,7 +38,7 @@ pub trait Receiver<T> {
 
 impl<T: Send + 'static> ThreadsafeFunction<T> {
     /// A function of the current environment. It does not keep the event loop alive: see [`ThreadsafeFunction::set_ref`].
-    pub fn new<R: Receiver<T>>(env: Env<'_>) -> Result<Self, Pending> {
+    pub fn new<R: Receiver<T>>(env: Env<'_>) -> Result<Self, PendingException> {
         let name = env.string("airssys-wasm")?;
         let mut function = ptr::null_mut();
         check!(sys::napi_create_threadsafe_function(

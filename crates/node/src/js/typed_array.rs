@@ -1,6 +1,6 @@
 //! Typed arrays: elements copied, or borrowed in place.
 
-use super::{Env, Pending, Value};
+use super::{Env, PendingException, Value};
 use napi::sys;
 use std::ptr;
 
@@ -75,7 +75,10 @@ impl<'s> Env<'s> {
     }
 
     /// A new typed array holding a copy of `elements`.
-    pub fn typed_array_of<T: Plain>(self, elements: &[T]) -> Result<Value<'s>, Pending> {
+    pub fn typed_array_of<T: TypedArrayElement>(
+        self,
+        elements: &[T],
+    ) -> Result<Value<'s>, PendingException> {
         let (mut data, mut buffer, mut array) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
         check!(sys::napi_create_arraybuffer(
             self.raw(),
@@ -103,7 +106,7 @@ impl<'s> Env<'s> {
 
 impl TypedArray {
     /// A copy of the elements, or `None` if they are not of type `T`.
-    pub fn copy<T: Plain>(&self) -> Option<Vec<T>> {
+    pub fn copy<T: TypedArrayElement>(&self) -> Option<Vec<T>> {
         if self.element != T::ELEMENT {
             return None;
         }
@@ -128,7 +131,7 @@ impl TypedArray {
     /// # Safety
     ///
     /// No JavaScript may run while the slice lives: it could detach, shrink or write the buffer.
-    pub unsafe fn borrow<'a, T: Plain>(&self) -> Option<&'a [T]> {
+    pub unsafe fn borrow<'a, T: TypedArrayElement>(&self) -> Option<&'a [T]> {
         let data = self.data.cast::<T>();
         if self.element != T::ELEMENT || self.is_shared || !data.is_aligned() {
             return None;
@@ -180,14 +183,14 @@ impl Element {
 }
 
 /// A number type of typed arrays, for which any bits are valid.
-pub trait Plain: Copy {
+pub trait TypedArrayElement: Copy {
     const ELEMENT: Element;
     const KIND: sys::napi_typedarray_type;
 }
 
 macro_rules! plain {
     ($($ty:ty: $element:ident $kind:ident),*) => {
-        $(impl Plain for $ty {
+        $(impl TypedArrayElement for $ty {
             const ELEMENT: Element = Element::$element;
             const KIND: sys::napi_typedarray_type = sys::TypedarrayType::$kind;
         })*

@@ -4,7 +4,7 @@
 //! fit is refused with the path to it, and never wrapped.
 
 use crate::error::Thrown;
-use crate::js::{Env, Pending, Value as Js, ValueType};
+use crate::js::{Env, PendingException, Value as Js, ValueType};
 use crate::value::number::Number;
 use airssys_wasm_engine::Error;
 use airssys_wasm_engine::value::{List, Mismatch, PathSegment, Type, Value};
@@ -47,8 +47,8 @@ pub enum ConvertError {
     Exception,
 }
 
-impl From<Pending> for ConvertError {
-    fn from(_: Pending) -> Self {
+impl From<PendingException> for ConvertError {
+    fn from(_: PendingException) -> Self {
         Self::Exception
     }
 }
@@ -415,7 +415,7 @@ impl Shape {
     }
 
     /// The JavaScript value for `value`.
-    pub fn to_js<'s>(&self, env: Env<'s>, value: &Value<'_>) -> Result<Js<'s>, Pending> {
+    pub fn to_js<'s>(&self, env: Env<'s>, value: &Value<'_>) -> Result<Js<'s>, PendingException> {
         match (self, value) {
             (_, Value::Bool(is)) => env.boolean(*is),
             (_, Value::S8(number)) => env.int32((*number).into()),
@@ -528,14 +528,12 @@ pub fn elements<T>(
     // An array may only claim to be long: its elements, not its length, pay for the memory.
     let mut values = Vec::with_capacity(length.min(1_024) as usize);
     for index in 0..length {
-        // SAFETY: values are created through the environment of the scope alone.
-        let value = unsafe {
-            env.scoped(|env| {
-                let js = env.element(array, index)?;
-                convert(env, js).map_err(|error| error.within(PathSegment::Index(index as usize)))
-            })
+        let work = |env: Env<'_>| {
+            let js = env.element(array, index)?;
+            convert(env, js).map_err(|error| error.within(PathSegment::Index(index as usize)))
         };
-        values.push(value??);
+        // SAFETY: `work` creates values through the environment of the scope alone.
+        values.push(unsafe { env.scoped(work) }??);
     }
     Ok(values)
 }
@@ -543,14 +541,12 @@ pub fn elements<T>(
 fn array<'s, 'a, 'b: 'a>(
     env: Env<'s>,
     values: impl ExactSizeIterator<Item = (&'a Shape, &'a Value<'b>)>,
-) -> Result<Js<'s>, Pending> {
+) -> Result<Js<'s>, PendingException> {
     let array = env.array(values.len())?;
     for (index, (shape, value)) in values.enumerate() {
-        // SAFETY: values are created through the environment of the scope alone.
-        let set = unsafe {
-            env.scoped(|env| env.set_element(array, index as u32, shape.to_js(env, value)?))
-        };
-        set??;
+        let work = |env: Env<'_>| env.set_element(array, index as u32, shape.to_js(env, value)?);
+        // SAFETY: `work` creates values through the environment of the scope alone.
+        unsafe { env.scoped(work) }??;
     }
     Ok(array)
 }
@@ -560,7 +556,7 @@ fn tagged<'s>(
     tag: &str,
     shape: Option<&Shape>,
     payload: Option<&Value<'_>>,
-) -> Result<Js<'s>, Pending> {
+) -> Result<Js<'s>, PendingException> {
     let object = env.object()?;
     env.set_property(object, c"tag", env.string(tag)?)?;
     let val = match (shape, payload) {

@@ -1,6 +1,6 @@
 //! Conversion between JavaScript values and the slots of core functions.
 
-use crate::js::{Env, Pending, Value as Js, ValueType};
+use crate::js::{Env, PendingException, Value as Js, ValueType};
 use crate::value::number::Integer;
 use airssys_wasm_engine::{CoreType, Slot};
 
@@ -21,7 +21,7 @@ pub fn to_slot(env: Env<'_>, value: Js<'_>, ty: CoreType) -> Option<Slot> {
 
 /// The value in a slot.
 #[inline]
-pub fn from_slot<'s>(env: Env<'s>, slot: Slot, ty: CoreType) -> Result<Js<'s>, Pending> {
+pub fn from_slot<'s>(env: Env<'s>, slot: Slot, ty: CoreType) -> Result<Js<'s>, PendingException> {
     match ty {
         CoreType::I32 => env.int32(slot.as_i32()),
         CoreType::F64 => env.double(slot.as_f64()),
@@ -33,7 +33,11 @@ pub fn from_slot<'s>(env: Env<'s>, slot: Slot, ty: CoreType) -> Result<Js<'s>, P
 
 /// The results as a JavaScript value: `undefined`, the one value, or an array of several.
 #[inline]
-pub fn from_slots<'s>(env: Env<'s>, slots: &[Slot], types: &[CoreType]) -> Result<Js<'s>, Pending> {
+pub fn from_slots<'s>(
+    env: Env<'s>,
+    slots: &[Slot],
+    types: &[CoreType],
+) -> Result<Js<'s>, PendingException> {
     match (types, slots) {
         ([], _) => env.undefined(),
         ([ty], [slot, ..]) => from_slot(env, *slot, *ty),

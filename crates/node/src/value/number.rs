@@ -1,6 +1,6 @@
 //! Numbers and lists of numbers. Integers convert exactly or are refused; floats are rounded to their type.
 
-use crate::js::{Env, Plain, TypedArray, Value as Js};
+use crate::js::{Env, TypedArray, TypedArrayElement, Value as Js};
 use crate::value::component::{ConvertError, Converted, describe, elements};
 use airssys_wasm_engine::value::{List, Mismatch, Type, Value};
 use std::borrow::Cow;
@@ -155,7 +155,7 @@ impl Number {
     /// As [`TypedArray::borrow`].
     pub unsafe fn borrow<'a>(self, array: &TypedArray) -> Option<List<'a>> {
         // SAFETY: the caller guarantees it.
-        unsafe fn slice<'a, T: Plain>(array: &TypedArray) -> Option<Cow<'a, [T]>> {
+        unsafe fn slice<'a, T: TypedArrayElement>(array: &TypedArray) -> Option<Cow<'a, [T]>> {
             // SAFETY: as above.
             unsafe { array.borrow() }.map(Cow::Borrowed)
         }

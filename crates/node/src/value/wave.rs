@@ -1,6 +1,6 @@
 //! Arguments parsed from WAVE, as JavaScript values.
 
-use crate::js::{Env, Pending, Value as Js};
+use crate::js::{Env, PendingException, Value as Js};
 use crate::value::component::Shape;
 use crate::value::core::from_slot;
 use airssys_wasm_engine::value::{FunctionType, Value};
@@ -15,7 +15,7 @@ pub enum Arguments {
 
 impl Arguments {
     /// An array of them.
-    pub fn to_js<'s>(&self, env: Env<'s>) -> Result<Js<'s>, Pending> {
+    pub fn to_js<'s>(&self, env: Env<'s>) -> Result<Js<'s>, PendingException> {
         match self {
             Self::Core(ty, slots) => {
                 let slots = ty.params.iter().zip(slots);
@@ -34,8 +34,8 @@ impl Arguments {
 
 fn array<'s>(
     env: Env<'s>,
-    values: impl ExactSizeIterator<Item = Result<Js<'s>, Pending>>,
-) -> Result<Js<'s>, Pending> {
+    values: impl ExactSizeIterator<Item = Result<Js<'s>, PendingException>>,
+) -> Result<Js<'s>, PendingException> {
     let array = env.array(values.len())?;
     for (index, value) in values.enumerate() {
         env.set_element(array, index as u32, value?)?;

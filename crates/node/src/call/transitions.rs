@@ -1,8 +1,8 @@
-//! Driving calls: every transition between the states of a call.
+//! Transitions between the states of a call.
 
 use super::async_call::{AsyncCall, CallOptions, Output};
 use super::fairness::{self, HERE_LIMIT};
-use super::here::{self, Left, ResumeFrom};
+use super::here::{self, ResumeFrom, TaskExit};
 use super::instance::{AsyncInstance, Disposed, Unavailable};
 use super::offloaded::{self, Delivery, NotOffloaded};
 use super::settle::{self, Settled};
@@ -11,7 +11,7 @@ use crate::error::Thrown;
 use crate::function::ExportedFunction;
 use crate::hooks;
 use crate::host::HostFunctions;
-use crate::js::{Env, Pending, Receiver, Value as Js};
+use crate::js::{Env, PendingException, Receiver, Value as Js};
 use airssys_wasm_engine::{
     Completed, Error, Executor, HostFailed, Metrics, Step, StopReason, Task, TaskCall,
 };
@@ -29,14 +29,14 @@ pub fn instantiate<'s>(
     executor: Arc<Executor>,
     max_queued: u32,
     handle: Output,
-) -> Result<Js<'s>, Pending> {
+) -> Result<Js<'s>, PendingException> {
     let instance = AsyncInstance::starting(&task, host, executor, max_queued);
     let call = AsyncCall::new(&instance, handle, CallOptions::default());
     run_for_caller(call, env, task)
 }
 
-/// Calls `function`. Returns its value if the call takes no longer than a time slice, else a promise that
-/// [`Settled::resolve`] settles. An exception may be pending.
+/// Calls `function`. Returns its value if the call takes no longer than a time slice, else a promise of a `Settled`. An
+/// exception may be pending.
 ///
 /// # Errors
 ///
@@ -75,7 +75,11 @@ fn enqueue<'s>(mut call: AsyncCall, env: Env<'s>, task_call: TaskCall) -> Result
 
 /// Runs a call for the first time, while its caller waits on this stack. If guests have used too much of this thread since
 /// the event loop turned, the call is offloaded at once.
-fn run_for_caller<'s>(mut call: AsyncCall, env: Env<'s>, task: Task) -> Result<Js<'s>, Pending> {
+fn run_for_caller<'s>(
+    mut call: AsyncCall,
+    env: Env<'s>,
+    task: Task,
+) -> Result<Js<'s>, PendingException> {
     call.options.is_offloaded |= fairness::must_offload();
     match run(&mut call, env, task, ResumeFrom::NextStep) {
         Progress::Completed(completed, thrown) => {
@@ -84,7 +88,7 @@ fn run_for_caller<'s>(mut call: AsyncCall, env: Env<'s>, task: Task) -> Result<J
             start_queued(&instance, env);
             settled.return_to_caller(env)
         }
-        Progress::Away => {
+        Progress::Suspended => {
             let (deferred, promise) = env.promise()?;
             call.deferred = Some(deferred);
             call.keep_host_alive();
@@ -96,12 +100,11 @@ fn run_for_caller<'s>(mut call: AsyncCall, env: Env<'s>, task: Task) -> Result<J
 
 /// Starts queued calls one after the other, for as long as each completes at once. After a while they are offloaded.
 fn start_queued(instance: &AsyncInstance, env: Env<'_>) {
-    if !instance.begin_draining() {
+    let Some(_draining) = instance.begin_draining() else {
         return;
-    }
+    };
     let started = Instant::now();
     while start_next(instance, env, started) {}
-    instance.end_draining();
 }
 
 /// Starts the first queued call. Returns false if there is none, or if the instance is not idle.
@@ -139,17 +142,17 @@ enum Progress<'s> {
     /// With what a host function threw last.
     Completed(Completed, Option<Js<'s>>),
     /// It is offloaded, or waits for a promise.
-    Away,
+    Suspended,
 }
 
-/// Runs the task here, and offloads it or has it wait if it does not complete.
+/// Runs the task here, and offloads or parks it if it does not complete.
 fn run<'s>(call: &mut AsyncCall, env: Env<'s>, task: Task, from: ResumeFrom<'s>) -> Progress<'s> {
     match here::run(call, env, task, from) {
-        Left::Completed(completed, thrown) => Progress::Completed(completed, thrown),
-        Left::Yielded(task) => offload(call, env, task),
-        Left::Waiting(waiting) => {
-            call.waiting = Some(Box::new(waiting));
-            Progress::Away
+        TaskExit::Completed(completed, thrown) => Progress::Completed(completed, thrown),
+        TaskExit::Yielded(task) => offload(call, env, task),
+        TaskExit::Waiting(waiting) => {
+            call.waiting = Some(waiting);
+            Progress::Suspended
         }
     }
 }
@@ -158,7 +161,7 @@ fn offload<'s>(call: &mut AsyncCall, env: Env<'s>, task: Task) -> Progress<'s> {
     call.capture_context(env);
     let number = call.number();
     match offloaded::push(env, call.instance.executor(), number, task) {
-        Ok(()) => Progress::Away,
+        Ok(()) => Progress::Suspended,
         Err(NotOffloaded(message)) => Progress::Completed(lost(message), None),
     }
 }
@@ -202,7 +205,7 @@ fn lost(message: &str) -> Completed {
 // ── What continues calls
 
 /// Prepares the way back from executor threads, while no call is under way.
-pub fn prepare(env: Env<'_>) -> Result<(), Pending> {
+pub fn prepare(env: Env<'_>) -> Result<(), PendingException> {
     offloaded::prepare::<Delivery>(env)
 }
 
