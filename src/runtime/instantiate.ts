@@ -10,7 +10,7 @@ import { checkNames } from './options/read.js';
 export interface InstantiateOptions {
   /** Limits of the instance; `memoryBytes` is mandatory. */
   readonly limits: Limits;
-  /** The host functions that serve the imports of a core module, by module and name. */
+  /** The host functions for the imports of a core module, by module and name. */
   readonly imports?: Imports | undefined;
 }
 

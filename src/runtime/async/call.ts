@@ -8,7 +8,7 @@ import { isPromise, unwrap } from './result.js';
 /**
  * @internal Calls a function of the addon.
  *
- * @param owner - The instance, if it has host functions; they find out by it which call they serve.
+ * @param owner - The instance, if it has host functions: it identifies the frames of its calls.
  * @param call - The function.
  * @param args - Its arguments.
  * @returns Its value, or that of the promise that it returned.

@@ -25,21 +25,21 @@ export interface Imports {
 export function resolveImports(wanted: readonly ExternDescription[], imports: unknown): HostFunction[] | undefined {
   if (imports !== undefined) checkObject('imports', imports);
   if (wanted.length === 0) return undefined;
-  const unservable: string[] = [];
+  const unsupported: string[] = [];
   const missing: string[] = [];
   const functions: HostFunction[] = [];
   for (const one of wanted) {
-    if (!isServable(one)) unservable.push(unservableText(one));
+    if (!isSupported(one)) unsupported.push(unsupportedText(one));
     else {
       const found = lookUp(imports, one);
       if (isFunction(found)) functions.push(found);
       else missing.push(missingText(one, found));
     }
   }
-  if (unservable.length + missing.length > 0) {
-    // Unservable ones first: no function that you write can make up for them.
-    const unserved = [...unservable, ...missing];
-    const message = `cannot instantiate: the guest imports ${formatList(unserved)}`;
+  if (unsupported.length + missing.length > 0) {
+    // Unsupported ones first: no function that you write can make up for them.
+    const rejected = [...unsupported, ...missing];
+    const message = `cannot instantiate: the guest imports ${formatList(rejected)}`;
     throw createError({ code: 'LINK', message });
   }
   return functions;
@@ -51,12 +51,12 @@ function isFunction(value: unknown): value is HostFunction {
 
 const NUMBERS = new Set(['i32', 'i64', 'f32', 'f64']);
 
-function isServable({ kind, params = [], results = [] }: ExternDescription): boolean {
+function isSupported({ kind, params = [], results = [] }: ExternDescription): boolean {
   if (kind !== 'function') return false;
   return params.every(({ type }) => NUMBERS.has(type)) && results.every((type) => NUMBERS.has(type));
 }
 
-function unservableText({ module, name, type }: ExternDescription): string {
+function unsupportedText({ module, name, type }: ExternDescription): string {
   return `'${module}.${name}' (${type}), which this version does not support: host functions take and return numbers only`;
 }
 
