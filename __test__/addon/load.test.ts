@@ -1,4 +1,4 @@
-// Tests of the loader: the right addon is loaded, and a wrong one refused.
+// Tests of the loader: the right addon is loaded, and a wrong one rejected.
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Tests of sources: which ones compile, and how others are refused.
+// Tests of sources: which ones compile, and how others are rejected.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

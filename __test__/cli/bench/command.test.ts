@@ -355,8 +355,8 @@ test('two runs cannot write one baseline at the same time', async (t) => {
     results.map(({ status }) => status).toSorted((a, b) => a - b),
     [0, 1],
   );
-  const refused = results.find(({ status }) => status === 1)?.stderr ?? '';
-  t.regex(refused, /^error: baseline '(base|new)' is being written by .*: wait until it ends/m);
+  const rejected = results.find(({ status }) => status === 1)?.stderr ?? '';
+  t.regex(rejected, /^error: baseline '(base|new)' is being written by .*: wait until it ends/m);
 });
 
 const DERIVED = `

@@ -228,10 +228,10 @@ test.serial('a process that dies fails its benchmark and no other', async (t) =>
 });
 
 test.serial('different settings are rejected unless they are allowed', async (t) => {
-  const refused = await gate(t, {}, { settings: "{ interruption: 'epoch' }" });
-  t.is(refused.status, 2);
+  const rejected = await gate(t, {}, { settings: "{ interruption: 'epoch' }" });
+  t.is(rejected.status, 2);
   t.regex(
-    refused.stderr,
+    rejected.stderr,
     /^error: the sides are not comparable: setting interruption of work\/steady none → epoch\. Measure both alike, or give --allow-different settings$/m,
   );
   const allowed = await gate(t, {}, { settings: "{ interruption: 'epoch' }" }, ['--allow-different', 'settings']);

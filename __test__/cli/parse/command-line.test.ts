@@ -1,4 +1,4 @@
-// Tests of the command line: refusals, help and version.
+// Tests of the command line: rejections, help and version.
 import { fileURLToPath } from 'node:url';
 
 import test from 'ava';
@@ -66,7 +66,7 @@ for (const [args, message] of REFUSED) {
 // Windows distinguishes such a name from a missing file only on writing.
 const posix = process.platform === 'win32' ? test.skip : test;
 
-posix('a report that cannot be written is refused before anything is measured', async (t) => {
+posix('a report that cannot be written is rejected before anything is measured', async (t) => {
   const { run } = await workspace(t);
   for (const command of [
     ['bench', 'first'],

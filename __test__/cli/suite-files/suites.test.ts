@@ -1,4 +1,4 @@
-// Tests of suite files: loading, TypeScript, and refusals.
+// Tests of suite files: loading, TypeScript, and rejections.
 import path from 'node:path';
 
 import test from 'ava';

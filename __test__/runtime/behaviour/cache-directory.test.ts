@@ -1,4 +1,4 @@
-// Tests of the cache directory: found by the next process, and refused if unusable.
+// Tests of the cache directory: found by the next process, and rejected if unusable.
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -54,7 +54,7 @@ for (const timeoutMs of [undefined, 60_000]) {
 
 const instance = echoes.instantiateSync({ limits });
 
-const refused: readonly [type: string, values: readonly unknown[]][] = [
+const rejected: readonly [type: string, values: readonly unknown[]][] = [
   [
     'i32',
     [2 ** 31, -(2 ** 31) - 1, 0.5, NaN, Infinity, 1n, '1', true, null, undefined, {}, [1], Symbol('1'), new Number(1)],
@@ -64,7 +64,7 @@ const refused: readonly [type: string, values: readonly unknown[]][] = [
   ['f64', [1n, '1', null, undefined, { valueOf: () => 1 }, () => 1]],
 ];
 
-for (const [type, values] of refused) {
+for (const [type, values] of rejected) {
   test(`a value that is not an ${type} is rejected with its position, never converted`, (t) => {
     for (const value of values) {
       const error = failure(t, 'BAD_VALUE', () => instance.call(type, [value]), String(value?.toString()));

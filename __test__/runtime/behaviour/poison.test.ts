@@ -1,4 +1,4 @@
-// Tests of poisoned instances: after which failures calls are refused.
+// Tests of poisoned instances: after which failures calls are rejected.
 import test from 'ava';
 import { fixture } from '#guests';
 import { Engine, MiB } from '../../../src/index.js';

@@ -113,8 +113,8 @@ test('all flags of each width are returned unchanged', (t) => {
   }
 });
 
-/** What is refused, and the path and expectation that the message begins with. */
-const refused: readonly [name: string, value: unknown, message: string][] = [
+/** What is rejected, and the path and expectation that the message begins with. */
+const rejected: readonly [name: string, value: unknown, message: string][] = [
   ['echo-bool', 1, "argument 1 'value': expected a boolean, got 1"],
   ['echo-bool', 'true', "argument 1 'value': expected a boolean, got the string"],
   ['echo-s8', 128, "argument 1 'value': expected s8, got 128"],
@@ -198,7 +198,7 @@ const refused: readonly [name: string, value: unknown, message: string][] = [
   ['echo-permissions', undefined, "argument 1 'value': expected an object of booleans"],
 ];
 
-for (const [index, [name, value, message]] of refused.entries()) {
+for (const [index, [name, value, message]] of rejected.entries()) {
   test(`${name} rejects a wrong value with the path to it (${index})`, (t) => {
     const error = failure(t, 'BAD_VALUE', () => direct.call(name, [value]));
     t.true(error instanceof TypeError);
