@@ -64,7 +64,7 @@ for (const [code, { error, type, name }] of Object.entries(failures)) {
   });
 }
 
-test('JSON has code and message first, and what belongs to the code', (t) => {
+test('JSON has code and message first, and then the code’s data', (t) => {
   const trap = JSON.parse(JSON.stringify(failures['TRAP']?.error)) as WasmErrorData;
   t.deepEqual(Object.keys(trap), ['code', 'message', 'trap', 'frames']);
   t.is(trap.trap, 'IntegerDivisionByZero');
@@ -116,21 +116,21 @@ test('an error of another package is not a WasmError', (t) => {
   t.is(WasmError.from(new Error('wrapped', { cause: foreign })), undefined);
 });
 
-test('a stack begins at the caller where a call fails', (t) => {
+test('the stack of a failed call begins at its caller', (t) => {
   const callsTheGuest = (): Error => thrown(() => core.exports['unreachable']());
   const [first = '', second = ''] = stackOf(callsTheGuest());
   t.regex(first, /errors\.test/);
   t.regex(second, /thrown/);
 });
 
-test('a stack leads to the caller where options are refused', (t) => {
+test('the stack of rejected options leads to the caller', (t) => {
   function asksForTooMuch(): unknown {
     return new Engine({ maxStackBytes: '1' } as never);
   }
   t.true(stackOf(thrown(asksForTooMuch)).some((line) => line.includes('asksForTooMuch')));
 });
 
-test('a stack leads to the caller where a compilation fails on another thread', async (t) => {
+test('the stack of a compilation that fails on another thread leads to the caller', async (t) => {
   async function compilesGarbage(): Promise<unknown> {
     return await engine.compileModule('(garbage)');
   }

@@ -1,8 +1,8 @@
 // Suite `bench`: the overhead of measuring, and the time of the analysis.
 import { compare } from '../src/baseline/compare.js';
 import { analyze } from '../src/bench/analyze.js';
-import { async, custom, sync } from '../src/bench/suite/batch.js';
-import type { Batch, Suite } from '../src/bench/suite/definition.js';
+import { async, custom, sync } from '../src/bench/suite/routine.js';
+import type { Routine, Suite } from '../src/bench/suite/definition.js';
 import { DEFAULT_OPTIONS } from '../src/bench/options.js';
 import { defineSuite } from '../src/bench/suite/define.js';
 import type { Sample } from '../src/bench/sampling/sample.js';
@@ -13,7 +13,7 @@ const MAX_NS = 3;
 const nothing = (): undefined => undefined;
 
 /** The minimal loop in JavaScript: calls the function and discards its result. */
-function byHand(): Batch {
+function byHand(): Routine {
   return custom((iterations) => {
     const start = process.hrtime.bigint();
     for (let i = 0; i < iterations; i++) nothing();
@@ -28,7 +28,7 @@ function sampleOf(extraNs: number): Sample {
   return { mode: 'linear', iterations, timesNs };
 }
 
-function analysis(): Batch {
+function analysis(): Routine {
   const [before, after] = [sampleOf(0), sampleOf(1)];
   return sync(() => [
     analyze(after, DEFAULT_OPTIONS, 'after'),
@@ -49,7 +49,7 @@ const suite: Suite = defineSuite({
     {
       group: 'bench/overhead',
       function: 'sync',
-      description: 'A synchronous batch of an empty function.',
+      description: 'A synchronous routine of an empty function.',
       target: { ns: MAX_NS, reference: 'an iteration of an empty function costs under 3 ns' },
       setup: () => sync(nothing),
     },
@@ -68,7 +68,7 @@ const suite: Suite = defineSuite({
     {
       group: 'bench/overhead',
       function: 'async',
-      description: 'An asynchronous batch of an empty function: the cost of an await.',
+      description: 'An asynchronous routine of an empty function: the cost of an await.',
       setup: () => async(nothing),
     },
     {
@@ -82,7 +82,7 @@ const suite: Suite = defineSuite({
   derived: [
     {
       id: 'bench/overhead/added',
-      description: 'Time per iteration that a synchronous batch adds to the loop written by hand.',
+      description: 'Time per iteration that a synchronous routine adds to the loop written by hand.',
       unit: 'ns',
       inputs: ['bench/overhead/sync', 'bench/overhead/by_hand'],
       compute: (of) => of('bench/overhead/sync').typicalNs - of('bench/overhead/by_hand').typicalNs,

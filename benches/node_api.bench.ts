@@ -1,7 +1,7 @@
 // Suite `node_api`: costs of the public API in a Node service, with references in Rust, V8 and plain JavaScript.
 import { availableParallelism } from 'node:os';
-import type { Batch, BenchmarkDefinition, DerivedDefinition, Suite } from '../src/bench/suite/definition.js';
-import { async, sync } from '../src/bench/suite/batch.js';
+import type { Routine, BenchmarkDefinition, DerivedDefinition, Suite } from '../src/bench/suite/definition.js';
+import { async, sync } from '../src/bench/suite/routine.js';
 import {
   type Component,
   Engine,
@@ -33,8 +33,8 @@ async function compiled(source: string): Promise<Component> {
   return new Engine().compileComponent(source);
 }
 
-/** A batch of calls on an instance, which it disposes of. */
-function syncBatch<E>(instance: SyncInstance<E>, body: (exports: E) => () => unknown): Batch {
+/** A routine of calls on an instance, which it disposes of. */
+function syncRoutine<E>(instance: SyncInstance<E>, body: (exports: E) => () => unknown): Routine {
   return sync(body(instance.exports), { dispose: () => void instance.dispose() });
 }
 
@@ -74,7 +74,7 @@ function wasmInV8(): Adder {
 const calls = [
   nodeSide('call', 'sync_core_add', 'A core module adds 42 and 42.', async () => {
     const module = await new Engine().compileModule(arithmetic);
-    return syncBatch(
+    return syncRoutine(
       module.instantiateSync<Adder>({ limits }),
       ({ add }) =>
         () =>
@@ -83,7 +83,7 @@ const calls = [
   }),
   nodeSide('call', 'sync_component_add', 'A component adds 42 and 42.', async () => {
     const component = await compiled(minimal);
-    return syncBatch(
+    return syncRoutine(
       component.instantiateSync<Adder>({ limits }),
       ({ add }) =>
         () =>
@@ -115,8 +115,8 @@ interface AsyncAdder {
   readonly add: (a: number, b: number) => Promise<number>;
 }
 
-/** A batch of calls on an asynchronous instance, which it disposes of. */
-function asyncBatch<E>(instance: Instance<E>, body: (exports: Promisified<E>) => () => Promise<unknown>): Batch {
+/** A routine of calls on an asynchronous instance, which it disposes of. */
+function asyncRoutine<E>(instance: Instance<E>, body: (exports: Promisified<E>) => () => Promise<unknown>): Routine {
   return async(body(instance.exports), { dispose: () => void instance.dispose() });
 }
 
@@ -129,7 +129,7 @@ const asyncCalls = [
     'A core module adds 42 and 42, asynchronously; the call is not offloaded.',
     async () => {
       const module = await new Engine().compileModule(arithmetic);
-      return asyncBatch(
+      return asyncRoutine(
         await module.instantiate<AsyncAdder>({ limits }),
         ({ add }) =>
           () =>
@@ -139,7 +139,7 @@ const asyncCalls = [
   ),
   nodeSide('call', 'async_component_add', 'A component adds 42 and 42, asynchronously.', async () => {
     const component = await compiled(minimal);
-    return asyncBatch(
+    return asyncRoutine(
       await component.instantiate<AsyncAdder>({ limits }),
       ({ add }) =>
         () =>
@@ -150,7 +150,7 @@ const asyncCalls = [
     const module = await new Engine().compileModule(arithmetic);
     const instance = await module.instantiate<AsyncAdder>({ limits });
     const add = offloaded(instance, 'add');
-    return asyncBatch(instance, () => () => add(42, 42));
+    return asyncRoutine(instance, () => () => add(42, 42));
   }),
   nodeSide('call', 'async_50_concurrent', 'Fifty instances of a core module add 42 and 42 concurrently.', async () => {
     const module = await new Engine().compileModule(arithmetic);
@@ -236,10 +236,10 @@ function hostCall({ name, description, f, maxNs, limits: more, isAsync }: HostRo
     const options = { limits: { ...limits, ...more }, imports: { env: { f } } };
     if (!isAsync) {
       const instance = module.instantiateSync<{ call: (n: number) => number }>(options);
-      return syncBatch(instance, (exports) => () => exports.call(HOST_CALLS));
+      return syncRoutine(instance, (exports) => () => exports.call(HOST_CALLS));
     }
     const instance = await module.instantiate<{ call: (n: number) => Promise<number> }>(options);
-    return asyncBatch(instance, (exports) => () => exports.call(HOST_CALLS));
+    return asyncRoutine(instance, (exports) => () => exports.call(HOST_CALLS));
   });
   const reference = `under ${maxNs / 1_000} µs a call`;
   const target = { kind: 'below', ns: maxNs * HOST_CALLS, reference } as const;
@@ -266,8 +266,8 @@ interface Spinner {
 const endless = { memoryBytes: MiB, timeoutMs: 3_600_000 };
 const INTERVAL_MS = 5;
 
-/** A batch of consecutive timers, beside `guests` endless guests. */
-async function timers(guests: number, interruption: 'fuel' | 'epoch'): Promise<Batch> {
+/** A routine of consecutive timers, beside `guests` endless guests. */
+async function timers(guests: number, interruption: 'fuel' | 'epoch'): Promise<Routine> {
   const module = await new Engine({ interruption }).compileModule(spinner);
   const fuel = interruption === 'fuel' ? ({ fuel: 'unlimited' } as const) : {};
   const instances = await Promise.all(
@@ -306,7 +306,7 @@ const THREADS = Math.max(1, availableParallelism() - 1);
 const fairness = [
   nodeSide('fairness', 'slice', 'A synchronous call that uses up one time slice of fuel.', async () => {
     const module = await new Engine().compileModule(spinner);
-    return syncBatch(
+    return syncRoutine(
       module.instantiateSync<Spinner>({ limits }),
       ({ count }) =>
         () =>
@@ -388,7 +388,7 @@ const values = [
   nodeSide('values', 'bytes_1mib', 'A component returns the 1 MiB of list<u8> that it receives.', async () => {
     const bytes = new Uint8Array(MiB).fill(7);
     const component = await compiled(echo);
-    return syncBatch(component.instantiateSync<Echo>({ limits }), (exports) => () => exports.bytes(bytes));
+    return syncRoutine(component.instantiateSync<Echo>({ limits }), (exports) => () => exports.bytes(bytes));
   }),
   nodeSide('values', 'copy_twice_1mib', 'JavaScript copies 1 MiB into a new buffer, and that into another.', () => {
     const source = new Uint8Array(MiB).fill(7);
@@ -405,11 +405,11 @@ const values = [
   nodeSide('values', 'bytes_16', 'A component returns the 16 bytes of list<u8> that it receives.', async () => {
     const bytes = new Uint8Array(16).fill(7);
     const component = await compiled(echo);
-    return syncBatch(component.instantiateSync<Echo>({ limits }), (exports) => () => exports.bytes(bytes));
+    return syncRoutine(component.instantiateSync<Echo>({ limits }), (exports) => () => exports.bytes(bytes));
   }),
   nodeSide('values', 'string_16', 'A component returns the string of 16 characters that it receives.', async () => {
     const component = await compiled(echo);
-    return syncBatch(
+    return syncRoutine(
       component.instantiateSync<Echo>({ limits }),
       ({ text }) =>
         () =>
@@ -430,7 +430,7 @@ const guests = [
     async () => {
       const component = await new Engine().compileComponent(await javaScript());
       const limits = { memoryBytes: 512 * MiB };
-      return syncBatch(
+      return syncRoutine(
         component.instantiateSync<Greeter>({ limits }),
         ({ greet }) =>
           () =>

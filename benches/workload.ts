@@ -1,7 +1,7 @@
-// Workloads of the suites: native batches with the suites' default limits.
-import type { Batch, SetupContext } from '../src/bench/suite/definition.js';
+// Workloads of the suites: native routines with the suites' default limits.
+import type { Routine, SetupContext } from '../src/bench/suite/definition.js';
 import type { ExactMetrics } from '../src/bench/exact-metrics.js';
-import { type PreparedWorkload, workloadBatch } from '../src/measure/workload.js';
+import { type PreparedWorkload, workloadRoutine } from '../src/measure/workload.js';
 import type { EngineOptions, WorkloadOptions } from '../src/native.js';
 import { MiB } from '../src/runtime/units.js';
 
@@ -12,7 +12,7 @@ export type WorkloadConfig = Omit<WorkloadOptions, 'limits'> & { readonly limits
 const MEMORY_BYTES = 64 * MiB;
 
 /**
- * Creates a batch whose loop runs in Rust.
+ * Creates a routine whose loop runs in Rust.
  *
  * @param config - Kind, guest, engine options and call.
  * @param context - Context of the benchmark's setup.
@@ -22,8 +22,8 @@ export function workload(
   config: WorkloadConfig,
   context?: SetupContext,
   extraMetrics?: (workload: PreparedWorkload) => ExactMetrics,
-): Batch {
-  return workloadBatch({ limits: { memoryBytes: MEMORY_BYTES }, ...config }, { context, extraMetrics });
+): Routine {
+  return workloadRoutine({ limits: { memoryBytes: MEMORY_BYTES }, ...config }, { context, extraMetrics });
 }
 
 /** Returns the engine's options in the form of a benchmark's settings. */

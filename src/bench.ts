@@ -1,16 +1,16 @@
 // Public API of `airssys-wasm/bench`: definition of benchmarks, and runs from code.
 export {
   async,
-  type BatchOptions,
+  type RoutineOptions,
   type Hooks,
   custom,
   type BatchHooks,
   type IterationHooks,
   sync,
-} from './bench/suite/batch.js';
+} from './bench/suite/routine.js';
 export { type BenchmarkOptions, defineSuite, parameterized, type SuiteOptions } from './bench/suite/define.js';
 export {
-  type Batch,
+  type Routine,
   type BenchmarkDefinition,
   type DerivedDefinition,
   type DerivedTarget,
@@ -32,7 +32,7 @@ export { DEFAULT_OPTIONS, type Options } from './bench/options.js';
 export { type LinearFit, linearFit } from './stats/regression.js';
 
 export { type BaselineOptions, runSuites, type RunSuitesOptions } from './session/run-suites.js';
-export type { SessionObserver } from './session/request.js';
+export type { RunObserver } from './session/request.js';
 export { BaselineError, type BaselineErrorCode } from './baseline/errors.js';
 export type { ReportedResult, RunReport } from './report/run-report.js';
 // Types of a report.

@@ -58,7 +58,7 @@ export interface WasmFrame {
 export interface WasmErrorData {
   /** The stable name of the kind of failure. */
   readonly code: ErrorCode;
-  /** What happened, with the value received and the fix. */
+  /** Description of the error, with the value received and the fix. */
   readonly message: string;
   /** For `TRAP`: Wasmtime's name of the trap, such as `IntegerDivisionByZero`. */
   readonly trap?: string;
@@ -121,7 +121,7 @@ export class WasmError extends Error implements WasmErrorData {
   }
 
   /**
-   * Tells whether `value` is an error of this package, also if it is a `TypeError` or a `RangeError`.
+   * Checks whether `value` is an error of this package, including a `TypeError` or `RangeError`.
    *
    * @param value - Any value.
    * @returns Whether it is.

@@ -12,13 +12,13 @@ test('the interpreter of a program names its C library', (t) => {
   t.is(libcOf(head('/lib/ld-musl-aarch64.so.1')), 'musl');
 });
 
-test('a program without an interpreter names none', (t) => {
+test('a program without an interpreter names no C library', (t) => {
   t.is(libcOf(head('')), undefined);
   t.is(libcOf(Buffer.alloc(0)), undefined);
 });
 
 if (process.platform === 'linux') {
-  test('what is read here is what Node reports', (t) => {
+  test('the library found is the one that Node reports', (t) => {
     const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
     t.is(libcHere(), header.glibcVersionRuntime === undefined ? 'musl' : 'glibc');
   });

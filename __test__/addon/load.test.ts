@@ -1,4 +1,4 @@
-// Tests of the loader: the right addon is loaded, and a wrong one refused.
+// Tests of the loader: the right addon is loaded, and a wrong one rejected.
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,12 +45,12 @@ test('the addon of this clone is of its version', (t) => {
   t.is(loadAddon(new URL('dist/src/native.js', root).href, named).version(), manifest.version);
 });
 
-test('a missing package is named, and the resolver’s error kept as the cause', (t) => {
+test('a missing package is named, and the resolver’s error is the cause', (t) => {
   const error = fails(t, installed({}), 'ADDON_MISSING', new RegExp(`the package ${own} is not installed: either`));
   t.like(error.cause, { code: 'MODULE_NOT_FOUND' });
 });
 
-test('another platform’s package is named as what is installed', (t) => {
+test('an installed package of another platform is named', (t) => {
   const other = 'airssys-wasm-win32-arm64-msvc';
   fails(
     t,
@@ -66,7 +66,7 @@ test('a package without its binary is named', (t) => {
   fails(t, from, 'ADDON_MISSING', /is installed without its binary/);
 });
 
-test('a binary of another version is refused with both versions', (t) => {
+test('a binary of another version is rejected with both versions', (t) => {
   fails(
     t,
     installed({ [own]: code('1.0.0') }),
@@ -75,7 +75,7 @@ test('a binary of another version is refused with both versions', (t) => {
   );
 });
 
-test('a binary that does not load is told from a missing one, and the system’s error kept as the cause', (t) => {
+test('a binary that does not load has its own error, with the system’s error as the cause', (t) => {
   const from = installed({ [own]: '' });
   writeFileSync(new URL(`../../../${own}/package.json`, from), '{ "main": "addon.node" }');
   writeFileSync(new URL(`../../../${own}/addon.node`, from), 'no binary');
@@ -83,12 +83,12 @@ test('a binary that does not load is told from a missing one, and the system’s
   t.like(error.cause, { code: 'ERR_DLOPEN_FAILED' });
 });
 
-test('a named binary that does not load is told by its path, and where the path comes from', (t) => {
+test('the error for a named binary that does not load has its path and the origin of the path', (t) => {
   const message = /cannot load '\/no\/such\.node', which NAPI_RS_NATIVE_LIBRARY_PATH names/;
   fails(t, installed({ [own]: code(version) }), 'ADDON_UNLOADABLE', message, '/no/such.node');
 });
 
-test('a bundle is told to leave the package outside, whatever became of the URL', (t) => {
+test('the error in a bundle asks to leave the package outside, for any URL', (t) => {
   fails(t, undefined, 'ADDON_BUNDLED', /--external:airssys-wasm for esbuild/);
   fails(t, 'file:///srv/app/out/bundle.mjs', 'ADDON_BUNDLED', /keep it outside/);
   const error = fails(t, installed({}, { name: 'their-app', version: '1.0.0' }), 'ADDON_BUNDLED', /keep it outside/);

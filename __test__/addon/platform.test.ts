@@ -22,7 +22,7 @@ test('the platforms are those that package.json has binaries built for', (t) => 
   );
 });
 
-test('the set-up and the loader call this platform alike', async (t) => {
+test('the set-up and the loader use the same name for this platform', async (t) => {
   const setUp = (await import(new URL('../../../scripts/setup/platform.mjs', import.meta.url).href)) as {
     platformName(): string;
   };

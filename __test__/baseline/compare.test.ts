@@ -33,7 +33,7 @@ test('slower samples are regressed, faster ones improved, equal ones neither', (
   t.is(compare(around(100.5), base, options, 'id').verdict, 'within noise');
 });
 
-test('fewer than ten samples on either side give no verdict', (t) => {
+test('fewer than ten batches on either side allow no verdict', (t) => {
   t.is(compare(around(200, 9), { name: 'base', sample: around(100) }, options, 'id').verdict, 'undecided');
   t.is(compare(around(200), { name: 'base', sample: around(100, 9) }, options, 'id').verdict, 'undecided');
   t.is(compare(around(200, 10), { name: 'base', sample: around(100, 10) }, options, 'id').verdict, 'regressed');

@@ -50,7 +50,7 @@ function results(ns: number) {
   ];
 }
 
-test('critcmp compares two baselines of this bench, whatever their names', async (t) => {
+test('critcmp compares two baselines of this bench, with any names', async (t) => {
   if (!(await isThere(t))) return t.pass();
   const { target, store } = await targetDirectory(t);
   await saveAll(store, results(100), ['été 1']);

@@ -59,7 +59,7 @@ function seeds<T>(of: (seed: number) => T): T[] {
 }
 
 for (const stored of [...base, ...head]) {
-  test.serial(`${stored.id} ${stored.name}: the stored sample gives the stored estimates and fences`, async (t) => {
+  test.serial(`${stored.id} ${stored.name}: the stored sample yields the stored estimates and fences`, async (t) => {
     await setImmediate();
     const nresamples = DEFAULT_OPTIONS.nresamples / SEEDS;
     const all: Estimates[] = seeds(

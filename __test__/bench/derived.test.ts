@@ -9,10 +9,10 @@ import { benchmark, fakeMachine, quickOptions } from './fake.js';
 const machine = fakeMachine();
 const fast = benchmark({
   function: 'fast',
-  setup: () => machine.batch(100),
+  setup: () => machine.routine(100),
   target: { kind: 'below', ns: 101, reference: 'quick' },
 });
-const slow = benchmark({ function: 'slow', setup: () => machine.batch(300), target: { kind: 'below', ns: 300 } });
+const slow = benchmark({ function: 'slow', setup: () => machine.routine(300), target: { kind: 'below', ns: 300 } });
 const OPTIONS = quickOptions({ sampleSize: 4, warmUpTimeS: 1e-6, measurementTimeS: 1e-5 });
 
 async function measure(...benchmarks: (typeof fast)[]): Promise<readonly BenchmarkResult[]> {

@@ -1,20 +1,20 @@
 // Fake clock for plan and sampler: only the measured code advances it.
-import type { Batch, BenchmarkDefinition } from '../../src/bench/suite/definition.js';
+import type { Routine, BenchmarkDefinition } from '../../src/bench/suite/definition.js';
 import type { Clock } from '../../src/bench/timing/clock.js';
 import type { Options } from '../../src/bench/options.js';
 import { parseOptions } from '../../src/bench/options.js';
 
 export interface FakeMachine {
   readonly clock: Clock;
-  /** A batch whose iterations take `ns` each, after `untimedNs` of preparation that it does not report. */
-  batch(ns: number, untimedNs?: number): Batch & { readonly runs: number[] };
+  /** A routine whose iterations take `ns` each, after `untimedNs` of preparation that it does not report. */
+  routine(ns: number, untimedNs?: number): Routine & { readonly runs: number[] };
 }
 
 export function fakeMachine(): FakeMachine {
   let nowNs = 0;
   return {
     clock: () => nowNs,
-    batch(ns, untimedNs = 0) {
+    routine(ns, untimedNs = 0) {
       const runs: number[] = [];
       return {
         runs,

@@ -54,7 +54,7 @@ test('abandoned work is no longer awaited', async (t) => {
 test('a failure stops a benchmark after its current batch; the others continue', async (t) => {
   const machine = fakeMachine();
   const supervisor = listener();
-  const code = machine.batch(100);
+  const code = machine.routine(100);
   let disposed = 0;
   const faulty = benchmark({
     function: 'faulty',
@@ -66,7 +66,7 @@ test('a failure stops a benchmark after its current batch; the others continue',
       dispose: () => void disposed++,
     }),
   });
-  const fine = benchmark({ function: 'fine', setup: () => machine.batch(100) });
+  const fine = benchmark({ function: 'fine', setup: () => machine.routine(100) });
   const options = quickOptions({ sampleSize: 4, warmUpTimeS: 1e-6, measurementTimeS: 1e-5 });
   const run = { options, clock: machine.clock, failFast: false, supervisor };
   const { results, failures, wasInterrupted } = await runBenchmarks([faulty, fine], run);
@@ -89,7 +89,7 @@ test('a benchmark that fails after its result has no result', async (t) => {
   const observer = { onResult: () => supervisor.current?.fail(new Error('too late')) };
   const options = quickOptions({ sampleSize: 4, warmUpTimeS: 1e-6, measurementTimeS: 1e-5 });
   const run = { options, clock: machine.clock, failFast: false, supervisor, observer };
-  const { results, failures } = await runBenchmarks([benchmark({ setup: () => machine.batch(100) })], run);
+  const { results, failures } = await runBenchmarks([benchmark({ setup: () => machine.routine(100) })], run);
   t.deepEqual(results, []);
   t.is(failures.length, 1);
 });

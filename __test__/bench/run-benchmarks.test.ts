@@ -16,7 +16,7 @@ function run(
 }
 
 function working(name: string, machine = fakeMachine()): BenchmarkDefinition {
-  return benchmark({ function: name, setup: () => machine.batch(100) });
+  return benchmark({ function: name, setup: () => machine.routine(100) });
 }
 
 const failing = benchmark({
@@ -41,7 +41,7 @@ test('a benchmark is warmed up, planned, sampled and analysed', async (t) => {
 
 test('untimed preparation counts towards the plan, not the sample', async (t) => {
   const machine = fakeMachine();
-  const slow = benchmark({ setup: () => machine.batch(100, 900) });
+  const slow = benchmark({ setup: () => machine.routine(100, 900) });
   const { results } = await run([slow], {}, machine.clock);
   t.deepEqual(results[0]?.sample.iterations, [1, 2, 3, 4]);
   t.is(results[0]?.analysis.typical.pointEstimate, 100);
@@ -70,11 +70,11 @@ test('fail-fast stops at the first failure', async (t) => {
   t.is(failures.length, 1);
 });
 
-test('metrics are read after sampling, and the batch is disposed of last', async (t) => {
+test('metrics are read after sampling, and the routine is disposed of last', async (t) => {
   const machine = fakeMachine();
   const events: string[] = [];
   const setup = () => {
-    const code = machine.batch(100);
+    const code = machine.routine(100);
     return {
       run: (iterations: number) => (events.push('run'), code.run(iterations)),
       metrics: () => (events.push('metrics'), { codeBytes: 64, fuelPerIteration: 5n }),
@@ -86,7 +86,7 @@ test('metrics are read after sampling, and the batch is disposed of last', async
   t.deepEqual(events.slice(-3), ['run', 'metrics', 'dispose']);
 });
 
-test('a failing batch is disposed of, and its own error is reported', async (t) => {
+test('a failing routine is disposed of, and its own error is reported', async (t) => {
   let disposals = 0;
   const setup = () => ({
     run: () => {
@@ -135,7 +135,7 @@ for (const [what, returned, message] of [
 ] as const) {
   test(`metrics that contain ${what} fail the benchmark by name`, async (t) => {
     const machine = fakeMachine();
-    const code = machine.batch(100);
+    const code = machine.routine(100);
     const setup = () => ({ run: (n: number) => code.run(n), metrics: () => returned as never });
     const { results, failures } = await run([benchmark({ setup })], {}, machine.clock);
     t.deepEqual(results, []);

@@ -4,7 +4,7 @@ import test from 'ava';
 import { PLATFORMS } from '../../src/addon/platform.js';
 
 const page = readFileSync(new URL('../../../docs/install.md', import.meta.url), 'utf8');
-const source = readFileSync(new URL('../../../src/addon/failure.ts', import.meta.url), 'utf8');
+const source = readFileSync(new URL('../../../src/addon/errors.ts', import.meta.url), 'utf8');
 
 test('the table lists exactly the platform packages', (t) => {
   const named = page.split('## How it is loaded')[0]?.match(/`airssys-wasm-[\w-]+`/g) ?? [];

@@ -146,7 +146,7 @@ test('different failures on both sides are a failure of both, with both messages
   t.deepEqual(failures, [{ id: 'group/b0', side: 'both', message }]);
 });
 
-test('one more unit of fuel is a regression, whatever the time', async (t) => {
+test('one more unit of fuel is a regression, at any time', async (t) => {
   const metrics = { base: { fuelPerIteration: 1204n }, head: { fuelPerIteration: 1205n } };
   const benchmarks = suite(2, (i) => (i === 0 ? { metrics } : {}));
   const { verdicts } = await runRounds(ids(benchmarks), fakeMachine(benchmarks, NOISE, 1).start, OPTIONS);

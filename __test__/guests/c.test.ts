@@ -50,7 +50,7 @@ for (const options of variants) {
   });
 }
 
-test('the C component works from a pool and in slices', async (t) => {
+test('the C component works from a pool and on a fiber', async (t) => {
   const component = await new Engine({ allocation: 'pooling', limits: { instances: 2 } }).compileComponent(
     fixture('guests/c/types.wasm'),
   );

@@ -60,9 +60,9 @@ test('each call is a benchmark named after its text, and its result is reported'
 test('every benchmark runs and has exact metrics', async (t) => {
   const { suite } = await measureSuite(calculator, options({ calls: ['fib(10)'] }));
   for (const benchmark of suite.benchmarks) {
-    const batch = await benchmark.setup();
-    t.true(Number(await batch.run(3)) > 0, benchmarkId(benchmark));
-    const metrics = await batch.metrics?.();
+    const routine = await benchmark.setup();
+    t.true(Number(await routine.run(3)) > 0, benchmarkId(benchmark));
+    const metrics = await routine.metrics?.();
     t.is(metrics?.['binaryBytes'], calculator.binary.length);
     t.true((metrics?.codeBytes ?? 0) > 0);
   }
@@ -74,21 +74,21 @@ test('every benchmark runs and has exact metrics', async (t) => {
 test('fuel is that of a call on a warm instance, or of the first call with fresh instances', async (t) => {
   const fuel = async (isFresh: boolean): Promise<bigint> => {
     const { suite } = await measureSuite(COUNTER, options({ calls: ['next()'], isFresh }));
-    const batch = await found(suite.benchmarks, 'mine/call/next()').setup();
-    await batch.run(5);
-    const before = await batch.metrics?.();
-    await batch.run(50);
-    t.deepEqual(await batch.metrics?.(), before);
+    const routine = await found(suite.benchmarks, 'mine/call/next()').setup();
+    await routine.run(5);
+    const before = await routine.metrics?.();
+    await routine.run(50);
+    t.deepEqual(await routine.metrics?.(), before);
     return BigInt(before?.fuelPerIteration ?? 0);
   };
   t.true((await fuel(true)) > (await fuel(false)));
 });
 
-test('an engine that counts no fuel reports none', async (t) => {
+test('an engine that does not count fuel reports none', async (t) => {
   for (const interruption of ['none', 'epoch'] as const) {
     const { suite } = await measureSuite(COUNTER, options({ calls: ['next()'], engine: { interruption } }));
-    const batch = await found(suite.benchmarks, 'mine/call/next()').setup();
-    t.false('fuelPerIteration' in ((await batch.metrics?.()) ?? {}), interruption);
+    const routine = await found(suite.benchmarks, 'mine/call/next()').setup();
+    t.false('fuelPerIteration' in ((await routine.metrics?.()) ?? {}), interruption);
   }
 });
 
@@ -112,8 +112,8 @@ test('every benchmark records the settings', async (t) => {
 test('only calls have a profile, which names the functions', async (t) => {
   const { suite } = await measureSuite(calculator, options({ calls: ['spin(1000000)'] }));
   t.is((await found(suite.benchmarks, 'mine/compile').setup({ profiler: 'guest' })).profile, undefined);
-  const batch = await found(suite.benchmarks, 'mine/call/spin(1000000)').setup({ profiler: 'guest' });
-  const profile = await batch.profile?.(0.05);
+  const routine = await found(suite.benchmarks, 'mine/call/spin(1000000)').setup({ profiler: 'guest' });
+  const profile = await routine.profile?.(0.05);
   t.true((profile?.samples ?? 0) > 0);
   const json = JSON.parse(Buffer.from(profile?.json ?? []).toString()) as {
     threads: { samples: { length: number } }[];

@@ -90,7 +90,7 @@ const outOfRange: readonly [option: string, options: object][] = [
 ];
 
 for (const [option, options] of outOfRange) {
-  test(`the engine refuses ${JSON.stringify(options)} with a RangeError naming ${option}`, (t) => {
+  test(`the engine rejects ${JSON.stringify(options)} with a RangeError naming ${option}`, (t) => {
     const error = failure(t, 'BAD_OPTION', () => new Engine(options));
     t.true(error instanceof RangeError);
     t.is(error.option, option);
@@ -124,7 +124,7 @@ const wrongType: readonly [option: string, options: unknown][] = [
 ];
 
 for (const [index, [option, options]] of wrongType.entries()) {
-  test(`the engine refuses a wrong type or name for ${option} with a TypeError (${index})`, (t) => {
+  test(`the engine rejects a wrong type or name for ${option} with a TypeError (${index})`, (t) => {
     const error = failure(t, 'BAD_OPTION', () => new Engine(options as never));
     t.true(error instanceof TypeError);
     t.is(error.option, option);
@@ -137,12 +137,12 @@ test('an unknown option that is spelt nearly right names the right one', (t) => 
 });
 
 // Object.entries(null) throws its own TypeError before anything is checked.
-test('proposals that are null are refused with BAD_OPTION', (t) => {
+test('proposals that are null are rejected with BAD_OPTION', (t) => {
   failure(t, 'BAD_OPTION', () => new Engine({ proposals: null } as never));
 });
 
 // The names of a number's own properties are none, so that nothing is checked.
-test('proposals that are a number or an array are refused with BAD_OPTION', (t) => {
+test('proposals that are a number or an array are rejected with BAD_OPTION', (t) => {
   failure(t, 'BAD_OPTION', () => new Engine({ proposals: 5 } as never));
   failure(t, 'BAD_OPTION', () => new Engine({ proposals: [] } as never));
 });
@@ -153,7 +153,7 @@ test('a proposal that is undefined counts as left out', (t) => {
 });
 
 // Wasmtime's own message passes through under the name of an option that does not exist.
-test('a pool of larger memories than the reservation is refused naming an option that exists', (t) => {
+test('a pool of larger memories than the reservation is rejected naming an option that exists', (t) => {
   const error = failure(t, 'BAD_OPTION', () => new Engine({ allocation: 'pooling', limits: { memoryBytes: 8 * GiB } }));
   t.not(error.option, 'engine');
 });
@@ -217,7 +217,7 @@ test('limits.binaryBytes bounds every kind of source', async (t) => {
   await rejection(t, 'COMPILE', () => engine.compileModule(new Uint8Array(100)));
 });
 
-test('limits.memoryBytes bounds what an instance may be allowed', async (t) => {
+test('limits.memoryBytes is the maximum of an instance’s limit', async (t) => {
   const module = await new Engine({ limits: { memoryBytes: 64 * KiB } }).compileModule('(module (memory 1))');
   t.is(module.instantiateSync({ limits: { memoryBytes: 64 * KiB } }).metrics().memoryBytes, 64 * KiB);
   const error = failure(t, 'BAD_OPTION', () => module.instantiateSync({ limits: { memoryBytes: 64 * KiB + 1 } }));
@@ -260,7 +260,7 @@ test('an instantiation that fails does not count as alive', async (t) => {
   t.is(engine.liveInstances, 0);
 });
 
-test('a slot of a pool does not keep what the last instance wrote', async (t) => {
+test('a slot of a pool is cleared between instances', async (t) => {
   const engine = new Engine({ allocation: 'pooling', limits: { instances: 1 } });
   const module = await engine.compileModule(
     '(module (memory (export "memory") 1) (global (export "g") (mut i32) (i32.const 0)))',

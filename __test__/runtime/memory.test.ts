@@ -17,7 +17,7 @@ interface Guest {
 const create = (): import('../../src/index.js').SyncInstance<Guest> =>
   module.instantiateSync<Guest>({ limits: { memoryBytes: MiB } });
 
-test('what is written is read, by host and guest', (t) => {
+test('host and guest read written bytes', (t) => {
   const { memory, load } = create().exports;
   memory.write(10, Uint8Array.of(7, 8, 9));
   t.deepEqual(memory.read(9, 5), Uint8Array.of(0, 7, 8, 9, 0));
@@ -26,7 +26,7 @@ test('what is written is read, by host and guest', (t) => {
   t.deepEqual(memory.read(10, 3), Uint8Array.of(98, 99, 9));
 });
 
-test('what is read is a copy', (t) => {
+test('read bytes are a copy', (t) => {
   const { memory } = create().exports;
   memory.read(0, 4).fill(255);
   t.deepEqual(memory.read(0, 4), new Uint8Array(4));
@@ -60,7 +60,7 @@ const outside: readonly [offset: number, length: number][] = [
 ];
 
 for (const [offset, length] of outside) {
-  test(`reading ${length} bytes at ${offset} is refused with the numbers`, (t) => {
+  test(`reading ${length} bytes at ${offset} is rejected with the numbers`, (t) => {
     const { memory } = create().exports;
     const { message } = failure(t, 'BAD_VALUE', () => memory.read(offset, length));
     t.regex(message, /memory of 65536 bytes/);
@@ -75,7 +75,7 @@ test('writing past the end writes nothing', (t) => {
   t.deepEqual(memory.read(64 * KiB - 4, 4), Uint8Array.of(1, 2, 3, 4));
 });
 
-test('a memory that the guest grows is longer, and keeps what it had', (t) => {
+test('a memory that the guest grows is longer, and keeps its content', (t) => {
   const { memory, grow } = create().exports;
   memory.write(5, Uint8Array.of(5));
   t.is(memory.byteLength, 64 * KiB);
@@ -113,13 +113,13 @@ test('the memory of a poisoned instance can still be read, to find out why', asy
 });
 
 // napi-rs converts the arguments, and its errors have their own codes ('NumberExpected', 'InvalidArg').
-test('an offset or a length that is not a number is refused with BAD_VALUE', (t) => {
+test('an offset or a length that is not a number is rejected with BAD_VALUE', (t) => {
   const { memory } = create().exports;
   for (const args of [[], [0], ['0', 1], [0, null], [0n, 1n], [{}, 1]])
     failure(t, 'BAD_VALUE', () => memory.read(...(args as [number, number])));
 });
 
-test('what is not a Uint8Array is refused with BAD_VALUE', (t) => {
+test('a value that is not a Uint8Array is rejected with BAD_VALUE', (t) => {
   const { memory } = create().exports;
   for (const source of [
     undefined,

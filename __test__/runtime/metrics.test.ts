@@ -9,7 +9,7 @@ const module = await new Engine().compileModule(`(module (memory 1)
   (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))
   (func (export "spin") (param $n i32) (loop (local.set $n (i32.sub (local.get $n) (i32.const 1))) (br_if 0 (local.get $n)))))`);
 
-test('a new instance has its making behind it, and nothing else', (t) => {
+test('the metrics of a new instance contain only its instantiation', (t) => {
   using instance = module.instantiateSync({ limits });
   t.deepEqual(
     { ...instance.metrics(), elapsedNs: 0 },
@@ -40,7 +40,7 @@ test('the peak stays', (t) => {
   t.like(instance.metrics(), { memoryBytes: 256 * KiB, peakMemoryBytes: 256 * KiB });
 });
 
-test('wall time grows with what is done', (t) => {
+test('wall time grows with the work', (t) => {
   using instance = module.instantiateSync({ limits });
   for (let round = 0; round < 20; round += 1) instance.call('spin', [1_000_000]);
   t.true(instance.metrics().elapsedNs > 0);

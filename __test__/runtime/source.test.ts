@@ -1,4 +1,4 @@
-// Tests of sources: which ones compile, and how others are refused.
+// Tests of sources: which ones compile, and how others are rejected.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -99,14 +99,14 @@ test('bytes that change while a thread compiles them do not change what is compi
   t.is(answers(await compiling), 42);
 });
 
-test('bytes that are detached while a thread compiles them do not matter', async (t) => {
+test('detaching bytes while a thread compiles them has no effect', async (t) => {
   const bytes = answer.slice();
   const compiling = new Engine().compileModule(bytes);
   structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
   t.is(answers(await compiling), 42);
 });
 
-// The bytes are copied when the compilation starts, which is later than the call where others are under way.
+// The bytes are copied when the compilation starts, which is later than the call if others are in progress.
 test('bytes that change while their compilation waits for its turn do not change what is compiled', async (t) => {
   const narrow = new Engine({ limits: { concurrentCompilations: 1 } });
   const first = narrow.compileModule(answer);
@@ -116,7 +116,7 @@ test('bytes that change while their compilation waits for its turn do not change
   t.deepEqual([answers(await first), answers(await second)], [42, 42]);
 });
 
-test('a binary cut off anywhere is refused, but where an empty module is left', async (t) => {
+test('a binary cut off anywhere is rejected, unless an empty module is left', async (t) => {
   for (let length = 0; length < answer.length; length += 1) {
     const prefix = answer.subarray(0, length);
     if (length === 8 || length === 15) await t.notThrowsAsync(() => engine.compileModule(prefix));
@@ -124,7 +124,7 @@ test('a binary cut off anywhere is refused, but where an empty module is left', 
   }
 });
 
-test('a binary with any one bit turned over compiles or is refused', async (t) => {
+test('a binary with any single bit flipped compiles or is rejected', async (t) => {
   for (let bit = 0; bit < answer.length * 8; bit += 1) {
     const bytes = answer.slice();
     bytes[bit >> 3]! ^= 1 << (bit & 7);
@@ -153,7 +153,7 @@ const garbage: Record<string, Uint8Array | string> = {
 };
 
 for (const [name, source] of Object.entries(garbage)) {
-  test(`${name} is refused with COMPILE, as a module and as a component`, async (t) => {
+  test(`${name} is rejected with COMPILE, as a module and as a component`, async (t) => {
     await rejection(t, 'COMPILE', () => engine.compileModule(source));
     await rejection(t, 'COMPILE', () => engine.compileComponent(source));
   });
@@ -170,17 +170,17 @@ test('the message about a text of one long line stays short', async (t) => {
   t.true(error.message.length < 10_000, `${error.message.length} characters`);
 });
 
-test('a component where a module is asked for says which method compiles it', async (t) => {
+test('a component passed as a module says which method compiles it', async (t) => {
   const error = await rejection(t, 'COMPILE', () => engine.compileModule(fixture('minimal.wat')));
   t.regex(error.message, /a component.*'compileComponent'/);
 });
 
-test('a module where a component is asked for says which method compiles it', async (t) => {
+test('a module passed as a component says which method compiles it', async (t) => {
   const error = await rejection(t, 'COMPILE', () => engine.compileComponent(answer));
   t.regex(error.message, /a core module.*'compileModule'/);
 });
 
-test('compiled code is not taken for a source', async (t) => {
+test('compiled code is rejected as a source', async (t) => {
   const module = await engine.compileModule(answer);
   for (const compile of [
     () => engine.compileModule(module.serialize()),
@@ -190,7 +190,7 @@ test('compiled code is not taken for a source', async (t) => {
   }
 });
 
-test('a file that does not exist, or is a directory, is refused with IO naming it', async (t) => {
+test('a file that does not exist, or is a directory, is rejected with IO naming it', async (t) => {
   const missing = await rejection(t, 'IO', () => engine.compileModule(new URL('file:///missing/guest.wasm')));
   t.regex(missing.message, /'\/missing\/guest\.wasm'/);
   await rejection(t, 'IO', () => engine.compileModule(pathToFileURL(scratch)));
@@ -204,13 +204,13 @@ for (const href of [
   'file://host/x',
   'file:///a%2Fb',
 ]) {
-  test(`the URL ${href} is refused with BAD_VALUE naming it`, async (t) => {
+  test(`the URL ${href} is rejected with BAD_VALUE naming it`, async (t) => {
     const error = await rejection(t, 'BAD_VALUE', () => engine.compileModule(new URL(href)));
     t.true(error instanceof TypeError && error.message.includes(href));
   });
 }
 
-test('a file URL that names no file is told what is wrong with it', async (t) => {
+test('the error for a file URL that names no file says what is wrong with it', async (t) => {
   const error = await rejection(t, 'BAD_VALUE', () => engine.compileModule(new URL('file:///a%2Fb')));
   t.regex(error.message, /^the source 'file:\/\/\/a%2Fb' names no file: .*encoded/);
 });
@@ -229,19 +229,19 @@ const wrong: Record<string, unknown> = {
 };
 
 for (const [name, source] of Object.entries(wrong)) {
-  test(`${name} is refused as a source with a TypeError`, async (t) => {
+  test(`${name} is rejected as a source with a TypeError`, async (t) => {
     const error = await rejection(t, 'BAD_VALUE', () => engine.compileComponent(source as never));
     t.true(error instanceof TypeError);
   });
 }
 
 // `instanceof` sees through a proxy, the addon does not: its own error has no code of this package.
-test('a proxy of bytes is refused with BAD_VALUE', async (t) => {
+test('a proxy of bytes is rejected with BAD_VALUE', async (t) => {
   await rejection(t, 'BAD_VALUE', () => engine.compileModule(new Proxy(answer, {})));
 });
 
 // `new Uint8Array(detached)` throws V8's own TypeError.
-test('a detached ArrayBuffer is refused with BAD_VALUE', async (t) => {
+test('a detached ArrayBuffer is rejected with BAD_VALUE', async (t) => {
   const buffer = answer.slice().buffer;
   structuredClone(buffer, { transfer: [buffer] });
   await rejection(t, 'BAD_VALUE', () => engine.compileModule(buffer));
@@ -255,7 +255,7 @@ test('bytes of another realm compile', async (t) => {
 
 // The size is that of the directory entry; what is read is not bounded, so that /dev/zero would fill the memory.
 (process.platform === 'win32' ? test.skip : test)(
-  'a file that gives more than its size says is read no further than limits.binaryBytes',
+  'a file that contains more than its size says is read no further than limits.binaryBytes',
   async (t) => {
     const { stdout, signal } = await child(`
     import { execFileSync, spawn } from 'node:child_process';
@@ -287,7 +287,7 @@ test("blocks nested a hundred thousand deep do not overflow the compiler's stack
   await t.notThrowsAsync(() => engine.compileModule(Uint8Array.from(bytes)));
 });
 
-test('types nested a thousand deep are refused, not followed', async (t) => {
+test('types nested a thousand deep are rejected, not followed', async (t) => {
   const depth = 1000;
   const types = [0x70, 0x7d, ...Array.from({ length: depth - 1 }, (_, index) => [0x70, ...signedLeb(index)]).flat()];
   const section = [...leb(depth), ...types];

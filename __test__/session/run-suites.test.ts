@@ -8,7 +8,7 @@ import test from 'ava';
 import { BaselineError } from '../../src/baseline/errors.js';
 import { BenchError } from '../../src/bench/errors.js';
 import { defineSuite, type SuiteOptions } from '../../src/bench/suite/define.js';
-import { sync } from '../../src/bench/suite/batch.js';
+import { sync } from '../../src/bench/suite/routine.js';
 import { runSuites } from '../../src/session/run-suites.js';
 
 const quick = { sampleSize: 5, measurementTimeS: 0.005, warmUpTimeS: 0.002, nresamples: 100 };

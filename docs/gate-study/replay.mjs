@@ -29,8 +29,8 @@ export function replay(recording, { seed, slower = {}, ...more }) {
   let started = 0;
   let drawn;
   const start = async (side) => {
-    if (started++ % 3 === 0) drawn = { round: below(rounds), part: below(3), mirrored: below(2) === 1, bases: 0 };
-    const role = side === 'head' ? 'head' : drawn.bases++ === 0 ? 'base' : 'control';
+    if (started++ % 3 === 0) drawn = { round: below(rounds), part: below(3), mirrored: below(2) === 1, baseCount: 0 };
+    const role = side === 'head' ? 'head' : drawn.baseCount++ === 0 ? 'base' : 'control';
     return runner(side, role, drawn);
   };
   const runner = (side, role, { round, part, mirrored }) => {

@@ -14,7 +14,7 @@ const MB = 1_000_000;
 const [root] = packages.slice(-1);
 const platforms = packages.slice(0, -1);
 
-/** What npm packs of each package, by its directory. */
+/** The packed files of each package, by its directory. */
 const packed = new Map();
 
 before(() => {

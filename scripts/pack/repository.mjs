@@ -5,9 +5,9 @@ import { SetupError } from '../setup/run.mjs';
 /**
  * The repository's https address, without `.git` and without a slash at its end.
  *
- * @param given - The address on the command line; if undefined, GitHub's environment variables give it.
+ * @param given - The address on the command line; if undefined, it is read from GitHub's environment variables.
  * @param env - The environment variables.
- * @returns `undefined` if neither gives an address.
+ * @returns `undefined` if neither has an address.
  * @throws SetupError if the address does not begin with `https://`.
  */
 export function repositoryFrom(given, env) {

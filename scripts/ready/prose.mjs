@@ -40,6 +40,22 @@ const PHRASES = [
   'goes on',
   'lets go of',
   'the guide',
+  'are told',
+  'the other way round',
+  'comes to',
+  'the very',
+  'of no sense',
+  'at rest',
+  'where there is none',
+  'without end',
+  'looked at',
+  'memory dear',
+  'billed',
+  'serve as well',
+  'goes unbilled',
+  'meets the end',
+  'what is no',
+  'what is not a',
 ];
 
 /** Files that name the phrases to avoid. */

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import semver from 'semver';
 
-/** A rejected bump; `message` gives the reason and the fix. */
+/** A rejected bump; `message` has the reason and the fix. */
 export class BumpError extends Error {
   name = 'BumpError';
 }

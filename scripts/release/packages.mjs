@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Inconsistent packages; `message` gives the reason. */
+/** Inconsistent packages; `message` has the reason. */
 export class PackagesError extends Error {
   name = 'PackagesError';
 }

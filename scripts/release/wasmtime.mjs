@@ -34,7 +34,7 @@ function resolved() {
   return /name = "wasmtime"\nversion = "([^"]+)"/.exec(readFileSync(inRoot('Cargo.lock'), 'utf8'))?.[1];
 }
 
-/** Pins the next version. @returns it, or undefined if there is none; the files are then unchanged. */
+/** Pins the next version. @returns it, or undefined without a next version; the files are then unchanged. */
 function takeNext(step) {
   const before = [MANIFEST, inRoot('Cargo.lock')].map((path) => [path, readFileSync(path, 'utf8')]);
   const [, , ...parts] = PINNED.exec(before[0][1]) ?? [];

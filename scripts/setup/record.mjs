@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** The fingerprint recorded in `file`, or `undefined` if there is none. */
+/** The fingerprint recorded in `file`, or `undefined` without a record. */
 export function readRecord(file) {
   try {
     return readFileSync(file, 'utf8').trim();

@@ -2,8 +2,8 @@
 
 import { isPlatform, type Machine, type Platform, platformName, PLATFORMS } from './platform.js';
 
-/** The circumstances in which no binary could be loaded. */
-export interface Situation {
+/** What is known about this machine and installation. */
+export interface LoadContext {
   readonly machine: Machine;
   /** Version of this package. */
   readonly version: string;
@@ -16,21 +16,21 @@ export interface Situation {
 }
 
 /** The message if no binary for `machine` was found, with the fix; lower case, no full stop. */
-export function whyMissing(situation: Situation): string {
-  const { machine, version, isClone } = situation;
+export function whyMissing(context: LoadContext): string {
+  const { machine, version, isClone } = context;
   const platform = platformName(machine);
   const subject = `airssys-wasm ${version} finds no addon for ${describe(machine)}`;
   if (isClone) return `${subject}: run npm test, which builds it`;
   if (!isPlatform(platform)) return `${subject}: ${unsupported(machine)}`;
   const missing = `airssys-wasm-${platform}`;
-  if (situation.installed.includes(platform)) {
+  if (context.installed.includes(platform)) {
     return `${subject}, because ${missing} is installed without its binary: remove node_modules and install again`;
   }
-  return `${subject}, because the package ${missing} is not installed${reason(situation)}`;
+  return `${subject}, because the package ${missing} is not installed${reason(context)}`;
 }
 
 /** The message if a binary does not load, with the fix. @param message - The system's message. */
-export function whyUnloadable({ machine, version }: Situation, source: string, message: string): string {
+export function whyUnloadable({ machine, version }: LoadContext, source: string, message: string): string {
   const [line = ''] = message.split('\n', 1);
   const subject = `airssys-wasm ${version} cannot load ${source} on ${describe(machine)}: ${line}`;
   const fix = FIXES.find(({ applies }) => applies.test(line))?.fix ?? 'remove node_modules and install again';
@@ -49,7 +49,7 @@ function unsupported({ system, architecture }: Machine): string {
   return `it is published for ${PLATFORMS.join(', ')}; ${fix}, or build a clone of the repository with Rust`;
 }
 
-function reason({ machine, installed, isEmulated }: Situation): string {
+function reason({ machine, installed, isEmulated }: LoadContext): string {
   const { system, architecture, libc } = machine;
   if (installed.length === 0) return NOTHING_INSTALLED;
   const found = `; installed is ${installed.map((platform) => `airssys-wasm-${platform}`).join(', ')}`;

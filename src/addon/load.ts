@@ -2,12 +2,12 @@
 
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
-import { AddonError, type Attempt, type Installation } from './failure.js';
+import { AddonError, type Attempt, type Installation } from './errors.js';
 import { type Platform, platformName, PLATFORMS, thisMachine } from './platform.js';
 
 const NAME = 'airssys-wasm';
 
-/** What every binary of this project has. */
+/** The exports that every binary of this project has. */
 export interface Versioned {
   version(): string;
 }

@@ -58,7 +58,7 @@ export async function listStored(store: Store, name?: string): Promise<StoreList
  *
  * @param select - Selects benchmarks by id; all by default.
  * @returns All intact benchmarks, selected or not.
- * @throws BaselineError with `NO_BASELINE` if there is none, or the error of the first damaged benchmark that is
+ * @throws BaselineError with `NO_BASELINE` if none is found, or the error of the first damaged benchmark that is
  *   selected.
  */
 export async function loadStored(

@@ -69,7 +69,7 @@ export async function commit(fileSystem: FileSystem, directory: string, transact
 }
 
 /**
- * Completes an interrupted transaction in `directory`, if there is one.
+ * Completes an interrupted transaction in `directory`, if any.
  *
  * @throws BaselineError with `NOT_WRITTEN`, `LOCKED`, or `BAD_FILE` if the marker is not valid.
  */

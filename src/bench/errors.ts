@@ -5,7 +5,7 @@ import { inspect } from 'node:util';
  * Stable codes of `BenchError`:
  * - `BAD_DEFINITION`: a suite or benchmark is invalid
  * - `BAD_OPTION`: an option has an invalid value
- * - `BAD_MEASUREMENT`: a batch returned no valid elapsed time, or more iterations take no more time
+ * - `BAD_MEASUREMENT`: a routine returned no valid elapsed time, or more iterations take no more time
  * - `NEVER_FINISHED`: a benchmark waits, and nothing is pending that could wake it
  * - `NO_MATCH`: a filter selects nothing, or is not a regular expression
  * - `NO_CODE_GENERATION`: this process forbids code generation from strings

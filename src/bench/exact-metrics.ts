@@ -19,7 +19,7 @@ export interface ExactMetrics {
 }
 
 /**
- * Returns what a batch's `metrics` returned, if reports can store it.
+ * Returns what a routine's `metrics` returned, if reports can store it.
  *
  * @throws BenchError with `BAD_DEFINITION` naming the metric, its value and the fix.
  */

@@ -6,21 +6,21 @@ import { didYouMean } from './suite/did-you-mean.js';
 
 /** Options of sampling, estimation and comparison. */
 export interface Options {
-  /** Samples (batches) per benchmark. Fewer than 10 allow no verdict. Default 30. */
+  /** Number of batches in a sample, 2 to 100,000. With fewer than 10 there is no verdict. Default 30. */
   readonly sampleSize: number;
-  /** Seconds of warm-up per benchmark. Default 3. */
+  /** Seconds of warm-up per benchmark, above 0 and up to 86,400. Default 3. */
   readonly warmUpTimeS: number;
-  /** Approximate seconds of measurement per benchmark. Default 5. */
+  /** Approximate seconds of measurement per benchmark, above 0 and up to 86,400. Default 5. */
   readonly measurementTimeS: number;
-  /** Resamples per bootstrap. Default 100,000. */
+  /** Resamples per bootstrap, 100 to 10,000,000. Default 100,000. */
   readonly nresamples: number;
-  /** Confidence level of the intervals, in (0, 1). Default 0.95. */
+  /** Confidence level of the intervals, between 0 and 1. Default 0.95. */
   readonly confidenceLevel: number;
-  /** The p value below which a difference is significant. Default 0.05. */
+  /** The p value below which a difference is significant, between 0 and 1. Default 0.05. */
   readonly significanceLevel: number;
-  /** Relative change up to which a difference counts as noise. Default 0.01. */
+  /** Relative change up to which a difference counts as noise, from 0 to below 1. Default 0.01. */
   readonly noiseThreshold: number;
-  /** Seed of the bootstrap: the same sample and seed yield the same estimates. Default 1. */
+  /** Seed of the bootstrap, an integer: the same sample and seed yield the same estimates. Default 1. */
   readonly seed: number;
 }
 
@@ -36,7 +36,7 @@ export const DEFAULT_OPTIONS: Options = {
   seed: 1,
 };
 
-/** Minimum number of samples for a verdict; Criterion's minimum sample size. */
+/** Minimum number of batches for a verdict; Criterion's minimum sample size. */
 export const MIN_SAMPLES_FOR_VERDICT = 10;
 
 const SECONDS_PER_DAY = 86_400;

@@ -1,7 +1,7 @@
 // Run of benchmarks one after another: setup, warm-up, sampling, metrics and disposal of each.
 import { type Analysis, analyze } from './analyze.js';
 import { type Clock, NS_PER_S } from './timing/clock.js';
-import { type Batch, type BenchmarkDefinition, benchmarkId, type SetupContext } from './suite/definition.js';
+import { type Routine, type BenchmarkDefinition, benchmarkId, type SetupContext } from './suite/definition.js';
 import { BenchError } from './errors.js';
 import type { UntimedRun } from './sampling/untimed.js';
 import type { Latency } from './timing/latency.js';
@@ -61,26 +61,26 @@ export interface ProgressObserver {
   /**
    * Called before a benchmark's setup.
    *
-   * @param position - Where the benchmark stands.
+   * @param position - The benchmark's position in the run.
    */
   onStart?(position: RunPosition): void;
   /**
    * Called before a benchmark's warm-up.
    *
-   * @param position - Where the benchmark stands.
+   * @param position - The benchmark's position in the run.
    */
   onWarmUp?(position: RunPosition): void;
   /**
    * Called when the batches are planned.
    *
-   * @param position - Where the benchmark stands.
+   * @param position - The benchmark's position in the run.
    * @param plan - The planned batches.
    */
   onPlan?(position: RunPosition, plan: SamplingPlan): void;
   /**
    * Called before each batch.
    *
-   * @param position - Where the benchmark stands.
+   * @param position - The benchmark's position in the run.
    * @param plan - The planned batches.
    * @param done - Number of finished batches.
    */
@@ -152,8 +152,8 @@ export async function runUntimed(
   context?: SetupContext,
 ): Promise<Omit<RunOutcome, 'results'>> {
   return runSequentially(benchmarks, sequence, async (benchmark, { id }, guard) => {
-    const batch = await guard.wait(benchmark.setup(context));
-    await disposing(batch, guard, () => untimed(batch, id, guard.signal));
+    const routine = await guard.wait(benchmark.setup(context));
+    await disposing(routine, guard, () => untimed(routine, id, guard.signal));
   });
 }
 
@@ -185,40 +185,40 @@ async function measure(
   run: RunOptions,
   guard: ProcessGuard,
 ): Promise<BenchmarkResult> {
-  const batch = await guard.wait(benchmark.setup());
+  const routine = await guard.wait(benchmark.setup());
   const measuring = { ...run, signal: guard.signal };
-  const measurement = await disposing(batch, guard, () => measureBatch(batch, benchmark, position, measuring));
+  const measurement = await disposing(routine, guard, () => measureRoutine(routine, benchmark, position, measuring));
   const { id } = position;
   return { id, benchmark, ...measurement, analysis: analyze(measurement.sample, run.options, id) };
 }
 
-async function measureBatch(
-  batch: Batch,
+async function measureRoutine(
+  routine: Routine,
   benchmark: BenchmarkDefinition,
   position: RunPosition,
   run: RunOptions,
 ): Promise<Omit<BenchmarkResult, 'id' | 'benchmark' | 'analysis'>> {
   run.observer?.onWarmUp?.(position);
   const sampled = run.isQuick
-    ? { sample: await quickSample(batch, run) }
-    : await plannedSample(batch, benchmark, position, run);
-  const metrics = validateMetrics(await batch.metrics?.());
-  const latency = await batch.latency?.(run.options.measurementTimeS * LATENCY_SHARE);
+    ? { sample: await quickSample(routine, run) }
+    : await plannedSample(routine, benchmark, position, run);
+  const metrics = validateMetrics(await routine.metrics?.());
+  const latency = await routine.latency?.(run.options.measurementTimeS * LATENCY_SHARE);
   return { ...sampled, metrics, ...(latency && { latency }) };
 }
 
-function quickSample(batch: Batch, { options, clock, signal }: RunOptions): Promise<Sample> {
+function quickSample(routine: Routine, { options, clock, signal }: RunOptions): Promise<Sample> {
   const { measurementTimeS, significanceLevel } = options;
-  return takeQuickSample(batch, { maxNs: measurementTimeS * NS_PER_S, tolerance: significanceLevel, clock, signal });
+  return takeQuickSample(routine, { maxNs: measurementTimeS * NS_PER_S, tolerance: significanceLevel, clock, signal });
 }
 
 async function plannedSample(
-  batch: Batch,
+  routine: Routine,
   benchmark: BenchmarkDefinition,
   position: RunPosition,
   { options, clock, signal, observer }: RunOptions,
 ): Promise<{ warmUp: WarmUp; plan: SamplingPlan; sample: Sample }> {
-  const warmedUp = await warmUp(batch, { targetNs: options.warmUpTimeS * NS_PER_S, clock, signal });
+  const warmedUp = await warmUp(routine, { targetNs: options.warmUpTimeS * NS_PER_S, clock, signal });
   const plan = planSamples({
     meanNs: warmedUp.meanNs,
     targetNs: options.measurementTimeS * NS_PER_S,
@@ -227,22 +227,22 @@ async function plannedSample(
   });
   observer?.onPlan?.(position, plan);
   const onBatch = (done: number) => observer?.onBatch?.(position, plan, done);
-  return { warmUp: warmedUp, plan, sample: await takeSample(batch, plan, { onBatch, signal }) };
+  return { warmUp: warmedUp, plan, sample: await takeSample(routine, plan, { onBatch, signal }) };
 }
 
-/** Runs `use`, then disposes of `batch`. If both throw, the error of `use` is rethrown. */
-async function disposing<T>(batch: Batch, guard: ProcessGuard, use: () => Promise<T>): Promise<T> {
+/** Runs `use`, then disposes of `routine`. If both throw, the error of `use` is rethrown. */
+async function disposing<T>(routine: Routine, guard: ProcessGuard, use: () => Promise<T>): Promise<T> {
   let result: T;
   try {
     result = await guard.wait(use());
   } catch (error) {
     try {
-      await guard.wait(batch.dispose?.());
+      await guard.wait(routine.dispose?.());
     } catch {
       // the error of `use` is the cause
     }
     throw error;
   }
-  await guard.wait(batch.dispose?.());
+  await guard.wait(routine.dispose?.());
   return result;
 }

@@ -5,7 +5,7 @@ import { type ResolvedCall, resolveCalls } from './resolve-calls.js';
 import { MeasureError } from './errors.js';
 import type { GuestBinary } from './guest-file.js';
 import { type EngineSettings, type GuestLimits, nativeEngine, nativeLimits, benchmarkSettings } from './settings.js';
-import { workloadBatch } from './workload.js';
+import { workloadRoutine } from './workload.js';
 
 /** Options of a guest's benchmarks. */
 export interface MeasureOptions {
@@ -124,6 +124,6 @@ function definition(config: WorkloadOptions, about: About, options: MeasureOptio
     ...about,
     side: 'engine',
     settings: benchmarkSettings(options.engine, options.limits),
-    setup: (context) => workloadBatch(config, { context, extraMetrics }),
+    setup: (context) => workloadRoutine(config, { context, extraMetrics }),
   };
 }

@@ -1,14 +1,14 @@
-// Batches that run and time a workload natively.
-import type { Batch, SetupContext } from '../bench/suite/definition.js';
+// Routines that run and time a workload natively.
+import type { Routine, SetupContext } from '../bench/suite/definition.js';
 import type { ExactMetrics } from '../bench/exact-metrics.js';
-import { custom } from '../bench/suite/batch.js';
+import { custom } from '../bench/suite/routine.js';
 import { native, type WorkloadOptions } from '../native.js';
 
 /** A workload of the addon, ready to run. */
 export type PreparedWorkload = InstanceType<typeof native.NativeWorkload>;
 
-/** Options of a workload's batch. */
-export interface WorkloadBatchOptions {
+/** Options of a workload's routine. */
+export interface WorkloadRoutineOptions {
   /** Context of the setup; a profiler of native code becomes the engine's. */
   readonly context?: SetupContext | undefined;
   /** Returns additional metrics, after sampling. */
@@ -21,8 +21,11 @@ const INTERVAL_MS = 1;
 /** Kinds of workloads that are calls: the guest profiler sees no others. */
 const CALLS = ['call', 'invoke', 'invoke_fresh'];
 
-/** Creates a batch whose loop runs in Rust, over the same code as the runtime. */
-export function workloadBatch(config: WorkloadOptions, { context, extraMetrics }: WorkloadBatchOptions = {}): Batch {
+/** Creates a routine whose loop runs in Rust, over the same code as the runtime. */
+export function workloadRoutine(
+  config: WorkloadOptions,
+  { context, extraMetrics }: WorkloadRoutineOptions = {},
+): Routine {
   const prepared = new native.NativeWorkload(withProfiler(config, context));
   return custom((iterations) => prepared.run(iterations), {
     metrics: () => ({ ...exactMetrics(prepared, config), ...extraMetrics?.(prepared) }),

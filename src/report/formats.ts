@@ -92,7 +92,7 @@ export const REPORT_FORMATS = {
 /** The name of a report format, such as `markdown`. */
 export type ReportFormatName = keyof typeof REPORT_FORMATS;
 
-/** What `renderReport` returns: the text of a document, or the pages. */
+/** The result of `renderReport`: the text of a document, or the pages. */
 export type RenderedReport<Name extends ReportFormatName> = ReturnType<(typeof REPORT_FORMATS)[Name]['render']>;
 
 /**

@@ -10,7 +10,13 @@ import {
   type ImportDescriptor,
   importDescriptors,
 } from './interface/descriptors.js';
-import { componentEncoding, type Encoding, type Exports, ExportTable, moduleEncoding } from './interface/exports.js';
+import {
+  componentResolver,
+  type ExportResolver,
+  type Exports,
+  ExportTable,
+  moduleResolver,
+} from './interface/exports.js';
 import { parseCall, type ParsedCall, resolveCall, type ResolvedCall } from './interface/wave.js';
 import { optionalKey, type SerializeOptions } from './options/serialize.js';
 import { SyncInstance } from './sync-instance.js';
@@ -23,21 +29,21 @@ export abstract class Compiled {
   readonly #exports: ExportTable;
 
   /** @internal */
-  constructor(compiled: NativeCompiled, encoding: Encoding) {
+  constructor(compiled: NativeCompiled, resolver: ExportResolver) {
     this.#native = compiled;
-    // Host functions serve core modules alone; the addon refuses a component's imports by name.
-    const served = encoding === moduleEncoding ? compiled.imports : [];
-    this.#synchronous = new Instantiator(compiled, served, false);
-    this.#asynchronous = new Instantiator(compiled, served, true);
-    this.#exports = new ExportTable(encoding, compiled.exports);
+    // Only core modules can have host functions; the addon rejects a component's imports by name.
+    const imports = resolver === moduleResolver ? compiled.imports : [];
+    this.#synchronous = new Instantiator(compiled, imports, false);
+    this.#asynchronous = new Instantiator(compiled, imports, true);
+    this.#exports = new ExportTable(resolver, compiled.exports);
   }
 
-  /** What an instance imports, in order. */
+  /** The imports of an instance, in order. */
   get imports(): readonly ImportDescriptor[] {
     return importDescriptors(this.#compiled().imports);
   }
 
-  /** What an instance exports, in order. */
+  /** The exports of an instance, in order. */
   get exports(): readonly ExportDescriptor[] {
     this.#compiled();
     return exportDescriptors(this.#exports.descriptions);
@@ -99,7 +105,7 @@ export abstract class Compiled {
   /**
    * Serializes the compiled code, for an engine of the same options and version.
    *
-   * @param options - A key, without which the bytes can be neither made nor changed unnoticed.
+   * @param options - A key. With it, the bytes get a tag that reveals forgery and changes.
    * @returns The bytes. They are larger than {@link Compiled.codeBytes}, and only this version can read them.
    * @throws {@link WasmError} `DISPOSED`; TypeError (`BAD_VALUE`) for a key of less than 16 bytes.
    */
@@ -114,14 +120,14 @@ export abstract class Compiled {
     this.#native = undefined;
   }
 
-  /** The same as {@link Compiled.dispose}, for `using`. */
+  /** Calls {@link Compiled.dispose}; for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }
 
   #compiled(): NativeCompiled {
     if (this.#native) return this.#native;
-    throw createError({ code: 'DISPOSED', message: `the ${this.#exports.encoding.name} has been disposed of` });
+    throw createError({ code: 'DISPOSED', message: `the ${this.#exports.resolver.kind} has been disposed of` });
   }
 }
 
@@ -129,7 +135,7 @@ export abstract class Compiled {
 export class Component extends Compiled {
   /** @internal */
   constructor(compiled: NativeCompiled) {
-    super(compiled, componentEncoding);
+    super(compiled, componentResolver);
   }
 }
 
@@ -137,6 +143,6 @@ export class Component extends Compiled {
 export class Module extends Compiled {
   /** @internal */
   constructor(compiled: NativeCompiled) {
-    super(compiled, moduleEncoding);
+    super(compiled, moduleResolver);
   }
 }

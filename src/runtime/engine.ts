@@ -78,7 +78,7 @@ export class Engine {
 
   /**
    * Deserializes a component that {@link Component.serialize} returned for the same key, on an engine of the same
-   * options and version. Safe as long as the key is secret: the bytes cannot be made or changed without it.
+   * options and version. Safe as long as the key is secret: the bytes cannot be forged or changed without it.
    *
    * @param bytes - The compiled code.
    * @param options - The key, which is mandatory.
@@ -135,14 +135,14 @@ export class Engine {
     return new Module(this.#engine().unsafeDeserializeModule(checkBytes(bytes), key));
   }
 
-  /** Releases the engine. What it compiled, and live instances, remain usable. A second call does nothing. */
+  /** Releases the engine. Its compiled code and live instances remain usable. A second call does nothing. */
   dispose(): void {
     const engine = this.#native;
     this.#native = undefined;
     if (engine) this.#release(engine);
   }
 
-  /** The same as {@link Engine.dispose}, for `using`. */
+  /** Calls {@link Engine.dispose}; for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

@@ -4,7 +4,7 @@ import { createError } from '../errors.js';
 import { native, type NativeHandle } from '../native.js';
 import { checkSignal, runAbortable } from './async/abort.js';
 import { asyncFunction, runCall } from './async/call.js';
-import { isPromise, unwrap } from './async/settled.js';
+import { isPromise, unwrap } from './async/result.js';
 import type { InstantiateOptions, Instantiator } from './instantiate.js';
 import type { Exports, ExportTable, GuestFunction } from './interface/exports.js';
 import type { HostFunction } from './interface/imports.js';
@@ -15,21 +15,21 @@ import type { Measurement } from './measurement.js';
 import type { Metrics } from './metrics.js';
 import { type CallOptions, readCallOptions } from './options/call.js';
 
-/** @internal What an instance consists of. */
+/** @internal The parts of an instance. */
 export interface InstanceInternals {
   readonly table: ExportTable;
   readonly handle: NativeHandle;
   readonly functions: readonly HostFunction[] | undefined;
 }
 
-/** @internal What `instance` consists of, for `async/offload.ts` alone. */
+/** @internal The parts of `instance`, for `async/offload.ts` only. */
 export let internalsOf: (instance: Instance<any>) => InstanceInternals;
 
 /**
  * A live guest whose calls return promises.
  *
  * A call that ends within a time slice (some 0.1 ms) runs on the calling thread. Longer calls continue on the engine's
- * worker threads, time-sliced with other calls. Calls are also offloaded once guests have blocked the event loop for
+ * executor threads, time-sliced with other calls. Calls are also offloaded once guests have blocked the event loop for
  * about 4 ms. Host functions always run on the calling thread. Calls of one instance run one after the other.
  *
  * A trap ends a component instance, and a timeout or an abort any instance: further calls fail with `POISONED`.
@@ -52,7 +52,7 @@ export class Instance<E = Exports> {
   }
 
   /**
-   * What the guest exports, as {@link SyncInstance.exports}, but every function returns a promise of its result.
+   * The exports of the guest, as {@link SyncInstance.exports}, but every function returns a promise of its result.
    *
    * Memories are accessible while no call is in progress, and inside host functions.
    *
@@ -94,7 +94,7 @@ export class Instance<E = Exports> {
   }
 
   /**
-   * What the instance has consumed since it was created; during a call, what it had consumed when the call began.
+   * Consumption of the instance since it was created; during a call, as of when the call began.
    *
    * @returns The totals.
    * @throws {@link WasmError} `DISPOSED`.
@@ -114,7 +114,7 @@ export class Instance<E = Exports> {
     return this.#disposal;
   }
 
-  /** The same as {@link Instance.dispose}, for `await using`. */
+  /** Calls {@link Instance.dispose}; for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
   }
@@ -139,15 +139,15 @@ export class Instance<E = Exports> {
 
   async #invoke(name: string, args: readonly unknown[], options: CallOptions, isMeasured: boolean): Promise<unknown> {
     const { handle } = this.#live();
-    const { terms, signal, abortId } = readCallOptions(options, isMeasured);
-    // The exports of an instance that runs cannot be looked up: they are when the first call finds it idle.
+    const { nativeOptions, signal, abortId } = readCallOptions(options, isMeasured);
+    // The exports of a busy instance cannot be looked up, so the first call looks them up while it is idle.
     this.#createExports();
     const invoke = this.#invokers.find(handle, name, args);
     checkSignal(signal);
     const owner = ownerOf(this.#internals);
-    if (!signal) return runCall(owner, invoke, [args, ...terms]);
+    if (!signal) return runCall(owner, invoke, [args, ...nativeOptions]);
     const abort = (): void => native.instanceAbort(handle, abortId);
-    return runAbortable(owner, invoke, [args, ...terms], { signal, abort });
+    return runAbortable(owner, invoke, [args, ...nativeOptions], { signal, abort });
   }
 
   #live(): InstanceInternals {

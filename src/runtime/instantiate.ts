@@ -8,9 +8,9 @@ import { checkNames } from './options/read.js';
 
 /** Options of an instantiation. */
 export interface InstantiateOptions {
-  /** What the instance may use; `memoryBytes` is mandatory. */
+  /** Limits of the instance; `memoryBytes` is mandatory. */
   readonly limits: Limits;
-  /** The host functions that serve the imports of a core module, by module and name. */
+  /** The host functions for the imports of a core module, by module and name. */
   readonly imports?: Imports | undefined;
 }
 
@@ -18,16 +18,16 @@ const INSTANTIATE_OPTIONS = { limits: true, imports: true } satisfies Record<key
 
 type Instantiate = ReturnType<NativeCompiled['instantiator']>;
 
-/** @internal What an instantiation returns. */
+/** @internal The result of an instantiation. */
 export interface Instantiated {
   /** The handle; for asynchronous instances it may be a promise. */
   readonly handle: ReturnType<Instantiate>;
-  /** The functions that serve the guest's imports. The addon does not keep them alive: the handle's owner must. */
+  /** The functions for the guest's imports. The addon does not keep them alive: the handle's owner must. */
   readonly functions: readonly HostFunction[] | undefined;
 }
 
 /** The most handles of disposed instances that are kept for reuse. */
-const MAX_USED = 1_000;
+const MAX_RECYCLED_HANDLES = 1_000;
 
 /**
  * @internal Creates instances of one compiled guest.
@@ -40,7 +40,7 @@ export class Instantiator {
   readonly #imports: readonly ExternDescription[];
   #instantiate: Instantiate | undefined;
   /** Handles of disposed instances. A new handle costs the garbage collector more than the instance itself. */
-  readonly #used: NativeHandle[] = [];
+  readonly #recycled: NativeHandle[] = [];
   #limits: Readonly<Record<string, unknown>> = { __proto__: null };
 
   constructor(compiled: NativeCompiled, imports: readonly ExternDescription[], isAsync: boolean) {
@@ -58,14 +58,14 @@ export class Instantiator {
     checkNames('', options, INSTANTIATE_OPTIONS);
     const instantiate = this.#under(options.limits);
     const functions = resolveImports(this.#imports, options.imports);
-    const used = this.#used.pop();
-    if (functions !== undefined) return { handle: instantiate(used, functions), functions };
-    return { handle: used === undefined ? instantiate() : instantiate(used), functions };
+    const recycled = this.#recycled.pop();
+    if (functions !== undefined) return { handle: instantiate(recycled, functions), functions };
+    return { handle: recycled === undefined ? instantiate() : instantiate(recycled), functions };
   }
 
   /** Takes the handle of a disposed instance for reuse; nothing else may hold it. */
-  takeBack(handle: NativeHandle): void {
-    if (this.#used.length < MAX_USED) this.#used.push(handle);
+  recycle(handle: NativeHandle): void {
+    if (this.#recycled.length < MAX_RECYCLED_HANDLES) this.#recycled.push(handle);
   }
 
   #under(limits: Limits): Instantiate {

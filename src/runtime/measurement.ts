@@ -8,7 +8,7 @@ export interface Measurement<T = unknown> {
   readonly fuelConsumed: bigint;
   /** False if `fuelConsumed` is only an upper bound: a host function called the guest back, and the guest trapped. */
   readonly fuelIsExact: boolean;
-  /** The most bytes that the instance's memories held together so far. */
+  /** Peak size of all memories of the instance together so far, in bytes. */
   readonly peakMemoryBytes: number;
   /** Wall time of the call, in nanoseconds. */
   readonly elapsedNs: number;

@@ -33,7 +33,7 @@ export class SyncInstance<E = Exports> {
   /** @internal */
   constructor(origin: Instantiator, options: InstantiateOptions, table: ExportTable) {
     const { handle, functions } = origin.instantiate(options);
-    // Only asynchronous instances are promised.
+    // Only the handle of an asynchronous instance may be a promise.
     this.#handle = handle as NativeHandle;
     this.#functions = functions;
     this.#origin = origin;
@@ -41,7 +41,7 @@ export class SyncInstance<E = Exports> {
   }
 
   /**
-   * What the guest exports.
+   * The exports of the guest.
    *
    * Of components: functions under their camelCase names, interfaces as objects under their full names. Of core
    * modules: functions and memories under their names in the binary. An export named `then` is reachable only through
@@ -60,9 +60,9 @@ export class SyncInstance<E = Exports> {
    * @param parameters - Its arguments in an array, and the options of this call. A `signal` is checked before and after
    *   the call: nothing can abort the call in between.
    * @returns The function's result.
-   * @throws {@link WasmError} `UNKNOWN_EXPORT`, and whatever may end a call: `TRAP`, `OUT_OF_FUEL`, `TIMEOUT`,
+   * @throws {@link WasmError} `UNKNOWN_EXPORT`, and the errors that end a call: `TRAP`, `OUT_OF_FUEL`, `TIMEOUT`,
    *   `ABORTED`, `MEMORY_LIMIT`, `TRANSFER_LIMIT`, `POISONED`, `DISPOSED`, `REENTRANT`, `BAD_VALUE`, `BAD_OPTION`,
-   *   `RESULT`, `UNSUPPORTED`, `STACK_EXHAUSTED`; and whatever a host function throws.
+   *   `RESULT`, `UNSUPPORTED`, `STACK_EXHAUSTED`; and any exception of a host function.
    */
   call<K extends CallName<E>>(name: K, ...parameters: CallParameters<E, K>): CallResult<E, K>;
   call(name: string, args: readonly unknown[] = [], options?: CallOptions): unknown {
@@ -84,7 +84,7 @@ export class SyncInstance<E = Exports> {
   }
 
   /**
-   * What the instance has consumed since it was created.
+   * Consumption of the instance since it was created.
    *
    * @returns The totals.
    * @throws {@link WasmError} `DISPOSED`, `REENTRANT` inside a host function.
@@ -102,13 +102,13 @@ export class SyncInstance<E = Exports> {
   dispose(): Metrics {
     if (this.#handle !== undefined) {
       this.#last = native.instanceDispose(this.#handle) as Metrics;
-      this.#origin.takeBack(this.#handle);
+      this.#origin.recycle(this.#handle);
       this.#handle = undefined;
     }
     return this.#last as Metrics;
   }
 
-  /** The same as {@link SyncInstance.dispose}, for `using`. */
+  /** Calls {@link SyncInstance.dispose}; for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }
@@ -126,13 +126,13 @@ export class SyncInstance<E = Exports> {
   }
 
   #invoke(name: string, args: readonly unknown[], options: CallOptions, isMeasured: boolean): unknown {
-    // The exports of an instance that runs cannot be looked up: they are when the first call finds it idle.
+    // The exports of a busy instance cannot be looked up, so the first call looks them up while it is idle.
     this.#createExports();
     this.#invokers ??= new Invokers(this.#table);
     const invoke = this.#invokers.find(this.#live(), name, args);
-    const { terms, signal } = readCallOptions(options, isMeasured);
+    const { nativeOptions, signal } = readCallOptions(options, isMeasured);
     checkSignal(signal);
-    const value = invoke(args, ...terms);
+    const value = invoke(args, ...nativeOptions);
     checkSignal(signal);
     return value;
   }

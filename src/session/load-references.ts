@@ -12,12 +12,13 @@ import type { BaselinePlan } from './request.js';
  */
 export async function loadReferences(
   { store, reference }: BaselinePlan,
-  places: ReadonlyMap<string, BenchmarkLocation>,
+  locations: ReadonlyMap<string, BenchmarkLocation>,
   ids: readonly string[],
 ): Promise<Map<string, Baseline>> {
   const loaded = await Promise.all(
     ids.map(
-      async (id) => [id, await loadBaseline(store, places.get(id) as BenchmarkLocation, reference.name, id)] as const,
+      async (id) =>
+        [id, await loadBaseline(store, locations.get(id) as BenchmarkLocation, reference.name, id)] as const,
     ),
   );
   const missing = loaded.filter(([, found]) => found === undefined).map(([id]) => id);

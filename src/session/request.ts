@@ -17,7 +17,7 @@ export interface BaselineReference {
 
 /** The store of a run, the baseline that it reads and those that it writes. */
 export interface BaselinePlan {
-  /** Where baselines are stored. */
+  /** Store of the baselines. */
   readonly store: Store;
   /** The baseline that results are compared with. */
   readonly reference: BaselineReference;
@@ -44,7 +44,7 @@ export interface SessionRequest extends Supervision {
 }
 
 /** Observes the progress of a run, and receives compared results. */
-export interface SessionObserver extends ProgressObserver {
+export interface RunObserver extends ProgressObserver {
   /** Called when all baselines are read, before anything is measured. */
   onOpen?(): void | Promise<void>;
   /**

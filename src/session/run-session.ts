@@ -11,7 +11,7 @@ import { type RunOutcome, type BenchmarkResult, runBenchmarks } from '../bench/r
 import { QUICK_SAMPLE_SIZE } from '../bench/sampling/quick-sample.js';
 import type { ReportedResult, RunReport } from '../report/run-report.js';
 import { loadReferences } from './load-references.js';
-import type { SessionObserver, SessionRequest } from './request.js';
+import type { RunObserver, SessionRequest } from './request.js';
 
 /** The result of a finished or interrupted run. */
 export interface SessionResult {
@@ -27,7 +27,7 @@ export interface SessionResult {
  * @throws BaselineError, before anything is measured, if a baseline is damaged, required but missing, or reserved by
  * another run.
  */
-export async function runSession(request: SessionRequest, observer: SessionObserver = {}): Promise<SessionResult> {
+export async function runSession(request: SessionRequest, observer: RunObserver = {}): Promise<SessionResult> {
   const { baselines } = request;
   const reservation = baselines && (await reserveBaselines(baselines.store, [LATEST, ...baselines.save]));
   try {
@@ -37,7 +37,7 @@ export async function runSession(request: SessionRequest, observer: SessionObser
   }
 }
 
-async function measure(session: Session, observer: SessionObserver): Promise<SessionResult> {
+async function measure(session: Session, observer: RunObserver): Promise<SessionResult> {
   const { request } = session;
   await observer.onOpen?.();
   const outcome = await runBenchmarks(request.selected, {
@@ -67,7 +67,7 @@ export function versionsOf(suites: readonly Suite[]): Record<string, string> {
 /** State of a run. */
 interface Session {
   readonly request: SessionRequest;
-  readonly places: ReadonlyMap<string, BenchmarkLocation>;
+  readonly locations: ReadonlyMap<string, BenchmarkLocation>;
   /** The baseline of each benchmark that has one, by id. */
   readonly references: ReadonlyMap<string, Baseline>;
   readonly reported: ReportedResult[];
@@ -76,16 +76,16 @@ interface Session {
 
 async function open(request: SessionRequest): Promise<Session> {
   const { suites, selected, baselines, workingDirectory } = request;
-  const places = benchmarkLocations(suites.flatMap((suite) => suite.benchmarks));
+  const locations = benchmarkLocations(suites.flatMap((suite) => suite.benchmarks));
   const environment = await describeEnvironment({
     versions: versionsOf(suites),
     directory: workingDirectory,
     startedAt: new Date(),
   });
-  const references = baselines && (await loadReferences(baselines, places, selected.map(benchmarkId)));
+  const references = baselines && (await loadReferences(baselines, locations, selected.map(benchmarkId)));
   return {
     request,
-    places,
+    locations,
     references: references ?? new Map(),
     reported: [],
     context: { options: effectiveOptions(request), environment },
@@ -99,18 +99,18 @@ function effectiveOptions({ options, isQuick = false }: SessionRequest): Options
 
 /** Compares a result with its baseline, and saves result and comparison. */
 async function compareAndSave(
-  { request, places, references, context }: Session,
+  { request, locations, references, context }: Session,
   result: BenchmarkResult,
 ): Promise<ReportedResult> {
   const { baselines, options } = request;
-  const place = places.get(result.id) as BenchmarkLocation;
+  const location = locations.get(result.id) as BenchmarkLocation;
   const previous = references.get(result.id);
   const comparison = previous && compare(result.sample, previous, options, result.id);
   if (baselines !== undefined) {
     const names = [LATEST, ...baselines.save];
-    await saveMeasurement(baselines.store, place, { result, context, names, comparison });
+    await saveMeasurement(baselines.store, location, { result, context, names, comparison });
   }
-  return { ...result, ...place, comparison, previous };
+  return { ...result, ...location, comparison, previous };
 }
 
 function reportOf({ request, reported, context }: Session, { failures }: RunOutcome): RunReport {

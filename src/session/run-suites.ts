@@ -12,7 +12,7 @@ import type { Suite } from '../bench/suite/definition.js';
 import { systemClock } from '../bench/timing/clock.js';
 import type { RunReport } from '../report/run-report.js';
 import { baselinePlanFor } from './baseline-plan.js';
-import type { BaselinePlan, SessionObserver } from './request.js';
+import type { BaselinePlan, RunObserver } from './request.js';
 import { runSession } from './run-session.js';
 
 /** Store of baselines, and the baselines to compare with and to save. */
@@ -42,7 +42,7 @@ export interface RunSuitesOptions extends Partial<Options> {
   /** Stops the run after the current batch; the report contains the finished benchmarks. */
   readonly signal?: AbortSignal;
   /** Observes the progress of the run. */
-  readonly observer?: SessionObserver;
+  readonly observer?: RunObserver;
 }
 
 /**

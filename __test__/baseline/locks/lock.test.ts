@@ -32,7 +32,7 @@ test('processes hold a lock one at a time', async (t) => {
   t.deepEqual(await fs.readdir(root), ['counter']);
 });
 
-test('a held lock is refused with its holder, and free after its release', async (t) => {
+test('taking a held lock fails with its holder, and succeeds after its release', async (t) => {
   const name = path.join((await temporaryStore(t)).root, '.lock');
   const first = await tryLock(fs, name);
   t.true('lock' in first);

@@ -19,7 +19,7 @@ test('a linear plan grows by ceil(target ÷ mean ÷ R)', (t) => {
   t.is(plan.insufficientTime, undefined);
 });
 
-test('a plan turns flat where linear would take over twice the time', (t) => {
+test('a plan is flat if a linear one would take over twice the time', (t) => {
   const atTheLimit = planSamples({ ...defaults, meanNs: (10 * S) / 465 });
   t.is(atTheLimit.mode, 'linear');
   const beyond = planSamples({ ...defaults, meanNs: (10 * S) / 465 + 1 });

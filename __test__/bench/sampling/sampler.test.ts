@@ -15,7 +15,7 @@ function plan(...iterations: number[]): SamplingPlan {
 }
 
 test('exactly the planned batches run, in order, and their times are kept', async (t) => {
-  const code = fakeMachine().batch(7);
+  const code = fakeMachine().routine(7);
   const sample = await takeSample(code, plan(3, 6, 9, 12));
   t.deepEqual(code.runs, [3, 6, 9, 12]);
   t.deepEqual(sample, { mode: 'linear', iterations: [3, 6, 9, 12], timesNs: [21, 42, 63, 84] });
@@ -23,7 +23,7 @@ test('exactly the planned batches run, in order, and their times are kept', asyn
 
 test('a sample has as many batches as planned, from one to hundreds', async (t) => {
   for (const count of [1, 2, 200]) {
-    const code = fakeMachine().batch(1);
+    const code = fakeMachine().routine(1);
     const sample = await takeSample(code, plan(...Array<number>(count).fill(1)));
     t.is(sample.timesNs.length, count);
     t.is(code.runs.length, count);
@@ -76,7 +76,7 @@ test('a batch that took no time is rejected', async (t) => {
 
 test('an abort stops sampling between batches', async (t) => {
   const controller = new AbortController();
-  const code = fakeMachine().batch(1);
+  const code = fakeMachine().routine(1);
   const onBatch = (done: number) => {
     if (done === 2) controller.abort();
   };

@@ -1,10 +1,10 @@
 // Tests of the definition of suites.
 import test from 'ava';
 
-import { type Batch, benchmarkId } from '../../../src/bench/suite/definition.js';
+import { type Routine, benchmarkId } from '../../../src/bench/suite/definition.js';
 import { BenchError } from '../../../src/bench/errors.js';
 import { type BenchmarkOptions, defineSuite, parameterized } from '../../../src/bench/suite/define.js';
-import { sync } from '../../../src/bench/suite/batch.js';
+import { sync } from '../../../src/bench/suite/routine.js';
 
 const setup = () => sync(() => 1);
 
@@ -64,9 +64,9 @@ test('a benchmark may be measured at several parameters, and all of its fields m
 });
 
 test('setup is called on its benchmark', async (t) => {
-  const benchmark: BenchmarkOptions & { readonly seen: Batch } = Object.assign(Object.create({ seen: setup() }), {
+  const benchmark: BenchmarkOptions & { readonly seen: Routine } = Object.assign(Object.create({ seen: setup() }), {
     function: 'f',
-    setup(this: { readonly seen: Batch }) {
+    setup(this: { readonly seen: Routine }) {
       return this.seen;
     },
   });
@@ -115,7 +115,7 @@ const BAD_SUITES: [why: string, suite: unknown, message: string][] = [
   [
     'no setup',
     suiteOf({ function: 'f' }),
-    "benchmark 'f' of suite 'parse': setup is undefined: give a function that returns a batch, such as () => sync(() => work())",
+    "benchmark 'f' of suite 'parse': setup is undefined: give a function that returns a routine, such as () => sync(() => work())",
   ],
   [
     'a misspelt setup',
@@ -181,8 +181,8 @@ for (const [why, suite, message] of BAD_SUITES) {
 }
 
 for (const [what, returned, message] of [
-  ['nothing', undefined, 'setup returned undefined: return a batch, such as sync(() => work())'],
-  ['null, later', Promise.resolve(null), 'setup returned null: return a batch, such as sync(() => work())'],
+  ['nothing', undefined, 'setup returned undefined: return a routine, such as sync(() => work())'],
+  ['null, later', Promise.resolve(null), 'setup returned null: return a routine, such as sync(() => work())'],
   [
     'a function',
     function work() {},

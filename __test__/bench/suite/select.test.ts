@@ -7,7 +7,7 @@ import { selectBenchmarks } from '../../../src/bench/suite/select.js';
 import { benchmark, fakeMachine } from '../fake.js';
 
 function suite(category: string, isDefault: boolean, ...names: string[]): Suite {
-  const setup = () => fakeMachine().batch(1);
+  const setup = () => fakeMachine().routine(1);
   const benchmarks = names.map((name) => benchmark({ setup, group: `${category}/group`, function: name }));
   return { category, isDefault, benchmarks };
 }

@@ -6,7 +6,7 @@ import { validateSuites } from '../../../src/bench/suite/validate-suites.js';
 import type { DerivedDefinition, Suite } from '../../../src/bench/suite/definition.js';
 import { benchmark, fakeMachine } from '../fake.js';
 
-const setup = () => fakeMachine().batch(1);
+const setup = () => fakeMachine().routine(1);
 
 function suite(overrides: Partial<Suite> = {}): Suite {
   return { category: 'fake', isDefault: true, benchmarks: [benchmark({ setup })], ...overrides };

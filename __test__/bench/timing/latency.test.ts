@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 
 import test from 'ava';
 
-import { async } from '../../../src/bench/suite/batch.js';
+import { async } from '../../../src/bench/suite/routine.js';
 import { timeSingleCalls } from '../../../src/bench/timing/latency.js';
 
 test('each call is awaited and timed separately', async (t) => {
@@ -41,11 +41,11 @@ test('percentiles are in order, and the maximum is one call', async (t) => {
   t.true(p50Ns < maxNs);
 });
 
-test('an asynchronous batch without preparation times single calls', async (t) => {
+test('an asynchronous routine without preparation times single calls', async (t) => {
   const latency = await async(async () => undefined).latency?.(0.001);
   t.true((latency?.count ?? 0) > 0);
 });
 
-test('a batch with preparation does not: a single call would lack its input', (t) => {
+test('a routine with preparation does not: a single call would lack its input', (t) => {
   t.is(async((input: number) => Promise.resolve(input), { setup: () => 1 }).latency, undefined);
 });

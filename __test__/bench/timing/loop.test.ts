@@ -62,7 +62,7 @@ test('fractions are kept unboxed', async (t) => {
   t.true((await allocated(t, fractions)) < CONSTANT);
 });
 
-test('an asynchronous loop allocates what awaiting by hand does', async (t) => {
+test('an asynchronous loop allocates as much as a handwritten await', async (t) => {
   const few = 100_000;
   const byHand = `(async (fn, n) => {
     const loop = async () => { for (let i = 0; i < n; i++) await fn(); };

@@ -106,7 +106,7 @@ test('show prints the results, also those of new', async (t) => {
   t.regex(sort ?? '', /^slow\/sort +2\.00\d+ ms +2\.00\d+ ms +2\.00\d+ ms +12$/);
 });
 
-test('show takes filters, and names existing baselines if the given one does not exist', async (t) => {
+test('show takes filters, and names existing baselines if the requested one does not exist', async (t) => {
   const { root } = await saved(t);
   t.is((await run(root, 'show', 'main', '^slow')).stdout.split('\n').length, 3);
   t.is((await run(root, 'show', 'main', 'nothing')).stderr, "the filters select none of the 2 benchmarks of 'main'\n");
@@ -178,7 +178,7 @@ test('delete removes a baseline and nothing else, even if a value has its name',
   );
 });
 
-test('delete leaves no empty directories, removes damaged files, and refuses a missing baseline', async (t) => {
+test('delete leaves no empty directories, removes damaged files, and rejects a missing baseline', async (t) => {
   const store = await saved(t);
   await fs.writeFile(path.join(store.root, 'slow/sort/main/sample.json'), '');
   t.is((await run(store.root, 'delete', 'main')).stdout, "deleted 2 benchmarks of 'main'\n");
@@ -226,7 +226,7 @@ test('without --force, an export replaces no file and an import no baseline', as
   t.is((await run(root, 'import', 'main.json', '--force')).stdout, "read 2 benchmarks into 'main' from main.json\n");
 });
 
-test('the name of the latest results is refused for an import, and --as names another', async (t) => {
+test('the name of the latest results is rejected for an import, and --as names another', async (t) => {
   const { root } = await saved(t);
   await run(root, 'export', 'new', 'new.json');
   await t.throwsAsync(() => run(root, 'import', 'new.json'), { code: 'BAD_NAME' });
@@ -266,7 +266,7 @@ test('--help lists the commands', async (t) => {
 });
 
 (process.platform === 'win32' ? test.skip : test)(
-  'a name with a tab that stands on disk already hides no other, and goes',
+  'an existing name with a tab on disk hides no other, and can be deleted',
   async (t) => {
     const store = await saved(t, ['main', 'a\tb']);
     const { status, stdout } = await run(store.root, 'list');

@@ -90,7 +90,7 @@ test('baselines are saved by name, compared by name, and both at once', async (t
   t.deepEqual(await names(), ['change', 'main', 'new', 'pr-1', 'report']);
 });
 
-test('a baseline that does not exist is refused before anything is measured', async (t) => {
+test('a baseline that does not exist is rejected before anything is measured', async (t) => {
   const { run } = await workspace(t);
   await run(['bench', 'first', '--save-baseline', 'main', ...QUICK]);
   const { status, stdout, stderr } = await run(['bench', 'first', '--baseline', 'mian', ...QUICK]);
@@ -99,7 +99,7 @@ test('a baseline that does not exist is refused before anything is measured', as
   t.is(stderr, "error: baseline 'mian' does not exist for execution/group/first: choose from main, or save it first\n");
 });
 
-test('a damaged baseline is refused before anything is measured', async (t) => {
+test('a damaged baseline is rejected before anything is measured', async (t) => {
   const { run, directory } = await workspace(t);
   await run(['bench', 'first', ...QUICK]);
   await fs.writeFile(path.join(directory, 'target/criterion/execution_group/first/base/estimates.json'), '{"mean":');
@@ -109,7 +109,7 @@ test('a damaged baseline is refused before anything is measured', async (t) => {
   t.regex(stderr, /^error: .*base.estimates\.json is truncated or not JSON: delete /);
 });
 
-test('fewer than ten samples run and give no verdict', async (t) => {
+test('fewer than ten batches run, without a verdict', async (t) => {
   const { run } = await workspace(t);
   const args = ['bench', 'first', ...QUICK.with(1, '2')];
   await run(args);
@@ -118,7 +118,7 @@ test('fewer than ten samples run and give no verdict', async (t) => {
   t.regex(stdout, /No verdict: fewer than 10 samples\./);
 });
 
-test('the same seed gives the same intervals for the same samples', async (t) => {
+test('the same seed and samples yield the same intervals', async (t) => {
   const { run, directory } = await workspace(t);
   await run(['bench', 'first', '--seed', '5', ...QUICK]);
   const file: unknown = JSON.parse(
@@ -355,8 +355,8 @@ test('two runs cannot write one baseline at the same time', async (t) => {
     results.map(({ status }) => status).toSorted((a, b) => a - b),
     [0, 1],
   );
-  const refused = results.find(({ status }) => status === 1)?.stderr ?? '';
-  t.regex(refused, /^error: baseline '(base|new)' is being written by .*: wait until it ends/m);
+  const rejected = results.find(({ status }) => status === 1)?.stderr ?? '';
+  t.regex(rejected, /^error: baseline '(base|new)' is being written by .*: wait until it ends/m);
 });
 
 const DERIVED = `
@@ -467,7 +467,7 @@ const SENSELESS: [args: string[], message: string][] = [
 ];
 
 for (const [args, message] of SENSELESS) {
-  test.serial(`'${args.join(' ')}' is refused with a fix`, async (t) => {
+  test.serial(`'${args.join(' ')}' is rejected with a fix`, async (t) => {
     const { run } = await workspace(t);
     const { status, stderr } = await run(['bench', ...args]);
     t.is(status, 2);

@@ -211,7 +211,7 @@ for (const [how, status, by] of ENDS) {
     const deadline = AbortSignal.timeout(60_000);
     while (pids.some(isAlive) && !deadline.aborted) await setTimeout(50);
     t.deepEqual(pids.filter(isAlive), []);
-    if (how === 'SIGINT') t.regex(said, /^interrupted during work\/spins: an unfinished gate gives no verdict$/m);
+    if (how === 'SIGINT') t.regex(said, /^interrupted during work\/spins: an unfinished gate has no verdict$/m);
   });
 }
 
@@ -227,11 +227,11 @@ test.serial('a process that dies fails its benchmark and no other', async (t) =>
   t.regex(stdout, /^ {2}work\/real .* unchanged/m);
 });
 
-test.serial('different settings are refused unless they are allowed', async (t) => {
-  const refused = await gate(t, {}, { settings: "{ interruption: 'epoch' }" });
-  t.is(refused.status, 2);
+test.serial('different settings are rejected unless they are allowed', async (t) => {
+  const rejected = await gate(t, {}, { settings: "{ interruption: 'epoch' }" });
+  t.is(rejected.status, 2);
   t.regex(
-    refused.stderr,
+    rejected.stderr,
     /^error: the sides are not comparable: setting interruption of work\/steady none → epoch\. Measure both alike, or give --allow-different settings$/m,
   );
   const allowed = await gate(t, {}, { settings: "{ interruption: 'epoch' }" }, ['--allow-different', 'settings']);
@@ -303,7 +303,7 @@ const REFUSED: [args: string[], message: RegExp][] = [
 ];
 
 for (const [args, message] of REFUSED) {
-  test.serial(`gate '${args.join(' ')}' is refused with a fix, and status 2`, async (t) => {
+  test.serial(`gate '${args.join(' ')}' is rejected with a fix, and status 2`, async (t) => {
     const { run } = await workspace(t, {});
     const { status, stderr } = await run(['bench', 'gate', ...args]);
     t.is(status, 2);

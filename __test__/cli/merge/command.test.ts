@@ -112,7 +112,7 @@ test('a merge can be repeated and done in steps; the latest results are those of
   );
 });
 
-async function refusal(t: ExecutionContext, root: string, ...args: string[]): Promise<string> {
+async function rejection(t: ExecutionContext, root: string, ...args: string[]): Promise<string> {
   const before = await filesOf(root);
   const error = await t.throwsAsync(() => merge(root, ...args), { instanceOf: BaselineError });
   t.is(error?.code, 'DIFFERENT');
@@ -149,20 +149,20 @@ const CONDITIONS: [what: string, context: RunContext, message: RegExp][] = [
 ];
 
 for (const [what, context, message] of CONDITIONS) {
-  test(`shards that differ in ${what} are refused with the difference, and merged if it is allowed`, async (t) => {
+  test(`shards that differ in ${what} are rejected with the difference, and merged if it is allowed`, async (t) => {
     const { root } = await shards(t, 1);
     await saveAll(storeAt(root, 'other'), [measured('c/1', 100)], ['main'], context);
-    t.regex(await refusal(t, root, 'shard-1', 'other'), message);
+    t.regex(await rejection(t, root, 'shard-1', 'other'), message);
     await merge(root, 'shard-1', 'other', '--allow-different');
     t.is((await loadStored(storeAt(root, 'merged'), 'main')).length, 6);
   });
 }
 
-test('two results of one benchmark are refused by name; if allowed, the later is kept', async (t) => {
+test('two results of one benchmark are rejected by name; if allowed, the later is kept', async (t) => {
   const { root } = await shards(t, 1);
   await saveAll(storeAt(root, 'other'), [measured('a/2', 700)], ['main']);
   t.regex(
-    await refusal(t, root, 'shard-1', 'other'),
+    await rejection(t, root, 'shard-1', 'other'),
     /baseline 'main' cannot be merged: a\/2 has one result in shard-1 and another in other: /,
   );
   await merge(root, 'shard-1', 'other', '--allow-different');
@@ -173,15 +173,15 @@ test('two results of one benchmark are refused by name; if allowed, the later is
 test('existing results in the target are compared too', async (t) => {
   const { root } = await shards(t, 1);
   await saveAll(storeAt(root, 'merged'), [measured('c/1', 100)], ['main'], OTHER_NODE);
-  t.regex(await refusal(t, root, 'shard-1'), /the existing results and shard-1 differ in Node: 24\.0\.0 ≠ 22\.1\.0/);
+  t.regex(await rejection(t, root, 'shard-1'), /the existing results and shard-1 differ in Node: 24\.0\.0 ≠ 22\.1\.0/);
 });
 
-test('two benchmarks in one directory are refused even if differences are allowed', async (t) => {
+test('two benchmarks in one directory are rejected even if differences are allowed', async (t) => {
   const { root } = await temporaryStore(t);
   await saveAll(storeAt(root, 'x'), [measured('a/b/c', 100)], ['main']);
   await saveAll(storeAt(root, 'y'), [measured('a:b/c', 100)], ['main']);
   t.regex(
-    await refusal(t, root, 'x', 'y', '--allow-different'),
+    await rejection(t, root, 'x', 'y', '--allow-different'),
     /a\/b\/c of x and a:b\/c of y share the directory a_b\/c: run all shards from the same suites/,
   );
 });
@@ -196,7 +196,7 @@ test('results that Criterion wrote merge only with others of Criterion', async (
   );
   await exportBaseline(criterion, 'a', path.join(root, 'a.json'));
   await saveAll(storeAt(root, 'ours'), [measured('c/1', 100)], ['a']);
-  t.regex(await refusal(t, root, 'a.json', 'ours', '--into', 'z'), /differ in writer: Criterion ≠ this bench/);
+  t.regex(await rejection(t, root, 'a.json', 'ours', '--into', 'z'), /differ in writer: Criterion ≠ this bench/);
 });
 
 test('a source that is missing, empty or damaged is named', async (t) => {

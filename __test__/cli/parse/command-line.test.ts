@@ -1,4 +1,4 @@
-// Tests of the command line: refusals, help and version.
+// Tests of the command line: rejections, help and version.
 import { fileURLToPath } from 'node:url';
 
 import test from 'ava';
@@ -57,7 +57,7 @@ const REFUSED: [args: string[], message: string][] = [
 ];
 
 for (const [args, message] of REFUSED) {
-  test(`'${args.join(' ')}' is refused with a fix, and status 2`, async (t) => {
+  test(`'${args.join(' ')}' is rejected with a fix, and status 2`, async (t) => {
     const { run } = await workspace(t);
     t.deepEqual(await run(args), { status: 2, stdout: '', stderr: `error: ${message}\n` });
   });
@@ -66,7 +66,7 @@ for (const [args, message] of REFUSED) {
 // Windows distinguishes such a name from a missing file only on writing.
 const posix = process.platform === 'win32' ? test.skip : test;
 
-posix('a report that cannot be written is refused before anything is measured', async (t) => {
+posix('a report that cannot be written is rejected before anything is measured', async (t) => {
   const { run } = await workspace(t);
   for (const command of [
     ['bench', 'first'],
@@ -88,6 +88,6 @@ test('help and version are printed', async (t) => {
   const { run } = await workspace(t);
   const help = await run(['bench', '--help']);
   t.is(help.status, 0);
-  t.regex(help.stdout, /--sample-size +samples per benchmark; fewer than 10 give no verdict\s+\(default 30\)/);
+  t.regex(help.stdout, /--sample-size +batches per benchmark; no verdict with fewer than 10\s+\(default 30\)/);
   t.deepEqual(await run(['--version']), { status: 0, stdout: '9.9.9\n', stderr: '' });
 });

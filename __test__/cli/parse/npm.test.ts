@@ -88,7 +88,7 @@ test('a log of another command line is ignored', async (t) => {
   );
 });
 
-test('an option whose value is missing is refused', async (t) => {
+test('an option whose value is missing is rejected', async (t) => {
   await t.throwsAsync(() => recover(['bench'], npm({ sample_size: 'true' })), {
     instanceOf: UsageError,
     message: /passed on nothing/,
@@ -118,7 +118,7 @@ test('--verbose is left to npm, with a note only if it was typed', async (t) => 
   t.deepEqual(configured, { args: ['bench'], notes: [] });
 });
 
-test('npm’s colour preference applies without a note, unless the arguments give another', async (t) => {
+test('npm’s colour preference applies without a note, unless the arguments name another', async (t) => {
   t.deepEqual(await recover(['bench'], npm({ color: '' })), { args: ['bench', '--no-color'], notes: [] });
   t.deepEqual(await recover(['bench'], npm({ color: 'always' })), { args: ['bench', '--color'], notes: [] });
   t.deepEqual((await recover(['bench', '--color'], npm({ color: '' }))).args, ['bench', '--color']);

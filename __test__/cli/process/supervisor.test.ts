@@ -42,7 +42,7 @@ test.serial('a suite file that ends the process is named', async (t) => {
   t.regex(stderr, /^error: .*x\.bench\.js ended the process: do not call process\.exit in a suite$/m);
 });
 
-test.serial('a suite file that never finishes is refused', async (t) => {
+test.serial('a suite file that never finishes is rejected', async (t) => {
   const { status, stderr } = await benchProcess(t, 'await new Promise(() => {}); export default {};', '--list');
   t.is(status, 1);
   t.regex(stderr, /^error: .*x\.bench\.js cannot be imported: never finished: .*\n$/);

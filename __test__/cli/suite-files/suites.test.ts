@@ -1,4 +1,4 @@
-// Tests of suite files: loading, TypeScript, and refusals.
+// Tests of suite files: loading, TypeScript, and rejections.
 import path from 'node:path';
 
 import test from 'ava';
@@ -201,12 +201,12 @@ const BAD: [why: string, files: Record<string, string>, args: string[], message:
 ];
 
 for (const [why, files, args, message] of BAD) {
-  test.serial(`${why} is refused`, async (t) => {
+  test.serial(`${why} is rejected`, async (t) => {
     t.regex((await load(await project(t, files), args)) as string, message);
   });
 }
 
-test.serial('a suite in a project without the package is refused with what to install', async (t) => {
+test.serial('a suite in a project without the package is rejected with what to install', async (t) => {
   const { directory, run } = await project(t, { 'a.bench.ts': TYPED, 'data.ts': DATA });
   await run("await (await import('node:fs/promises')).rm('node_modules', { recursive: true })");
   t.regex(

@@ -18,7 +18,7 @@ test('the delay is the second number, read again each time', (t) => {
   t.is(runDelay?.(), 6_464_461);
 });
 
-test('a missing or unexpected file gives no run delay', (t) => {
+test('a missing or unexpected file yields no run delay', (t) => {
   t.is(openRunDelay('/nowhere/schedstat'), undefined);
   t.is(openRunDelay(process.execPath), undefined);
 });

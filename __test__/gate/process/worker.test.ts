@@ -32,11 +32,11 @@ const prepare = { kind: 'prepare', id: 'fake/group/function', warmUpNs: 1000 };
 test('a benchmark is prepared, run, finished, and disposed once', async (t) => {
   const machine = fakeMachine();
   let disposed = 0;
-  const batch = Object.assign(machine.batch(100), {
+  const routine = Object.assign(machine.routine(100), {
     metrics: () => ({ codeBytes: 7 }),
     dispose: () => void disposed++,
   });
-  const benchmarks = [benchmark({ setup: () => batch })];
+  const benchmarks = [benchmark({ setup: () => routine })];
   const responses = await responsesTo({ benchmarks, clock: machine.clock }, [
     prepare,
     { kind: 'run', iterations: 50 },
@@ -53,7 +53,7 @@ test('a benchmark is prepared, run, finished, and disposed once', async (t) => {
 test('run delay is subtracted in proportion to the timed part of the batch', async (t) => {
   const machine = fakeMachine();
   // Half of the batch's wall time is preparation, which its result excludes.
-  const benchmarks = [benchmark({ setup: () => machine.batch(100, 100) })];
+  const benchmarks = [benchmark({ setup: () => machine.routine(100, 100) })];
   let delayNs = 0;
   // Each reading adds a delay of a tenth of a batch's 10,000 ns.
   const runDelay = () => (delayNs += 1_000) - 1_000;
@@ -64,7 +64,7 @@ test('run delay is subtracted in proportion to the timed part of the batch', asy
   t.deepEqual(responses[1], { kind: 'ran', elapsedNs: 4_500 });
 });
 
-test('a batch that throws fails the request and is disposed', async (t) => {
+test('a routine that throws fails the request and is disposed', async (t) => {
   let disposed = 0;
   const benchmarks = [
     benchmark({
@@ -96,11 +96,11 @@ test('a batch that throws fails the request and is disposed', async (t) => {
 
 test('invalid metrics, and thrown values without a text, fail the request with a message', async (t) => {
   const machine = fakeMachine();
-  const batch = Object.assign(machine.batch(100), { metrics: () => ({ codeBytes: NaN }) });
+  const routine = Object.assign(machine.routine(100), { metrics: () => ({ codeBytes: NaN }) });
   const textless = () => {
     throw Object.create(null);
   };
-  const benchmarks = [benchmark({ setup: () => batch }), benchmark({ function: 'other', setup: textless })];
+  const benchmarks = [benchmark({ setup: () => routine }), benchmark({ function: 'other', setup: textless })];
   const responses = await responsesTo({ benchmarks, clock: machine.clock }, [
     prepare,
     { kind: 'finish' },
@@ -111,7 +111,7 @@ test('invalid metrics, and thrown values without a text, fail the request with a
   t.like(responses[2], { kind: 'failed', message: '[Object: null prototype] {}' });
 });
 
-test('a batch that never settles fails once the event loop is empty, and the next request is served', async (t) => {
+test('a routine that never settles fails once the event loop is empty, and the next request is answered', async (t) => {
   const machine = fakeMachine();
   const responses: WorkerResponse[] = [];
   const log: string[] = [];

@@ -73,7 +73,7 @@ test('a figure that JSON cannot represent is an error that names its field', (t)
   t.regex(error?.message ?? '', /"derived",\s*0,\s*"value"/);
 });
 
-test('failures keep name, message and code, whatever was thrown', (t) => {
+test('failures keep name, message and code, for any thrown value', (t) => {
   const coded = Object.assign(new RangeError('broken\nsecond line'), { code: 'BROKEN' });
   const { failures } = runDocument(
     finishedRun({

@@ -24,12 +24,12 @@ test('ticks are round, within the domain, and about as many as requested', (t) =
   t.deepEqual(labels([0, 86e6], 5), ['0', '20M', '40M', '60M', '80M']);
 });
 
-test('ticks are at their values, whatever the unit of the labels', (t) => {
+test('ticks are at their values, with any unit of the labels', (t) => {
   const [tick] = ticksOf(scaleOf([1500, 2600], 0, 1), 2, 1000);
   t.deepEqual(tick, { value: 2000, label: '2' });
 });
 
-test('a time has the unit that gives it one to three digits', (t) => {
+test('a time has the unit in which it has one to three digits', (t) => {
   const units = [0, 0.5, 1, 999, 1e3, 5e6, 1e9, 1e12].map((ns) => timeUnit(ns).name);
   t.deepEqual(units, ['ps', 'ps', 'ns', 'ns', 'µs', 'ms', 's', 's']);
 });

@@ -4,7 +4,7 @@ import { Engine, type Instance, WasmError } from '../../../src/index.js';
 import { failure, rejection } from '../failure.js';
 import { asynchronous, deferred, interruptions, LONG, synchronous, turns } from '../host-guest.js';
 
-/** The error of an aborted call; its reason must be the very one. */
+/** The error of an aborted call; its reason must be the signal’s. */
 async function aborted(
   t: Parameters<typeof rejection>[0],
   call: () => Promise<unknown>,
@@ -42,7 +42,7 @@ const reasons: readonly unknown[] = [
   1n,
 ];
 
-test('the reason is the very one, whatever it is', async (t) => {
+test('the error has the signal’s reason, of any type', async (t) => {
   for (const reason of reasons) {
     const instance = await asynchronous(() => new Promise(() => {}));
     const controller = new AbortController();
@@ -108,7 +108,7 @@ test('a call that waits after its time on a thread is aborted too', async (t) =>
   await aborted(t, () => call, 'enough');
 });
 
-test('a queued call is aborted without harm to the one under way and to those behind it', async (t) => {
+test('aborting a queued call affects neither the running call nor the calls behind it', async (t) => {
   const gate = deferred<number>();
   const instance = await asynchronous(() => gate.promise);
   const controllers = Array.from({ length: 5 }, () => new AbortController());
@@ -124,7 +124,7 @@ test('a queued call is aborted without harm to the one under way and to those be
   t.is(await instance.call('ok'), 42);
 });
 
-test('a host function aborts the very call that it serves, before and after it waits', async (t) => {
+test('a host function aborts its own call, before and after it waits', async (t) => {
   for (const isLate of [false, true]) {
     for (const signalled of ['call', 'countThenCall', 'each']) {
       const controller = new AbortController();
@@ -165,7 +165,7 @@ test('a getter of an argument aborts the call that it is for', async (t) => {
   }
 });
 
-test('a getter of what the host function returns aborts the call', async (t) => {
+test('a getter of a host function’s result aborts the call', async (t) => {
   for (const key of ['constructor', 'then']) {
     const controller = new AbortController();
     const promise = new Promise(() => {});
@@ -210,7 +210,7 @@ test('an abort of one call leaves the next, which has another signal', async (t)
   t.is(await second, 3);
 });
 
-test('one signal aborts all the calls that it was given to', async (t) => {
+test('one signal aborts all calls that it was passed to', async (t) => {
   const controller = new AbortController();
   const warnings: Error[] = [];
   process.on('warning', (warning) => warnings.push(warning));
@@ -229,7 +229,7 @@ test('one signal aborts all the calls that it was given to', async (t) => {
   t.deepEqual(warnings, []);
 });
 
-test('what a host function throws when its call is aborted is told as the abort', async (t) => {
+test('an exception of a host function after an abort is reported as ABORTED', async (t) => {
   const controller = new AbortController();
   const instance = await asynchronous(
     () => new Promise((_, reject) => controller.signal.addEventListener('abort', () => reject(new Error('cleanup')))),
@@ -242,7 +242,7 @@ test('what a host function throws when its call is aborted is told as the abort'
   t.true(end instanceof WasmError ? end.code === 'ABORTED' : (end as Error).message === 'cleanup');
 });
 
-test('AbortSignal.timeout and AbortSignal.any serve as well', async (t) => {
+test('signals of AbortSignal.timeout and AbortSignal.any abort calls', async (t) => {
   const instance = await asynchronous((n: number) => n);
   const error = await rejection(t, 'ABORTED', () => instance.call('spin', [], { signal: AbortSignal.timeout(20) }));
   t.is((error as { reason?: Error }).reason?.name, 'TimeoutError');
@@ -254,7 +254,7 @@ test('AbortSignal.timeout and AbortSignal.any serve as well', async (t) => {
   await aborted(t, () => call, 'any');
 });
 
-test('what is no signal is refused by name', async (t) => {
+test('a value that is not a signal is rejected by name', async (t) => {
   const instance = await asynchronous((n: number) => n);
   const sync = await synchronous((n: number) => n);
   for (const signal of [{}, { aborted: true }, null, 1, 'abort', new AbortController(), new EventTarget()]) {
@@ -264,7 +264,7 @@ test('what is no signal is refused by name', async (t) => {
   }
 });
 
-test('a synchronous call that is aborted while it runs is told so afterwards', async (t) => {
+test('a synchronous call that is aborted while it runs throws ABORTED when it ends', async (t) => {
   const controller = new AbortController();
   const sync = await synchronous((n: number) => {
     controller.abort('during');

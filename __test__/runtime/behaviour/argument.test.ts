@@ -47,7 +47,7 @@ const proxy = (act: () => void): unknown =>
 for (const [name, reader] of [...Object.entries(readers), ['echo-point', proxy] as const]) {
   const kind = reader === proxy ? 'proxy' : 'getter';
 
-  test(`the exception of a ${kind} comes out as it is (${name})`, (t) => {
+  test(`the exception of a ${kind} is rethrown unchanged (${name})`, (t) => {
     const instance = create();
     const mine = new Error('mine');
     const error = t.throws(() =>
@@ -95,7 +95,7 @@ for (const [name, reader] of [...Object.entries(readers), ['echo-point', proxy] 
     failure(t, 'POISONED', () => instance.call(name, [trap]));
   });
 
-  test(`a ${kind} that calls the same function without end meets the end of the stack (${name})`, (t) => {
+  test(`a ${kind} that calls the same function endlessly exhausts the stack (${name})`, (t) => {
     const instance = create();
     const recurse = (): unknown => instance.call(name, [reader(recurse)]);
     const error = t.throws(recurse, { instanceOf: RangeError });
@@ -104,7 +104,7 @@ for (const [name, reader] of [...Object.entries(readers), ['echo-point', proxy] 
   });
 }
 
-test('a getter may grow, shrink and detach what comes before and after it', (t) => {
+test('a getter may grow, shrink and detach the values before and after it', (t) => {
   const instance = create();
   const parts = ['a', 'b', 'c'];
   Object.defineProperty(parts, 1, { get: () => ((parts.length = 2), 'b') });

@@ -9,7 +9,7 @@ import { asynchronous, interruptions, LONG, timed, turns } from '../host-guest.j
 /** Of some 80 in 400 ms: on a busy machine there are fewer, where a guest holds the loop up one at most. */
 const TICKS = 5;
 
-/** Ticks of a timer of 5 ms while `work` is under way. */
+/** Ticks of a timer of 5 ms while `work` is in progress. */
 async function ticksDuring(work: Promise<unknown>): Promise<number> {
   let ticks = 0;
   const timer = setInterval(() => (ticks += 1), 5);
@@ -46,13 +46,10 @@ for (const interruption of interruptions) {
     await rejection(t, 'TIMEOUT', () => made);
   });
 
-  test.serial(
-    `a guest that calls its host without end leaves the event loop to others (${interruption})`,
-    async (t) => {
-      const instance = await asynchronous(() => 1, timed(interruption, 400), { interruption });
-      t.true((await ticksDuring(instance.call('each', [0]))) >= TICKS);
-    },
-  );
+  test.serial(`a guest that calls its host endlessly does not block the event loop (${interruption})`, async (t) => {
+    const instance = await asynchronous(() => 1, timed(interruption, 400), { interruption });
+    t.true((await ticksDuring(instance.call('each', [0]))) >= TICKS);
+  });
 
   test.serial(`calls that end at once are ended before anything else has its turn (${interruption})`, async (t) => {
     const module = await new Engine({ interruption }).compileModule(fixture('calculator.wat'));
@@ -65,7 +62,7 @@ for (const interruption of interruptions) {
     t.false(hasTurned);
   });
 
-  test.serial(`a long call returns what a short one would, and costs the same (${interruption})`, async (t) => {
+  test.serial(`long and short calls return and cost the same (${interruption})`, async (t) => {
     const module = await new Engine({ interruption }).compileModule(fixture('calculator.wat'));
     const sync = module.instantiateSync({ limits: timed(interruption) });
     const instance = await module.instantiate({ limits: timed(interruption) });
@@ -99,12 +96,12 @@ for (const interruption of interruptions) {
   );
 }
 
-test.serial('a guest that waits for its host without end leaves the event loop to others', async (t) => {
+test.serial('a guest that waits endlessly for its host does not block the event loop', async (t) => {
   const instance = await asynchronous(async () => 1, timed('epoch', 400), { interruption: 'epoch' });
   t.true((await ticksDuring(instance.call('each', [0]))) > 0);
 });
 
-test.serial('every way to fail is the same asynchronously', async (t) => {
+test.serial('every error is the same on asynchronous instances', async (t) => {
   const module = await new Engine().compileModule(fixture('calculator.wat'));
   const sync = module.instantiateSync({ limits: { memoryBytes: MiB, fuel: 50_000 } });
   const instance = await module.instantiate({ limits: { memoryBytes: MiB, fuel: 50_000 } });
@@ -136,7 +133,7 @@ test.serial('every way to fail is the same asynchronously', async (t) => {
   t.is(sync.metrics().traps, instance.metrics().traps);
 });
 
-test.serial('names and arguments of no sense reject, and none throws at once', async (t) => {
+test.serial('invalid names and arguments reject the promise and do not throw synchronously', async (t) => {
   const instance = await asynchronous((n: number) => n);
   for (const name of ['', 'nothing', 'memory', '__proto__', 'constructor']) {
     await rejection(t, 'UNKNOWN_EXPORT', () => instance.call(name));
@@ -153,7 +150,7 @@ test.serial('names and arguments of no sense reject, and none throws at once', a
   await rejection(t, 'BAD_VALUE', () => instance.call('call', new Array(100)));
 });
 
-test.serial('what getters of arguments throw rejects the call, and no call begins', async (t) => {
+test.serial('an exception of an argument’s getter rejects the promise, and no call begins', async (t) => {
   const instance = await asynchronous((n: number) => n);
   const error = new Error('getter');
   const args = [1];
@@ -185,7 +182,7 @@ test.serial('a getter among the arguments may call the instance itself', async (
   t.is(await inner, 42);
 });
 
-test.serial('the metrics of a call under way are those of when it began', async (t) => {
+test.serial('metrics during a call are those of its beginning', async (t) => {
   const instance = await asynchronous((n: number) => n);
   await instance.call('ok');
   const before = instance.metrics();
@@ -198,7 +195,7 @@ test.serial('the metrics of a call under way are those of when it began', async 
   t.true(instance.metrics().fuelConsumed > before.fuelConsumed);
 });
 
-test.serial('while a call is under way its memory is out of reach, and afterwards back', async (t) => {
+test.serial('memory is inaccessible during a call and accessible after it', async (t) => {
   const instance = await asynchronous((n: number) => n);
   const { memory } = instance.exports;
   const call = instance.call('count', [LONG]);
@@ -209,7 +206,7 @@ test.serial('while a call is under way its memory is out of reach, and afterward
   t.is(memory.read(0, 1)[0], 0);
 });
 
-test.serial('an export is called for the first time while another call is under way', async (t) => {
+test.serial('an export is first called while another call is in progress', async (t) => {
   const module = await new Engine().compileModule(fixture('calculator.wat'));
   const instance = await module.instantiate({ limits: timed('fuel') });
   const long = instance.call('spin', [LONG]);
@@ -220,7 +217,7 @@ test.serial('an export is called for the first time while another call is under 
   }
 });
 
-test.serial('the exports are asked for the first time while a call is under way', async (t) => {
+test.serial('the exports are first accessed while a call is in progress', async (t) => {
   const module = await new Engine().compileModule(fixture('calculator.wat'));
   const instance = await module.instantiate({ limits: timed('fuel') });
   const long = instance.call('spin', [LONG]);
@@ -231,7 +228,7 @@ test.serial('the exports are asked for the first time while a call is under way'
   }
 });
 
-test.serial('an export is called with options for the first time while another call is under way', async (t) => {
+test.serial('an export is first called with options while another call is in progress', async (t) => {
   const module = await new Engine().compileModule(fixture('calculator.wat'));
   const instance = await module.instantiate({ limits: timed('fuel') });
   const long = instance.call('spin', [LONG]);
@@ -302,7 +299,7 @@ test.serial('values of every kind are the same as on a synchronous instance', as
   }
 });
 
-test.serial('the error side of a result comes with its payload, at once and measured', async (t) => {
+test.serial('the error side of a result has its payload, called and measured', async (t) => {
   const component = await new Engine().compileComponent(fixture('guests/c/types.wasm'));
   const instance = await component.instantiate({ limits: { memoryBytes: 16 * MiB } });
   const sync = component.instantiateSync({ limits: { memoryBytes: 16 * MiB } });
@@ -371,7 +368,7 @@ test.serial('many instances are created at once, each independent', async (t) =>
   t.is(engine.liveInstances, 0);
 });
 
-test.serial('what an instantiation is refused for rejects it', async (t) => {
+test.serial('an invalid instantiation rejects its promise', async (t) => {
   const engine = new Engine({ limits: { instances: 1 } });
   const module = await engine.compileModule('(module (func (export "f")))');
   await rejection(t, 'BAD_OPTION', () => module.instantiate(undefined as never));
@@ -387,7 +384,7 @@ test.serial('what an instantiation is refused for rejects it', async (t) => {
   t.is(engine.liveInstances, 0);
 });
 
-test.serial('an engine that is disposed of while a call is under way lets it end', async (t) => {
+test.serial('disposing of an engine does not end a call in progress', async (t) => {
   const engine = new Engine();
   const module = await engine.compileModule(fixture('calculator.wat'));
   const instance = await module.instantiate({ limits: timed('fuel') });
@@ -398,7 +395,7 @@ test.serial('an engine that is disposed of while a call is under way lets it end
   await instance.dispose();
 });
 
-test.serial('a call that waits for a promise lets others of other instances go on', async (t) => {
+test.serial('a call that waits for a promise does not block other instances', async (t) => {
   const slow = await asynchronous(() => scheduler.wait(50).then(() => 1));
   const fast = await asynchronous((n: number) => n);
   const order: string[] = [];

@@ -6,7 +6,7 @@ import { asynchronous, callsHost, deferred, interruptions, LONG, timed, turns } 
 
 const codeOf = (error: unknown): unknown => (error instanceof WasmError ? error.code : error);
 
-test('a disposal at rest returns the last metrics, twice the same', async (t) => {
+test('disposing of an idle instance returns the last metrics, each time', async (t) => {
   const instance = await asynchronous((n: number) => n);
   await instance.call('call', [1]);
   const metrics = instance.metrics();
@@ -16,7 +16,7 @@ test('a disposal at rest returns the last metrics, twice the same', async (t) =>
   t.deepEqual(await instance.dispose(), metrics);
 });
 
-test('after its disposal an instance refuses everything', async (t) => {
+test('a disposed instance rejects every call', async (t) => {
   const instance = await asynchronous((n: number) => n);
   const { ok, memory } = instance.exports;
   await instance.dispose();
@@ -102,7 +102,7 @@ test('a host function that is not asynchronous disposes of its instance', async 
   t.like(await instance.dispose(), { traps: 1 });
 });
 
-test('a host function that throws after it has disposed of its instance ends its call all the same', async (t) => {
+test('a host function that disposes of its instance and then throws ends its call', async (t) => {
   const error = new Error('after');
   const instance: Instance = await asynchronous(() => {
     void instance.dispose();

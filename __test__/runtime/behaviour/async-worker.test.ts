@@ -99,7 +99,7 @@ const exits: Record<string, string> = {
 };
 
 for (const [state, source] of Object.entries(exits)) {
-  test(`a process exits when it is told to ${state}`, async (t) => {
+  test(`process.exit ends a process ${state}`, async (t) => {
     for (const code of [0, 5]) {
       t.like(await child(`${setUp} ${source} process.exit(${code});`), { code, signal: null, stderr: '' });
     }

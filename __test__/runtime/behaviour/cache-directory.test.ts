@@ -1,4 +1,4 @@
-// Tests of the cache directory: found by the next process, and refused if unusable.
+// Tests of the cache directory: found by the next process, and rejected if unusable.
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -73,7 +73,7 @@ test('a path and a URL name the same directory', async (t) => {
   }
 });
 
-test('what is no directory is refused with a RangeError naming it and why', async (t) => {
+test('a path that is not a directory is rejected with a RangeError naming it and the reason', async (t) => {
   const file = path.join(await directory(t), 'file');
   await writeFile(file, '');
   const cases = [
@@ -92,7 +92,7 @@ test('what is no directory is refused with a RangeError naming it and why', asyn
   }
 });
 
-test('what is neither text nor a URL is refused with a TypeError', (t) => {
+test('a value that is neither a string nor a URL is rejected with a TypeError', (t) => {
   for (const cacheDirectory of [null, 5, true, {}, ['/tmp'], Buffer.from('/tmp')]) {
     const error = failure(t, 'BAD_OPTION', () => new Engine({ cacheDirectory } as never));
     t.true(error instanceof TypeError);

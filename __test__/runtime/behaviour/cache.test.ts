@@ -25,7 +25,7 @@ const counted = (script: string): Promise<unknown> =>
     const { codeBytes, directoryHits, ...counts } = wasm.Engine.cacheStatistics();
     console.log(JSON.stringify(counts));`);
 
-test('a source is compiled once for all engines of the same options, whatever their limits', async (t) => {
+test('a source is compiled once for all engines of the same options, with any limits', async (t) => {
   const counts = await counted(`
     for (const options of [{}, {}, { limits: { instances: 5 } }])
       for (let n = 0; n < 2; n++) await new wasm.Engine(options).compileModule(new URL(${calculator}));`);
@@ -62,7 +62,7 @@ test('a second worker compiles nothing', async (t) => {
   ]);
 });
 
-test('a pooled engine takes over what another has compiled', async (t) => {
+test('a pooled engine reuses code that another engine compiled', async (t) => {
   const counts = await counted(`
     const pooled = { allocation: 'pooling', limits: { instances: 2 } };
     for (let n = 0; n < 3; n++) {
@@ -72,7 +72,7 @@ test('a pooled engine takes over what another has compiled', async (t) => {
   t.deepEqual(counts, { hits: 2, compilations: 1, entries: 1 });
 });
 
-test('an engine that writes fewer frames takes over what another has compiled', async (t) => {
+test('an engine with fewer backtrace frames reuses code that another engine compiled', async (t) => {
   const counts = await counted(`
     for (const backtraceFrames of [20, 0]) await new wasm.Engine({ backtraceFrames }).compileModule(new URL(${calculator}));`);
   t.deepEqual(counts, { hits: 1, compilations: 1, entries: 1 });
@@ -96,14 +96,14 @@ test('disposing of everything does not empty the cache', async (t) => {
   t.deepEqual(counts, { hits: 2, compilations: 1, entries: 1 });
 });
 
-test('what cannot be compiled leaves nothing behind', async (t) => {
+test('a failed compilation leaves nothing in the cache', async (t) => {
   const counts = await counted(`
     for (let n = 0; n < 3; n++)
       await new wasm.Engine().compileModule('(module (func (result i32)))').then(() => process.exit(1), () => undefined);`);
   t.deepEqual(counts, { hits: 0, compilations: 3, entries: 0 });
 });
 
-test('the statistics tell the size of what is kept', async (t) => {
+test('the statistics contain the size of the retained code', async (t) => {
   const module = await new Engine().compileModule(fixture('calculator.wat'));
   const { codeBytes, entries } = Engine.cacheStatistics();
   t.true(codeBytes >= module.codeBytes && entries >= 1);

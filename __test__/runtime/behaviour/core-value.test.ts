@@ -18,11 +18,11 @@ for (const timeoutMs of [undefined, 60_000]) {
   const instance = echoes.instantiateSync({ limits: timeoutMs === undefined ? limits : { ...limits, timeoutMs } });
   const echo = (type: string, value: unknown): unknown => instance.call(type, [value]);
 
-  test(`the instance takes the path that the next tests mean (${execution})`, (t) => {
+  test(`the instance has the execution that the next tests expect (${execution})`, (t) => {
     t.is(instance.metrics().execution, execution);
   });
 
-  test(`numbers at the limits of their types come back (${execution})`, (t) => {
+  test(`numbers at the limits of their types are returned unchanged (${execution})`, (t) => {
     for (const value of [0, 1, -1, 2 ** 31 - 1, -(2 ** 31)]) t.is(echo('i32', value), value);
     for (const value of [0n, 1n, -1n, 2n ** 63n - 1n, -(2n ** 63n)]) t.is(echo('i64', value), value);
     const doubles = [
@@ -42,7 +42,7 @@ for (const timeoutMs of [undefined, 60_000]) {
     t.is(echo('i32', -0), 0);
   });
 
-  test(`several results come as an array, none as undefined (${execution})`, (t) => {
+  test(`several results are returned as an array, none as undefined (${execution})`, (t) => {
     t.deepEqual(instance.call('all', [1, 2n, 0.5, -0]), [-0, 0.5, 2n, 1]);
     t.is(instance.call('nothing'), undefined);
   });
@@ -54,7 +54,7 @@ for (const timeoutMs of [undefined, 60_000]) {
 
 const instance = echoes.instantiateSync({ limits });
 
-const refused: readonly [type: string, values: readonly unknown[]][] = [
+const rejected: readonly [type: string, values: readonly unknown[]][] = [
   [
     'i32',
     [2 ** 31, -(2 ** 31) - 1, 0.5, NaN, Infinity, 1n, '1', true, null, undefined, {}, [1], Symbol('1'), new Number(1)],
@@ -64,8 +64,8 @@ const refused: readonly [type: string, values: readonly unknown[]][] = [
   ['f64', [1n, '1', null, undefined, { valueOf: () => 1 }, () => 1]],
 ];
 
-for (const [type, values] of refused) {
-  test(`what is not an ${type} is refused with its position, never converted`, (t) => {
+for (const [type, values] of rejected) {
+  test(`a value that is not an ${type} is rejected with its position, never converted`, (t) => {
     for (const value of values) {
       const error = failure(t, 'BAD_VALUE', () => instance.call(type, [value]), String(value?.toString()));
       t.true(error instanceof TypeError);
@@ -89,13 +89,13 @@ test('a message about a very large bigint stays short', (t) => {
   t.true(error.message.length < 500, `${error.message.length} characters`);
 });
 
-test('too few and too many arguments are refused with both numbers', (t) => {
+test('too few and too many arguments are rejected with both numbers', (t) => {
   t.regex(failure(t, 'BAD_VALUE', () => instance.call('all', [1, 2n, 3])).message, /expected 4 arguments, got 3/);
   t.regex(failure(t, 'BAD_VALUE', () => instance.call('nothing', [undefined])).message, /expected 0 arguments, got 1/);
   t.regex(failure(t, 'BAD_VALUE', () => instance.call('i32')).message, /expected 1 argument, got 0/);
 });
 
-test('a refused argument costs nothing and leaves the instance as it was', (t) => {
+test('a rejected argument costs nothing and leaves the instance unchanged', (t) => {
   const before = instance.metrics();
   for (let round = 0; round < 10; round += 1) failure(t, 'BAD_VALUE', () => instance.call('i32', ['x']));
   t.deepEqual(instance.metrics(), before);
@@ -118,7 +118,7 @@ for (const count of [7, 8, 9, 15, 16, 17, 33, 1000]) {
   });
 }
 
-test('a function that uses references or vectors says so when it is called, and the others work', async (t) => {
+test('a function that uses references or vectors is rejected when it is called, and the others work', async (t) => {
   const module =
     await engine.compileModule(`(module (func (export "ref") (param externref)) (func (export "v") (result v128)
     (v128.const i64x2 0 0)) (func (export "one") (result i32) (i32.const 1)))`);

@@ -28,7 +28,7 @@ test('an instance returns its last metrics at each disposal', async (t) => {
   t.deepEqual(instance.dispose(), last);
 });
 
-test('an instance that was disposed of says so, whatever it is asked', async (t) => {
+test('every method of a disposed instance throws DISPOSED', async (t) => {
   const engine = new Engine();
   const core = (await engine.compileModule(wat)).instantiateSync({ limits });
   const component = (await engine.compileComponent(fixture('minimal.wat'))).instantiateSync({ limits });
@@ -51,14 +51,14 @@ test('an instance that was disposed of says so, whatever it is asked', async (t)
   }
 });
 
-test('the exports of an instance that are first asked for after its disposal are refused', async (t) => {
+test('exports first accessed after disposal throw DISPOSED', async (t) => {
   const instance = (await new Engine().compileModule(wat)).instantiateSync({ limits });
   instance.dispose();
   failure(t, 'DISPOSED', () => instance.exports);
   failure(t, 'DISPOSED', () => instance.call('f'));
 });
 
-test('a module or component that was disposed of says so', async (t) => {
+test('a disposed module or component throws DISPOSED', async (t) => {
   const engine = new Engine();
   for (const compiled of [await engine.compileModule(wat), await engine.compileComponent(fixture('minimal.wat'))]) {
     compiled.dispose();
@@ -73,7 +73,7 @@ test('a module or component that was disposed of says so', async (t) => {
   }
 });
 
-test('an engine that was disposed of says so', async (t) => {
+test('a disposed engine throws DISPOSED', async (t) => {
   const engine = new Engine();
   const bytes = (await engine.compileModule(wat)).serialize();
   engine.dispose();
@@ -84,7 +84,7 @@ test('an engine that was disposed of says so', async (t) => {
   t.regex(failure(t, 'DISPOSED', () => engine.liveInstances).message, /engine/);
 });
 
-test('instances go on without their module and engine', async (t) => {
+test('instances continue without their module and engine', async (t) => {
   const engine = new Engine();
   const module = await engine.compileModule(wat);
   const instance = module.instantiateSync({ limits });
@@ -100,7 +100,7 @@ test('a module remains usable without its engine', async (t) => {
   failure(t, 'TIMEOUT', () => module.instantiateSync({ limits: { memoryBytes: MiB, timeoutMs: 20 } }).call('infinite'));
 });
 
-test('an engine may be disposed of while it compiles, and compilations that wait go on', async (t) => {
+test('an engine may be disposed of while it compiles, and queued compilations continue', async (t) => {
   const engine = new Engine({ limits: { concurrentCompilations: 1 } });
   const compiling = Array.from({ length: 5 }, () => engine.compileModule(wat));
   engine.dispose();

@@ -53,7 +53,7 @@ for (const options of engines) {
   });
 }
 
-test('a call costs the same on the direct path and in slices', (t) => {
+test('a call costs the same directly and on a fiber', (t) => {
   using direct = calculator.instantiateSync({ limits });
   using fiber = calculator.instantiateSync({ limits: { ...limits, timeoutMs: 60_000 } });
   for (const n of [1, 1000, 1_000_000]) t.is(consumed(fiber, 'spin', n), consumed(direct, 'spin', n));
@@ -91,7 +91,7 @@ for (const [kind, more] of Object.entries({ direct: {}, fiber: { timeoutMs: 60_0
     t.true(instance.metrics().fuelIsExact);
   });
 
-  test(`what a call without enough fuel costs is its budget (${kind})`, (t) => {
+  test(`a call without enough fuel costs its whole budget (${kind})`, (t) => {
     using instance = calculator.instantiateSync({ limits: { ...limits, ...more, fuel: 123_456 } });
     const before = instance.metrics().fuelConsumed;
     failure(t, 'OUT_OF_FUEL', () => instance.call('infinite'));
@@ -112,21 +112,21 @@ test('bulk operations pay for the bytes that they touch', async (t) => {
     t.true(consumed(instance, name, MiB) - consumed(instance, name, 0) >= BigInt(MiB), name);
 });
 
-test('after a trap the total is an upper bound, and says so', (t) => {
+test('after a trap the total is an upper bound, and fuelIsExact is false', (t) => {
   using instance = burning.instantiateSync({ limits: { ...limits, fuel: 1_000_000n } });
   failure(t, 'TRAP', () => instance.call('burn-and-trap', [1000]));
   t.false(instance.metrics().fuelIsExact);
   t.true(instance.metrics().fuelConsumed >= 6000n && instance.metrics().fuelConsumed <= 1_000_000n);
 });
 
-// Where fuel is unlimited, the bound that is billed is 0.
+// With unlimited fuel, the upper bound that is charged is 0.
 test('after a trap without a limit the total is not less than what was consumed', (t) => {
   using instance = burning.instantiateSync({ limits: { ...limits, fuel: 'unlimited', timeoutMs: 'unlimited' } });
   failure(t, 'TRAP', () => instance.call('burn-and-trap', [1_000_000]));
   t.true(instance.metrics().fuelConsumed >= 6_000_000n, `${instance.metrics().fuelConsumed}`);
 });
 
-// A trap under the largest budget bills 2⁶⁴ − 1; the next call adds to it, and the sum wraps.
+// A trap under the largest budget is charged as 2⁶⁴ − 1; the next call adds to it, and the sum wraps.
 test('the total never falls', (t) => {
   using instance = burning.instantiateSync({ limits: { ...limits, fuel: 2n ** 64n - 1n } });
   failure(t, 'TRAP', () => instance.call('burn-and-trap', [1]));
@@ -135,8 +135,8 @@ test('the total never falls', (t) => {
   t.true(instance.metrics().fuelConsumed >= before, `${before}, then ${instance.metrics().fuelConsumed}`);
 });
 
-// Fuel is looked at where loops and functions begin; what was spent since then goes unbilled, and the call returns.
-test('a call that overdraws its budget in its last block returns, and is billed its budget', (t) => {
+// Fuel is checked at the start of loops and functions; fuel spent after the last check is not charged, and the call returns.
+test('a call that exceeds its budget in its last block returns, and is charged its budget', (t) => {
   using plenty = burning.instantiateSync({ limits });
   const cost = consumed(plenty, 'burn', 1000);
   using tight = burning.instantiateSync({ limits: { ...limits, fuel: cost - 2n } });

@@ -24,7 +24,7 @@ const expected = new Set([
 
 interface Fuzzed {
   compiled: number;
-  refused: number;
+  rejected: number;
 }
 
 /** Compiles, instantiates and calls what comes of `bytes`; every failure must be one of those expected of a guest. */
@@ -49,7 +49,7 @@ async function run(
       );
     }
   } catch (error) {
-    seen.refused += 1;
+    seen.rejected += 1;
     judge(t, error, bytes);
   }
 }
@@ -77,17 +77,17 @@ function seeded(seed: number): Below {
   return (bound) => uniformInt(random, 0, bound - 1);
 }
 
-test('random bytes behind each preamble are refused', async (t) => {
+test('random bytes behind each preamble are rejected', async (t) => {
   const below = seeded(1);
   const engine = new Engine();
-  const seen = { compiled: 0, refused: 0 };
+  const seen = { compiled: 0, rejected: 0 };
   for (let round = 0; round < 400; round += 1) {
     const bytes = Uint8Array.from({ length: 8 + below(200) }, () => below(256));
     const isComponent = round % 2 === 1;
     bytes.set([0, 0x61, 0x73, 0x6d, isComponent ? 13 : 1, 0, isComponent ? 1 : 0, 0]);
     await run(t, engine, bytes, isComponent ? 'compileComponent' : 'compileModule', seen);
   }
-  t.true(seen.refused > 300);
+  t.true(seen.rejected > 300);
 });
 
 const guests = [
@@ -103,16 +103,16 @@ const engines: readonly EngineOptions[] = [
 ];
 
 for (const [kind, path, rounds] of guests) {
-  test(`${path} with bytes changed, cut out and repeated runs under its limits or is refused`, async (t) => {
+  test(`${path} with bytes changed, cut out and repeated runs under its limits or is rejected`, async (t) => {
     const below = seeded(rounds);
     const original = readFileSync(fixture(path));
     const pool = engines.map((options) => new Engine({ ...options, backtraceFrames: 3 }));
-    const seen = { compiled: 0, refused: 0 };
+    const seen = { compiled: 0, rejected: 0 };
     for (let round = 0; round < rounds; round += 1) {
       await run(t, pool[round % pool.length]!, mutate(original, below), kind, seen);
     }
     t.log(seen);
-    t.true(seen.compiled > 0 && seen.refused > 0);
+    t.true(seen.compiled > 0 && seen.rejected > 0);
     for (const engine of pool) t.is(engine.liveInstances, 0);
   });
 }
@@ -138,7 +138,7 @@ function mutate(original: Uint8Array, below: Below): Uint8Array {
   return bytes;
 }
 
-test('random text is refused', async (t) => {
+test('random text is rejected', async (t) => {
   const below = seeded(2);
   const engine = new Engine();
   const words = [
@@ -163,10 +163,10 @@ test('random text is refused', async (t) => {
     '\0',
     'ü',
   ];
-  const seen = { compiled: 0, refused: 0 };
+  const seen = { compiled: 0, rejected: 0 };
   for (let round = 0; round < 300; round += 1) {
     const text = `(${Array.from({ length: below(40) }, () => words[below(words.length)]).join(' ')}`;
     await run(t, engine, new TextEncoder().encode(text), round % 2 ? 'compileModule' : 'compileComponent', seen);
   }
-  t.true(seen.refused > 200);
+  t.true(seen.rejected > 200);
 });

@@ -53,7 +53,7 @@ async function callers(wat: string, imports: Record<string, HostFunction>): Prom
   return found;
 }
 
-test('numbers of every type reach the host function and come back', async (t) => {
+test('numbers of every type reach the host function and are returned unchanged', async (t) => {
   for (const [kind, call] of await callers(typesWat, served)) {
     for (const value of [0n, -1n, 2n ** 63n - 1n, -(2n ** 63n)]) t.is(await call('i64', [value]), value, kind);
     for (const value of [0, -0, 1.5, Infinity, NaN, 16777217]) {
@@ -66,7 +66,7 @@ test('numbers of every type reach the host function and come back', async (t) =>
   }
 });
 
-test('a promise is awaited, whatever the type of what it comes to', async (t) => {
+test('a promise of any result type is awaited', async (t) => {
   const module = await compiled({}, typesWat);
   const instance = await module.instantiate({ limits: timed('fuel'), imports: { env: later } });
   t.is(await instance.call('i64', [-5n]), -5n);
@@ -77,7 +77,7 @@ test('a promise is awaited, whatever the type of what it comes to', async (t) =>
   t.is(await instance.call('wide'), 55);
 });
 
-test('what is returned where nothing is expected is ignored', async (t) => {
+test('an unexpected result is ignored', async (t) => {
   for (const value of [1, 'x', {}, [], null, () => 1, Symbol('s'), 1n, new Map()]) {
     const module = await compiled({}, typesWat);
     const imports = { env: { ...served, none: () => value } };
@@ -128,7 +128,7 @@ test('a result of the wrong type is a BAD_VALUE that names the function, and the
   }
 });
 
-test('several results come as an array of as many, each of its type', async (t) => {
+test('several results are an array of as many, each of its type', async (t) => {
   let result: unknown;
   const throwing = [1, 2, 3, 4];
   Object.defineProperty(throwing, 2, {
@@ -158,14 +158,14 @@ test('several results come as an array of as many, each of its type', async (t) 
   }
 });
 
-test('a synchronous instance refuses a promise by the name of the function', async (t) => {
+test('a synchronous instance rejects a promise with the name of the function', async (t) => {
   const sync = await synchronous(async () => 1);
   const { message } = failure(t, 'BAD_VALUE', () => sync.call('call', [1]));
   t.regex(message, /'env\.f' returned a promise.*'instantiate'/);
   t.is(sync.call('ok'), 42);
 });
 
-test('a promise that is refused and rejected later ends no process', async (t) => {
+test('a disallowed promise that rejects later does not end the process', async (t) => {
   const { code, stdout } = await child(`
     const module = await new wasm.Engine().compileModule('(module (import "env" "f" (func)) (export "f" (func 0)))');
     const imports = { env: { f: async () => { throw new Error('no such account'); } } };
@@ -203,7 +203,7 @@ const exceptions: readonly [string, unknown][] = [
 ];
 
 for (const [name, exception] of exceptions) {
-  test(`the caller gets the very thing that was thrown: ${name}`, async (t) => {
+  test(`the caller receives the thrown value itself: ${name}`, async (t) => {
     const fail = (): never => {
       throw exception;
     };
@@ -243,7 +243,7 @@ for (const [name, exception] of exceptions) {
   });
 }
 
-test('what is like a promise is awaited as one', async (t) => {
+test('a thenable is awaited', async (t) => {
   const twice = { then: (resolve: (value: number) => void) => (resolve(1), resolve(2)) };
   const both = {
     then: (resolve: (value: number) => void, reject: (reason: unknown) => void) => (resolve(1), reject(2)),
@@ -269,7 +269,7 @@ test('what is like a promise is awaited as one', async (t) => {
   }
 });
 
-test('what a promise throws while it is looked at rejects the call', async (t) => {
+test('an exception of a thenable’s getter rejects the call', async (t) => {
   const error = new Error('from inside');
   const thrower = (): never => {
     throw error;
@@ -285,7 +285,7 @@ test('what a promise throws while it is looked at rejects the call', async (t) =
   }
 });
 
-test('a promise that answers while it is looked at does not lose its call', async (t) => {
+test('a thenable that settles in its getter does not lose its call', async (t) => {
   const eager = { then: (resolve: (value: number) => void) => resolve(3) };
   const instance = await asynchronous((n: number) => (n % 2 ? eager : Promise.resolve(1)));
   t.is(await instance.call('each', [100]), 200);
@@ -353,7 +353,7 @@ for (const interruption of interruptions) {
     t.is(await instance.call('load', [8]), 6);
   });
 
-  test(`a trap inside a call back is the host function's to catch (${interruption})`, async (t) => {
+  test(`a host function can catch a trap inside a call back (${interruption})`, async (t) => {
     const sync: SyncInstance = await synchronous(
       (n: number) => {
         t.is(failure(t, 'TRAP', () => sync.call('unreachable')).trap, 'UnreachableCodeReached');
@@ -369,14 +369,14 @@ for (const interruption of interruptions) {
     t.is(uncaught.call('ok'), 42);
   });
 
-  test(`host functions that call back without end exhaust a stack, not the process (${interruption})`, async (t) => {
+  test(`host functions that call back endlessly exhaust a stack, not the process (${interruption})`, async (t) => {
     const sync: SyncInstance = await synchronous((n: number) => sync.exports['call'](n + 1), {}, { interruption });
     for (let round = 0; round < 3; round += 1) t.throws(() => sync.call('call', [0]), { any: true });
     t.is(sync.call('ok'), 42);
   });
 }
 
-test('after a trap inside a call back a bounded call has no fuel left, and its bill is an upper bound', async (t) => {
+test('after a trap inside a call back a call with limited fuel has none left, and its fuel is an upper bound', async (t) => {
   for (const interruption of ['fuel', 'both'] as const) {
     const sync: SyncInstance = await synchronous(
       (n: number) => {
@@ -393,7 +393,7 @@ test('after a trap inside a call back a bounded call has no fuel left, and its b
   }
 });
 
-test('a call back continues with the fuel that is left', async (t) => {
+test('a call back continues with the remaining fuel', async (t) => {
   const sync: SyncInstance = await synchronous((n: number) => sync.call('count', [n]), { fuel: 100_000 });
   t.is(sync.call('call', [10_000]), 10_000);
   failure(t, 'OUT_OF_FUEL', () => sync.call('call', [100_000]));
@@ -463,7 +463,7 @@ test('a start function calls its host, synchronously and by promise', async (t) 
   await rejection(t, 'TIMEOUT', () => module.instantiate({ limits: timed('fuel', 150), imports: never }));
 });
 
-test('what settles after the end of its call changes nothing', async (t) => {
+test('a promise that settles after its call has no effect', async (t) => {
   const { promise, resolve } = deferred<number>();
   const instance = await asynchronous(() => promise, { timeoutMs: 150 });
   await rejection(t, 'TIMEOUT', () => instance.call('call', [1]));

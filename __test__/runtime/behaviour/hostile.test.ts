@@ -120,13 +120,13 @@ test('a guest brings no more to the host than transferBytes', async (t) => {
   t.is((error as { code?: string }).code, 'TRANSFER_LIMIT');
 });
 
-test('a guest that brings more than transferBytes is told from one that traps', async (t) => {
+test('a guest that exceeds transferBytes has another error than one that traps', async (t) => {
   const component = await engine.compileComponent(guest('(result (list u8))', pointer(0, 60_000)));
   const error = t.throws(() => component.instantiateSync({ limits: { ...limits, transferBytes: 10_000 } }).call('f'));
   t.regex(error?.message ?? '', /limits\.transferBytes/);
 });
 
-test('a list of very many empty strings is bounded by what it costs the host, not the guest', async (t) => {
+test('a list of very many empty strings is limited by its cost to the host, not to the guest', async (t) => {
   const component = await engine.compileComponent(guest('(result (list string))', pointer(0, 8000)));
   failure(t, 'TRANSFER_LIMIT', () =>
     component.instantiateSync({ limits: { ...limits, transferBytes: 64 * KiB } }).call('f'),

@@ -28,7 +28,7 @@ for (const [kind, { type, values }] of Object.entries(kinds)) {
     type as { from(values: readonly unknown[]): { readonly length: number; subarray(start: number): unknown } }
   ).from(values);
 
-  test(`list<${kind}> takes a ${type.name} and an array, and returns a ${type.name}`, (t) => {
+  test(`list<${kind}> accepts a ${type.name} and an array, and returns a ${type.name}`, (t) => {
     t.deepEqual(call(name, typed), typed);
     t.deepEqual(call(name, values), typed);
     t.deepEqual(call(name, typed.subarray(1)), typed.subarray(1));
@@ -36,7 +36,7 @@ for (const [kind, { type, values }] of Object.entries(kinds)) {
     t.deepEqual(call(name, new type()), new type());
   });
 
-  test(`list<${kind}> refuses every other kind of typed array by name`, (t) => {
+  test(`list<${kind}> rejects every other kind of typed array by name`, (t) => {
     for (const { type: other } of Object.values(kinds)) {
       if (other === type) continue;
       const error = failure(t, 'BAD_VALUE', () => call(name, new other(2)));
@@ -45,7 +45,7 @@ for (const [kind, { type, values }] of Object.entries(kinds)) {
     }
   });
 
-  test(`list<${kind}> refuses a wrong element with its index`, (t) => {
+  test(`list<${kind}> rejects a wrong element with its index`, (t) => {
     for (const wrong of ['1', null, undefined, {}, typeof values[0] === 'bigint' ? 1 : 1n]) {
       const error = failure(t, 'BAD_VALUE', () => call(name, [...values, wrong]));
       t.true(error.message.startsWith(`argument 1 'value', index ${values.length}: expected ${kind}`), error.message);
@@ -53,7 +53,7 @@ for (const [kind, { type, values }] of Object.entries(kinds)) {
   });
 }
 
-test('the bytes given are not changed, and those got are a copy', (t) => {
+test('passed bytes are not changed, and returned bytes are a copy', (t) => {
   const given = Uint8Array.of(1, 2, 3);
   const got = call('echo-list-u8', given) as Uint8Array;
   got.fill(9);
@@ -61,7 +61,7 @@ test('the bytes given are not changed, and those got are a copy', (t) => {
   t.deepEqual(call('echo-list-u8', given), given);
 });
 
-test('views with an offset, Buffers of the pool, clamped and shared arrays are taken', (t) => {
+test('views with an offset, Buffers of the pool, clamped and shared arrays are accepted', (t) => {
   const around = Uint8Array.of(9, 9, 9, 1, 2, 9);
   const shared = new Uint8Array(new SharedArrayBuffer(8), 3, 2);
   shared.set([1, 2]);
@@ -81,7 +81,7 @@ test('a megabyte goes both ways whole, and so do ten', (t) => {
   t.is(instance.call('live-bytes'), 0);
 });
 
-test('a detached array is refused, alone and in a list', (t) => {
+test('a detached array is rejected, alone and in a list', (t) => {
   const detached = new Uint8Array(4);
   structuredClone(detached.buffer, { transfer: [detached.buffer] });
   t.regex(failure(t, 'BAD_VALUE', () => call('echo-list-u8', detached)).message, /detached/);
@@ -113,12 +113,12 @@ for (const [name, value] of Object.entries(notArrays)) {
   });
 }
 
-test('a proxy is refused, and neither crashes nor passes as what it wraps', (t) => {
+test('a proxy is rejected, and neither crashes nor passes as its target', (t) => {
   failure(t, 'BAD_VALUE', () => call('echo-list-u8', new Proxy(Uint8Array.of(1), {})));
   failure(t, 'BAD_VALUE', () => call('echo-list-u8', new Proxy([1], {})));
 });
 
-test('lists of other things come back', (t) => {
+test('lists of other types are returned unchanged', (t) => {
   const lists: Record<string, readonly unknown[]> = {
     'echo-list-bool': [true, false],
     'echo-list-char': ['a', '😀'],
@@ -140,7 +140,7 @@ test('lists of other things come back', (t) => {
   }
 });
 
-test('a list of ten thousand records comes back', (t) => {
+test('a list of ten thousand records is returned unchanged', (t) => {
   const points = Array.from({ length: 10_000 }, (_, x) => ({ x, y: x / 2 }));
   t.deepEqual(call('echo-list-point', points), points);
 });
@@ -158,17 +158,17 @@ const claimsToBeLong = (list: string): string => `
   try { instance.call('${list}', [new Array(2 ** 32 - 1)]) } catch (error) { console.log(error.code) }`;
 
 for (const list of ['echo-list-string', 'echo-list-point', 'echo-list-f64']) {
-  test(`an array that only claims to be long is refused (${list})`, async (t) => {
+  test(`an array that only claims to be long is rejected (${list})`, async (t) => {
     const { signal, stdout } = await child(claimsToBeLong(list));
     t.is(signal, null);
     t.is(stdout, 'BAD_VALUE\n');
   });
 }
 
-// Room for all elements is allocated by the array's length before the first is looked at. Where the system does not
-// give 128 GiB away on credit, the process aborts.
+// Room for all elements is allocated by the array's length before the first is read. If the system does not
+// overcommit 128 GiB, the process aborts.
 (process.platform === 'linux' ? test : test.skip)(
-  'an array that only claims to be long is refused in a process of bounded address space',
+  'an array that only claims to be long is rejected in a process of limited address space',
   async (t) => {
     const { signal, code, stdout } = await child(claimsToBeLong('echo-list-string'), { addressSpaceKiB: 32 * MiB });
     t.deepEqual({ signal, code, stdout }, { signal: null, code: 0, stdout: 'BAD_VALUE\n' });

@@ -46,7 +46,7 @@ test('in refuse mode the guest sees −1 and continues, and each refusal is coun
   t.like(instance.metrics(), { memoryBytes: 4 * PAGE, peakMemoryBytes: 4 * PAGE, traps: 0 });
 });
 
-test('in refuse mode a later failure keeps its own name', (t) => {
+test('in refuse mode a later failure keeps its code', (t) => {
   using instance = growing.instantiateSync({
     limits: { memoryBytes: 4 * PAGE, onMemoryLimit: 'refuse', fuel: 10_000n },
   });

@@ -26,7 +26,7 @@ test('asynchronous instances that call each other may be nested far deeper than 
   t.is(await run(0), DEPTH);
 });
 
-test('also where no host function waits for anything before it calls', async (t) => {
+test('also if no host function waits before it calls', async (t) => {
   const module = await relay();
   const instances: Relay[] = [];
   const next = (depth: number): Promise<number> | number => instances[depth]?.run(depth + 1) ?? 0;
@@ -36,7 +36,7 @@ test('also where no host function waits for anything before it calls', async (t)
   t.is(await next(0), DEPTH);
 });
 
-test('synchronous instances that call each other without end get an error, and go on', async (t) => {
+test('synchronous instances that call each other endlessly get an error, and remain usable', async (t) => {
   const module = await relay();
   for (const timeoutMs of ['unlimited', 5_000] as const) {
     const instance = module.instantiateSync<{ run: (depth: number) => number }>({

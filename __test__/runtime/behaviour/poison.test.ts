@@ -1,4 +1,4 @@
-// Tests of poisoned instances: after which failures calls are refused.
+// Tests of poisoned instances: after which failures calls are rejected.
 import test from 'ava';
 import { fixture } from '#guests';
 import { Engine, MiB } from '../../../src/index.js';
@@ -47,7 +47,7 @@ test('one poisoned instance leaves the others of its component alone', (t) => {
   t.is(third.call('add', [1, 2]), 3);
 });
 
-test('a refused argument does not poison', (t) => {
+test('a rejected argument does not poison', (t) => {
   using instance = component.instantiateSync({ limits });
   failure(t, 'BAD_VALUE', () => instance.call('add', ['1', 2]));
   failure(t, 'BAD_VALUE', () => instance.call('add', [1]));
@@ -55,7 +55,7 @@ test('a refused argument does not poison', (t) => {
   t.is(instance.call('add', [1, 2]), 3);
 });
 
-test('a function taken before is poisoned with its instance', (t) => {
+test('a function accessed before is poisoned with its instance', (t) => {
   using instance = component.instantiateSync({ limits });
   const { add } = instance.exports;
   failure(t, 'TRAP', () => instance.call('oob'));

@@ -38,11 +38,11 @@ function switched(proposal: Proposal, enable: boolean): Engine {
 }
 
 for (const [name, wat] of Object.entries(uses) as [Proposal, string][]) {
-  test(`a module that uses ${name} compiles where it is on`, async (t) => {
+  test(`a module that uses ${name} compiles if it is on`, async (t) => {
     await t.notThrowsAsync(() => switched(name, true).compileModule(wat));
   });
 
-  test(`a module that uses ${name} is refused where it is off`, async (t) => {
+  test(`a module that uses ${name} is rejected if it is off`, async (t) => {
     const engine = switched(name, false);
     await rejection(t, 'COMPILE', () => engine.compileModule(wat));
   });

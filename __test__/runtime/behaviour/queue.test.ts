@@ -137,7 +137,7 @@ for (const [way, call] of Object.entries(ways)) {
       await rejection(t, 'REENTRANT', () => instance.call('call', [1]));
       await rejection(t, 'REENTRANT', () => instance.call('countThenCall', [LONG / 10, 1]));
       await rejection(t, 'REENTRANT', () => instance.exports['call'](1) as Promise<unknown>);
-      // Those that wait in the queue are told as well, though they begin on another's stack.
+      // Queued calls are rejected as well, though they begin on another call's stack.
       const calls = [instance.call('count', [LONG / 10]), instance.call('call', [1]), instance.call('call', [2])];
       const ends = await Promise.all(calls.map((each) => each.catch(codeOf)));
       t.deepEqual(ends, [LONG / 10, 'REENTRANT', 'REENTRANT']);
@@ -191,7 +191,7 @@ test('a call made in a separate context inside a host function waits for its tur
   t.is(await queued, 42);
 });
 
-test('host functions run in the context of their caller, on every way', async (t) => {
+test('host functions run in the context of their caller, in every state', async (t) => {
   const storage = new AsyncLocalStorage<string>();
   const seen: (string | undefined)[] = [];
   const record = (n: number): number => {

@@ -27,7 +27,7 @@ const load = `
   await entry.evaluate();
   const wasm = entry.namespace;`;
 
-test('short and long calls, failures and disposals are told as they are', async (t) => {
+test('short and long calls, failures and disposals work in another realm', async (t) => {
   const { stdout, stderr, code } = await child(
     `${load}
     const module = await new wasm.Engine().compileModule(\`(module

@@ -8,14 +8,14 @@ const limits = { memoryBytes: 16 * MiB };
 const engine = new Engine();
 const compiled = async (): Promise<Uint8Array> => (await engine.compileModule(fixture('calculator.wat'))).serialize();
 
-test('a module comes back from its compiled code, on the same engine and on one of the same options', async (t) => {
+test('a module is deserialized from its compiled code, on the same engine and on one of the same options', async (t) => {
   for (const other of [engine, new Engine()]) {
     using instance = other.unsafeDeserializeModule(await compiled()).instantiateSync({ limits });
     t.is(instance.call('add', [40, 2]), 42);
   }
 });
 
-test('a component comes back from its compiled code with its imports, exports and size', async (t) => {
+test('a component is deserialized from its compiled code with its imports, exports and size', async (t) => {
   const component = await engine.compileComponent(fixture('guests/c/types.wasm'));
   const again = engine.unsafeDeserializeComponent(component.serialize());
   t.deepEqual(again.exports, component.exports);
@@ -25,7 +25,7 @@ test('a component comes back from its compiled code with its imports, exports an
   t.is(instance.call('echo-string', ['ü']), 'ü');
 });
 
-test('compiled code at an odd address comes back', async (t) => {
+test('compiled code at an odd address is deserialized', async (t) => {
   const bytes = await compiled();
   const moved = new Uint8Array(bytes.length + 3);
   moved.set(bytes, 3);
@@ -48,14 +48,14 @@ const different: readonly EngineOptions[] = [
 ];
 
 for (const options of different) {
-  test(`an engine with ${JSON.stringify(options)} refuses the code of another`, async (t) => {
+  test(`an engine with ${JSON.stringify(options)} rejects the code of another`, async (t) => {
     const bytes = await compiled();
     const error = failure(t, 'DESERIALIZE', () => new Engine(options).unsafeDeserializeModule(bytes));
     t.true(error.message.length > 30, error.message);
   });
 }
 
-test('the code of the other kind is refused naming both kinds', async (t) => {
+test('the code of the other kind is rejected naming both kinds', async (t) => {
   const module = await compiled();
   const component = (await engine.compileComponent(fixture('minimal.wat'))).serialize();
   t.regex(
@@ -68,7 +68,7 @@ test('the code of the other kind is refused naming both kinds', async (t) => {
   );
 });
 
-test('garbage and sources are refused with DESERIALIZE', (t) => {
+test('garbage and sources are rejected with DESERIALIZE', (t) => {
   const garbage = [
     new Uint8Array(),
     new Uint8Array(1000),
@@ -82,14 +82,14 @@ test('garbage and sources are refused with DESERIALIZE', (t) => {
   }
 });
 
-test('code cut off in its first part is refused with DESERIALIZE', async (t) => {
+test('code cut off in its first part is rejected with DESERIALIZE', async (t) => {
   const bytes = await compiled();
   for (let length = 0; length < bytes.length / 2; length += 97) {
     failure(t, 'DESERIALIZE', () => engine.unsafeDeserializeModule(bytes.subarray(0, length)), `${length} bytes`);
   }
 });
 
-test('what is not a Uint8Array is refused with BAD_VALUE', async (t) => {
+test('a value that is not a Uint8Array is rejected with BAD_VALUE', async (t) => {
   const { buffer } = await compiled();
   for (const bytes of [undefined, null, 'ELF', buffer, [1], new Uint16Array(2), new URL('file:///x')]) {
     failure(t, 'BAD_VALUE', () => engine.unsafeDeserializeModule(bytes as never));

@@ -34,11 +34,11 @@ for (const [place, at] of Object.entries(places)) {
     const { signal, code, stdout, stderr } = await child(at(descending('one')));
     t.is(signal, null, stderr);
     t.is(code, 0, stderr);
-    // A worker's stack holds less, so that the guest is refused there.
+    // A worker's stack holds less, so the call fails there.
     t.regex(stdout, place === 'a worker' ? /^true,.*STACK_EXHAUSTED/ : /^true,.*\b1\b/);
   });
 
-  test(`a call in slices from the deepest JavaScript returns or throws (${place})`, async (t) => {
+  test(`a call on a fiber from the deepest JavaScript returns or throws (${place})`, async (t) => {
     const { signal, stdout, stderr } = await child(at(descending('one', { more: { timeoutMs: 1000 } })));
     t.is(signal, null, stderr);
     t.regex(stdout, /^true,.*\b1\b/);
@@ -48,7 +48,7 @@ for (const [place, at] of Object.entries(places)) {
   for (const [name, args, what] of [
     ['recurse', [], 'a guest that overflows its stack'],
     ['trap', [], 'a guest that traps'],
-    ['one', ['x'], 'a refused argument'],
+    ['one', ['x'], 'a rejected argument'],
   ] as const) {
     test(`${what}, called from the deepest JavaScript, throws (${place})`, async (t) => {
       const { signal, code, stdout } = await child(at(descending(name, { args })));

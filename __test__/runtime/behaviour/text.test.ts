@@ -22,10 +22,10 @@ const texts: Record<string, string> = {
 };
 
 for (const [name, text] of Object.entries(texts)) {
-  test(`${name} comes back`, (t) => t.is(echo(text), text));
+  test(`${name} is returned unchanged`, (t) => t.is(echo(text), text));
 }
 
-test("a megabyte comes back, in each of V8's representations", (t) => {
+test("a megabyte is returned unchanged, in each of V8's representations", (t) => {
   for (const letter of ['a', 'ü', '語', '😀']) t.true(echo(letter.repeat(MiB / 4)) === letter.repeat(MiB / 4), letter);
 });
 

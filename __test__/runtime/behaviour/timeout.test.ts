@@ -40,7 +40,7 @@ for (const [kind, { options, more, execution }] of Object.entries(kinds)) {
   });
 }
 
-test('where nothing else bounds a call, time does by default', async (t) => {
+test('a call without another limit has a default timeout', async (t) => {
   for (const [options, more] of [
     [{ interruption: 'epoch' }, {}],
     [{}, { fuel: 'unlimited' }],
@@ -51,7 +51,7 @@ test('where nothing else bounds a call, time does by default', async (t) => {
   }
 });
 
-test('with fuel and time, what is used up first ends the call', async (t) => {
+test('with fuel and time, the first to be used up ends the call', async (t) => {
   const module = await new Engine({ interruption: 'both' }).compileModule(fixture('calculator.wat'));
   failure(t, 'OUT_OF_FUEL', () =>
     module.instantiateSync({ limits: { memoryBytes, fuel: 1000, timeoutMs: 10_000 } }).call('infinite'),

@@ -59,7 +59,7 @@ for (const [variant, options] of Object.entries(variants)) {
   });
 }
 
-test('every trap comes by its name in slices too', async (t) => {
+test('every trap has its name on a fiber too', async (t) => {
   const module = await new Engine({ proposals }).compileModule(wat);
   using instance = module.instantiateSync({ limits: { ...limits, timeoutMs: 60_000 } });
   for (const [index, [trap, body]] of traps.entries())

@@ -93,12 +93,12 @@ const other: readonly [name: string, given: unknown, expected: unknown][] = [
 ];
 
 for (const [index, [name, given, expected]] of other.entries()) {
-  test(`${name} takes what stands for a value (${index})`, (t) => {
+  test(`${name} accepts every form of a value (${index})`, (t) => {
     t.deepEqual(direct.call(name, [given]), expected);
   });
 }
 
-test('all flags of each width come back', (t) => {
+test('all flags of each width are returned unchanged', (t) => {
   for (const [name, letter, count] of [
     ['echo-twelve', 'f', 12],
     ['echo-thirty-two', 'b', 32],
@@ -113,8 +113,8 @@ test('all flags of each width come back', (t) => {
   }
 });
 
-/** What is refused, and the path and expectation that the message begins with. */
-const refused: readonly [name: string, value: unknown, message: string][] = [
+/** What is rejected, and the path and expectation that the message begins with. */
+const rejected: readonly [name: string, value: unknown, message: string][] = [
   ['echo-bool', 1, "argument 1 'value': expected a boolean, got 1"],
   ['echo-bool', 'true', "argument 1 'value': expected a boolean, got the string"],
   ['echo-s8', 128, "argument 1 'value': expected s8, got 128"],
@@ -198,8 +198,8 @@ const refused: readonly [name: string, value: unknown, message: string][] = [
   ['echo-permissions', undefined, "argument 1 'value': expected an object of booleans"],
 ];
 
-for (const [index, [name, value, message]] of refused.entries()) {
-  test(`${name} refuses a wrong value with the path to it (${index})`, (t) => {
+for (const [index, [name, value, message]] of rejected.entries()) {
+  test(`${name} rejects a wrong value with the path to it (${index})`, (t) => {
     const error = failure(t, 'BAD_VALUE', () => direct.call(name, [value]));
     t.true(error instanceof TypeError);
     t.is(error.message.slice(0, message.length), message);
@@ -207,7 +207,7 @@ for (const [index, [name, value, message]] of refused.entries()) {
 }
 
 // N-API replaces the surrogate, and U+FFFD is a character that may be passed.
-test('a lone surrogate is refused as a char, which it is not', (t) => {
+test('a lone surrogate is rejected as a char, which it is not', (t) => {
   for (const lone of ['\ud800', '\udfff']) failure(t, 'BAD_VALUE', () => direct.call('echo-char', [lone]));
 });
 
@@ -262,7 +262,7 @@ test('an instance remains usable after the error of a result', (t) => {
   }
 });
 
-test('a guest keeps nothing of what it was given and gave, also after errors', (t) => {
+test('a guest keeps no arguments and results, also after errors', (t) => {
   for (let round = 0; round < 100; round += 1) {
     direct.call('echo-person', [person]);
     direct.call('echo-list-string', [['a', 'b', 'c']]);

@@ -5,7 +5,7 @@ import { Engine, type ExportDescriptor } from '../../../src/index.js';
 
 const engine = new Engine({ proposals: { memory64: true, exceptions: true } });
 
-test('a module lists what it imports, in order and with types', async (t) => {
+test('a module lists its imports, in order and with types', async (t) => {
   const { imports, exports } = await engine.compileModule(`(module
     (import "env" "log" (func (param i32 f64) (result i64)))
     (import "env" "memory" (memory 1 2))
@@ -29,7 +29,7 @@ test('a module lists what it imports, in order and with types', async (t) => {
   ]);
 });
 
-test('a module lists what it exports, in order and with types', async (t) => {
+test('a module lists its exports, in order and with types', async (t) => {
   const { exports } = await engine.compileModule(`(module
     (memory (export "m") i64 1) (global (export "g") i32 (i32.const 1)) (table (export "t") 2 5 externref)
     (func (export "swap") (param i32 i64) (result i64 i32) (local.get 1) (local.get 0)) (func (export "ref") (param externref v128)))`);
@@ -62,7 +62,7 @@ test('a component lists functions with the names and types of WIT', async (t) =>
   t.like(found('divide'), { results: ['result<s32, string>'] });
 });
 
-test('a component lists an interface with what it holds', async (t) => {
+test('a component lists an interface with its exports', async (t) => {
   const { exports } = await engine.compileComponent(fixture('guests/c/types.wasm'));
   const ops = exports.find(({ kind }) => kind === 'instance');
   t.is(ops?.name, 'acme:calc/ops');
@@ -72,7 +72,7 @@ test('a component lists an interface with what it holds', async (t) => {
   );
 });
 
-test('a component lists what it imports', async (t) => {
+test('a component lists its imports', async (t) => {
   const { imports } = await engine.compileComponent(`(component
     (import "acme:host/log" (instance (export "info" (func (param "message" string))))))`);
   t.like(imports[0]!, { name: 'acme:host/log', kind: 'instance' });

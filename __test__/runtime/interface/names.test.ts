@@ -57,12 +57,12 @@ test('a path with more names after the function is unknown', (t) => {
   failure(t, 'UNKNOWN_EXPORT', () => instance.call('acme:calc/ops#add#more', [1, 2]));
 });
 
-test('a name that is not a string is refused with BAD_VALUE', (t) => {
+test('a name that is not a string is rejected with BAD_VALUE', (t) => {
   for (const name of [undefined, null, 5, {}, Symbol('add')])
     failure(t, 'BAD_VALUE', () => instance.call(name as never));
 });
 
-test('arguments that are not an array are refused with BAD_VALUE', (t) => {
+test('arguments that are not an array are rejected with BAD_VALUE', (t) => {
   for (const args of ['ab', 5, {}, new Set([1]), { length: 1 }]) {
     failure(t, 'BAD_VALUE', () => instance.call('echo-s32', args as never));
   }
@@ -98,7 +98,7 @@ const THENS = [
 ] as const;
 
 for (const [kind, wat] of THENS) {
-  test(`the exports of a ${kind} with a function 'then' are no promise, and call reaches it`, async (t) => {
+  test(`the exports of a ${kind} with a function 'then' are not thenable, and call reaches it`, async (t) => {
     const compiled = await (kind === 'module' ? engine.compileModule(wat) : engine.compileComponent(wat));
     await using waiting = await compiled.instantiate({ limits });
     using instance = compiled.instantiateSync({ limits });
@@ -121,7 +121,7 @@ test('one function under two names is called by both', async (t) => {
   t.deepEqual([twice.call('a'), twice.call('b')], [7, 7]);
 });
 
-test('a module without exports says so', async (t) => {
+test('the error for a module without exports says that it has none', async (t) => {
   const nothing = (await engine.compileModule('(module)')).instantiateSync({ limits });
   t.deepEqual(Object.keys(nothing.exports), []);
   t.regex(
@@ -152,7 +152,7 @@ async function withInterfaces(names: readonly string[], more = ''): Promise<Comp
   return engine.compileComponent(`(component ${parts.join('\n')} ${more})`);
 }
 
-test('a function and an interface of one short name are told apart, and a written call leads where call does', async (t) => {
+test('a function and an interface of one short name are distinct, for call and for written calls', async (t) => {
   const component = await withInterfaces(['x:y/other', 'a:b/ops'], '(export "ops" (func $f0))');
   using both = component.instantiateSync({ limits });
   await using waiting = await component.instantiate({ limits });
@@ -167,7 +167,7 @@ test('a function and an interface of one short name are told apart, and a writte
   }
 });
 
-test('a short name of several interfaces is refused with the full ones, wherever it is used', async (t) => {
+test('a short name of several interfaces is rejected everywhere, with the full names', async (t) => {
   const component = await withInterfaces(['a:b/ops', 'c:d/ops@1.0.0', 'c:d/ops@2.0.0']);
   using several = component.instantiateSync({ limits });
   const message = "'ops#add' is ambiguous: use a:b/ops#add or c:d/ops@1.0.0#add or c:d/ops@2.0.0#add";
@@ -185,7 +185,7 @@ test('a short name of several interfaces is refused with the full ones, wherever
   t.is(several.exports['c:d/ops@1.0.0'].add(), 1);
 });
 
-test('a short name of several words is taken in either form', async (t) => {
+test('a short name of several words is accepted in either form', async (t) => {
   using instance = (await withInterfaces(['a:b/big-ops@1.0.0'])).instantiateSync({ limits });
   for (const name of ['big-ops', 'bigOps']) {
     t.is(instance.call(`${name}#add`), 0);
@@ -209,7 +209,7 @@ test('of many functions twenty are named', async (t) => {
 });
 
 // It would escape the limits, and nothing could end a guest that waits on one.
-test('a guest with a shared memory is refused with LINK, also where threads are on', async (t) => {
+test('a guest with a shared memory is rejected with LINK, also if threads are on', async (t) => {
   const threads = new Engine({ proposals: { threads: true } });
   const module = await threads.compileModule('(module (memory (export "m") 1 1 shared))');
   t.regex(failure(t, 'LINK', () => module.instantiateSync({ limits })).message, /shared memory/);

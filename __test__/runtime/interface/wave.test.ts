@@ -55,7 +55,7 @@ test('a call of a core module has numbers, and 64-bit integers as bigints', asyn
   t.deepEqual(module.parseCall('of (\n 1, 2, 3, 4, )').args, [1, 2n, 3, 4]);
 });
 
-function refused(t: ExecutionContext, guest: Component | Module, text: string): WasmError {
+function rejected(t: ExecutionContext, guest: Component | Module, text: string): WasmError {
   const error = t.throws(() => guest.parseCall(text)) as unknown as WasmError;
   t.true(error instanceof WasmError);
   return error;
@@ -78,22 +78,22 @@ const REFUSED: [guest: Component | Module, text: string, code: ErrorCode, messag
 ];
 
 for (const [guest, text, code, message] of REFUSED) {
-  test(`'${text}' is refused with ${code}: ${message.source}`, (t) => {
-    const error = refused(t, guest, text);
+  test(`'${text}' is rejected with ${code}: ${message.source}`, (t) => {
+    const error = rejected(t, guest, text);
     t.is(error.code, code);
     t.regex(error.message, message);
     t.is(error instanceof TypeError, code === 'BAD_VALUE');
   });
 }
 
-test('a function of references is unsupported, and what is no string refused', async (t) => {
+test('a function of references is unsupported, and a value that is not a string is rejected', async (t) => {
   const module = await engine.compileModule('(module (func (export "f") (param externref)))');
-  t.is(refused(t, module, 'f(1)').code, 'UNSUPPORTED');
-  t.is(refused(t, module, 3 as unknown as string).code, 'BAD_VALUE');
+  t.is(rejected(t, module, 'f(1)').code, 'UNSUPPORTED');
+  t.is(rejected(t, module, 3 as unknown as string).code, 'BAD_VALUE');
 });
 
 test('a guest that was disposed of reads no calls', async (t) => {
   const module = await engine.compileModule('(module (func (export "f")))');
   module.dispose();
-  t.is(refused(t, module, 'f()').code, 'DISPOSED');
+  t.is(rejected(t, module, 'f()').code, 'DISPOSED');
 });

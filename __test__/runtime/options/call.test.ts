@@ -61,7 +61,7 @@ for (const interruption of interruptions) {
     }
   });
 
-  test(`a bound of no sense is refused by its name, and no call begins (${interruption})`, async (t) => {
+  test(`an invalid limit is rejected by name, and no call begins (${interruption})`, async (t) => {
     for (const [kind, make] of await both({ interruption })) {
       const call = await make();
       const bad: readonly [string, unknown][] = [
@@ -120,7 +120,7 @@ test('a call may have more fuel than its instance, or unlimited fuel', async (t)
   }
 });
 
-test('an engine that counts no fuel refuses it for a call', async (t) => {
+test('an engine that does not count fuel rejects it for a call', async (t) => {
   for (const [kind, make] of await both({ interruption: 'epoch' })) {
     const call = await make();
     t.is((await rejection(t, 'BAD_OPTION', () => call('add', [1, 2], { fuel: 1_000 }), kind)).option, 'fuel');
@@ -166,7 +166,7 @@ test('the time of a call covers the promise that it waits for', async (t) => {
   }
 });
 
-test('asynchronous instances have a timeout by default, also where fuel bounds the guest', async (t) => {
+test('asynchronous instances have a timeout by default, also if the guest’s fuel is limited', async (t) => {
   const engine = new Engine();
   const module = await engine.compileModule('(module (import "env" "f" (func $f)) (func (export "call") (call $f)))');
   const imports = { env: { f: () => new Promise(() => {}) } };
@@ -194,7 +194,7 @@ test('a slow host function of a synchronous instance makes its call a TIMEOUT', 
   }
 });
 
-test('a synchronous instance with host functions whose time is written to be unlimited refuses a timeout', async (t) => {
+test('a synchronous instance with host functions and unlimited time rejects a timeout', async (t) => {
   const sync = await synchronous((n: number) => n, { timeoutMs: 'unlimited', fuel: 10_000 });
   t.is(sync.metrics().execution, 'direct');
   t.is(failure(t, 'BAD_OPTION', () => sync.call('ok', [], { timeoutMs: 5 })).option, 'timeoutMs');
@@ -211,7 +211,7 @@ test('per-call options pass through measure as well', async (t) => {
   t.is(instance.metrics().fuelConsumed, sync.metrics().fuelConsumed);
 });
 
-test('every failing call on the two kinds of instance bills the same', async (t) => {
+test('every failing call costs the same on both kinds of instances', async (t) => {
   const sync = await synchronous((n: number) => n, { fuel: 50_000 });
   const instance = await asynchronous((n: number) => n, { fuel: 50_000 });
   for (const name of ['spin', 'unreachable', 'deep']) {

@@ -30,7 +30,7 @@ const accepted: readonly Partial<Limits>[] = [
 ];
 
 for (const [index, more] of accepted.entries()) {
-  test(`limits that make sense are taken (${index})`, (t) => {
+  test(`valid limits are accepted (${index})`, (t) => {
     using instance = module.instantiateSync({ limits: { ...limits, ...more } });
     t.is(instance.call('f'), 7);
   });
@@ -47,7 +47,7 @@ const senseless: readonly (readonly [name: string, values: readonly unknown[]])[
 ];
 
 for (const [name, values] of senseless) {
-  test(`${name} refuses ${values.map((value) => (typeof value === 'bigint' ? `${value}n` : (JSON.stringify(value) ?? String(value)))).join(', ')} (${values.length})`, (t) => {
+  test(`${name} rejects ${values.map((value) => (typeof value === 'bigint' ? `${value}n` : (JSON.stringify(value) ?? String(value)))).join(', ')} (${values.length})`, (t) => {
     for (const value of values) {
       const error = failure(
         t,
@@ -62,7 +62,7 @@ for (const [name, values] of senseless) {
 }
 
 for (const name of [...wholes, 'fuel', 'timeoutMs', 'onMemoryLimit']) {
-  test(`${name} of a wrong type is refused with a TypeError`, (t) => {
+  test(`${name} of a wrong type is rejected with a TypeError`, (t) => {
     for (const value of [
       null,
       true,
@@ -98,7 +98,7 @@ test('limits and their memoryBytes are mandatory', (t) => {
     );
 });
 
-test('unknown names are refused, with the near one if there is one', (t) => {
+test('unknown names are rejected, with a similar name if any', (t) => {
   t.regex(
     failure(t, 'BAD_OPTION', () => module.instantiateSync({ limits: { ...limits, timeout_ms: 5 } } as never)).message,
     /did you mean 'timeoutMs'/,
@@ -110,7 +110,7 @@ test('unknown names are refused, with the near one if there is one', (t) => {
   t.is(failure(t, 'BAD_OPTION', () => module.instantiateSync({ limits, wasi: {} } as never)).option, 'wasi');
 });
 
-test('fuel on an engine that counts none is refused with the fix', async (t) => {
+test('fuel on an engine that does not count it is rejected with the fix', async (t) => {
   const epochs = await new Engine({ interruption: 'epoch' }).compileModule(wat);
   const error = failure(t, 'BAD_OPTION', () => epochs.instantiateSync({ limits: { ...limits, fuel: 5n } }));
   t.is(error.option, 'limits.fuel');
@@ -123,7 +123,7 @@ for (const [name, code] of [
   ['tables', '(module (table 0 funcref))'],
 ] as const) {
   // Wasmtime counts these itself, and its error has no type: it passes for a link error that names no option.
-  test(`more ${name} than the limit are refused naming the limit`, async (t) => {
+  test(`more ${name} than the limit are rejected naming the limit`, async (t) => {
     const guest = await new Engine().compileModule(code);
     try {
       guest.instantiateSync({ limits: { ...limits, [name]: 0 } });
@@ -135,7 +135,7 @@ for (const [name, code] of [
 }
 
 // The check reads own and inherited properties, the copy that the addon gets has own ones only.
-test('limits whose memoryBytes is inherited are taken, or refused with BAD_OPTION', (t) => {
+test('limits whose memoryBytes is inherited are accepted, or rejected with BAD_OPTION', (t) => {
   const inherited = Object.create(limits) as Limits;
   try {
     t.is(module.instantiateSync({ limits: inherited }).call('f'), 7);
@@ -144,7 +144,7 @@ test('limits whose memoryBytes is inherited are taken, or refused with BAD_OPTIO
   }
 });
 
-test('limits are read at instantiation: what changes later does not matter', (t) => {
+test('limits are read at instantiation: later changes have no effect', (t) => {
   const mutable = { memoryBytes: MiB, fuel: 1_000n };
   using instance = module.instantiateSync({ limits: mutable });
   mutable.fuel = 0n;

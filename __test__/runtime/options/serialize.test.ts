@@ -11,7 +11,7 @@ const key = randomBytes(32);
 const module = await engine.compileModule(fixture('calculator.wat'));
 const component = await engine.compileComponent(fixture('minimal.wat'));
 
-test('compiled code with a tag comes back with its key', (t) => {
+test('compiled code with a tag is deserialized with its key', (t) => {
   using one = engine.deserializeModule(module.serialize({ key }), { key }).instantiateSync({ limits });
   t.is(one.call('add', [40, 2]), 42);
   using two = engine.deserializeComponent(component.serialize({ key }), { key }).instantiateSync({ limits });
@@ -20,13 +20,13 @@ test('compiled code with a tag comes back with its key', (t) => {
   t.notThrows(() => new Engine().unsafeDeserializeComponent(component.serialize({ key }), { key }));
 });
 
-test('a key is known by its bytes, wherever they lie', (t) => {
+test('keys are compared by their bytes, in any buffer', (t) => {
   const shifted = new Uint8Array(40);
   shifted.set(key, 5);
   t.notThrows(() => engine.deserializeModule(module.serialize({ key }), { key: shifted.subarray(5, 37) }));
 });
 
-test('a missing key, another key, changed bytes and a missing tag are each told', (t) => {
+test('a missing key, another key, changed bytes and a missing tag have distinct errors', (t) => {
   const bytes = module.serialize({ key });
   const changed = Uint8Array.from(bytes);
   changed[changed.length - 1] = ~(changed.at(-1) ?? 0);
@@ -55,7 +55,7 @@ test('the safe ways in demand a key', (t) => {
   }
 });
 
-test('what is no key is refused with a TypeError', (t) => {
+test('a value that is not a key is rejected with a TypeError', (t) => {
   for (const wrong of [null, 'secret secret secret', 5, key.buffer, [...key], new Uint16Array(16), {}]) {
     for (const run of [
       () => module.serialize({ key: wrong as never }),
@@ -73,7 +73,7 @@ test('what is no key is refused with a TypeError', (t) => {
   }
 });
 
-test('an unknown option is refused', (t) => {
+test('an unknown option is rejected', (t) => {
   const options = { secret: key } as never;
   failure(t, 'BAD_OPTION', () => module.serialize(options));
   failure(t, 'BAD_OPTION', () => engine.deserializeModule(module.serialize(), options));

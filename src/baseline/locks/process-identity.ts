@@ -1,4 +1,4 @@
-// Process identity: identifies a process beyond its id, and tells whether it still runs.
+// Process identity: identifies a process beyond its id, and checks whether it is still running.
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 

@@ -28,7 +28,7 @@ export interface IncomingBenchmark {
   readonly texts: FileTexts;
 }
 
-/** How to treat benchmarks that exist already. */
+/** Treatment of benchmarks that exist already. */
 export interface PutOptions {
   /** Whether to replace them. */
   readonly force: boolean;

@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 
 import type { Clock } from '../timing/clock.js';
-import type { Batch } from '../suite/definition.js';
+import type { Routine } from '../suite/definition.js';
 import { BenchError } from '../errors.js';
 import { requireCountable, runBatch, type Sample, clockStalled } from './sample.js';
 
@@ -27,21 +27,21 @@ export interface QuickSampleOptions {
  * reached.
  *
  * @returns The last two batches: too few for a verdict.
- * @throws Whatever the batch throws; BenchError with `BAD_MEASUREMENT` if more iterations take no more time, and with
+ * @throws Whatever the routine throws; BenchError with `BAD_MEASUREMENT` if more iterations take no more time, and with
  * `INTERRUPTED` when `signal` is aborted.
  */
-export async function takeQuickSample(batch: Batch, options: QuickSampleOptions): Promise<Sample> {
+export async function takeQuickSample(routine: Routine, options: QuickSampleOptions): Promise<Sample> {
   const { maxNs, tolerance, clock, signal } = options;
   const startedNs = clock();
   let measuredNs = 0;
-  let previousNs = await runBatch(batch, 1);
+  let previousNs = await runBatch(routine, 1);
   for (let iterations = 1; ; iterations *= 2) {
     await setImmediate(); // signals are delivered only when the event loop turns
     if (signal?.aborted) throw new BenchError('INTERRUPTED', 'interrupted during quick sampling');
     // Code that takes longer than the maximum runs a second single iteration, not two more.
-    if (iterations === 1 && clock() - startedNs > maxNs) return await singleIterations(batch, previousNs);
+    if (iterations === 1 && clock() - startedNs > maxNs) return await singleIterations(routine, previousNs);
     requireCountable(2 * iterations);
-    const nextNs = await runBatch(batch, 2 * iterations);
+    const nextNs = await runBatch(routine, 2 * iterations);
     measuredNs += nextNs;
     const elapsedNs = Math.max(measuredNs, clock() - startedNs);
     const isSettled = areProportional(previousNs, nextNs, tolerance) && elapsedNs > MIN_MEASUREMENT_NS;
@@ -52,8 +52,8 @@ export async function takeQuickSample(batch: Batch, options: QuickSampleOptions)
   }
 }
 
-async function singleIterations(batch: Batch, firstNs: number): Promise<Sample> {
-  const timesNs = [firstNs, await runBatch(batch, 1)];
+async function singleIterations(routine: Routine, firstNs: number): Promise<Sample> {
+  const timesNs = [firstNs, await runBatch(routine, 1)];
   if (timesNs.includes(0)) throw clockStalled('an iteration took 0 ns');
   return { mode: 'flat', iterations: [1, 1], timesNs };
 }

@@ -1,6 +1,6 @@
 // Sample: the raw measurements of one benchmark, and the batches that yield them.
 import { inspectShort } from '../suite/validate.js';
-import type { Batch } from '../suite/definition.js';
+import type { Routine } from '../suite/definition.js';
 import { BenchError } from '../errors.js';
 
 /** Growth of a sample's iterations from batch to batch. */
@@ -22,13 +22,13 @@ export function averagesNs(sample: Sample): number[] {
 }
 
 /**
- * Runs one batch.
+ * Runs one batch of a routine.
  *
  * @returns The elapsed nanoseconds.
- * @throws BenchError with `BAD_MEASUREMENT` if the batch returns anything but a finite number of at least 0.
+ * @throws BenchError with `BAD_MEASUREMENT` if the routine returns anything but a finite number of at least 0.
  */
-export async function runBatch(batch: Batch, iterations: number): Promise<number> {
-  const returned: unknown = await batch.run(iterations);
+export async function runBatch(routine: Routine, iterations: number): Promise<number> {
+  const returned: unknown = await routine.run(iterations);
   const elapsedNs = typeof returned === 'bigint' ? Number(returned) : returned;
   if (typeof elapsedNs === 'number' && Number.isFinite(elapsedNs) && elapsedNs >= 0) return elapsedNs;
   throw new BenchError(
@@ -58,12 +58,12 @@ export function requireCountable(iterations: number): void {
 }
 
 /**
- * Runs one batch whose elapsed time must be above 0.
+ * Runs one batch of a routine, whose elapsed time must be above 0.
  *
  * @throws BenchError with `BAD_MEASUREMENT` if it is 0 or invalid.
  */
-export async function runTimedBatch(batch: Batch, iterations: number): Promise<number> {
-  const elapsedNs = await runBatch(batch, iterations);
+export async function runTimedBatch(routine: Routine, iterations: number): Promise<number> {
+  const elapsedNs = await runBatch(routine, iterations);
   if (elapsedNs > 0) return elapsedNs;
   throw clockStalled(`a batch of ${iterations} iterations took 0 ns`);
 }

@@ -4,11 +4,11 @@
 // source text, discards fast cycles, repeats a batch whose body throws and adds 10–90 ns per iteration. Therefore each
 // of its deferred cycles runs exactly one planned batch, and its results are ignored:
 //
-//   cycle ─→ fn(deferred) ─→ batch.run(planned iterations) ─→ record ─→ resolve ─→ next cycle … complete
+//   cycle ─→ fn(deferred) ─→ routine.run(planned iterations) ─→ record ─→ resolve ─→ next cycle … complete
 //                                      └ throws ─→ keep the error, abort, resolve ─→ complete ─→ rethrow
 import Benchmark from 'benchmark';
 
-import type { Batch } from '../suite/definition.js';
+import type { Routine } from '../suite/definition.js';
 import { BenchError } from '../errors.js';
 import type { SamplingPlan } from './plan.js';
 import { runTimedBatch, type Sample } from './sample.js';
@@ -32,16 +32,16 @@ export interface SamplerOptions {
  * Runs the batches of `plan` in order.
  *
  * @returns One time for each planned batch.
- * @throws Whatever a batch throws; BenchError with `BAD_MEASUREMENT` if a batch takes no time, `INTERRUPTED` when the
+ * @throws Whatever the routine throws; BenchError with `BAD_MEASUREMENT` if a batch takes no time, `INTERRUPTED` when the
  * signal is aborted, `NO_CODE_GENERATION` if this process forbids the code generation that benchmark.js needs.
  */
-export async function takeSample(batch: Batch, plan: SamplingPlan, options: SamplerOptions = {}): Promise<Sample> {
+export async function takeSample(routine: Routine, plan: SamplingPlan, options: SamplerOptions = {}): Promise<Sample> {
   requireCodeGeneration();
   const timesNs: number[] = [];
   await schedule(plan.iterations.length, async (index) => {
     if (options.signal?.aborted) throw new BenchError('INTERRUPTED', 'interrupted during sampling');
     options.onBatch?.(index);
-    timesNs.push(await runTimedBatch(batch, plan.iterations[index] as number));
+    timesNs.push(await runTimedBatch(routine, plan.iterations[index] as number));
   });
   return { mode: plan.mode, iterations: plan.iterations, timesNs };
 }

@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 
 import type { Clock } from '../timing/clock.js';
-import type { Batch } from '../suite/definition.js';
+import type { Routine } from '../suite/definition.js';
 import { BenchError } from '../errors.js';
 import { MAX_ITERATIONS, requireCountable, runBatch } from './sample.js';
 
@@ -31,17 +31,17 @@ export interface WarmUpOptions {
  * Runs 1, 2, 4, … iterations until the duration is reached. Doubling alone could overshoot by the whole duration, so a
  * batch is no larger than the remaining time is expected to hold.
  *
- * @throws Whatever the batch throws; BenchError with `BAD_MEASUREMENT` if more iterations take no more time, and with
+ * @throws Whatever the routine throws; BenchError with `BAD_MEASUREMENT` if more iterations take no more time, and with
  * `INTERRUPTED` when `signal` is aborted.
  */
-export async function warmUp(batch: Batch, options: WarmUpOptions): Promise<WarmUp> {
+export async function warmUp(routine: Routine, options: WarmUpOptions): Promise<WarmUp> {
   const { targetNs, clock, signal } = options;
   let iterations = 0;
   let elapsedNs = 0;
   for (let next = 1; elapsedNs < targetNs; next = nextBatch(next, (targetNs - elapsedNs) / (elapsedNs / iterations))) {
     requireCountable(iterations + next);
     const start = clock();
-    const measuredNs = await runBatch(batch, next);
+    const measuredNs = await runBatch(routine, next);
     elapsedNs += Math.max(measuredNs, clock() - start);
     iterations += next;
     await setImmediate(); // signals are delivered only when the event loop turns

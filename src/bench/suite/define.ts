@@ -1,6 +1,6 @@
 // Definition of suites: validates options and completes them with defaults.
 import { rejectDefinition, inspectShort } from './validate.js';
-import { type Batch, type BenchmarkDefinition, benchmarkId, type Suite, type Target } from './definition.js';
+import { type Routine, type BenchmarkDefinition, benchmarkId, type Suite, type Target } from './definition.js';
 import { validateBenchmarkFields, validateDerivedFields, validateSuiteFields } from './validate-fields.js';
 import { validateIds } from './validate-suites.js';
 
@@ -14,7 +14,7 @@ export interface BenchmarkOptions extends Partial<
   readonly value?: string | number;
   /** A bound on the benchmark's typical time. */
   readonly target?: Omit<Target, 'kind'> & Partial<Target>;
-  /** Prepares the measurement and returns the batch to measure. Not timed. */
+  /** Prepares the measurement and returns the routine to measure. Not timed. */
   readonly setup: BenchmarkDefinition['setup'];
 }
 
@@ -95,7 +95,7 @@ function complete(benchmark: BenchmarkOptions, index: number, category: string):
     description: description ?? id,
     side,
     ...(target !== undefined && { target: { kind: 'below', ...target } }),
-    setup: (...args) => batchFrom(benchmark.setup(...args)),
+    setup: (...args) => routineFrom(benchmark.setup(...args)),
   };
 }
 
@@ -105,13 +105,13 @@ function displayName(kind: string, name: unknown, index: number, category: strin
     : `${kind} ${index + 1} of suite '${category}'`;
 }
 
-/** Returns the result of a setup, if it is a batch. The run adds the benchmark's name to the error. */
-async function batchFrom(returned: Batch | Promise<Batch>): Promise<Batch> {
-  const batch: unknown = await returned;
-  if (typeof (batch as Partial<Batch> | undefined)?.run === 'function') return batch as Batch;
+/** Returns the result of a setup, if it is a routine. The run adds the benchmark's name to the error. */
+async function routineFrom(returned: Routine | Promise<Routine>): Promise<Routine> {
+  const routine: unknown = await returned;
+  if (typeof (routine as Partial<Routine> | undefined)?.run === 'function') return routine as Routine;
   const fix =
-    typeof batch === 'function'
+    typeof routine === 'function'
       ? 'wrap it in sync, as in sync(() => work()), or in async if it returns a promise'
-      : 'return a batch, such as sync(() => work())';
-  rejectDefinition(`setup returned ${inspectShort(batch)}: ${fix}`);
+      : 'return a routine, such as sync(() => work())';
+  rejectDefinition(`setup returned ${inspectShort(routine)}: ${fix}`);
 }

@@ -4,10 +4,10 @@ import type { Latency } from '../timing/latency.js';
 import type { ExactMetrics } from '../exact-metrics.js';
 
 /**
- * The code under measurement, ready to run, as a benchmark's `setup` returns it. It lives for one benchmark. `sync`,
+ * The code that is sampled, ready to run, as a benchmark's `setup` returns it. It lives for one benchmark. `sync`,
  * `async` and `custom` create one from a function.
  */
-export interface Batch {
+export interface Routine {
   /**
    * Runs the measured code `iterations` times and returns the elapsed nanoseconds, excluding preparation and clean-up.
    *
@@ -49,7 +49,7 @@ export interface Profile {
 
 /**
  * Profilers of a benchmark: Linux `perf`, which finds compiled code by an address map (`perfmap`) or a code dump
- * (`jitdump`), or the guest profiler of `Batch.profile`.
+ * (`jitdump`), or the guest profiler of `Routine.profile`.
  */
 export const PROFILERS = ['perfmap', 'jitdump', 'guest'] as const;
 
@@ -99,7 +99,7 @@ export interface BenchmarkDefinition {
   readonly value?: string;
   /** The measured operation, in one sentence. */
   readonly description: string;
-  /** Where the measured loop runs: in the engine, natively (`engine`), or in JavaScript (`node`). */
+  /** Location of the measured loop: in the engine, natively (`engine`), or in JavaScript (`node`). */
   readonly side: 'engine' | 'node';
   /**
    * Settings of the engine, such as `{ interruption: 'fuel', traps: 'signals' }`; comparisons show differences between
@@ -116,9 +116,9 @@ export interface BenchmarkDefinition {
    * Prepares the measurement. Not timed.
    *
    * @param context - Context of the setup, such as a profiler.
-   * @returns The batch to measure.
+   * @returns The routine to measure.
    */
-  setup(context?: SetupContext): Batch | Promise<Batch>;
+  setup(context?: SetupContext): Routine | Promise<Routine>;
 }
 
 /** The input of a derived row: a benchmark measured in the same run. */
@@ -166,10 +166,11 @@ export interface DerivedDefinition {
   /**
    * Computes the value in `unit`, with an optional remark such as a coefficient of determination.
    *
-   * @param of - Returns the measurement of one of `inputs` by its id.
+   * @param input - Returns the measured input with this id, which must be one of `inputs`; throws for
+   *   any other, and the row fails.
    * @returns The value, or the value with a remark.
    */
-  compute(of: (id: string) => DerivedInput): number | AnnotatedValue;
+  compute(input: (id: string) => DerivedInput): number | AnnotatedValue;
   /** A bound on the value. */
   readonly target?: DerivedTarget;
   /** Text of the requirement, shown beside the status. */

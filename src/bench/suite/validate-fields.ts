@@ -90,7 +90,7 @@ const BENCHMARK: Readonly<Record<keyof BenchmarkDefinition, Field>> = {
     fix: "give { ns }, a number above 0, and optionally { reference }, the requirement's text",
   }),
   samplingMode: optional(oneOf(MODES)),
-  setup: { accepts: isFunction, fix: 'give a function that returns a batch, such as () => sync(() => work())' },
+  setup: { accepts: isFunction, fix: 'give a function that returns a routine, such as () => sync(() => work())' },
 };
 
 const DERIVED: Readonly<Record<keyof DerivedDefinition, Field>> = {

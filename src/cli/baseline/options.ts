@@ -14,7 +14,7 @@ import {
 } from '../options/option.js';
 import { didYouMean } from '../../bench/suite/did-you-mean.js';
 
-/** What one `bench baseline` command line asks for. `filters` are regular expressions over ids; empty selects all. */
+/** The request of one `bench baseline` command line. `filters` are regular expressions over ids; empty selects all. */
 export type BaselineRequest = ListRequest | ShowRequest | CopyRequest | DeleteRequest | ExportRequest | ImportRequest;
 
 export interface ListRequest {
@@ -150,7 +150,7 @@ const FILTER = 'regular expressions over ids; a benchmark is selected if any mat
 /**
  * Declares the commands under `bench baseline`.
  *
- * @param use - Called with what the command line asks for.
+ * @param use - Called with the request.
  */
 export function declareBaselineCommands(yargs: Argv, use: (request: BaselineRequest) => void): Argv {
   for (const { usage, describe, examples, options, read } of COMMANDS) {
@@ -175,10 +175,10 @@ export function declareBaselineCommands(yargs: Argv, use: (request: BaselineRequ
     .example('$0 bench baseline list', 'all baselines')
     .example('$0 bench baseline copy new main', 'keep the latest results')
     .example('$0 bench baseline export main main.json.gz', 'for another machine')
-    .command('$0 [word..]', false, {}, (argv) => refuse(listOf(argv, 'word')[0]));
+    .command('$0 [word..]', false, {}, (argv) => reject(listOf(argv, 'word')[0]));
 }
 
-function refuse(given: string | undefined): never {
+function reject(given: string | undefined): never {
   if (given === undefined) throw new UsageError(`no command given to bench baseline: choose from ${NAMES.join(', ')}`);
   const suggestion = didYouMean(given, NAMES);
   const fix = suggestion === undefined ? `choose from ${NAMES.join(', ')}` : `did you mean ${suggestion}?`;

@@ -30,7 +30,7 @@ function takeShard({ suites, selected }: LoadedSelection, shard: Shard | undefin
   return { suites, selected: selected.filter((benchmark) => own.has(benchmarkId(benchmark))) };
 }
 
-/** More shards than benchmarks are allowed. The mark tells `bench merge` that the missing results are no mistake. */
+/** More shards than benchmarks are allowed. The mark shows `bench merge` that the missing results are no mistake. */
 async function noteEmptyShard(
   { list, mode }: BenchRequest,
   { index, count }: Shard,

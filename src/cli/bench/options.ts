@@ -18,7 +18,7 @@ import {
 import { SELECTION, type SelectionRequest } from '../options/selection.js';
 import { UsageError } from '../usage-error.js';
 
-/** What one `bench` command line asks for. */
+/** The request of one `bench` command line. */
 export interface BenchRequest extends MeasuringRequest, SelectionRequest {
   /** List the benchmarks instead of running them. */
   readonly list: boolean;

@@ -50,7 +50,7 @@ function killRunnersOn(signal: AbortSignal): () => void {
 }
 
 function interrupted({ stderr }: CliContext, during = ''): number {
-  stderr.write(`interrupted${during}: an unfinished gate gives no verdict\n`);
+  stderr.write(`interrupted${during}: an unfinished gate has no verdict\n`);
   return EXIT.interrupted;
 }
 
@@ -95,10 +95,10 @@ function checkCommon(base: GateSide, head: GateSide, { filters }: GateRequest): 
 
 /** The differences as text. @throws UsageError naming those that were not allowed. */
 function allowedDifferences(differences: readonly Difference[], { allowDifferent }: GateRequest): string[] {
-  const refused = differences.filter(({ aspect }) => !allowDifferent.includes(aspect));
-  if (refused.length === 0) return differences.map(({ text }) => text);
-  const texts = refused.map(({ text }) => text).join('; ');
-  const aspects = [...new Set(refused.map(({ aspect }) => aspect))].join(',');
+  const rejected = differences.filter(({ aspect }) => !allowDifferent.includes(aspect));
+  if (rejected.length === 0) return differences.map(({ text }) => text);
+  const texts = rejected.map(({ text }) => text).join('; ');
+  const aspects = [...new Set(rejected.map(({ aspect }) => aspect))].join(',');
   throw new UsageError(
     `the sides are not comparable: ${texts}. Measure both alike, or give --allow-different ${aspects}`,
   );

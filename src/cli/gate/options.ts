@@ -19,7 +19,7 @@ import {
 import { readSampling, SAMPLING } from '../options/sampling.js';
 import { SELECTION, type SelectionRequest } from '../options/selection.js';
 
-/** What one `bench gate` command line asks for. */
+/** The request of one `bench gate` command line. */
 export interface GateRequest extends SelectionRequest {
   /** A directory, or the name of a baseline. */
   readonly base: string;
@@ -62,7 +62,7 @@ const SPECS: OptionSpecs = {
     describe: 'the side to compare with: a checkout’s directory, or a baseline',
     example: '../main',
   },
-  head: { kind: 'text', describe: 'the side to judge: a checkout’s directory, or a baseline', example: '.' },
+  head: { kind: 'text', describe: 'the side to check: a checkout’s directory, or a baseline', example: '.' },
   ...SELECTION,
   rounds: {
     kind: 'number',

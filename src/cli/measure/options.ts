@@ -15,7 +15,7 @@ import {
   textOf,
 } from '../options/option.js';
 
-/** What one `measure` command line asks for. */
+/** The request of one `measure` command line. */
 export interface MeasureRequest extends MeasuringRequest {
   /** The guest's path as it was given. */
   readonly file: string;

@@ -17,7 +17,7 @@ import {
 } from '../options/option.js';
 import { type CliContext, storeOf } from '../context.js';
 
-/** What one `bench merge` command line asks for. */
+/** The request of one `bench merge` command line. */
 export interface MergeRequest {
   /** Result directories, as `CRITERION_HOME` names them, and exported files. */
   readonly sources: readonly string[];

@@ -6,13 +6,13 @@ import { baselineOf, isGiven, numberOf, type OptionSpecs, type ParsedArguments, 
 import { OUTPUT, type OutputRequest, readOutput, REPORT_OPTIONS } from './output.js';
 import { readSampling, SAMPLING } from './sampling.js';
 
-/** What to do instead of measuring: run each benchmark once, run each for a while, or report a saved baseline. */
+/** An action in place of measuring: run each benchmark once, run each for a while, or report a saved baseline. */
 export type Mode =
   | { readonly kind: 'test' }
   | { readonly kind: 'profile'; readonly seconds: number; readonly profiler: Profiler | undefined }
   | { readonly kind: 'load'; readonly baseline: string };
 
-/** When a regression makes the run fail. */
+/** Conditions under which a regression makes the run fail. */
 export interface VerdictRequest {
   /** `undefined`: decided by the environment variable `CI`. */
   readonly failOnRegression: boolean | undefined;
@@ -46,7 +46,7 @@ const MODES: OptionSpecs = {
     choices: PROFILERS,
   },
   'load-baseline': { kind: 'text', describe: 'report this baseline instead of measuring', example: 'main' },
-  quick: { kind: 'flag', describe: 'stop sampling as soon as two batches agree; gives no verdict' },
+  quick: { kind: 'flag', describe: 'stop sampling as soon as two batches agree; no verdict' },
 };
 
 const BASELINES: OptionSpecs = {
@@ -90,7 +90,7 @@ export const MEASURING: OptionSpecs = {
 
 /** Reads the options of `MEASURING`, once `checkArguments` has checked them. @throws UsageError. */
 export function readMeasuring(argv: ParsedArguments): MeasuringRequest {
-  refuseConflicts(argv);
+  rejectConflicts(argv);
   const options = readSampling(argv);
   const lenient = baselineOf(argv, 'baseline-lenient');
   return {
@@ -126,7 +126,7 @@ const CONFLICTS: readonly (readonly [string, string, string])[] = [
   ['verbose', 'quiet', 'choose one'],
 ];
 
-function refuseConflicts(argv: ParsedArguments): void {
+function rejectConflicts(argv: ParsedArguments): void {
   const isThere = (name: string) => argv[name] !== undefined && argv[name] !== false;
   for (const [a, b, fix] of CONFLICTS) {
     if (isThere(a) && isThere(b)) throw new UsageError(`--${a} and --${b} exclude each other: ${fix}`);

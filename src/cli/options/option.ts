@@ -63,11 +63,11 @@ export function checkArguments(
   specs: OptionSpecs,
   { command, positionals }: { readonly command: string; readonly positionals: readonly string[] },
 ): void {
-  refuseUnknown(argv, specs, command, ['_', '$0', ...positionals]);
+  rejectUnknown(argv, specs, command, ['_', '$0', ...positionals]);
   for (const [name, spec] of Object.entries(specs)) checkValue(name, spec, argv[name]);
 }
 
-function refuseUnknown(argv: ParsedArguments, specs: OptionSpecs, command: string, others: readonly string[]): void {
+function rejectUnknown(argv: ParsedArguments, specs: OptionSpecs, command: string, others: readonly string[]): void {
   const known = [...Object.keys(specs), 'help', 'version'];
   const aliases = Object.values(specs).map(({ alias }) => alias);
   for (const name of Object.keys(argv)) {
@@ -103,14 +103,14 @@ export function isGiven(argv: ParsedArguments, name: string): boolean {
   return argv[name] === true;
 }
 
-/** The baseline name that an option gives. @throws BaselineError with `BAD_NAME`. */
+/** The baseline name in an option. @throws BaselineError with `BAD_NAME`. */
 export function baselineOf(argv: ParsedArguments, name: string): string | undefined {
   const value = textOf(argv, name);
   return value === undefined ? undefined : checkBaselineName(value);
 }
 
 /**
- * The number that an option gives, within `(above, max]`.
+ * The number in an option, within `(above, max]`.
  *
  * @throws UsageError naming the value and the fix.
  */

@@ -2,10 +2,10 @@
 import { REPORT_FORMATS } from '../../report/formats.js';
 import { isGiven, type OptionSpecs, type ParsedArguments, textOf } from './option.js';
 
-/** How results are printed: Criterion's text, or the line of `cargo bench` that other tools read. */
+/** Format of printed results: Criterion's text, or the line of `cargo bench` that other tools read. */
 export type OutputFormat = 'criterion' | 'bencher';
 
-/** What is printed and written. */
+/** Options of printed and written output. */
 export interface OutputRequest {
   readonly verbose: boolean;
   /** Print all exact metrics, not only those that changed. Default: the value of `verbose`. */

@@ -11,7 +11,7 @@ interface SamplingSpec extends OptionSpec {
 
 /** The sampling options by name. */
 export const SAMPLING: Readonly<Record<string, SamplingSpec>> = {
-  'sample-size': spec('sampleSize', 'samples per benchmark; fewer than 10 give no verdict'),
+  'sample-size': spec('sampleSize', 'batches per benchmark; no verdict with fewer than 10'),
   'measurement-time': spec('measurementTimeS', 'seconds of measurement per benchmark'),
   'warm-up-time': spec('warmUpTimeS', 'seconds of warm-up per benchmark'),
   nresamples: spec('nresamples', 'resamples of each bootstrap'),

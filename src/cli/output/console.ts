@@ -11,14 +11,14 @@ import { createProgress, type Progress } from '../../report/text/progress.js';
 import type { ReportedResult, RunReport } from '../../report/run-report.js';
 import { messageOf, renderSummary } from '../../report/text/summary.js';
 import { insufficientTimeWarning } from '../../report/text/insufficient-time.js';
-import type { SessionObserver } from '../../session/request.js';
+import type { RunObserver } from '../../session/request.js';
 import { createPrinter } from './printer.js';
 import { type CliContext, prefersColour } from '../context.js';
 import type { OutputRequest } from '../options/output.js';
 
 /** Output of a run: results on standard output, progress and warnings on standard error. */
 export interface Console {
-  readonly observer: SessionObserver;
+  readonly observer: RunObserver;
   print(result: ReportedResult): void;
   /** Prints what follows the last result: failed derived rows and the summary. */
   end(report: RunReport): void;

@@ -33,7 +33,7 @@ export async function checkReportFiles(
     file: path.resolve(workingDirectory, name),
     isPages: isReportFormatName(format) && REPORT_FORMATS[format].kind === 'pages',
   }));
-  refuseSharedFiles(requested);
+  rejectSharedFiles(requested);
   for (const report of requested) {
     await checkKind(report);
     await makeDirectory(report);
@@ -43,7 +43,7 @@ export async function checkReportFiles(
 }
 
 /** Two reports in one file would overwrite each other. */
-function refuseSharedFiles(requested: readonly RequestedReport[]): void {
+function rejectSharedFiles(requested: readonly RequestedReport[]): void {
   for (const [i, { text, file }] of requested.entries()) {
     const other = requested.slice(0, i).find((earlier) => earlier.file === file);
     if (other) throw new UsageError(`${other.text} and ${text}: give each a different path`);

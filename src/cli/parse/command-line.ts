@@ -41,7 +41,7 @@ async function dispatch(args: readonly string[], version: string, context: CliCo
     output = text;
   });
   if (command !== undefined) return command();
-  if (output === '') refuseCommand(recovered.args);
+  if (output === '') rejectCommand(recovered.args);
   context.stdout.write(`${output}\n`);
   return EXIT.ok;
 }
@@ -67,7 +67,7 @@ function configured(version: string): Argv {
     .demandCommand(1, 'no command given: use bench or measure, or see --help');
 }
 
-function refuseCommand([given = '']: readonly string[]): never {
+function rejectCommand([given = '']: readonly string[]): never {
   const suggestion = didYouMean(given, COMMANDS);
   const fix = suggestion === undefined ? `choose from ${COMMANDS.join(', ')}` : `did you mean ${suggestion}?`;
   throw new UsageError(`unknown command '${given}': ${fix}`);

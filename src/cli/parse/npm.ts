@@ -146,7 +146,7 @@ function without(args: readonly string[], values: readonly string[]): string[] {
   return rest;
 }
 
-/** npm's colour preference, unless the arguments give another. */
+/** npm's colour preference, unless the arguments name another. */
 function colour(env: NodeJS.ProcessEnv, args: readonly string[]): string[] {
   if (args.some((arg) => /^--(no-)?color/.test(arg))) return [];
   if (env['npm_config_color'] === 'always') return ['--color'];

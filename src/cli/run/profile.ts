@@ -10,7 +10,7 @@ import type { MeasuringRequest, Mode } from '../options/measuring.js';
 import type { LoadedSelection } from '../suite-files/selection.js';
 import { runUntimedSelection } from './untimed.js';
 
-/** What `--profile-time` and `--profiler` ask for. */
+/** The request of `--profile-time` and `--profiler`. */
 type ProfileMode = Extract<Mode, { kind: 'profile' }>;
 
 /** The directory of the guest profiler's files, beside the directories of groups. */
@@ -28,7 +28,7 @@ export async function runProfile(
   if (note !== undefined) context.stderr.write(`note: ${note}\n`);
   const setupContext = profiler === undefined ? {} : { profiler };
   return runUntimedSelection(
-    profileBatch(mode, suites, storeOf(context), context),
+    profileRoutine(mode, suites, storeOf(context), context),
     request,
     selected,
     context,
@@ -36,22 +36,22 @@ export async function runProfile(
   );
 }
 
-/** Runs a batch for a profiler that watches the process from outside, or for the guest profiler, and writes its file. */
-function profileBatch(
+/** Runs a routine for a profiler that watches the process from outside, or for the guest profiler, and writes its file. */
+function profileRoutine(
   { seconds, profiler }: ProfileMode,
   suites: readonly Suite[],
   store: Store,
   context: CliContext,
 ): UntimedRun {
   if (profiler !== 'guest') return runForSeconds(seconds, context.clock);
-  const places = benchmarkLocations(suites.flatMap((suite) => suite.benchmarks));
-  return async (batch, id) => {
-    const profile = await batch.profile?.(seconds);
+  const locations = benchmarkLocations(suites.flatMap((suite) => suite.benchmarks));
+  return async (routine, id) => {
+    const profile = await routine.profile?.(seconds);
     if (profile === undefined) {
       context.stderr.write(`note: ${id} calls no guest that could be profiled\n`);
       return;
     }
-    const file = fileOf(store, places.get(id) as BenchmarkLocation);
+    const file = fileOf(store, locations.get(id) as BenchmarkLocation);
     await store.fileSystem.mkdir(path.dirname(file), { recursive: true });
     await store.fileSystem.writeFile(file, profile.json);
     const relative = path.relative(context.workingDirectory, file);
@@ -59,7 +59,7 @@ function profileBatch(
   };
 }
 
-/** Where a profiler that watches from outside finds the guests' code. */
+/** The note that says where a profiler outside the process finds the guests' code. */
 function profilerNote(profiler: Profiler | undefined): string | undefined {
   if (profiler === 'perfmap') return `perf reads the guests' functions from /tmp/perf-${process.pid}.map`;
   if (profiler === 'jitdump') return `perf inject --jit reads the guests' code from jit-${process.pid}.dump`;

@@ -14,7 +14,7 @@ import { registerTypeScriptHook } from './typescript.js';
 
 const COMPILED_SUITE = /\.bench\.js$/;
 
-// Also names that are close to a suite file's, so that they are refused with a fix and not taken for filters.
+// Also names that are close to a suite file's, so that they are rejected with a fix and not taken for filters.
 const LIKE_SUITE_FILE = /\.bench\.[cm]?[jt]sx?$/;
 
 // The order of the project's own categories in lists and reports; others follow, sorted by file name.
@@ -63,7 +63,7 @@ export async function loadSuiteFiles(
 
 /**
  * Whether an argument names suite files rather than being a filter: it ends like a suite file, or it is an existing file
- * with another extension, which `loadSuiteFiles` then refuses.
+ * with another extension, which `loadSuiteFiles` then rejects.
  */
 export async function isSuiteFile(argument: string, workingDirectory: string): Promise<boolean> {
   if (LIKE_SUITE_FILE.test(argument)) return true;

@@ -1,5 +1,5 @@
 // Worker: the part of a gate's process that runs benchmarks and answers requests.
-import { type Batch, type BenchmarkDefinition, benchmarkId } from '../../bench/suite/definition.js';
+import { type Routine, type BenchmarkDefinition, benchmarkId } from '../../bench/suite/definition.js';
 import type { Clock } from '../../bench/timing/clock.js';
 import type { Environment } from '../../bench/machine/environment.js';
 import { validateMetrics } from '../../bench/exact-metrics.js';
@@ -66,7 +66,7 @@ async function orNeverFinished(channel: Channel, respond: () => Promise<WorkerRe
 
 class RequestHandler {
   readonly #options: WorkerOptions;
-  #batch: Batch | undefined;
+  #routine: Routine | undefined;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
@@ -83,9 +83,9 @@ class RequestHandler {
   }
 
   async dispose(): Promise<void> {
-    const batch = this.#batch;
-    this.#batch = undefined;
-    await Promise.resolve(batch?.dispose?.()).catch(() => undefined);
+    const routine = this.#routine;
+    this.#routine = undefined;
+    await Promise.resolve(routine?.dispose?.()).catch(() => undefined);
   }
 
   async #respond(request: WorkerRequest): Promise<WorkerResponse> {
@@ -112,8 +112,8 @@ class RequestHandler {
     await this.dispose();
     const benchmark = this.#options.benchmarks.find((one) => benchmarkId(one) === id);
     if (benchmark === undefined) throw new Error(`there is no benchmark '${id}'`);
-    this.#batch = await benchmark.setup();
-    const { meanNs } = await warmUp(this.#batch, { targetNs: warmUpNs, clock: this.#options.clock });
+    this.#routine = await benchmark.setup();
+    const { meanNs } = await warmUp(this.#routine, { targetNs: warmUpNs, clock: this.#options.clock });
     return { kind: 'prepared', meanNs };
   }
 
@@ -133,8 +133,8 @@ class RequestHandler {
     return { kind: 'finished', metrics };
   }
 
-  #prepared(): Batch {
-    if (this.#batch === undefined) throw new Error('no benchmark is prepared');
-    return this.#batch;
+  #prepared(): Routine {
+    if (this.#routine === undefined) throw new Error('no benchmark is prepared');
+    return this.#routine;
   }
 }

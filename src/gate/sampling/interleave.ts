@@ -13,7 +13,7 @@ export interface ProcessSet {
   readonly head: Runner;
 }
 
-/** How long each process measures one benchmark. */
+/** Extent of the measurement of one benchmark in each process. */
 export interface SamplingOptions {
   readonly warmUpNs: number;
   /** Nanoseconds of measurement for each process. */

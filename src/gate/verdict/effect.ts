@@ -62,7 +62,7 @@ function spreadAroundZero(values: readonly number[], kept: number): number {
   return sizes.reduce((sum, size) => sum + Math.min(max, size) ** 2, 0);
 }
 
-/** The floor that an effect has to exceed: the tolerated relative slow-down or the noise, whichever is larger; a logarithm. */
+/** The floor that an effect has to exceed: the larger of tolerated relative slow-down and noise; a logarithm. */
 export function floorOf({ noise }: Pick<Effect, 'noise'>, threshold: number): number {
   return Math.max(Math.log1p(threshold), Math.abs(noise));
 }

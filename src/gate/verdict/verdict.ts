@@ -39,7 +39,7 @@ export interface BenchmarkVerdict {
   readonly interval: { readonly lower: number; readonly upper: number } | undefined;
   /** The difference between the two groups of base processes in this run. */
   readonly noise: number;
-  /** What a change has to exceed: the threshold or the noise, whichever is larger. */
+  /** The floor that a change has to exceed: the larger of threshold and noise. */
   readonly floor: number;
   /** The smallest slow-down that this run would have detected with a probability of 80 %. */
   readonly detectable: number;

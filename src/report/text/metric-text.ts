@@ -12,7 +12,7 @@ export interface ExactMetric {
   readonly previous?: number | bigint;
 }
 
-/** Lists the defined metrics in their order, each with the baseline's value if there is one. */
+/** Lists the defined metrics in their order, each with the baseline's value, if any. */
 export function metricsOf(metrics: ExactMetrics, previous: ExactMetrics = {}): ExactMetric[] {
   return Object.entries(metrics).flatMap(([name, value]) => {
     if (value === undefined) return [];

@@ -1,12 +1,12 @@
-// Abort signals: stop the calls that were given them.
+// Abort signals: each stops the calls that it was passed to.
 
 import { createError } from '../../errors.js';
 import { describe } from '../options/read.js';
 import { runCall } from './call.js';
-import { isPromise } from './settled.js';
+import { isPromise } from './result.js';
 
-/** @internal How a call is aborted. */
-export interface Abortion {
+/** @internal The signal that aborts a call, and the function that stops the call. */
+export interface AbortHandler {
   readonly signal: AbortSignal;
   /** Stops the call, if it is in progress. */
   readonly abort: () => void;
@@ -30,7 +30,7 @@ export async function runAbortable<A extends unknown[]>(
   owner: object | undefined,
   call: (...args: A) => unknown,
   args: A,
-  { signal, abort }: Abortion,
+  { signal, abort }: AbortHandler,
 ): Promise<unknown> {
   const begin = (): unknown => {
     const result = call(...args);

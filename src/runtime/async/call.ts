@@ -3,12 +3,12 @@
 import type { GuestFunction } from '../interface/exports.js';
 import { createFrame, runInFrame } from './context.js';
 import './hooks.js';
-import { isPromise, unwrap } from './settled.js';
+import { isPromise, unwrap } from './result.js';
 
 /**
  * @internal Calls a function of the addon.
  *
- * @param owner - The instance, if it has host functions; they find out by it which call they serve.
+ * @param owner - The instance, if it has host functions: it identifies the frames of its calls.
  * @param call - The function.
  * @param args - Its arguments.
  * @returns Its value, or that of the promise that it returned.

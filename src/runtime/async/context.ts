@@ -1,4 +1,4 @@
-// Call frames: which instances' calls surround the running host function. A call that would wait for itself is refused.
+// Call frames: the calls around the running host function. A call that would wait for itself is rejected.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createError } from '../../errors.js';

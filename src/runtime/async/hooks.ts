@@ -3,10 +3,10 @@
 import { AsyncResource } from 'node:async_hooks';
 import { native } from '../../native.js';
 
-/** Timers that fire early would find time left. */
+/** Added to each timer: one that fires early would find the deadline not yet passed. */
 const LATE_MS = 1;
 
-/** A longer timer would fire at once. */
+/** Node fires timers beyond this at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** The timers of the calls that wait, by ticket. */
@@ -15,7 +15,7 @@ const timers = new Map<number, NodeJS.Timeout>();
 /**
  * Reports to the addon how a host function's promise settled, or that the call's time is up.
  *
- * It never reports before this returns, whatever getters and methods the promise has.
+ * It never reports before this returns, with any getters and methods of the promise.
  */
 function awaitPromise(promise: unknown, ticket: number, leftMs: number | undefined): void {
   if (leftMs !== undefined) timers.set(ticket, setTimeout(expire, timerMs(leftMs), ticket));

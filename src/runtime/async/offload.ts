@@ -1,4 +1,4 @@
-// Offloaded calls, for tests and benchmarks alone: what starting on the calling thread saves.
+// Offloaded calls, for tests and benchmarks only: calls that start on an executor thread.
 
 import { native } from '../../native.js';
 import { type Instance, internalsOf } from '../instance.js';

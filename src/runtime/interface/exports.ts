@@ -5,7 +5,7 @@ import type { ExternDescription, NativeHandle } from '../../native.js';
 import { Memory } from '../memory.js';
 import { ambiguous, componentPath, type ExportPath, interfacesByShortName, modulePath } from './names.js';
 
-/** What a guest exports, by name. Pass your own type to `instantiate` if you have one. */
+/** The exports of a guest, by name. Pass your own type to `instantiate` if you have one. */
 export type Exports = { readonly [name: string]: any };
 
 /** A function that a guest exports. */
@@ -14,23 +14,23 @@ export type GuestFunction = (...args: any[]) => unknown;
 /** @internal Creates the function that calls the export at `path`. */
 export type FunctionFactory = (path: ExportPath) => GuestFunction;
 
-/** @internal The differences between core modules and components: how exports are created, and found by name. */
-export interface Encoding {
-  readonly name: 'module' | 'component';
+/** @internal How exports are created and found by name; differs between core modules and components. */
+export interface ExportResolver {
+  readonly kind: 'module' | 'component';
   /** All exports; `factory` creates each function. */
   exports(handle: NativeHandle, descriptions: readonly ExternDescription[], factory: FunctionFactory): object;
   /** The path of the exported function of this name. */
   path(descriptions: readonly ExternDescription[], name: string): ExportPath | undefined;
 }
 
-/** @internal What a compiled guest exports: descriptions, and paths by name. */
+/** @internal The exports of a compiled guest: descriptions, and paths by name. */
 export class ExportTable {
-  readonly encoding: Encoding;
+  readonly resolver: ExportResolver;
   readonly descriptions: readonly ExternDescription[];
   readonly #paths = new Map<string, ExportPath>();
 
-  constructor(encoding: Encoding, descriptions: readonly ExternDescription[]) {
-    this.encoding = encoding;
+  constructor(resolver: ExportResolver, descriptions: readonly ExternDescription[]) {
+    this.resolver = resolver;
     this.descriptions = descriptions;
   }
 
@@ -38,23 +38,23 @@ export class ExportTable {
   path(name: string): ExportPath | undefined {
     const known = this.#paths.get(name);
     if (known) return known;
-    const path = this.encoding.path(this.descriptions, name);
+    const path = this.resolver.path(this.descriptions, name);
     if (path) this.#paths.set(name, path);
     return path;
   }
 
   /** The exports of an instance; `factory` creates each function. */
   create(handle: NativeHandle, factory: FunctionFactory): object {
-    return this.encoding.exports(handle, this.descriptions, factory);
+    return this.resolver.exports(handle, this.descriptions, factory);
   }
 }
 
 /** @internal */
-export const moduleEncoding: Encoding = { name: 'module', exports: moduleExports, path: modulePath };
+export const moduleResolver: ExportResolver = { kind: 'module', exports: moduleExports, path: modulePath };
 
 /** @internal */
-export const componentEncoding: Encoding = {
-  name: 'component',
+export const componentResolver: ExportResolver = {
+  kind: 'component',
   exports: (_, descriptions, factory) => componentExports(descriptions, [], factory),
   path: componentPath,
 };
@@ -98,7 +98,7 @@ function componentExports(
   for (const [name, interfaces] of interfacesByShortName(descriptions)) {
     const [first, ...others] = interfaces;
     if (first && others.length === 0) define(name, own(exports, first.name), false);
-    else if (name !== 'then' && !Object.hasOwn(exports, name)) refuse(exports, name, interfaces);
+    else if (name !== 'then' && !Object.hasOwn(exports, name)) defineAmbiguous(exports, name, interfaces);
   }
   return Object.freeze(exports);
 }
@@ -117,7 +117,7 @@ function hide(exports: object, value: unknown): void {
 }
 
 /** Makes access to a name that several interfaces share fail, instead of picking one of them. */
-function refuse(exports: object, name: string, interfaces: readonly ExternDescription[]): void {
+function defineAmbiguous(exports: object, name: string, interfaces: readonly ExternDescription[]): void {
   Object.defineProperty(exports, name, {
     get() {
       throw ambiguous(

@@ -1,4 +1,4 @@
-// Imports: finds the host functions that serve what a guest imports.
+// Imports: finds the host functions for the imports of a guest.
 
 import { createError, optionTypeError } from '../../errors.js';
 import type { ExternDescription } from '../../native.js';
@@ -18,28 +18,28 @@ export interface Imports {
 }
 
 /**
- * @internal The functions that serve a guest's imports, in their order; `undefined` if it has none.
+ * @internal The functions for a guest's imports, in their order; `undefined` if it has none.
  *
  * @throws TypeError (`BAD_OPTION`), {@link WasmError} `LINK` naming all imports that are missing or no functions.
  */
 export function resolveImports(wanted: readonly ExternDescription[], imports: unknown): HostFunction[] | undefined {
   if (imports !== undefined) checkObject('imports', imports);
   if (wanted.length === 0) return undefined;
-  const unservable: string[] = [];
+  const unsupported: string[] = [];
   const missing: string[] = [];
   const functions: HostFunction[] = [];
   for (const one of wanted) {
-    if (!isServable(one)) unservable.push(unservableText(one));
+    if (!isSupported(one)) unsupported.push(unsupportedText(one));
     else {
       const found = lookUp(imports, one);
       if (isFunction(found)) functions.push(found);
       else missing.push(missingText(one, found));
     }
   }
-  if (unservable.length + missing.length > 0) {
-    // Unservable ones first: no function that you write can make up for them.
-    const unserved = [...unservable, ...missing];
-    const message = `cannot instantiate: the guest imports ${formatList(unserved)}`;
+  if (unsupported.length + missing.length > 0) {
+    // Unsupported ones first: no function that you write can make up for them.
+    const rejected = [...unsupported, ...missing];
+    const message = `cannot instantiate: the guest imports ${formatList(rejected)}`;
     throw createError({ code: 'LINK', message });
   }
   return functions;
@@ -51,13 +51,13 @@ function isFunction(value: unknown): value is HostFunction {
 
 const NUMBERS = new Set(['i32', 'i64', 'f32', 'f64']);
 
-function isServable({ kind, params = [], results = [] }: ExternDescription): boolean {
+function isSupported({ kind, params = [], results = [] }: ExternDescription): boolean {
   if (kind !== 'function') return false;
   return params.every(({ type }) => NUMBERS.has(type)) && results.every((type) => NUMBERS.has(type));
 }
 
-function unservableText({ module, name, type }: ExternDescription): string {
-  return `'${module}.${name}' (${type}), which no host can serve in this version: only functions of numbers`;
+function unsupportedText({ module, name, type }: ExternDescription): string {
+  return `'${module}.${name}' (${type}), which this version does not support: host functions take and return numbers only`;
 }
 
 function lookUp(

@@ -44,7 +44,7 @@ type FunctionName<T> = {
   [F in keyof T & string]-?: NonNullable<T[F]> extends AnyFunction ? F : never;
 }[keyof T & string];
 
-/** What follows the name in `call` and `measure`: the arguments in an array, and {@link CallOptions}. */
+/** Parameters after the name in `call` and `measure`: the arguments in an array, and {@link CallOptions}. */
 export type CallParameters<E, K extends string> =
   [] extends Arguments<E, K>
     ? [args?: Arguments<E, K>, options?: CallOptions]
@@ -52,7 +52,7 @@ export type CallParameters<E, K extends string> =
 
 type Arguments<E, K extends string> = [K] extends [never] ? readonly unknown[] : readonly [...Parameters<Callee<E, K>>];
 
-/** What the function of this name returns. */
+/** The result of the function of this name. */
 export type CallResult<E, K extends string> = ReturnType<Callee<E, K>>;
 
 type Callee<E, K extends string> = K extends keyof E

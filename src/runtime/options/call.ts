@@ -1,13 +1,13 @@
-// Call options: the bounds of a single call, and its abort signal.
+// Call options: the limits of one call, and its abort signal.
 
 import type { NativeCallOptions } from '../../native.js';
 import { fuel, type Reader, type Readers, readOptions, timeout, unexpected } from './read.js';
 
-/** Options of one call. Each bound replaces the instance's for this call. */
+/** Options of one call. `fuel` and `timeoutMs` replace the instance's limits for this call. */
 export interface CallOptions {
   /** Aborts the call: it ends with `ABORTED`, and an instance that was running is poisoned. */
   readonly signal?: AbortSignal | undefined;
-  /** Fuel of this call, 1 to 2⁶⁴ − 1. Engines that count no fuel refuse it. */
+  /** Fuel of this call, 1 to 2⁶⁴ − 1. Rejected by engines that do not count fuel (`BAD_OPTION`). */
   readonly fuel?: bigint | number | 'unlimited' | undefined;
   /** Time of this call, in milliseconds, a whole number from 1 to 2³¹ − 1. */
   readonly timeoutMs?: number | 'unlimited' | undefined;
@@ -23,9 +23,9 @@ const CALL_OPTIONS = { signal: abortSignal, fuel, timeoutMs: timeout } satisfies
   { fuel: NativeCallOptions[0]; timeoutMs: NativeCallOptions[1] }
 >;
 
-/** @internal Options as read: the terms that the addon takes, and the signal with the id by which it aborts the call. */
+/** @internal Options as read: those that the addon takes, and the signal with the id by which it aborts the call. */
 export interface ReadCallOptions {
-  readonly terms: NativeCallOptions;
+  readonly nativeOptions: NativeCallOptions;
   readonly signal: AbortSignal | undefined;
   readonly abortId: number;
 }
@@ -41,5 +41,5 @@ export function readCallOptions(options: CallOptions, isMeasured: boolean): Read
   const { signal, fuel, timeoutMs } = readOptions('', options, CALL_OPTIONS);
   if (signal) lastAbortId += 1;
   const abortId = signal ? lastAbortId : 0;
-  return { terms: [fuel, timeoutMs, isMeasured, abortId], signal, abortId };
+  return { nativeOptions: [fuel, timeoutMs, isMeasured, abortId], signal, abortId };
 }

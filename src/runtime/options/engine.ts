@@ -34,7 +34,7 @@ export type Proposal =
   | 'threads'
   | 'wideArithmetic';
 
-/** Limits on everything created from one engine. An instance's own are {@link Limits}. */
+/** Limits on everything created from one engine. For the limits of one instance, see {@link Limits}. */
 export interface EngineLimits {
   /** The largest `limits.memoryBytes` of one instance, in bytes, to 2⁴⁶; by default 4 GiB. */
   readonly memoryBytes?: number;
@@ -48,8 +48,8 @@ export interface EngineLimits {
    * Threads for the engine's work beside the JavaScript thread, 1 to 1,024. They run compilations, and calls that
    * outlast a time slice.
    *
-   * By default compilation uses all processors, and guests use all but one, which is left to JavaScript. Engines with
-   * the same number share their threads. With 1, compilations run one after the other on a thread of libuv's pool. The
+   * By default compilation uses one thread per processor, and guests one fewer: the last is left to JavaScript. Engines
+   * with the same number share their threads. With 1, compilations run one after the other on a thread of libuv's pool. The
    * process has one more thread, which keeps the time.
    */
   readonly threads?: number;
@@ -60,14 +60,15 @@ export interface EngineOptions {
   /** How a guest is stopped: by counted fuel (default), by a clock (`epoch`), or by both. */
   readonly interruption?: 'fuel' | 'epoch' | 'both';
   /**
-   * How a trap reaches the host: by signals (default), or by explicit checks, which make traps cheap and memory dear.
+   * How traps are detected: by signals (default), or by explicit checks, which make traps cheaper and memory accesses
+   * slower.
    */
   readonly traps?: 'signals' | 'explicit';
   /** `cranelift` (default) optimizes; `winch` compiles in one pass, with fewer features. */
   readonly compiler?: 'cranelift' | 'winch';
-  /** What Cranelift optimizes for; by default `speed`. */
+  /** Goal of Cranelift's optimization; by default `speed`. */
   readonly optimization?: 'none' | 'speed' | 'speed-and-size';
-  /** Where instances get memory: on demand (default), or from a pool of `limits.instances` slots. */
+  /** Source of the instances' memory: on demand (default), or from a pool of `limits.instances` slots. */
   readonly allocation?: 'on-demand' | 'pooling';
   /** The most frames in a trap's backtrace, 0 to 1,000; by default 20. */
   readonly backtraceFrames?: number;
@@ -138,7 +139,7 @@ const directory: Reader<string> = (option, value) => {
   }
 };
 
-/** What Node finds wrong with a `file:` URL, such as an encoded slash. */
+/** The error that Node reports for a `file:` URL, such as an encoded slash. */
 function faultOf(url: string | URL, cause: unknown): string {
   return String(url).startsWith('file:') && cause instanceof Error ? `: ${cause.message}` : '';
 }

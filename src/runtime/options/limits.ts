@@ -5,7 +5,7 @@ import type { LimitOptions } from '../../native.js';
 import { fuel, number, type Readers, readOptions, string, timeout } from './read.js';
 
 /**
- * What one instance may use. `memoryBytes` has no default. What bounds a call has one: nothing is unlimited unless you
+ * Limits of one instance. `memoryBytes` is mandatory. Every other limit has a default: nothing is unlimited unless you
  * write it.
  */
 export interface Limits {
@@ -13,7 +13,7 @@ export interface Limits {
   readonly memoryBytes: number;
   /**
    * Fuel of each call (and of instantiation), in Wasmtime's units, 1 to 2⁶⁴ − 1: roughly one for each instruction. By
-   * default 1,000,000,000 on engines that count fuel; others refuse the option.
+   * default 1,000,000,000 on engines that count fuel; others reject the option.
    */
   readonly fuel?: bigint | number | 'unlimited';
   /**

@@ -1,14 +1,14 @@
-// Batches: a timed loop over a function, with untimed preparation and clean-up around it.
+// Routines: a timed loop over a function, with untimed preparation and clean-up around it.
 import { types } from 'node:util';
 
 import { inspectShort, namesOf, rejectDefinition, rejectUnknownFields } from './validate.js';
 import { monotonicNs } from '../timing/clock.js';
-import type { Batch } from './definition.js';
+import type { Routine } from './definition.js';
 import { timeSingleCalls } from '../timing/latency.js';
 import { asyncLoop, type Loop, type LoopForm, loopStore, type LoopStore, syncLoop } from '../timing/loop.js';
 
-/** Options of a batch: all of its members but `run`. */
-export type BatchOptions = Omit<Batch, 'run'>;
+/** Options of a routine: all of its members but `run`. */
+export type RoutineOptions = Omit<Routine, 'run'>;
 
 /** Untimed preparation and clean-up of each iteration. */
 export interface IterationHooks<Input, Output> {
@@ -41,65 +41,65 @@ export type Hooks<Input, Output> = IterationHooks<Input, Output> | BatchHooks<In
 const DEFAULT_CHUNK = 64;
 
 /**
- * Creates a batch that calls `fn` in a synchronous loop. The loop costs less than 3 ns per iteration and allocates
+ * Creates a routine that calls `fn` in a synchronous loop. The loop costs less than 3 ns per iteration and allocates
  * nothing. It keeps the result of every call, so V8 cannot eliminate the call as dead code.
  *
  * @param fn - The measured code. With `setup`, its input is the argument.
  * @param options - Preparation and clean-up, exact metrics, disposal.
- * @returns The batch, for a benchmark's `setup` to return.
+ * @returns The routine, for a benchmark's `setup` to return.
  * @throws BenchError with `BAD_DEFINITION` if `fn` is not a function or an option is unknown or invalid; and, when it
  * runs, if `fn` returns a promise.
  */
 export function sync<Input = void, Output = unknown>(
   fn: (input: Input) => Output,
-  options: Hooks<Input, Output> & BatchOptions = {},
-): Batch {
-  const { hooks, batchOptions } = readOptions('sync', fn, options);
+  options: Hooks<Input, Output> & RoutineOptions = {},
+): Routine {
+  const { hooks, routineOptions } = readOptions('sync', fn, options);
   const form = loopForm(hooks);
   const loop = syncLoop(form);
-  return { ...batchOptions, run: runner(fn, form, hooks, (...args) => rejectPromises(loop(...args), args[2])) };
+  return { ...routineOptions, run: runner(fn, form, hooks, (...args) => rejectPromises(loop(...args), args[2])) };
 }
 
 /**
- * Creates a batch that calls `fn` and awaits each result before the next call. Each iteration includes the time of the
+ * Creates a routine that calls `fn` and awaits each result before the next call. Each iteration includes the time of the
  * `await`.
  *
  * Without preparation, single calls are timed as well: their slowest times are the latency that callers see.
  *
  * @param fn - The measured code. With `setup`, its input is the argument.
  * @param options - Preparation and clean-up, exact metrics, disposal.
- * @returns The batch, for a benchmark's `setup` to return.
+ * @returns The routine, for a benchmark's `setup` to return.
  * @throws BenchError with `BAD_DEFINITION` if `fn` is not a function or an option is unknown or invalid.
  */
 export function async<Input = void, Output = unknown>(
   fn: (input: Input) => PromiseLike<Output> | Output,
-  options: Hooks<Input, Output> & BatchOptions = {},
-): Batch {
-  const { hooks, batchOptions } = readOptions('async', fn, options);
+  options: Hooks<Input, Output> & RoutineOptions = {},
+): Routine {
+  const { hooks, routineOptions } = readOptions('async', fn, options);
   const form = loopForm(hooks);
-  const latency: Batch['latency'] = (seconds) => timeSingleCalls(fn as () => unknown, seconds);
+  const latency: Routine['latency'] = (seconds) => timeSingleCalls(fn as () => unknown, seconds);
   return {
     ...(isBare(hooks) && { latency }),
-    ...batchOptions,
+    ...routineOptions,
     run: runner(fn, form, hooks, asyncLoop(form)),
   };
 }
 
 /**
- * Creates a batch that runs and times its own loop, for example in native code.
+ * Creates a routine that runs and times its own loop, for example in native code.
  *
  * @param run - Runs the given number of iterations and returns the elapsed nanoseconds.
  * @param options - Exact metrics, times of single calls, profiler, disposal.
- * @returns The batch, for a benchmark's `setup` to return.
+ * @returns The routine, for a benchmark's `setup` to return.
  * @throws BenchError with `BAD_DEFINITION` if `run` is not a function or an option is unknown.
  */
-export function custom(run: Batch['run'], options: BatchOptions = {}): Batch {
+export function custom(run: Routine['run'], options: RoutineOptions = {}): Routine {
   requireFunction('custom', run);
-  rejectUnknownFields('options of custom', options, BATCH_OPTIONS);
+  rejectUnknownFields('options of custom', options, ROUTINE_OPTIONS);
   return { ...options, run };
 }
 
-const BATCH_OPTIONS = namesOf<keyof BatchOptions>({ metrics: true, latency: true, profile: true, dispose: true });
+const ROUTINE_OPTIONS = namesOf<keyof RoutineOptions>({ metrics: true, latency: true, profile: true, dispose: true });
 const HOOK_OPTIONS = namesOf<keyof ResolvedHooks>({ setup: true, teardown: true, per: true, chunk: true });
 const FREQUENCIES: readonly unknown[] = namesOf<ResolvedHooks['per']>({ iteration: true, batch: true });
 
@@ -115,16 +115,16 @@ function readOptions(
   constructorName: string,
   fn: unknown,
   options: object,
-): { hooks: ResolvedHooks; batchOptions: BatchOptions } {
+): { hooks: ResolvedHooks; routineOptions: RoutineOptions } {
   requireFunction(constructorName, fn);
-  rejectUnknownFields(`options of ${constructorName}`, options, [...HOOK_OPTIONS, ...BATCH_OPTIONS]);
+  rejectUnknownFields(`options of ${constructorName}`, options, [...HOOK_OPTIONS, ...ROUTINE_OPTIONS]);
   const {
     setup,
     teardown,
     per = 'iteration',
     chunk = DEFAULT_CHUNK,
-    ...batchOptions
-  } = options as Partial<ResolvedHooks> & BatchOptions;
+    ...routineOptions
+  } = options as Partial<ResolvedHooks> & RoutineOptions;
   if (!FREQUENCIES.includes(per))
     rejectDefinition(`the option per of ${constructorName} is ${inspectShort(per)}: give 'iteration' or 'batch'`);
   if (!Number.isSafeInteger(chunk) || chunk < 1) {
@@ -136,7 +136,7 @@ function readOptions(
     if (hook !== undefined && typeof hook !== 'function')
       rejectDefinition(`the option ${name} of ${constructorName} is ${inspectShort(hook)}: give a function`);
   }
-  return { hooks: { per, setup, teardown, chunk }, batchOptions };
+  return { hooks: { per, setup, teardown, chunk }, routineOptions };
 }
 
 function requireFunction(constructorName: string, fn: unknown): void {

@@ -1,6 +1,6 @@
 // AddonError: thrown if there is no addon, or not the right one.
 
-import { describe, type Situation, whyMissing, whyUnloadable } from './diagnosis.js';
+import { describe, type LoadContext, whyMissing, whyUnloadable } from './diagnosis.js';
 import type { Machine, Platform } from './platform.js';
 
 /** This package as it is installed. */
@@ -40,10 +40,10 @@ export class AddonError extends Error {
     attempts: readonly Attempt[],
     installed: readonly Platform[],
   ): AddonError {
-    const situation: Situation = { ...installation, installed, isEmulated: isEmulated() };
-    const refused = attempts.find(({ error }) => !isAbsence(error));
-    if (refused !== undefined) return AddonError.#ofRefusal(situation, refused);
-    return new AddonError('ADDON_MISSING', whyMissing(situation), attempts.at(-1)?.error);
+    const context: LoadContext = { ...installation, installed, isEmulated: isEmulated() };
+    const unloadable = attempts.find(({ error }) => !isAbsence(error));
+    if (unloadable !== undefined) return AddonError.#ofUnloadable(context, unloadable);
+    return new AddonError('ADDON_MISSING', whyMissing(context), attempts.at(-1)?.error);
   }
 
   /** The error if the path that the environment names does not load. */
@@ -68,8 +68,8 @@ export class AddonError extends Error {
     return new AddonError('ADDON_BUNDLED', message, cause);
   }
 
-  static #ofRefusal(situation: Situation, { source, error }: Attempt): AddonError {
-    return new AddonError('ADDON_UNLOADABLE', whyUnloadable(situation, source, error.message), error);
+  static #ofUnloadable(context: LoadContext, { source, error }: Attempt): AddonError {
+    return new AddonError('ADDON_UNLOADABLE', whyUnloadable(context, source, error.message), error);
   }
 }
 

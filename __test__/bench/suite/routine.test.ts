@@ -1,12 +1,12 @@
-// Tests of batches and their hooks.
+// Tests of routines and their hooks.
 import { setTimeout } from 'node:timers/promises';
 
 import test from 'ava';
 
-import { async, custom, sync } from '../../../src/bench/suite/batch.js';
+import { async, custom, sync } from '../../../src/bench/suite/routine.js';
 import { BenchError } from '../../../src/bench/errors.js';
 
-test('a synchronous batch calls its function once per iteration', async (t) => {
+test('a synchronous routine calls its function once per iteration', async (t) => {
   let calls = 0;
   const elapsed = await sync(() => ++calls).run(1000);
   t.is(calls, 1000);
@@ -16,12 +16,12 @@ test('a synchronous batch calls its function once per iteration', async (t) => {
 test('preparation and clean-up happen once per iteration, in chunks, and see input and output', async (t) => {
   const events: string[] = [];
   let made = 0;
-  const batch = sync((input: number) => input * 10, {
+  const routine = sync((input: number) => input * 10, {
     setup: () => ++made,
     teardown: (input, output) => void events.push(`${input}→${output}`),
     chunk: 2,
   });
-  await batch.run(3);
+  await routine.run(3);
   t.deepEqual(events, ['1→10', '2→20', '3→30']);
 });
 
@@ -29,29 +29,29 @@ test('preparation and clean-up are not timed', async (t) => {
   const spin = (ms: number) => {
     for (const end = performance.now() + ms; performance.now() < end;);
   };
-  const batch = sync(() => undefined, { setup: () => spin(5), teardown: () => spin(5) });
-  t.true((await batch.run(4)) < 5_000_000n);
+  const routine = sync(() => undefined, { setup: () => spin(5), teardown: () => spin(5) });
+  t.true((await routine.run(4)) < 5_000_000n);
 });
 
-test('an asynchronous batch awaits each call before the next', async (t) => {
+test('an asynchronous routine awaits each call before the next', async (t) => {
   let alive = 0;
   let most = 0;
-  const batch = async(async () => {
+  const routine = async(async () => {
     most = Math.max(most, ++alive);
     await setTimeout(1);
     alive--;
   });
-  t.true((await batch.run(5)) >= 4_000_000n);
+  t.true((await routine.run(5)) >= 4_000_000n);
   t.is(most, 1);
 });
 
-test('an asynchronous batch prepares and cleans up too', async (t) => {
+test('an asynchronous routine prepares and cleans up too', async (t) => {
   const outputs: number[] = [];
-  const batch = async(async (input: number) => input + 1, {
+  const routine = async(async (input: number) => input + 1, {
     setup: () => 1,
     teardown: (_, output) => void outputs.push(output),
   });
-  await batch.run(3);
+  await routine.run(3);
   t.deepEqual(outputs, [2, 2, 2]);
 });
 
@@ -63,35 +63,35 @@ test('an error of the measured function reaches the caller', async (t) => {
   await t.throwsAsync(async () => async(fail).run(1), { instanceOf: RangeError });
 });
 
-test('a batch keeps its metrics and disposal', (t) => {
+test('a routine keeps its metrics and disposal', (t) => {
   const metrics = () => ({ codeBytes: 7 });
   const dispose = () => undefined;
-  for (const batch of [
+  for (const routine of [
     sync(() => 1, { metrics, dispose }),
     async(() => 1, { metrics, dispose }),
     custom(() => 1, { metrics, dispose }),
   ]) {
-    t.is(batch.metrics, metrics);
-    t.is(batch.dispose, dispose);
+    t.is(routine.metrics, metrics);
+    t.is(routine.dispose, dispose);
   }
 });
 
 test('preparation per batch creates one input for all iterations, and cleans up once', async (t) => {
   const events: unknown[] = [];
-  const batch = sync((list: number[]) => list.push(list.length), {
+  const routine = sync((list: number[]) => list.push(list.length), {
     per: 'batch',
     setup: async () => [] as number[],
     teardown: (list) => void events.push([...list]),
   });
-  await batch.run(3);
-  await batch.run(2);
+  await routine.run(3);
+  await routine.run(2);
   t.deepEqual(events, [
     [0, 1, 2],
     [0, 1],
   ]);
 });
 
-test('a failing batch is cleaned up, and its own error is thrown', async (t) => {
+test('a failing routine is cleaned up, and its own error is thrown', async (t) => {
   let cleaned = 0;
   const fail = () => {
     throw new RangeError('broken');
@@ -100,8 +100,8 @@ test('a failing batch is cleaned up, and its own error is thrown', async (t) => 
     cleaned++;
     throw new Error('cannot clean up either');
   };
-  const batch = sync(fail, { per: 'batch', setup: () => 1, teardown });
-  await t.throwsAsync(async () => batch.run(1), { instanceOf: RangeError });
+  const routine = sync(fail, { per: 'batch', setup: () => 1, teardown });
+  await t.throwsAsync(async () => routine.run(1), { instanceOf: RangeError });
   t.is(cleaned, 1);
 });
 
@@ -109,7 +109,7 @@ test('every prepared input is cleaned up after an error, with the existing outpu
   const cleaned: [number, unknown][] = [];
   let made = 0;
   let calls = 0;
-  const batch = sync(
+  const routine = sync(
     (input: number) => {
       if (++calls === 5) throw new RangeError('broken');
       return { of: input };
@@ -123,7 +123,7 @@ test('every prepared input is cleaned up after an error, with the existing outpu
       },
     },
   );
-  await t.throwsAsync(async () => batch.run(9), { instanceOf: RangeError });
+  await t.throwsAsync(async () => routine.run(9), { instanceOf: RangeError });
   t.is(made, 6);
   t.deepEqual(cleaned, [
     [1, { of: 1 }],
@@ -142,14 +142,14 @@ test('earlier inputs are cleaned up when a preparation or a clean-up fails', asy
     const fail = (at: number, where: string) => {
       if (where === failing && at === 2) throw new RangeError('broken');
     };
-    const batch = async(async (input: number) => input, {
+    const routine = async(async (input: number) => input, {
       setup: () => (fail(made + 1, 'setup'), ++made),
       teardown(input: number) {
         cleaned.push(input);
         fail(input, 'teardown');
       },
     });
-    await t.throwsAsync(async () => batch.run(3), { instanceOf: RangeError });
+    await t.throwsAsync(async () => routine.run(3), { instanceOf: RangeError });
     t.deepEqual(
       cleaned,
       Array.from({ length: made }, (_, i) => i + 1),
@@ -159,8 +159,8 @@ test('earlier inputs are cleaned up when a preparation or a clean-up fails', asy
 
 test('an input may be created asynchronously', async (t) => {
   const seen: number[] = [];
-  const batch = sync((input: number) => seen.push(input), { setup: async () => 7 });
-  await batch.run(2);
+  const routine = sync((input: number) => seen.push(input), { setup: async () => 7 });
+  await routine.run(2);
   t.deepEqual(seen, [7, 7]);
 });
 
@@ -171,8 +171,8 @@ for (const [how, options] of [
   ['with an input per batch', { setup: () => 1, per: 'batch' as const }],
 ] as const) {
   test(`a promise from a synchronous function is rejected, ${how}`, async (t) => {
-    const batch = sync(async () => Promise.reject(new Error('never awaited')), options);
-    const error = await t.throwsAsync(async () => batch.run(1), {
+    const routine = sync(async () => Promise.reject(new Error('never awaited')), options);
+    const error = await t.throwsAsync(async () => routine.run(1), {
       instanceOf: BenchError,
       message: /use async/,
     });
@@ -220,7 +220,7 @@ const BAD_CALLS: [what: string, call: () => unknown, message: string][] = [
 ];
 
 for (const [what, call, message] of BAD_CALLS) {
-  test(`a batch constructor rejects ${what}`, (t) => {
+  test(`a routine constructor rejects ${what}`, (t) => {
     const error = t.throws(call, { instanceOf: BenchError, message });
     t.is(error.code, 'BAD_DEFINITION');
   });

@@ -15,7 +15,7 @@ const setUp = `
     one.dispose(); } };
   const residentMiB = () => { gc(); gc(); return process.memoryUsage.rss() / wasm.MiB; };`;
 
-test('ten thousand instances created and disposed of leave none alive, and the resident set about flat', async (t) => {
+test('ten thousand instances created and disposed of leave none alive, and the resident set does not grow', async (t) => {
   const { stdout, code, stderr } = await child(
     `${setUp}
     cycle(20_000); await new Promise(setImmediate); const before = residentMiB();
@@ -68,7 +68,7 @@ test('two thousand engines created and disposed of leave the resident set about 
 });
 
 for (const code of [0, 7]) {
-  test(`a process with live instances and a compilation under way exits with ${code} when told to`, async (t) => {
+  test(`a process with live instances and a compilation in progress exits with ${code} on process.exit`, async (t) => {
     const ending = await child(`${setUp}
       globalThis.kept = Array.from({ length: 100 }, () => module.instantiateSync({ limits }));
       new wasm.Engine({ interruption: 'epoch' });
@@ -152,7 +152,7 @@ test('instances whose calls ended in every way are collected', async (t) => {
   t.is(stdout, 'TIMEOUT,ABORTED,other,BAD_VALUE,TRAP 0\n');
 });
 
-test('a call under way keeps its instance and its host functions alive, whatever its caller holds', async (t) => {
+test('a call in progress keeps its instance and its host functions alive', async (t) => {
   const { stdout, stderr } = await child(
     `${asyncSetUp}
     let open; const gate = new Promise((resolve) => { open = resolve; });
