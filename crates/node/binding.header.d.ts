@@ -2,13 +2,13 @@
 /* eslint-disable */
 
 /** A live instance: an opaque value. */
-export type NativeHandle = object & { readonly handle: unique symbol }
+export type NativeHandle = object & { readonly handle: unique symbol };
 
 /** How a promise of the addon ended: a value, a failure with its payload, or the exception of a host function. */
-export type Settled<T = unknown> = [0, T, undefined] | [1, ErrorData, unknown] | [2, unknown, undefined]
+export type Settled<T = unknown> = [0, T, undefined] | [1, ErrorData, unknown] | [2, unknown, undefined];
 
 /** An exported function; of an asynchronous instance it may return a promise of a `Settled`. */
-export type NativeFunction = (...args: unknown[]) => unknown
+export type NativeFunction = (...args: unknown[]) => unknown;
 
 /**
  * The options of one call. Fuel and timeout are `undefined` for those of the instance and `null` for none; the abort id is 0
@@ -20,31 +20,30 @@ export type NativeCallOptions = readonly [
   isMeasured: boolean,
   abortId: number,
   isOffloaded?: boolean,
-]
+];
 
 /** An exported function that takes its arguments in an array, and the options of this call. */
-export type NativeInvoker = (args: readonly unknown[], ...options: NativeCallOptions) => unknown
+export type NativeInvoker = (args: readonly unknown[], ...options: NativeCallOptions) => unknown;
 
 /** A source: a binary, WAT, or the path of a file that holds one of them. */
-export type SourceOptions = Uint8Array | string | FileSource
+export type SourceOptions = Uint8Array | string | FileSource;
 
 /** Creates an instance: reuses the handle of one that was disposed of, and takes the functions that serve the imports. */
 export type NativeInstantiate = (
   used?: NativeHandle,
   functions?: readonly unknown[],
-) => NativeHandle | Promise<Settled<NativeHandle>>
+) => NativeHandle | Promise<Settled<NativeHandle>>;
 
 /** What the addon asks of TypeScript for calls that do not complete at once. */
 export interface AsyncHooks {
   /** Reports by `promiseSettled` how `promise` settles, or by `deadlinePassed` that `remainingMs` are over. */
-  awaitPromise: (promise: unknown, ticket: number, remainingMs: number | undefined) => void
+  awaitPromise: (promise: unknown, ticket: number, remainingMs: number | undefined) => void;
   /** Returns a function that runs another in the current async context. */
-  captureContext: () => (run: (...args: unknown[]) => unknown, ...args: unknown[]) => unknown
+  captureContext: () => (run: (...args: unknown[]) => unknown, ...args: unknown[]) => unknown;
   /** Clears the timer of `awaitPromise`. */
-  cancelTimer: (ticket: number) => void
+  cancelTimer: (ticket: number) => void;
   /** Schedules `resumeDeferred` for after the event loop's next turn. */
-  requestTurn: () => void
+  requestTurn: () => void;
   /** Attaches a no-op rejection handler. */
-  ignoreRejection: (promise: Promise<unknown>) => void
+  ignoreRejection: (promise: Promise<unknown>) => void;
 }
-
