@@ -47,6 +47,7 @@ export interface AsyncHooks {
   /** Attaches a no-op rejection handler. */
   ignoreRejection: (promise: Promise<unknown>) => void;
 }
+
 /** Compiled code. */
 export declare class NativeCompiled {
   /** The imports, in order. */

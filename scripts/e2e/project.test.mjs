@@ -79,7 +79,7 @@ test('npx measures a user’s guest', () => {
 test('the bench without a file asks for one', () => {
   assertFails(
     full.run('npx', ['airssys-wasm', 'bench']),
-    /name a file of your own, such as airssys-wasm bench mine\.bench\.ts/,
+    /name your own suite file, as in airssys-wasm bench mine\.bench\.ts/,
   );
 });
 

@@ -229,7 +229,8 @@ impl AsyncInstance {
     /// further down this stack is starting them.
     pub(super) fn begin_draining(&self) -> Option<Draining<'_>> {
         let begins = !self.0.queue.borrow().is_empty() && !self.0.is_draining.replace(true);
-        begins.then_some(Draining(&self.0.is_draining))
+        // Lazily: a guard that is created and dropped would end the draining further down.
+        begins.then(|| Draining(&self.0.is_draining))
     }
 
     /// The exported function with this name, looked up by `find` the first time.
