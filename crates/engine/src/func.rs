@@ -138,12 +138,24 @@ impl Default for Slot {
 }
 
 impl Slot {
-    pub(crate) fn from_raw(raw: ValRaw) -> Self {
-        Self(raw)
+    /// The slot of an argument of this number type.
+    ///
+    /// It is read with the width of its type, as the guest wrote it: the processor cannot forward a value that was just
+    /// stored to a wider load, and waits for the store instead.
+    #[inline]
+    pub(crate) fn from_raw(raw: &ValRaw, ty: CoreType) -> Self {
+        Self(match ty {
+            CoreType::I32 => ValRaw::i32(raw.get_i32()),
+            CoreType::F32 => ValRaw::f32(raw.get_f32()),
+            CoreType::F64 => ValRaw::f64(raw.get_f64()),
+            CoreType::I64 | CoreType::V128 | CoreType::Reference => ValRaw::i64(raw.get_i64()),
+        })
     }
 
-    pub(crate) fn to_raw(self) -> ValRaw {
-        self.0
+    /// The result of this number type, read like [`Slot::from_raw`].
+    #[inline]
+    pub(crate) fn to_raw(self, ty: CoreType) -> ValRaw {
+        Self::from_raw(&self.0, ty).0
     }
 
     /// A slot with an `i32`.

@@ -5,11 +5,12 @@ use crate::error::{make_error, throw};
 use crate::hooks;
 use crate::js::{Env, PendingException, Reference, Value as Js};
 use crate::value::component::describe;
-use crate::value::core::{from_slot, may_be_thenable, to_slots};
+use crate::value::core::{from_slot, may_be_thenable, to_slot, to_slots};
 use airssys_wasm_engine::{
     CoreFunctionType, CoreInstance, Error, Host, HostCall, HostFailed, PayloadMut, Slot,
 };
 use smallvec::SmallVec;
+use std::cell::RefCell;
 use std::rc::Rc;
 
 /// The functions that serve one instance's imports, in the order of the binary. Cheap to clone.
@@ -21,9 +22,22 @@ pub struct HostFunctions(Rc<Inner>);
 
 struct Inner {
     functions: Reference,
+    /// By import, as far as they were called.
+    imports: RefCell<Vec<ImportCache>>,
     /// The names of the imports in the binary.
     names: Rc<[String]>,
 }
+
+/// The calls of one import, and the function itself once it has been called often: a reference costs more than a lookup in
+/// the array, and saves one in each further call.
+#[derive(Default)]
+struct ImportCache {
+    calls: u32,
+    function: Option<Reference>,
+}
+
+/// The number of calls of an import after which its function has a reference.
+const CACHE_AFTER_CALLS: u32 = 16;
 
 /// Keeps host functions alive until it is dropped.
 pub struct KeepAlive(HostFunctions);
@@ -48,7 +62,11 @@ impl HostFunctions {
     /// The functions in `array`, which serve the imports with these names.
     pub fn new(env: Env<'_>, array: Js<'_>, names: Rc<[String]>) -> Result<Self, PendingException> {
         let functions = Reference::weak(env, array)?;
-        Ok(Self(Rc::new(Inner { functions, names })))
+        Ok(Self(Rc::new(Inner {
+            functions,
+            imports: RefCell::default(),
+            names,
+        })))
     }
 
     /// Keeps the functions alive for as long as the result lives.
@@ -72,8 +90,7 @@ impl HostFunctions {
         run: Option<Js<'s>>,
     ) -> Result<Js<'s>, Js<'s>> {
         let call = || {
-            let functions = self.0.functions.get(env)?;
-            let function = env.element(functions, import as u32)?;
+            let function = self.function(env, import)?;
             let mut args: SmallVec<[Js<'_>; 8]> = SmallVec::new();
             args.extend(run.map(|_| function));
             for (slot, ty) in slots.iter().zip(&*ty.params) {
@@ -82,6 +99,27 @@ impl HostFunctions {
             env.call(run.unwrap_or(function), &args)
         };
         call().map_err(|PendingException| exception(env))
+    }
+
+    /// The function that serves `import`.
+    fn function<'s>(&self, env: Env<'s>, import: usize) -> Result<Js<'s>, PendingException> {
+        if let Some(cache) = self.0.imports.borrow().get(import)
+            && let Some(function) = &cache.function
+        {
+            return function.get(env);
+        }
+        let function = env.element(self.0.functions.get(env)?, import as u32)?;
+        let mut imports = self.0.imports.borrow_mut();
+        if imports.len() <= import {
+            imports.resize_with(import + 1, ImportCache::default);
+        }
+        if let Some(cache) = imports.get_mut(import) {
+            cache.calls += 1;
+            if cache.calls >= CACHE_AFTER_CALLS {
+                cache.function = Reference::weak(env, function).ok();
+            }
+        }
+        Ok(function)
     }
 
     /// The error of the host function of `import`, or what prevented its creation.
@@ -131,6 +169,13 @@ impl HostFunctions {
             Ok(value) => value,
             Err(exception) => return Served::Threw(exception),
         };
+        // The common case first: a number is not thenable.
+        if let ([ty], [slot, ..]) = (&*ty.results, &mut **slots)
+            && let Some(result) = to_slot(env, value, *ty)
+        {
+            *slot = result;
+            return Served::Done;
+        }
         let is_array_of_results = ty.results.len() > 1 && matches!(env.is_array(value), Ok(true));
         if may_be_thenable(env, value) && !is_array_of_results {
             return Served::Thenable(value);

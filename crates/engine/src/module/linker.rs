@@ -86,13 +86,12 @@ fn serve_direct(
     ty: &CoreFunctionType,
     raw: &mut [MaybeUninit<ValRaw>],
 ) -> wasmtime::Result<()> {
-    // Before the arguments are copied: reading them right after the guest has written them stalls the processor.
     let host = HostPointer::of(&caller)?;
     let mut slots: Slots = raw
         .iter()
-        .take(ty.params.len())
+        .zip(&*ty.params)
         // SAFETY: Wasmtime passes that many arguments, and all are numbers.
-        .map(|raw| Slot::from_raw(unsafe { raw.assume_init() }))
+        .map(|(raw, ty)| Slot::from_raw(unsafe { raw.assume_init_ref() }, *ty))
         .collect();
     slots.resize(ty.slots(), Slot::default());
     let payload = PayloadMut::Core {
@@ -100,8 +99,8 @@ fn serve_direct(
         slots: &mut slots,
     };
     host.call(caller.as_context_mut(), import, payload)?;
-    for (raw, slot) in raw.iter_mut().zip(slots).take(ty.results.len()) {
-        raw.write(slot.to_raw());
+    for ((raw, slot), ty) in raw.iter_mut().zip(&slots).zip(&*ty.results) {
+        raw.write(slot.to_raw(*ty));
     }
     Ok(())
 }
