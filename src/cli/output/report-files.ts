@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { REPORT_FORMATS, type ReportFormatName, isReportFormatName } from '../../report/formats.js';
 import { INDEX } from '../../report/html/link.js';
-import { renderHtml } from '../../report/html/html.js';
+import type { Page } from '../../report/html/html.js';
 import type { RunReport } from '../../report/run-report.js';
 import { messageOf } from '../../report/text/summary.js';
 import { UsageError } from '../usage-error.js';
@@ -115,15 +115,15 @@ export function reportJobs(
       const file = path.resolve(workingDirectory, target);
       const format = REPORT_FORMATS[name as ReportFormatName];
       if (format.kind === 'document') await writeAtomically(file, format.render(report));
-      else await writePages(report, file);
+      else await writePages(format.render(report), file);
       return `wrote ${format.kind === 'document' ? target : path.join(target, INDEX)}`;
     },
   }));
 }
 
-/** Writes the HTML report to `root`: an index, and a page beside the files of each benchmark. */
-export async function writePages(report: RunReport, root: string): Promise<void> {
-  for (const { path: name, text } of renderHtml(report)) {
+/** Writes the pages of a report to `root`: an index, and a page beside the files of each benchmark. */
+export async function writePages(pages: readonly Page[], root: string): Promise<void> {
+  for (const { path: name, text } of pages) {
     const file = path.join(root, name);
     await mkdir(path.dirname(file), { recursive: true });
     await writeAtomically(file, text);

@@ -2,6 +2,7 @@
 import path from 'node:path';
 
 import type { Store } from '../../baseline/store.js';
+import { renderReport } from '../../report/formats.js';
 import { INDEX } from '../../report/html/link.js';
 import type { RunReport } from '../../report/run-report.js';
 import type { CliContext } from '../context.js';
@@ -29,7 +30,7 @@ function pagesJob(report: RunReport, { root }: Store, relativeTo: string | undef
   return {
     label: `the HTML report in ${root}`,
     async write() {
-      await writePages(report, root);
+      await writePages(renderReport('html', report), root);
       return relativeTo === undefined ? undefined : `report: ${path.relative(relativeTo, path.join(root, INDEX))}`;
     },
   };
